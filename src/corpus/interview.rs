@@ -1,0 +1,97 @@
+//! What a transcript is once it has been read: an interview as a list of turns.
+//!
+//! Nothing here is folded or converted: every text is as stored in the corpus file.
+
+use std::ops::Range;
+
+/// A range of Unicode scalar values (not bytes) in a stored text.
+pub type CharSpan = Range<usize>;
+
+/// An interview: who talks with whom, where it was published, and what was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interview {
+    /// Short name in ids and addresses: `[a-z0-9-]+`, unique in the corpus.
+    pub slug: String,
+    /// Title as published or, with [`Interview::title_inferred`], as we describe it.
+    pub title: String,
+    /// The source carries no title: ours describes the interview.
+    pub title_inferred: bool,
+    /// Who published it, e.g. `《財經》`.
+    pub publisher: Option<String>,
+    /// When, as far as known.
+    pub date: Option<Date>,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// Whose words the quotations are.
+    pub interviewee: String,
+    /// Other ways the interviewee is named, from the front matter.
+    pub interviewee_aliases: Vec<String>,
+    /// Labels of the interviewers, without colon, e.g. `《財經》`.
+    pub interviewers: Vec<String>,
+    /// The editorial lead, paragraph by paragraph: neither question nor answer.
+    pub lead: Vec<String>,
+    /// The conversation in order; [`Turn::number`] counts from 1.
+    pub turns: Vec<Turn>,
+}
+
+/// A publication date: `2025`, `2025-02` or `2025-02-14`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Date {
+    /// As written in the front matter.
+    pub text: String,
+    /// The source carries no date: this one was concluded from the text.
+    pub inferred: bool,
+}
+
+/// One utterance of the interviewer with what follows it until the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Position in the interview, from 1.
+    pub number: usize,
+    /// The label of who asks, without colon.
+    pub interviewer: String,
+    /// The utterance: a question or a statement; paragraphs joined by `\n`.
+    pub question: String,
+    /// What follows, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A paragraph after an interviewer's utterance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The interviewee's words.
+    Answer(Paragraph),
+    /// An editor's or reporter's remark, brackets included: nobody's quotation.
+    Aside(String),
+    /// Another guest's words: shown in context under that name, never quoted as the interviewee's.
+    Guest {
+        /// The guest's label, without colon.
+        speaker: String,
+        /// The paragraph.
+        text: String,
+    },
+    /// A section heading.
+    Heading(String),
+}
+
+/// One answer paragraph with the marks that repair left on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Its position among the turn's answers, from 1: the second number of a passage's id.
+    pub number: usize,
+    /// The text as stored.
+    pub text: String,
+    /// Spots that were repaired, in order, not overlapping.
+    pub mends: Vec<Mend>,
+}
+
+/// A repaired spot of a stored text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mend {
+    /// Where the repaired characters stand.
+    pub span: CharSpan,
+    /// What was received there.
+    pub received: String,
+    /// Some of the repaired characters were guessed: shown as such wherever they are quoted.
+    pub guessed: bool,
+}

@@ -1,0 +1,14 @@
+//! Finds the passages of interviews that answer a question, and quotes them.
+//!
+//! ```text
+//! corpus/*.txt ─▶ corpus (parse, repair) ─▶ Interview ─▶ Passage ─▶ index/ (a generation)
+//!                                                                      │
+//! question ─▶ search (candidates, rerank) ─▶ answer (excerpt, verdict) ◀┘
+//!                                               │
+//!                    dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web
+//! ```
+//!
+//! Modules in reading order, lowest layer first; each may use only those above it in this list.
+
+pub mod text;
+pub mod corpus;

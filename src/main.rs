@@ -1,0 +1,3 @@
+//! The `wenjian` program.
+
+fn main() {}

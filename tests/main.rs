@@ -1,0 +1,2 @@
+//! The one test binary: each module drives the built program the way its users do.
+
