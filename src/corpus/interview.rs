@@ -2,10 +2,7 @@
 //!
 //! Nothing here is folded or converted: every text is as stored in the corpus file.
 
-use std::ops::Range;
-
-/// A range of Unicode scalar values (not bytes) in a stored text.
-pub type CharSpan = Range<usize>;
+use crate::text::CharSpan;
 
 /// An interview: who talks with whom, where it was published, and what was said.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,4 +2,4 @@
 
 mod interview;
 
-pub use interview::{CharSpan, Date, Interview, Mend, Paragraph, Part, Turn};
+pub use interview::{Date, Interview, Mend, Paragraph, Part, Turn};
