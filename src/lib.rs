@@ -12,3 +12,5 @@
 
 pub mod text;
 pub mod corpus;
+pub mod answer;
+pub mod dialogue;

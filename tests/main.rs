@@ -1,2 +1,1 @@
 //! The one test binary: each module drives the built program the way its users do.
-

@@ -93,7 +93,8 @@ pub struct Segmenter {
 impl Segmenter {
     /// A segmenter that keeps `names` (folded here) in one piece.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut names: Vec<Vec<char>> = names.into_iter().map(super::fold).filter(|name| name.len() > 1).collect();
+        let mut names: Vec<Vec<char>> =
+            names.into_iter().map(super::fold).filter(|name| name.len() > 1).collect();
         names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         names.dedup();
         Self { names }
@@ -126,7 +127,12 @@ impl Segmenter {
 
 fn cut(folded: &[char], span: CharSpan, words: &mut Vec<CharSpan>) {
     let text: String = folded[span.clone()].iter().collect();
-    words.extend(DICTIONARY.cut(&text, false).into_iter().map(|word| span.start + word.start..span.start + word.end));
+    words.extend(
+        DICTIONARY
+            .cut(&text, false)
+            .into_iter()
+            .map(|word| span.start + word.start..span.start + word.end),
+    );
 }
 
 /// How often the general language uses `folded` (a word, a character, any short string), as a share

@@ -5,7 +5,8 @@ use super::CharSpan;
 /// Marks that end a sentence; a full stop of Latin text only before a space or the end.
 const ENDS: [char; 7] = ['。', '！', '？', '!', '?', '…', '\n'];
 /// Marks that still belong to the sentence that they follow.
-const CLOSERS: [char; 13] = ['”', '’', '」', '』', '》', '〉', '）', ')', ']', '】', '"', '\'', '›'];
+const CLOSERS: [char; 13] =
+    ['”', '’', '」', '』', '》', '〉', '）', ')', ']', '】', '"', '\'', '›'];
 /// Marks that end a clause: where an over-long sentence may be cut.
 const CLAUSE_ENDS: [char; 6] = ['；', ';', '，', ',', '：', ':'];
 
@@ -38,7 +39,8 @@ pub fn sentences(text: &[char]) -> Vec<CharSpan> {
 /// The places inside `span` after which a clause ends (exclusive ends, in order, `span.end` last).
 pub fn clause_ends(text: &[char], span: &CharSpan) -> Vec<usize> {
     let inner = span.clone().filter(|&at| {
-        CLAUSE_ENDS.contains(&text[at]) && text.get(at + 1).is_none_or(|next| !next.is_ascii_digit())
+        CLAUSE_ENDS.contains(&text[at])
+            && text.get(at + 1).is_none_or(|next| !next.is_ascii_digit())
     });
     inner.map(|at| at + 1).filter(|&end| end < span.end).chain([span.end]).collect()
 }
@@ -48,7 +50,8 @@ fn ends_here(text: &[char], at: usize) -> bool {
         // 「……」 is two characters, and trails off inside a sentence as often as at its end.
         '…' => text.get(at + 1).is_none_or(|next| CLOSERS.contains(next) || next.is_whitespace()),
         '.' => {
-            let letter_before = at > 1 && text[at - 1].is_alphanumeric() && text[at - 2].is_alphanumeric();
+            let letter_before =
+                at > 1 && text[at - 1].is_alphanumeric() && text[at - 2].is_alphanumeric();
             letter_before && text.get(at + 1).is_none_or(|next| next.is_whitespace())
         }
         c => ENDS.contains(&c),
@@ -76,7 +79,8 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let chars: Vec<char> = text.chars().collect();
-        let found: Vec<String> = sentences(&chars).into_iter().map(|span| chars[span].iter().collect()).collect();
+        let found: Vec<String> =
+            sentences(&chars).into_iter().map(|span| chars[span].iter().collect()).collect();
         assert_eq!(found, expected, "help: sentences of `{text}`");
     }
 
@@ -87,7 +91,10 @@ mod tests {
 
     #[test]
     fn numbers_initials_and_trailing_dots_do_not_end_a_sentence() {
-        check("It cost 3.5 yuan. J. Smith paid… later.", &["It cost 3.5 yuan.", "J. Smith paid…", "later."]);
+        check(
+            "It cost 3.5 yuan. J. Smith paid… later.",
+            &["It cost 3.5 yuan.", "J. Smith paid…", "later."],
+        );
         check("夢想小鎮，人工智能小鎮……傳統意義上。", &["夢想小鎮，人工智能小鎮……傳統意義上。"]);
     }
 

@@ -1,0 +1,5 @@
+//! Hits to a verdict with quotations.
+
+mod verdict;
+
+pub use verdict::Verdict;

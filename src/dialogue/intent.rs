@@ -1,0 +1,118 @@
+//! What a person can want, whatever face they speak through.
+
+use crate::corpus::PassageKey;
+use crate::text::{CharSpan, Script};
+
+/// What a person wants. A face reads it from a line, an update or an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// A welcome with example questions.
+    Start,
+    /// How to use the bot.
+    Help,
+    /// What is kept about them.
+    Privacy,
+    /// Which interviews there are.
+    Source,
+    /// The interviewer's questions, page by page (from 0).
+    Topics {
+        /// Which page.
+        page: usize,
+    },
+    /// A quotation for no particular question.
+    Random,
+    /// A question, with the one asked before it in this conversation, for follow-ups (那政府呢?).
+    Ask {
+        /// As typed.
+        question: String,
+        /// The question of the topic before, as it was searched.
+        before: Option<String>,
+    },
+    /// One of a passage's own questions, tapped in the welcome.
+    Example {
+        /// The passage that answers it.
+        key: PassageKey,
+        /// Which of its questions, from 0.
+        number: usize,
+    },
+    /// One turn of an interview from its first answer on: a topic that was tapped.
+    Turn {
+        /// The first answer's passage.
+        key: PassageKey,
+    },
+    /// One passage, as a deep link names it.
+    Open {
+        /// The passage.
+        key: PassageKey,
+    },
+    /// Another look at an answer: turned to another passage, widened, converted.
+    Show {
+        /// What to show.
+        view: View,
+        /// The question that was asked, where it is still known: matched words are marked by it.
+        question: Option<String>,
+    },
+}
+
+/// The state of a quote card: all that turning its pages needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The passages of the answer in order, at most [`View::MAX_SHOWN`].
+    pub shown: Vec<Shown>,
+    /// Which of them is open.
+    pub at: usize,
+    /// How much of it.
+    pub extent: Extent,
+    /// In which script; `None` is as stored.
+    pub script: Option<Script>,
+    /// They are near the question and do not answer it.
+    pub related: bool,
+}
+
+impl View {
+    /// As many passages as fit into the smallest button.
+    pub const MAX_SHOWN: usize = 5;
+
+    /// The same with another passage open.
+    #[must_use]
+    pub fn turned_to(&self, at: usize) -> Self {
+        Self { at, extent: Extent::Excerpt, ..self.clone() }
+    }
+
+    /// The same to another extent.
+    #[must_use]
+    pub fn with_extent(&self, extent: Extent) -> Self {
+        Self { extent, ..self.clone() }
+    }
+
+    /// The same in another script.
+    #[must_use]
+    pub fn in_script(&self, script: Option<Script>) -> Self {
+        Self { script, ..self.clone() }
+    }
+
+    /// The passage that is open.
+    pub fn open(&self) -> Option<&Shown> {
+        self.shown.get(self.at)
+    }
+}
+
+/// A passage of an answer and the slice of it that is quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The passage.
+    pub key: PassageKey,
+    /// The slice, in characters of the stored text; each end below 1,024.
+    pub excerpt: CharSpan,
+}
+
+/// How much of a passage a card shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The excerpt, the rest folded away.
+    Excerpt,
+    /// The whole answer: every paragraph of the turn.
+    Full,
+    /// The turn with its neighbours.
+    Context,
+}

@@ -1,0 +1,89 @@
+//! Who is spoken to: the language of the bot's own words and the script of quotations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Script;
+
+/// What a reader prefers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Reader {
+    /// Language of the bot's own words.
+    pub language: Language,
+    /// Script of quotations.
+    pub script: ScriptChoice,
+}
+
+/// A language of the bot's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-Hans")]
+    ZhHans,
+    /// Traditional Chinese.
+    #[serde(rename = "zh-Hant")]
+    ZhHant,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
+
+    /// The language for an IETF tag (`zh-hant`, `zh_TW`, `en-GB`); English for other languages.
+    ///
+    /// ```
+    /// use wenjian::dialogue::Language;
+    /// assert_eq!(Language::of_tag("zh-TW"), Language::ZhHant);
+    /// assert_eq!(Language::of_tag("zh"), Language::ZhHans);
+    /// ```
+    pub fn of_tag(tag: &str) -> Self {
+        let tag = tag.to_ascii_lowercase().replace('_', "-");
+        let mut parts = tag.split('-');
+        match parts.next() {
+            Some("zh" | "yue") if parts.any(|part| matches!(part, "hant" | "tw" | "hk" | "mo")) => {
+                Self::ZhHant
+            }
+            Some("yue") => Self::ZhHant,
+            Some("zh") => Self::ZhHans,
+            _ => Self::En,
+        }
+    }
+
+    /// The script that speakers of the language read; none for English.
+    pub fn script(self) -> Option<Script> {
+        match self {
+            Self::ZhHans => Some(Script::Hans),
+            Self::ZhHant => Some(Script::Hant),
+            Self::En => None,
+        }
+    }
+}
+
+/// How a reader wants quotations written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum ScriptChoice {
+    /// In the script of the question.
+    Auto,
+    /// Simplified.
+    Hans,
+    /// Traditional.
+    Hant,
+    /// As stored.
+    Original,
+}
+
+impl ScriptChoice {
+    /// The script for an answer to `question`, `None` for as stored: that of the question, and where
+    /// the question has none, that of the reader's language.
+    pub fn resolve(self, question: Option<&str>, language: Language) -> Option<Script> {
+        match self {
+            Self::Auto => question.and_then(Script::of).or(language.script()),
+            Self::Hans => Some(Script::Hans),
+            Self::Hant => Some(Script::Hant),
+            Self::Original => None,
+        }
+    }
+}
