@@ -2,10 +2,12 @@
 //!
 //! Nothing here is folded or converted: every text is as stored in the corpus file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::CharSpan;
 
 /// An interview: who talks with whom, where it was published, and what was said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interview {
     /// Short name in ids and addresses: `[a-z0-9-]+`, unique in the corpus.
     pub slug: String,
@@ -32,7 +34,7 @@ pub struct Interview {
 }
 
 /// A publication date: `2025`, `2025-02` or `2025-02-14`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Date {
     /// As written in the front matter.
     pub text: String,
@@ -41,7 +43,7 @@ pub struct Date {
 }
 
 /// One utterance of the interviewer with what follows it until the next one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// Position in the interview, from 1.
     pub number: usize,
@@ -54,7 +56,7 @@ pub struct Turn {
 }
 
 /// A paragraph after an interviewer's utterance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
     /// The interviewee's words.
     Answer(Paragraph),
@@ -72,7 +74,7 @@ pub enum Part {
 }
 
 /// One answer paragraph with the marks that repair left on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
     /// Its position among the turn's answers, from 1: the second number of a passage's id.
     pub number: usize,
@@ -83,7 +85,7 @@ pub struct Paragraph {
 }
 
 /// A repaired spot of a stored text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mend {
     /// Where the repaired characters stand.
     pub span: CharSpan,

@@ -1,0 +1,90 @@
+//! All interviews with their passages, and the questions that readers would ask of each.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::split::pieces;
+use super::{Interview, Mend, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
+
+/// What an index is built from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corpus {
+    /// The interviews, ordered by slug.
+    pub interviews: Vec<Interview>,
+    /// Reader's questions, in no particular order.
+    pub asked: Vec<Asked>,
+}
+
+/// Questions that a passage answers, and key terms for it: matched, never shown as a quotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Which passage.
+    pub passage: PassageId,
+    /// Questions as readers would ask them.
+    pub questions: Vec<String>,
+    /// Key terms.
+    pub terms: Vec<String>,
+    /// Who wrote them.
+    pub origin: Origin,
+}
+
+/// Who wrote a passage's questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// A person who edits the corpus, or has reviewed a draft.
+    Editor,
+    /// A language model; nobody has reviewed it yet.
+    Model,
+}
+
+impl Corpus {
+    /// The passages, interview by interview, in reading order.
+    pub fn passages(&self) -> Vec<Passage> {
+        let interviews = self.interviews.iter().enumerate();
+        interviews
+            .flat_map(|(position, interview)| {
+                interview.turns.iter().flat_map(move |turn| passages_of(interview, position, turn))
+            })
+            .collect()
+    }
+}
+
+fn passages_of<'a>(interview: &'a Interview, position: usize, turn: &'a Turn) -> impl Iterator<Item = Passage> + 'a {
+    let answers = turn.parts.iter().filter_map(|part| match part {
+        Part::Answer(paragraph) => Some(paragraph),
+        Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
+    });
+    answers.flat_map(move |paragraph| {
+        let cut = pieces(&paragraph.text);
+        let whole = cut.len() == 1;
+        cut.into_iter().enumerate().map(move |(part, span)| {
+            let id = PassageId::new(&interview.slug, turn.number, paragraph.number, (!whole).then_some(part));
+            let text = paragraph.text.chars().skip(span.start).take(span.len()).collect();
+            Passage { id, interview: position, turn: turn.number, text, mends: mends_within(paragraph, &span) }
+        })
+    })
+}
+
+fn mends_within(paragraph: &Paragraph, span: &std::ops::Range<usize>) -> Vec<Mend> {
+    let inside = paragraph.mends.iter().filter(|mend| span.start <= mend.span.start && mend.span.end <= span.end);
+    inside
+        .map(|mend| Mend { span: mend.span.start - span.start..mend.span.end - span.start, ..mend.clone() })
+        .collect()
+}
+
+/// Passages by their short form.
+///
+/// # Errors
+/// The ids of two passages that share a key.
+pub fn by_key(passages: &[Passage]) -> Result<HashMap<PassageKey, usize>, (PassageId, PassageId)> {
+    let mut positions = HashMap::with_capacity(passages.len());
+    for (position, passage) in passages.iter().enumerate() {
+        if let Some(other) = positions.insert(passage.id.key(), position) {
+            let other: &Passage = &passages[other];
+            return Err((other.id.clone(), passage.id.clone()));
+        }
+    }
+    Ok(positions)
+}
