@@ -14,3 +14,4 @@ pub mod text;
 pub mod corpus;
 pub mod answer;
 pub mod dialogue;
+pub mod store;

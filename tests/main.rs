@@ -1,1 +1,7 @@
 //! The one test binary: each module drives the built program the way its users do.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says why")]
+
+mod support;
+
+/// What must survive a restart, on SQLite and PostgreSQL.
+mod store;
