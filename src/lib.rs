@@ -12,5 +12,7 @@
 
 pub mod text;
 pub mod corpus;
+pub mod index;
+pub mod search;
 pub mod answer;
 pub mod dialogue;
