@@ -47,8 +47,7 @@ impl Field {
         self.push(document);
     }
 
-    fn push(&mut self, mut document: Document) {
-        document.sentence_ends.dedup();
+    fn push(&mut self, document: Document) {
         let (mut tokens, mut pairs) = (HashSet::new(), HashSet::new());
         let mut before = None;
         for (token, joined) in document.sequence.iter() {
@@ -87,10 +86,5 @@ impl Field {
     /// Mean number of tokens of a sentence.
     pub(super) fn average_sentence(&self) -> f32 {
         self.length as f32 / self.sentences.max(1) as f32
-    }
-
-    /// Whether it holds nothing of any passage.
-    pub(super) fn is_empty(&self) -> bool {
-        self.length == 0
     }
 }

@@ -60,8 +60,6 @@ pub(super) struct FieldScore {
     pub(super) window: f32,
     /// Which sentence is the best.
     pub(super) best_sentence: usize,
-    /// Weight of the question's grams that occur at all.
-    pub(super) covered: f32,
 }
 
 /// Scores documents of one question; holds the buffers that scoring needs.
@@ -84,7 +82,6 @@ impl<'q> Scorer<'q> {
         let occurrences = std::mem::take(&mut self.occurrences);
         let whole = length_norm(document.sequence.len(), weights.average_length);
         let mut score = FieldScore { whole: self.run(&occurrences, weights, whole), ..FieldScore::default() };
-        score.covered = covered(&occurrences, weights, &mut self.counts);
         self.best_sentences(document, &occurrences, weights, &mut score);
         self.occurrences = occurrences;
         score
@@ -126,16 +123,20 @@ impl<'q> Scorer<'q> {
         }
         score
     }
-}
 
-fn covered(occurrences: &[Occurrence], weights: &Weights, counts: &mut [u16]) -> f32 {
-    let mut covered = 0.0;
-    for occurrence in occurrences {
-        let gram = usize::from(occurrence.gram);
-        if std::mem::replace(&mut counts[gram], 1) == 0 {
-            covered += weights.of(gram);
+    /// The weight of the grams that occur in any of `documents`.
+    pub(super) fn held<'d>(&mut self, documents: impl Iterator<Item = &'d Document>, weights: &Weights) -> f32 {
+        let mut held = 0.0;
+        for document in documents {
+            self.matcher.find(&document.sequence, &mut self.occurrences);
+            for occurrence in &self.occurrences {
+                let gram = usize::from(occurrence.gram);
+                if std::mem::replace(&mut self.counts[gram], 1) == 0 {
+                    held += weights.of(gram);
+                }
+            }
         }
+        self.counts.fill(0);
+        held
     }
-    occurrences.iter().for_each(|occurrence| counts[usize::from(occurrence.gram)] = 0);
-    covered
 }
