@@ -12,6 +12,8 @@
 
 pub mod text;
 pub mod corpus;
+pub mod index;
+pub mod search;
 pub mod answer;
 pub mod dialogue;
 pub mod store;
