@@ -17,3 +17,4 @@ pub mod search;
 pub mod answer;
 pub mod dialogue;
 pub mod store;
+pub mod telegram;

@@ -56,7 +56,12 @@ pub struct Logistic {
 impl Logistic {
     /// The likelihood for `features`.
     pub fn likelihood(&self, features: &[f64]) -> f64 {
-        let sum: f64 = self.coefficients.iter().zip(features).map(|(coefficient, feature)| coefficient * feature).sum();
+        let sum: f64 = self
+            .coefficients
+            .iter()
+            .zip(features)
+            .map(|(coefficient, feature)| coefficient * feature)
+            .sum();
         1.0 / (1.0 + (-(self.intercept + sum)).exp())
     }
 }

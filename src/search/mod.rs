@@ -95,7 +95,8 @@ impl Searcher {
     pub fn new(index: &Index, options: Options) -> Self {
         let corpus = index.corpus();
         let mut vocabulary = Vocabulary::default();
-        let [mut passages, mut questions, mut titles, mut asked] = [(); 4].map(|()| Field::default());
+        let [mut passages, mut questions, mut titles, mut asked] =
+            [(); 4].map(|()| Field::default());
         let asked_of = asked_by_passage(corpus);
         let mut asked_texts = Vec::with_capacity(index.passages().len());
         for passage in index.passages() {
@@ -110,7 +111,9 @@ impl Searcher {
             asked_texts.push(own.iter().map(|text| (*text).to_owned()).collect());
         }
         let names = corpus.interviews.iter().flat_map(|interview| {
-            std::iter::once(&interview.interviewee).chain(&interview.interviewee_aliases).map(String::as_str)
+            std::iter::once(&interview.interviewee)
+                .chain(&interview.interviewee_aliases)
+                .map(String::as_str)
         });
         Self {
             names: Phrases::new(names),
@@ -142,9 +145,13 @@ impl Searcher {
         if !ranking.question.grams.is_empty() {
             let proposed = source.candidates(&ranking.proposed(), self.options.candidates)?;
             let mut scorer = Scorer::new(&ranking.matcher, &ranking.question);
-            let hits = proposed.into_iter().map(|position| self.score(position, &mut scorer, &ranking.weights));
+            let hits = proposed
+                .into_iter()
+                .map(|position| self.score(position, &mut scorer, &ranking.weights));
             ranking.hits = hits.filter(|hit| hit.score > 0.0).collect();
-            ranking.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position)));
+            ranking.hits.sort_by(|a, b| {
+                b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position))
+            });
         }
         Ok(ranking)
     }
@@ -170,7 +177,8 @@ impl Searcher {
     }
 
     fn combine(&self, features: &Features) -> f32 {
-        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } = self.options;
+        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } =
+            self.options;
         features.passage
             + sentence_weight * (features.sentence + features.window)
             + question_weight * features.question
@@ -180,7 +188,8 @@ impl Searcher {
 }
 
 fn asked_by_passage(corpus: &Corpus) -> std::collections::HashMap<&PassageId, Vec<&str>> {
-    let mut asked_of: std::collections::HashMap<&PassageId, Vec<&str>> = std::collections::HashMap::new();
+    let mut asked_of: std::collections::HashMap<&PassageId, Vec<&str>> =
+        std::collections::HashMap::new();
     for asked in &corpus.asked {
         let texts = asked.questions.iter().chain(&asked.terms).map(String::as_str);
         asked_of.entry(&asked.passage).or_default().extend(texts);
@@ -245,7 +254,10 @@ impl Ranking<'_> {
             f64::from(scorer.held(documents, weights) / total)
         };
         let said = held(&[&searcher.passages, &searcher.questions], &mut scorer);
-        let together = held(&[&searcher.passages, &searcher.questions, &searcher.titles, &searcher.asked], &mut scorer);
+        let together = held(
+            &[&searcher.passages, &searcher.questions, &searcher.titles, &searcher.asked],
+            &mut scorer,
+        );
         let ideal_of = |weights: &Weights| f64::from(weights.total().max(f32::MIN_POSITIVE));
         Some(Support {
             said,
@@ -260,7 +272,10 @@ impl Ranking<'_> {
     /// Weight of the grams that the corpus holds anywhere.
     fn known(&self) -> f32 {
         let grams = self.question.grams.iter().enumerate();
-        grams.filter(|(_, gram)| self.searcher.knows(gram)).map(|(number, _)| self.weights[0].of(number)).sum()
+        grams
+            .filter(|(_, gram)| self.searcher.knows(gram))
+            .map(|(number, _)| self.weights[0].of(number))
+            .sum()
     }
 
     /// How the question matches a hit's passage, sentence by sentence; where the passage was found
@@ -274,13 +289,23 @@ impl Ranking<'_> {
         let asked = self.searcher.asked_texts[hit.position].get(features.best_asked);
         let Some(asked) = asked else { return own };
         let other = Question::new(asked, &self.searcher.names, &self.searcher.segmenter);
-        let weights = Weights::new(&other, &self.searcher.passages, &self.searcher.vocabulary, self.searcher.n_passages);
+        let weights = Weights::new(
+            &other,
+            &self.searcher.passages,
+            &self.searcher.vocabulary,
+            self.searcher.n_passages,
+        );
         let implied = evidence::of(&passage.text, &other, &weights);
         own.joined_by(&implied)
     }
 
     fn proposed(&self) -> Vec<WeightedGram> {
         let grams = self.question.grams.iter().enumerate().filter(|(_, gram)| gram.terms.len() < 3);
-        grams.map(|(n, gram)| WeightedGram { gram: gram.terms.concat(), weight: self.weights[0].of(n) }).collect()
+        grams
+            .map(|(n, gram)| WeightedGram {
+                gram: gram.terms.concat(),
+                weight: self.weights[0].of(n),
+            })
+            .collect()
     }
 }

@@ -11,9 +11,16 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const REST: Duration = Duration::from_secs(1);
 
 /// Shared by all clones of a store.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Health {
     failed_at: Arc<Mutex<Option<Instant>>>,
+    deadline: Duration,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { failed_at: Arc::default(), deadline: DEADLINE }
+    }
 }
 
 impl Health {
@@ -25,7 +32,7 @@ impl Health {
         if self.failed_at().is_some_and(|failed_at| failed_at.elapsed() < REST) {
             return Err(Error::Resting);
         }
-        let result = match tokio::time::timeout(DEADLINE, operation).await {
+        let result = match tokio::time::timeout(self.deadline, operation).await {
             Ok(result) => result.map_err(Error::Database),
             Err(_) => Err(Error::Timeout),
         };
@@ -68,9 +75,10 @@ mod tests {
         assert!(matches!(resting, Err(Error::Resting)));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn an_operation_that_hangs_is_given_up() {
-        let hung = Health::default().watch(std::future::pending::<sqlx::Result<()>>()).await;
+        let health = Health { deadline: Duration::from_millis(1), ..Health::default() };
+        let hung = health.watch(std::future::pending::<sqlx::Result<()>>()).await;
         assert!(matches!(hung, Err(Error::Timeout)));
     }
 }

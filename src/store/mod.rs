@@ -72,10 +72,14 @@ impl fmt::Debug for Options {
 #[non_exhaustive]
 pub enum Error {
     /// Its address is neither SQLite's nor PostgreSQL's.
-    #[error("`store.url` is no address of a store; hint: `sqlite://PATH?mode=rwc` or `postgres://…`")]
+    #[error(
+        "`store.url` is no address of a store; hint: `sqlite://PATH?mode=rwc` or `postgres://…`"
+    )]
     Address,
     /// The folder of the SQLite file cannot be made.
-    #[error("cannot make the folder `{folder}` for the store; hint: make it writable or set `store.url`")]
+    #[error(
+        "cannot make the folder `{folder}` for the store; hint: make it writable or set `store.url`"
+    )]
     Folder {
         /// The folder.
         folder: String,

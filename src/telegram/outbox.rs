@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
-use teloxide_core::payloads::{AnswerCallbackQuery, AnswerInlineQuery, EditMessageText, SendMessage};
+use teloxide_core::payloads::{
+    AnswerCallbackQuery, AnswerInlineQuery, EditMessageText, SendMessage,
+};
 use teloxide_core::requests::Payload;
 use teloxide_core::types::{
     CallbackQueryId, ChatId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode,
@@ -75,9 +77,8 @@ impl Outbox {
         message.parse_mode = Some(ParseMode::Html);
         message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
         message.link_preview_options = Some(NO_PREVIEW);
-        message.reply_parameters = to
-            .reply_to
-            .map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
+        message.reply_parameters =
+            to.reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
         message.reply_markup = keyboard(draft.keyboard).map(ReplyMarkup::InlineKeyboard);
 
         let mut chat_id = to.chat_id;
@@ -277,7 +278,8 @@ fn settle(result: Result<IgnoredAny, Failure>) -> Result<(), Failure> {
     match result {
         Err(failure)
             if failure.refused_with(400).is_some_and(|complaint| {
-                complaint.contains("message is not modified") || complaint.contains("query is too old")
+                complaint.contains("message is not modified")
+                    || complaint.contains("query is too old")
             }) =>
         {
             Ok(())

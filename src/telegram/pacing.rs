@@ -3,14 +3,14 @@
 //! A 429 silences the chat it came from. Only when several chats see one at nearly the same time is
 //! it the bot as a whole that is too fast, and all wait.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 /// Which limits are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -53,7 +53,7 @@ struct Quotas {
 struct Holds {
     chats: HashMap<i64, Instant>,
     all: Option<Instant>,
-    recent: VecDeque<(Instant, i64)>,
+    recent: Vec<(Instant, i64)>,
 }
 
 impl Pacing {
@@ -77,12 +77,12 @@ impl Pacing {
             of_kind.until_key_ready(&chat).await;
         }
         loop {
-            while let Some(until) = self.holds().until(chat) {
-                sleep_until(until).await;
+            while let Some(until) = self.holds().until(chat, Instant::now()) {
+                sleep_until(until.into()).await;
             }
             let Some(quotas) = &self.quotas else { return };
             quotas.all.until_ready().await;
-            if self.holds().until(chat).is_none() {
+            if self.holds().until(chat, Instant::now()).is_none() {
                 return;
             }
         }
@@ -90,7 +90,7 @@ impl Pacing {
 
     /// Telegram asked for a pause on a call to `chat`.
     pub(super) fn hold(&self, chat: i64, pause: Duration) {
-        self.holds().add(chat, pause);
+        self.holds().add(chat, pause, Instant::now());
     }
 
     /// Forgets chats that nothing was sent to lately.
@@ -103,24 +103,23 @@ impl Pacing {
         self.holds().chats.retain(|_, until| *until > now);
     }
 
-    fn holds(&self) -> std::sync::MutexGuard<'_, Holds> {
+    fn holds(&self) -> MutexGuard<'_, Holds> {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Holds {
     /// Until when a call to `chat` has to wait, if it has to.
-    fn until(&self, chat: Option<i64>) -> Option<Instant> {
+    fn until(&self, chat: Option<i64>, now: Instant) -> Option<Instant> {
         let of_chat = chat.and_then(|chat| self.chats.get(&chat).copied());
-        of_chat.max(self.all).filter(|until| *until > Instant::now())
+        of_chat.max(self.all).filter(|until| *until > now)
     }
 
-    fn add(&mut self, chat: i64, pause: Duration) {
-        let now = Instant::now();
+    fn add(&mut self, chat: i64, pause: Duration, now: Instant) {
         let until = now + pause;
         self.chats.insert(chat, until);
         self.recent.retain(|(at, other)| now - *at <= WINDOW_FOR_ALL && *other != chat);
-        self.recent.push_back((now, chat));
+        self.recent.push((now, chat));
         if self.recent.len() >= CHATS_FOR_ALL {
             tracing::warn!(pause_s = pause.as_secs(), "Telegram asks the whole bot for a pause");
             self.all = self.all.max(Some(until));
@@ -134,39 +133,36 @@ mod tests {
 
     const PAUSE: Duration = Duration::from_secs(9);
 
-    #[tokio::test(start_paused = true)]
-    async fn a_pause_is_for_the_chat_that_was_asked() {
-        let pacing = Pacing::new(Limits::Off);
-        let start = Instant::now();
-        pacing.hold(1, PAUSE);
-        pacing.permit(Some(2)).await;
-        pacing.permit(None).await;
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        pacing.permit(Some(1)).await;
-        assert!(start.elapsed() >= PAUSE);
+    /// Holds after 429s from these chats, so far apart, and the time of the last.
+    fn holds(chats: &[i64], apart: Duration) -> (Holds, Instant) {
+        let (mut holds, mut now) = (Holds::default(), Instant::now());
+        for chat in chats {
+            now += apart;
+            holds.add(*chat, PAUSE, now);
+        }
+        (holds, now)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn three_chats_at_once_silence_the_bot() {
-        let pacing = Pacing::new(Limits::Off);
-        let start = Instant::now();
-        for chat in [1, 1, 2, 3] {
-            pacing.hold(chat, PAUSE);
-        }
-        pacing.permit(Some(4)).await;
-        assert!(start.elapsed() >= PAUSE);
+    #[test]
+    fn a_pause_is_for_the_chat_that_was_asked() {
+        let (holds, now) = holds(&[1, 1, 1], Duration::ZERO);
+        assert_eq!(holds.until(Some(1), now), Some(now + PAUSE));
+        assert_eq!(holds.until(Some(2), now), None);
+        assert_eq!(holds.until(None, now), None);
+        assert_eq!(holds.until(Some(1), now + PAUSE), None);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn three_chats_one_after_another_do_not() {
-        let pacing = Pacing::new(Limits::Off);
-        for chat in [1, 2, 3] {
-            pacing.hold(chat, PAUSE);
-            tokio::time::advance(WINDOW_FOR_ALL).await;
-        }
-        let start = Instant::now();
-        pacing.permit(Some(4)).await;
-        assert_eq!(start.elapsed(), Duration::ZERO);
+    #[test]
+    fn three_chats_at_once_silence_the_bot() {
+        let (holds, now) = holds(&[1, 2, 3], WINDOW_FOR_ALL / 2);
+        assert_eq!(holds.until(Some(4), now), Some(now + PAUSE));
+        assert_eq!(holds.until(None, now), Some(now + PAUSE));
+    }
+
+    #[test]
+    fn three_chats_one_after_another_do_not() {
+        let (holds, now) = holds(&[1, 2, 3], WINDOW_FOR_ALL);
+        assert_eq!(holds.until(Some(4), now), None);
     }
 
     #[test]
