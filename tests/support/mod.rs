@@ -1,3 +1,4 @@
 //! What the tests stand on.
 
+pub(crate) mod bot_api;
 pub(crate) mod postgres;
