@@ -16,3 +16,7 @@ pub mod index;
 pub mod search;
 pub mod answer;
 pub mod dialogue;
+pub mod service;
+pub mod terminal;
+pub mod config;
+pub mod commands;

@@ -18,13 +18,24 @@ const WORTH: f32 = 0.5;
 /// no evidence in the text at all it is the beginning.
 pub(super) fn excerpt(passage: &Passage, evidence: &Evidence, form: Form) -> Excerpt {
     let text: Vec<char> = passage.text.chars().collect();
-    let scores: Vec<f32> = evidence.sentences.iter().map(|(span, score)| score * form.bonus(&text[span.clone()])).collect();
+    let scores: Vec<f32> = evidence
+        .sentences
+        .iter()
+        .map(|(span, score)| score * form.bonus(&text[span.clone()]))
+        .collect();
     let Some(core) = best(&scores) else { return passage.whole() };
     let spans: Vec<&CharSpan> = evidence.sentences.iter().map(|(span, _)| span).collect();
     if spans[core].len() > TOO_LONG {
         return passage.excerpt(clauses(&text, spans[core], &evidence.matches));
     }
     passage.excerpt(extend(&spans, &scores, core))
+}
+
+/// The beginning of `passage`, for no question.
+pub fn opening(passage: &Passage) -> Excerpt {
+    let text: Vec<char> = passage.text.chars().collect();
+    let sentences = crate::text::sentences(&text).into_iter().map(|span| (span, 0.0)).collect();
+    excerpt(passage, &Evidence { sentences, matches: Vec::new() }, Form::Other)
 }
 
 /// The first of the highest.
@@ -57,7 +68,9 @@ fn extend(spans: &[&CharSpan], scores: &[f32], core: usize) -> CharSpan {
 fn clauses(text: &[char], sentence: &CharSpan, matches: &[CharSpan]) -> CharSpan {
     let ends = clause_ends(text, sentence);
     let starts = std::iter::once(sentence.start).chain(ends.iter().copied());
-    let held = |run: &CharSpan| matches.iter().filter(|span| run.start <= span.start && span.end <= run.end).count();
+    let held = |run: &CharSpan| {
+        matches.iter().filter(|span| run.start <= span.start && span.end <= run.end).count()
+    };
     let mut best = sentence.start..sentence.start + LONG.min(sentence.len());
     let mut most = None;
     for start in starts.filter(|start| *start < sentence.end) {
@@ -81,18 +94,28 @@ mod tests {
 
     fn passage(text: &str) -> Passage {
         let id = PassageId::new("talk", 1, 1, None);
-        Passage { id, interview: 0, turn: 1, text: text.to_owned(), mends: Vec::new() }
+        Passage {
+            id,
+            interview: 0,
+            turn: 1,
+            paragraph: 1,
+            text: text.to_owned(),
+            mends: Vec::new(),
+        }
     }
 
     fn quote(text: &str, scores: &[f32]) -> String {
         let chars: Vec<char> = text.chars().collect();
         let sentences = sentences(&chars).into_iter().zip(scores.iter().copied()).collect();
-        excerpt(&passage(text), &Evidence { sentences, matches: Vec::new() }, Form::Other).text().to_owned()
+        excerpt(&passage(text), &Evidence { sentences, matches: Vec::new() }, Form::Other)
+            .text()
+            .to_owned()
     }
 
     #[test]
     fn the_sentence_that_answers_comes_first() {
-        let long = "這一句話不長也不短正好可以引用因為它有四十多個字所以不必再往後看了也不必往前看了。";
+        let long =
+            "這一句話不長也不短正好可以引用因為它有四十多個字所以不必再往後看了也不必往前看了。";
         assert_eq!(quote(&format!("開頭。{long}結尾。"), &[0.0, 2.0, 0.1]), long);
     }
 

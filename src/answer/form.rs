@@ -20,12 +20,18 @@ pub(super) enum Form {
 /// Folded words that ask for each form.
 const ASKS: [(Form, &[&str]); 4] = [
     (Form::When, &["什么时候", "哪年", "哪一年", "何时", "几时", "when", "what year"]),
-    (Form::HowMany, &["多少", "几个", "几家", "几颗", "几年", "多大", "几多", "how many", "how much"]),
+    (
+        Form::HowMany,
+        &["多少", "几个", "几家", "几颗", "几年", "多大", "几多", "how many", "how much"],
+    ),
     (Form::Who, &["谁", "哪位", "边个", "哪家", "哪几家", "who"]),
     (Form::Why, &["为什么", "为何", "为啥", "怎么会", "点解", "原因", "why"]),
 ];
 /// Folded words that give a reason.
-const REASONS: [&str; 12] = ["因为", "由于", "所以", "为了", "因此", "原因", "才能", "是因", "就是", "目的", "because", "so that"];
+const REASONS: [&str; 12] = [
+    "因为", "由于", "所以", "为了", "因此", "原因", "才能", "是因", "就是", "目的", "because",
+    "so that",
+];
 /// What an answer in the wanted form is worth, as a factor on what a sentence matches.
 const BONUS: f32 = 1.3;
 
@@ -39,9 +45,12 @@ impl Form {
 
     /// The factor for a sentence: [`BONUS`] where it holds what the form wants, else 1.
     pub(super) fn bonus(self, sentence: &[char]) -> f32 {
-        let number = |c: &char| c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(*c);
+        let number =
+            |c: &char| c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(*c);
         let answers = match self {
-            Self::When => sentence.windows(2).any(|pair| number(&pair[0]) && matches!(pair[1], '年' | '月' | '日')),
+            Self::When => sentence
+                .windows(2)
+                .any(|pair| number(&pair[0]) && matches!(pair[1], '年' | '月' | '日')),
             Self::HowMany => sentence.iter().any(number),
             Self::Who => sentence.iter().any(|c| "人者长長主席记記授士家司院".contains(*c)),
             Self::Why => {

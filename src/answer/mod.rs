@@ -10,6 +10,7 @@ use crate::search::{Hit, Ranking};
 use crate::text::CharSpan;
 use form::Form;
 
+pub use excerpt::opening;
 pub use nearest::Nearest;
 pub use verdict::{Logistic, Model, Verdict};
 
@@ -41,12 +42,19 @@ pub struct Quote {
 }
 
 /// Judges the `ranking` of `question` and quotes at most `n_quotes` passages.
-pub fn answer(question: &str, ranking: &Ranking<'_>, passages: &[Passage], model: &Model, n_quotes: usize) -> Answer {
+pub fn answer(
+    question: &str,
+    ranking: &Ranking<'_>,
+    passages: &[Passage],
+    model: &Model,
+    n_quotes: usize,
+) -> Answer {
     let hits = ranking.hits();
     let verdict = ranking.support().map_or(Verdict::None, |support| model.verdict(&support));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
-    let quotes = hits.iter().take(n_quotes).map(|hit| quote(hit, ranking, passages, form)).collect();
+    let quotes =
+        hits.iter().take(n_quotes).map(|hit| quote(hit, ranking, passages, form)).collect();
     Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, NEAREST) }
 }
 
@@ -60,5 +68,7 @@ fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> 
 /// The interviewer's utterance that a passage answers.
 pub fn source_question<'c>(passage: &Passage, corpus: &'c Corpus) -> &'c str {
     let interview = corpus.interviews.get(passage.interview);
-    interview.and_then(|interview| interview.turns.get(passage.turn - 1)).map_or("", |turn| turn.question.as_str())
+    interview
+        .and_then(|interview| interview.turns.get(passage.turn - 1))
+        .map_or("", |turn| turn.question.as_str())
 }

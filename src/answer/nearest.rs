@@ -17,7 +17,10 @@ pub struct Nearest {
 impl Nearest {
     /// The utterance.
     pub fn question<'c>(&self, corpus: &'c Corpus) -> &'c str {
-        let turn = corpus.interviews.get(self.interview).and_then(|interview| interview.turns.get(self.turn - 1));
+        let turn = corpus
+            .interviews
+            .get(self.interview)
+            .and_then(|interview| interview.turns.get(self.turn - 1));
         turn.map_or("", |turn| turn.question.as_str())
     }
 }
@@ -26,9 +29,15 @@ impl Nearest {
 pub(super) fn nearest(hits: &[Hit], passages: &[Passage], limit: usize) -> Vec<Nearest> {
     let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);
     for passage in hits.iter().map(|hit| &passages[hit.position]) {
-        let known = nearest.iter().any(|known| (known.interview, known.turn) == (passage.interview, passage.turn));
+        let known = nearest
+            .iter()
+            .any(|known| (known.interview, known.turn) == (passage.interview, passage.turn));
         if !known && nearest.len() < limit {
-            nearest.push(Nearest { key: passage.id.key(), interview: passage.interview, turn: passage.turn });
+            nearest.push(Nearest {
+                key: passage.id.key(),
+                interview: passage.interview,
+                turn: passage.turn,
+            });
         }
     }
     nearest

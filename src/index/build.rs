@@ -14,7 +14,12 @@ const WRITER_MEMORY: usize = 64 << 20;
 
 /// Writes a generation of `corpus` into the empty folder `folder`. `progress` is told how many
 /// passages are in.
-pub fn build(corpus: &Corpus, fingerprint: &str, folder: &Path, progress: &mut dyn FnMut(usize)) -> Result<Manifest, Error> {
+pub fn build(
+    corpus: &Corpus,
+    fingerprint: &str,
+    folder: &Path,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Manifest, Error> {
     let passages = corpus.passages();
     by_key(&passages).map_err(|(one, other)| Error::SameKey(one, other))?;
     let engine = tantivy::Index::create_in_dir(folder, schema())?;
@@ -42,12 +47,23 @@ fn by_passage(asked: &[Asked]) -> HashMap<&PassageId, Vec<&Asked>> {
     by_passage
 }
 
-fn document(corpus: &Corpus, passage: &Passage, position: usize, asked: &[&Asked], fields: Fields) -> TantivyDocument {
+fn document(
+    corpus: &Corpus,
+    passage: &Passage,
+    position: usize,
+    asked: &[&Asked],
+    fields: Fields,
+) -> TantivyDocument {
     let interview = &corpus.interviews[passage.interview];
     let turn: Option<&Turn> = interview.turns.get(passage.turn - 1);
     let context = [interview.title.as_str(), interview.publisher.as_deref().unwrap_or_default()];
-    let said = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())].into_iter().chain(context);
-    let asked = asked.iter().flat_map(|asked| asked.questions.iter().chain(&asked.terms)).map(String::as_str);
+    let said = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())]
+        .into_iter()
+        .chain(context);
+    let asked = asked
+        .iter()
+        .flat_map(|asked| asked.questions.iter().chain(&asked.terms))
+        .map(String::as_str);
     let mut document = TantivyDocument::new();
     document.add_u64(fields.position, position as u64);
     document.add_pre_tokenized_text(fields.said, pre_tokenized(said));

@@ -33,10 +33,19 @@ pub struct Manifest {
     pub corpus_crc32: u32,
 }
 
-pub(super) fn write(folder: &Path, corpus: &Corpus, fingerprint: &str, passages: usize) -> Result<Manifest, Error> {
+pub(super) fn write(
+    folder: &Path,
+    corpus: &Corpus,
+    fingerprint: &str,
+    passages: usize,
+) -> Result<Manifest, Error> {
     let stored = to_json(corpus);
-    let manifest =
-        Manifest { format: FORMAT, fingerprint: fingerprint.to_owned(), passages, corpus_crc32: crc32fast::hash(&stored) };
+    let manifest = Manifest {
+        format: FORMAT,
+        fingerprint: fingerprint.to_owned(),
+        passages,
+        corpus_crc32: crc32fast::hash(&stored),
+    };
     write_synced(&folder.join(CORPUS), &stored)?;
     write_synced(&folder.join(MANIFEST), &to_json(&manifest))?;
     Ok(manifest)
@@ -44,17 +53,23 @@ pub(super) fn write(folder: &Path, corpus: &Corpus, fingerprint: &str, passages:
 
 pub(super) fn read(folder: &Path) -> Result<(Manifest, Corpus), Error> {
     let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
-    let read = |name: &str| fs::read(folder.join(name)).map_err(|error| unusable(format!("`{name}`: {error}")));
-    let manifest: Manifest =
-        serde_json::from_slice(&read(MANIFEST)?).map_err(|error| unusable(format!("`{MANIFEST}`: {error}")))?;
+    let read = |name: &str| {
+        fs::read(folder.join(name)).map_err(|error| unusable(format!("`{name}`: {error}")))
+    };
+    let manifest: Manifest = serde_json::from_slice(&read(MANIFEST)?)
+        .map_err(|error| unusable(format!("`{MANIFEST}`: {error}")))?;
     if manifest.format != FORMAT {
-        return Err(unusable(format!("it has format {}, this program writes {FORMAT}", manifest.format)));
+        return Err(unusable(format!(
+            "it has format {}, this program writes {FORMAT}",
+            manifest.format
+        )));
     }
     let stored = read(CORPUS)?;
     if crc32fast::hash(&stored) != manifest.corpus_crc32 {
         return Err(unusable(format!("`{CORPUS}` is damaged")));
     }
-    let corpus = serde_json::from_slice(&stored).map_err(|error| unusable(format!("`{CORPUS}`: {error}")))?;
+    let corpus = serde_json::from_slice(&stored)
+        .map_err(|error| unusable(format!("`{CORPUS}`: {error}")))?;
     Ok((manifest, corpus))
 }
 
@@ -87,8 +102,13 @@ impl Generations {
     pub fn current(&self) -> Result<PathBuf, Error> {
         match fs::read_to_string(self.dir.join(POINTER)) {
             Ok(name) if is_generation(name.trim()) => Ok(self.dir.join(name.trim())),
-            Ok(_) => Err(Error::Unusable { folder: self.dir.clone(), why: format!("`{POINTER}` is damaged") }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::Missing(self.dir.clone())),
+            Ok(_) => Err(Error::Unusable {
+                folder: self.dir.clone(),
+                why: format!("`{POINTER}` is damaged"),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Error::Missing(self.dir.clone()))
+            }
             Err(source) => Err(self.io("read", POINTER, source)),
         }
     }
@@ -105,7 +125,12 @@ impl Generations {
 
     /// Builds a generation of `corpus` beside the one that is served, opens it to see that it can be
     /// read, makes it the one that is served, and removes the older ones.
-    pub fn build(&self, corpus: &Corpus, fingerprint: &str, progress: &mut dyn FnMut(usize)) -> Result<Index, Error> {
+    pub fn build(
+        &self,
+        corpus: &Corpus,
+        fingerprint: &str,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Index, Error> {
         fs::create_dir_all(&self.dir).map_err(|source| self.io("write", "", source))?;
         let _lock = self.lock()?;
         let name = format!("{:08}", self.numbers()?.into_iter().max().unwrap_or(0) + 1);
@@ -127,7 +152,13 @@ impl Generations {
         }
     }
 
-    fn build_into(&self, folder: &Path, corpus: &Corpus, fingerprint: &str, progress: &mut dyn FnMut(usize)) -> Result<Index, Error> {
+    fn build_into(
+        &self,
+        folder: &Path,
+        corpus: &Corpus,
+        fingerprint: &str,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Index, Error> {
         fs::create_dir(folder).map_err(|source| self.io("write", "", source))?;
         build(corpus, fingerprint, folder, progress)?;
         sync_dir(folder).map_err(|source| self.io("write", "", source))?;
@@ -137,13 +168,15 @@ impl Generations {
     fn point_to(&self, name: &str) -> Result<(), Error> {
         let draft = self.dir.join(format!("{POINTER}.new"));
         write_synced(&draft, format!("{name}\n").as_bytes())?;
-        let switched = fs::rename(&draft, self.dir.join(POINTER)).and_then(|()| sync_dir(&self.dir));
+        let switched =
+            fs::rename(&draft, self.dir.join(POINTER)).and_then(|()| sync_dir(&self.dir));
         switched.map_err(|source| self.io("write", POINTER, source))
     }
 
     /// Held while building; the system lets go of it when the process ends, however it ends.
     fn lock(&self) -> Result<File, Error> {
-        let file = File::create(self.dir.join(LOCK)).map_err(|source| self.io("write", LOCK, source))?;
+        let file =
+            File::create(self.dir.join(LOCK)).map_err(|source| self.io("write", LOCK, source))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(Error::Locked(self.dir.clone())),

@@ -9,7 +9,7 @@ mod schema;
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -19,11 +19,11 @@ use crate::corpus::{Corpus, Passage, PassageId};
 
 pub use build::build;
 pub use generation::{Generations, Manifest};
-pub use schema::grams;
 use schema::Fields;
+pub use schema::grams;
 
 /// `[index]`: where the generations are.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// Folder of the generations.
@@ -49,7 +49,9 @@ pub enum Error {
     #[error("another process is building the index in `{0}`; hint: wait for it, or end it")]
     Locked(std::path::PathBuf),
     /// The folder cannot be read or written.
-    #[error("cannot {doing} `{path}`: {source}; hint: look at its permissions and the room on its disk")]
+    #[error(
+        "cannot {doing} `{path}`: {source}; hint: look at its permissions and the room on its disk"
+    )]
     Io {
         /// `read`, `write`, …
         doing: &'static str,
@@ -94,8 +96,10 @@ impl Index {
         if let Some(file) = damaged.iter().next() {
             return Err(unusable(format!("`{}` is damaged", file.display())));
         }
-        let fields = Fields::of(&engine.schema()).ok_or_else(|| unusable("its fields are unknown".to_owned()))?;
-        let reader = engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let fields = Fields::of(&engine.schema())
+            .ok_or_else(|| unusable("its fields are unknown".to_owned()))?;
+        let reader =
+            engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let passages = corpus.passages();
         let index = Self { corpus, passages, fields, reader, manifest };
         if index.reader.searcher().num_docs() != index.passages.len() as u64 {
@@ -136,8 +140,11 @@ impl Index {
         let top = searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
         let mut positions = Vec::with_capacity(top.len());
         for (_, address) in top {
-            let column = searcher.segment_reader(address.segment_ord).fast_fields().u64(schema::POSITION)?;
-            positions.extend(column.first(address.doc_id).and_then(|position| usize::try_from(position).ok()));
+            let column =
+                searcher.segment_reader(address.segment_ord).fast_fields().u64(schema::POSITION)?;
+            positions.extend(
+                column.first(address.doc_id).and_then(|position| usize::try_from(position).ok()),
+            );
         }
         Ok(positions)
     }

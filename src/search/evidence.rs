@@ -31,11 +31,16 @@ pub(super) fn of(text: &str, question: &Question, weights: &Weights) -> Evidence
     let characters: Vec<char> = text.chars().collect();
     let score = |sentence: &CharSpan| {
         let mut held = vec![false; question.grams.len()];
-        let inside = found.iter().filter(|(_, span)| sentence.start <= span.start && span.end <= sentence.end);
+        let inside = found
+            .iter()
+            .filter(|(_, span)| sentence.start <= span.start && span.end <= sentence.end);
         inside.for_each(|(gram, _)| held[*gram] = true);
         held.iter().enumerate().filter(|(_, held)| **held).map(|(gram, _)| weights.of(gram)).sum()
     };
-    let sentences = sentences(&characters).into_iter().map(|sentence| (sentence.clone(), score(&sentence))).collect();
+    let sentences = sentences(&characters)
+        .into_iter()
+        .map(|sentence| (sentence.clone(), score(&sentence)))
+        .collect();
     Evidence { sentences, matches: marked(&found, &folded, question) }
 }
 
@@ -52,7 +57,9 @@ fn find(folded: &[char], question: &Question) -> Vec<(usize, CharSpan)> {
         for &gram in by_first.get(term(first).as_str()).into_iter().flatten() {
             let terms = &question.grams[gram].terms;
             let Some(run) = tokens.get(at..at + terms.len()) else { continue };
-            if run[1..].iter().all(|token| token.joined) && run.iter().zip(terms).all(|(token, wanted)| term(token) == *wanted) {
+            if run[1..].iter().all(|token| token.joined)
+                && run.iter().zip(terms).all(|(token, wanted)| term(token) == *wanted)
+            {
                 found.push((gram, first.span.start..run[run.len() - 1].span.end));
             }
         }
@@ -65,10 +72,12 @@ fn find(folded: &[char], question: &Question) -> Vec<(usize, CharSpan)> {
 fn marked(found: &[(usize, CharSpan)], folded: &[char], question: &Question) -> Vec<CharSpan> {
     let is_word = |(gram, span): &&(usize, CharSpan)| {
         let gram = &question.grams[*gram];
-        (gram.word && gram.terms.len() > 1) || (gram.terms.len() == 1 && !is_han(folded[span.start]))
+        (gram.word && gram.terms.len() > 1)
+            || (gram.terms.len() == 1 && !is_han(folded[span.start]))
     };
     let is_pair = |(gram, _): &&(usize, CharSpan)| question.grams[*gram].terms.len() > 1;
-    let mut spans: Vec<CharSpan> = found.iter().filter(is_word).map(|(_, span)| span.clone()).collect();
+    let mut spans: Vec<CharSpan> =
+        found.iter().filter(is_word).map(|(_, span)| span.clone()).collect();
     if spans.is_empty() {
         spans = found.iter().filter(is_pair).map(|(_, span)| span.clone()).collect();
     }

@@ -38,7 +38,11 @@ impl Field {
     }
 
     /// Adds the next passage's texts, each of which counts as a sentence.
-    pub(super) fn push_list<'a>(&mut self, vocabulary: &mut Vocabulary, texts: impl Iterator<Item = &'a str>) {
+    pub(super) fn push_list<'a>(
+        &mut self,
+        vocabulary: &mut Vocabulary,
+        texts: impl Iterator<Item = &'a str>,
+    ) {
         let mut document = Document::default();
         for text in texts {
             vocabulary.learn(text, &mut document.sequence);
@@ -74,7 +78,11 @@ impl Field {
         match ids {
             [] => 0,
             [token] => self.tokens.get(token).copied().unwrap_or(0),
-            ids => ids.windows(2).map(|pair| self.pairs.get(&(pair[0], pair[1])).copied().unwrap_or(0)).min().unwrap_or(0),
+            ids => ids
+                .windows(2)
+                .map(|pair| self.pairs.get(&(pair[0], pair[1])).copied().unwrap_or(0))
+                .min()
+                .unwrap_or(0),
         }
     }
 

@@ -32,7 +32,9 @@ impl Matcher {
         let ids: Vec<Option<Vec<TokenId>>> = question
             .grams
             .iter()
-            .map(|gram| gram.terms.iter().map(|term| vocabulary.id(term)).collect::<Option<Vec<_>>>())
+            .map(|gram| {
+                gram.terms.iter().map(|term| vocabulary.id(term)).collect::<Option<Vec<_>>>()
+            })
             .collect();
         let mut rows = vec![0_u8; vocabulary.len()];
         let mut singles = Vec::new();
@@ -50,7 +52,9 @@ impl Matcher {
             (first > 0 && second > 0).then(|| (first as usize - 1) * n_rows + second as usize - 1)
         };
         let mut longer = Vec::new();
-        for (gram, ids) in ids.into_iter().enumerate().filter_map(|(gram, ids)| Some((gram as u16, ids?))) {
+        for (gram, ids) in
+            ids.into_iter().enumerate().filter_map(|(gram, ids)| Some((gram as u16, ids?)))
+        {
             match (ids.len(), ids.get(..2).and_then(place)) {
                 (2, Some(place)) => pairs[place] = gram,
                 (3.., Some(place)) => longer.push((place, ids, gram)),

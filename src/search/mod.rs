@@ -13,11 +13,11 @@ mod question;
 mod rerank;
 mod vocabulary;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId};
 use crate::index::{Error, Index, WeightedGram};
-use crate::text::Segmenter;
+use crate::text::{CharSpan, Segmenter};
 
 pub use candidates::CandidateSource;
 pub use evidence::Evidence;
@@ -28,7 +28,7 @@ use rerank::{FieldScore, Scorer, Weights};
 use vocabulary::Vocabulary;
 
 /// `[search]`: how passages are found.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// Candidates that are scored exactly.
@@ -95,7 +95,8 @@ impl Searcher {
     pub fn new(index: &Index, options: Options) -> Self {
         let corpus = index.corpus();
         let mut vocabulary = Vocabulary::default();
-        let [mut passages, mut questions, mut titles, mut asked] = [(); 4].map(|()| Field::default());
+        let [mut passages, mut questions, mut titles, mut asked] =
+            [(); 4].map(|()| Field::default());
         let asked_of = asked_by_passage(corpus);
         let mut asked_texts = Vec::with_capacity(index.passages().len());
         for passage in index.passages() {
@@ -110,7 +111,9 @@ impl Searcher {
             asked_texts.push(own.iter().map(|text| (*text).to_owned()).collect());
         }
         let names = corpus.interviews.iter().flat_map(|interview| {
-            std::iter::once(&interview.interviewee).chain(&interview.interviewee_aliases).map(String::as_str)
+            std::iter::once(&interview.interviewee)
+                .chain(&interview.interviewee_aliases)
+                .map(String::as_str)
         });
         Self {
             names: Phrases::new(names),
@@ -127,14 +130,26 @@ impl Searcher {
     }
 
     fn knows(&self, gram: &question::Gram) -> bool {
+        self.holds(&[&self.passages, &self.questions, &self.titles, &self.asked], gram)
+    }
+
+    fn holds(&self, fields: &[&Field], gram: &question::Gram) -> bool {
         let ids: Option<Vec<_>> = gram.terms.iter().map(|term| self.vocabulary.id(term)).collect();
-        let fields = [&self.passages, &self.questions, &self.titles, &self.asked];
         ids.is_some_and(|ids| fields.iter().any(|field| field.document_frequency(&ids) > 0))
     }
 
-    /// Ranks the passages that `source` proposes for `text`.
-    pub fn search(&self, source: &dyn CandidateSource, text: &str) -> Result<Ranking<'_>, Error> {
-        let question = Question::new(text, &self.names, &self.segmenter);
+    /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
+    /// `topic`, if there is one.
+    pub fn search(
+        &self,
+        source: &dyn CandidateSource,
+        text: &str,
+        topic: Option<&str>,
+    ) -> Result<Ranking<'_>, Error> {
+        let mut question = self.question(text);
+        if let Some(topic) = topic {
+            question = question.about(self.question(topic));
+        }
         let weigh = |field| Weights::new(&question, field, &self.vocabulary, self.n_passages);
         let weights = [&self.passages, &self.questions, &self.titles, &self.asked].map(weigh);
         let matcher = Matcher::new(&question, &self.vocabulary);
@@ -142,11 +157,19 @@ impl Searcher {
         if !ranking.question.grams.is_empty() {
             let proposed = source.candidates(&ranking.proposed(), self.options.candidates)?;
             let mut scorer = Scorer::new(&ranking.matcher, &ranking.question);
-            let hits = proposed.into_iter().map(|position| self.score(position, &mut scorer, &ranking.weights));
+            let hits = proposed
+                .into_iter()
+                .map(|position| self.score(position, &mut scorer, &ranking.weights));
             ranking.hits = hits.filter(|hit| hit.score > 0.0).collect();
-            ranking.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position)));
+            ranking.hits.sort_by(|a, b| {
+                b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position))
+            });
         }
         Ok(ranking)
+    }
+
+    fn question(&self, text: &str) -> Question {
+        Question::new(text, &self.names, &self.segmenter)
     }
 
     fn score(&self, position: usize, scorer: &mut Scorer<'_>, weights: &[Weights; 4]) -> Hit {
@@ -170,7 +193,8 @@ impl Searcher {
     }
 
     fn combine(&self, features: &Features) -> f32 {
-        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } = self.options;
+        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } =
+            self.options;
         features.passage
             + sentence_weight * (features.sentence + features.window)
             + question_weight * features.question
@@ -180,7 +204,8 @@ impl Searcher {
 }
 
 fn asked_by_passage(corpus: &Corpus) -> std::collections::HashMap<&PassageId, Vec<&str>> {
-    let mut asked_of: std::collections::HashMap<&PassageId, Vec<&str>> = std::collections::HashMap::new();
+    let mut asked_of: std::collections::HashMap<&PassageId, Vec<&str>> =
+        std::collections::HashMap::new();
     for asked in &corpus.asked {
         let texts = asked.questions.iter().chain(&asked.terms).map(String::as_str);
         asked_of.entry(&asked.passage).or_default().extend(texts);
@@ -245,7 +270,10 @@ impl Ranking<'_> {
             f64::from(scorer.held(documents, weights) / total)
         };
         let said = held(&[&searcher.passages, &searcher.questions], &mut scorer);
-        let together = held(&[&searcher.passages, &searcher.questions, &searcher.titles, &searcher.asked], &mut scorer);
+        let together = held(
+            &[&searcher.passages, &searcher.questions, &searcher.titles, &searcher.asked],
+            &mut scorer,
+        );
         let ideal_of = |weights: &Weights| f64::from(weights.total().max(f32::MIN_POSITIVE));
         Some(Support {
             said,
@@ -257,10 +285,27 @@ impl Ranking<'_> {
         })
     }
 
+    /// The words of the question that the interviews use, and those that they do not, as ranges of
+    /// the question as typed.
+    pub fn words(&self) -> (Vec<CharSpan>, Vec<CharSpan>) {
+        let searcher = self.searcher;
+        let grams = self.question.grams.iter().filter(|gram| gram.word && gram.span.len() > 1);
+        let said = |gram: &&question::Gram| {
+            searcher.holds(&[&searcher.passages, &searcher.questions], gram)
+        };
+        let (held, missing): (Vec<_>, Vec<_>) = grams.partition(said);
+        let spans =
+            |grams: Vec<&question::Gram>| grams.into_iter().map(|gram| gram.span.clone()).collect();
+        (spans(held), spans(missing))
+    }
+
     /// Weight of the grams that the corpus holds anywhere.
     fn known(&self) -> f32 {
         let grams = self.question.grams.iter().enumerate();
-        grams.filter(|(_, gram)| self.searcher.knows(gram)).map(|(number, _)| self.weights[0].of(number)).sum()
+        grams
+            .filter(|(_, gram)| self.searcher.knows(gram))
+            .map(|(number, _)| self.weights[0].of(number))
+            .sum()
     }
 
     /// How the question matches a hit's passage, sentence by sentence; where the passage was found
@@ -273,14 +318,29 @@ impl Ranking<'_> {
         }
         let asked = self.searcher.asked_texts[hit.position].get(features.best_asked);
         let Some(asked) = asked else { return own };
-        let other = Question::new(asked, &self.searcher.names, &self.searcher.segmenter);
-        let weights = Weights::new(&other, &self.searcher.passages, &self.searcher.vocabulary, self.searcher.n_passages);
+        let other = self.searcher.question(asked);
+        let weights = Weights::new(
+            &other,
+            &self.searcher.passages,
+            &self.searcher.vocabulary,
+            self.searcher.n_passages,
+        );
         let implied = evidence::of(&passage.text, &other, &weights);
         own.joined_by(&implied)
     }
 
+    /// The words of the question in any passage.
+    pub fn marks(&self, passage: &Passage) -> Vec<CharSpan> {
+        evidence::of(&passage.text, &self.question, &self.weights[0]).matches
+    }
+
     fn proposed(&self) -> Vec<WeightedGram> {
         let grams = self.question.grams.iter().enumerate().filter(|(_, gram)| gram.terms.len() < 3);
-        grams.map(|(n, gram)| WeightedGram { gram: gram.terms.concat(), weight: self.weights[0].of(n) }).collect()
+        grams
+            .map(|(n, gram)| WeightedGram {
+                gram: gram.terms.concat(),
+                weight: self.weights[0].of(n),
+            })
+            .collect()
     }
 }

@@ -10,6 +10,9 @@ use crate::text::{CharSpan, Segmenter, Token, fold, is_han, tokenize};
 /// a pasted article makes.
 const MAX_TOKENS: usize = 160;
 
+/// What the words of the question before weigh beside those of one that goes on with it.
+const TOPIC_STRENGTH: f32 = 0.4;
+
 /// Words that make a question and say nothing of its subject.
 static QUESTION_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/question-words.txt").lines();
@@ -25,7 +28,8 @@ pub(super) struct Phrases {
 
 impl Phrases {
     pub(super) fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let phrases: HashSet<Vec<char>> = phrases.into_iter().map(fold).filter(|phrase| !phrase.is_empty()).collect();
+        let phrases: HashSet<Vec<char>> =
+            phrases.into_iter().map(fold).filter(|phrase| !phrase.is_empty()).collect();
         let longest = phrases.iter().map(Vec::len).max().unwrap_or(0);
         Self { phrases, longest }
     }
@@ -37,7 +41,9 @@ impl Phrases {
         while at < text.len() {
             let longest = self.longest.min(text.len() - at);
             let end = (1..=longest).rev().map(|length| at + length).find(|&end| {
-                self.phrases.contains(&text[at..end]) && is_boundary(text, at) && is_boundary(text, end)
+                self.phrases.contains(&text[at..end])
+                    && is_boundary(text, at)
+                    && is_boundary(text, end)
             });
             if let Some(end) = end {
                 spans.push(at..end);
@@ -58,10 +64,14 @@ fn is_boundary(text: &[char], at: usize) -> bool {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gram {
     pub(super) terms: Vec<String>,
+    /// Where it stands first in the question as typed.
+    pub(super) span: CharSpan,
     /// The dictionary has it as a word.
     pub(super) word: bool,
     /// How often the general language writes it, as a share of all places.
     pub(super) general_frequency: f64,
+    /// A factor on its weight: below 1 for what is not quite what was asked.
+    pub(super) strength: f32,
 }
 
 /// A question, ready to be looked up.
@@ -79,15 +89,35 @@ impl Question {
     pub(super) fn new(text: &str, names: &Phrases, segmenter: &Segmenter) -> Self {
         let folded = fold(text);
         let question_words = QUESTION_WORDS.find(&folded);
-        let dropped: Vec<CharSpan> = names.find(&folded).into_iter().chain(question_words.iter().cloned()).collect();
+        let dropped: Vec<CharSpan> =
+            names.find(&folded).into_iter().chain(question_words.iter().cloned()).collect();
         let question = Self::without(&folded, &dropped, segmenter);
-        if question.kept.is_empty() { Self::without(&folded, &question_words, segmenter) } else { question }
+        if question.kept.is_empty() {
+            Self::without(&folded, &question_words, segmenter)
+        } else {
+            question
+        }
+    }
+
+    /// The same with the grams of `topic`, the question before, which weigh less.
+    pub(super) fn about(mut self, topic: Self) -> Self {
+        let known: HashSet<Vec<String>> =
+            self.grams.iter().map(|gram| gram.terms.clone()).collect();
+        let others = topic.grams.into_iter().filter(|gram| !known.contains(&gram.terms));
+        self.grams.extend(others.map(|gram| Gram {
+            strength: TOPIC_STRENGTH * gram.strength,
+            span: 0..0,
+            ..gram
+        }));
+        self
     }
 
     fn without(folded: &[char], dropped: &[CharSpan], segmenter: &Segmenter) -> Self {
         let mut tokens = tokenize(folded);
         tokens.truncate(MAX_TOKENS);
-        let is_dropped = |token: &Token| dropped.iter().any(|span| span.start <= token.span.start && token.span.end <= span.end);
+        let is_dropped = |token: &Token| {
+            dropped.iter().any(|span| span.start <= token.span.start && token.span.end <= span.end)
+        };
         let mut kept: Vec<Token> = Vec::new();
         let mut after_drop = true;
         for token in tokens {
@@ -105,10 +135,18 @@ impl Question {
         let tokens = (0..kept.len()).map(|at| at..at + 1);
         let pairs = (1..kept.len()).filter(|&at| kept[at].joined).map(|at| at - 1..at + 1);
         for range in words.iter().cloned().chain(tokens).chain(pairs) {
-            let terms: Vec<String> = kept[range.clone()].iter().map(|token| term(&token.span)).collect();
+            let terms: Vec<String> =
+                kept[range.clone()].iter().map(|token| term(&token.span)).collect();
             if seen.insert(terms.clone()) {
                 let word = words.contains(&range);
-                grams.push(Gram { general_frequency: general_frequency(&terms, word), terms, word });
+                let span = kept[range.start].span.start..kept[range.end - 1].span.end;
+                grams.push(Gram {
+                    general_frequency: general_frequency(&terms, word),
+                    terms,
+                    span,
+                    word,
+                    strength: 1.0,
+                });
             }
         }
         let kept = kept.iter().map(|token| (term(&token.span), token.joined)).collect();
@@ -125,9 +163,13 @@ fn words(folded: &[char], tokens: &[Token], segmenter: &Segmenter) -> Vec<std::o
         let from = tokens[start].span.start;
         let to = tokens[start + run - 1].span.end;
         for word in segmenter.words(&folded[from..to]) {
-            let within = |token: &Token| word.start + from <= token.span.start && token.span.end <= word.end + from;
-            let first = start + tokens[start..start + run].iter().take_while(|token| !within(token)).count();
-            let length = tokens[first..start + run].iter().take_while(|token| within(token)).count();
+            let within = |token: &Token| {
+                word.start + from <= token.span.start && token.span.end <= word.end + from
+            };
+            let first = start
+                + tokens[start..start + run].iter().take_while(|token| !within(token)).count();
+            let length =
+                tokens[first..start + run].iter().take_while(|token| within(token)).count();
             if length > 0 {
                 words.push(first..first + length);
             }
@@ -142,7 +184,11 @@ mod tests {
     use super::*;
 
     fn grams(text: &str) -> Vec<String> {
-        let question = Question::new(text, &Phrases::new(["王堅", "Wang Jian"]), &Segmenter::new(["云栖小镇"]));
+        let question = Question::new(
+            text,
+            &Phrases::new(["王堅", "Wang Jian"]),
+            &Segmenter::new(["云栖小镇"]),
+        );
         question.grams.into_iter().map(|gram| gram.terms.concat()).collect()
     }
 

@@ -18,15 +18,26 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    pub(super) fn new(question: &Question, field: &Field, vocabulary: &Vocabulary, n_documents: usize) -> Self {
+    pub(super) fn new(
+        question: &Question,
+        field: &Field,
+        vocabulary: &Vocabulary,
+        n_documents: usize,
+    ) -> Self {
         let average_length = field.average_length();
         let weight = |gram: &Gram| {
-            let ids: Option<Vec<TokenId>> = gram.terms.iter().map(|term| vocabulary.id(term)).collect();
+            let ids: Option<Vec<TokenId>> =
+                gram.terms.iter().map(|term| vocabulary.id(term)).collect();
             let frequency = ids.map_or(0, |ids| field.document_frequency(&ids));
-            let weight = inverse_frequency(gram, f64::from(frequency), n_documents as f64, f64::from(average_length));
+            let weight = inverse_frequency(
+                gram,
+                f64::from(frequency),
+                n_documents as f64,
+                f64::from(average_length),
+            );
             // A word counts as a gram of its length and once more as a word; one of three tokens and
             // more is a word only.
-            if gram.word && gram.terms.len() < 3 { 2.0 * weight } else { weight }
+            gram.strength * if gram.word && gram.terms.len() < 3 { 2.0 * weight } else { weight }
         };
         let grams = question.grams.iter().map(weight).collect();
         Self { grams, average_length, average_sentence: field.average_sentence() }
@@ -43,10 +54,16 @@ impl Weights {
     }
 }
 
-fn inverse_frequency(gram: &Gram, document_frequency: f64, n_documents: f64, average_length: f64) -> f32 {
+fn inverse_frequency(
+    gram: &Gram,
+    document_frequency: f64,
+    n_documents: f64,
+    average_length: f64,
+) -> f32 {
     let general = 1.0 - (1.0 - gram.general_frequency).powf(average_length);
     let documents = n_documents + BACKGROUND_DOCUMENTS;
-    inverse_document_frequency(documents, document_frequency + BACKGROUND_DOCUMENTS * general) as f32
+    inverse_document_frequency(documents, document_frequency + BACKGROUND_DOCUMENTS * general)
+        as f32
 }
 
 /// How well a document of a field matches.
@@ -81,19 +98,31 @@ impl<'q> Scorer<'q> {
         }
         let occurrences = std::mem::take(&mut self.occurrences);
         let whole = length_norm(document.sequence.len(), weights.average_length);
-        let mut score = FieldScore { whole: self.run(&occurrences, weights, whole), ..FieldScore::default() };
+        let mut score =
+            FieldScore { whole: self.run(&occurrences, weights, whole), ..FieldScore::default() };
         self.best_sentences(document, &occurrences, weights, &mut score);
         self.occurrences = occurrences;
         score
     }
 
-    fn best_sentences(&mut self, document: &Document, occurrences: &[Occurrence], weights: &Weights, score: &mut FieldScore) {
+    fn best_sentences(
+        &mut self,
+        document: &Document,
+        occurrences: &[Occurrence],
+        weights: &Weights,
+        score: &mut FieldScore,
+    ) {
         let (mut start, mut first) = (0, 0);
         let mut before: Option<(usize, usize)> = None;
         for (sentence, &end) in document.sentence_ends.iter().enumerate() {
-            let last = first + occurrences[first..].partition_point(|occurrence| (occurrence.at as usize) < end);
+            let last = first
+                + occurrences[first..].partition_point(|occurrence| (occurrence.at as usize) < end);
             if last > first {
-                let own = self.run(&occurrences[first..last], weights, length_norm(end - start, weights.average_sentence));
+                let own = self.run(
+                    &occurrences[first..last],
+                    weights,
+                    length_norm(end - start, weights.average_sentence),
+                );
                 if own > score.sentence {
                     (score.sentence, score.best_sentence) = (own, sentence);
                 }
@@ -101,7 +130,8 @@ impl<'q> Scorer<'q> {
             let (window_start, window_first) = before.unwrap_or((start, first));
             if last > window_first {
                 let norm = length_norm(end - window_start, 2.0 * weights.average_sentence);
-                score.window = score.window.max(self.run(&occurrences[window_first..last], weights, norm));
+                score.window =
+                    score.window.max(self.run(&occurrences[window_first..last], weights, norm));
             }
             before = Some((start, first));
             (start, first) = (end, last);
@@ -125,7 +155,11 @@ impl<'q> Scorer<'q> {
     }
 
     /// The weight of the grams that occur in any of `documents`.
-    pub(super) fn held<'d>(&mut self, documents: impl Iterator<Item = &'d Document>, weights: &Weights) -> f32 {
+    pub(super) fn held<'d>(
+        &mut self,
+        documents: impl Iterator<Item = &'d Document>,
+        weights: &Weights,
+    ) -> f32 {
         let mut held = 0.0;
         for document in documents {
             self.matcher.find(&document.sequence, &mut self.occurrences);

@@ -64,7 +64,8 @@ impl Vocabulary {
 /// Share of all characters that each common one takes, from `config/lexicon/frequencies.txt`.
 static CHARACTERS: LazyLock<HashMap<char, f64>> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/frequencies.txt").lines();
-    let entries = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '));
+    let entries =
+        lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '));
     entries
         .flat_map(|(power, characters)| {
             let share = power.parse::<f64>().map_or(0.0, |power| power.exp2() / 1e6);
