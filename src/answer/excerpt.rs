@@ -31,6 +31,13 @@ pub(super) fn excerpt(passage: &Passage, evidence: &Evidence, form: Form) -> Exc
     passage.excerpt(extend(&spans, &scores, core))
 }
 
+/// The beginning of `passage`, for no question.
+pub fn opening(passage: &Passage) -> Excerpt {
+    let text: Vec<char> = passage.text.chars().collect();
+    let sentences = crate::text::sentences(&text).into_iter().map(|span| (span, 0.0)).collect();
+    excerpt(passage, &Evidence { sentences, matches: Vec::new() }, Form::Other)
+}
+
 /// The first of the highest.
 fn best(scores: &[f32]) -> Option<usize> {
     let highest = scores.iter().copied().reduce(f32::max)?;
@@ -87,7 +94,14 @@ mod tests {
 
     fn passage(text: &str) -> Passage {
         let id = PassageId::new("talk", 1, 1, None);
-        Passage { id, interview: 0, turn: 1, text: text.to_owned(), mends: Vec::new() }
+        Passage {
+            id,
+            interview: 0,
+            turn: 1,
+            paragraph: 1,
+            text: text.to_owned(),
+            mends: Vec::new(),
+        }
     }
 
     fn quote(text: &str, scores: &[f32]) -> String {

@@ -10,6 +10,7 @@ use crate::search::{Hit, Ranking};
 use crate::text::CharSpan;
 use form::Form;
 
+pub use excerpt::opening;
 pub use nearest::Nearest;
 pub use verdict::{Logistic, Model, Verdict};
 

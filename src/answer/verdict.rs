@@ -67,6 +67,12 @@ impl Logistic {
 }
 
 impl Model {
+    /// The models of `config/verdict.toml`.
+    pub fn fitted() -> Self {
+        toml::from_str(include_str!("../../config/verdict.toml"))
+            .expect("a unit test reads config/verdict.toml")
+    }
+
     /// The verdict on a question whose best hit has this support.
     pub fn verdict(&self, support: &Support) -> Verdict {
         let features = support.features();
@@ -77,5 +83,27 @@ impl Model {
         } else {
             Verdict::None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fitted_models_have_a_coefficient_for_each_feature() {
+        let model = Model::fitted();
+        let support = Support {
+            said: 1.0,
+            together: 1.0,
+            sentence: 1.0,
+            asked: 1.0,
+            known: 1.0,
+            n_tokens: 5,
+        };
+        for logistic in [&model.answers, &model.touches] {
+            assert_eq!(logistic.coefficients.len(), support.features().len());
+        }
+        assert_eq!(model.verdict(&support), Verdict::Answer);
     }
 }

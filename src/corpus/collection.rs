@@ -75,6 +75,7 @@ fn passages_of<'a>(
                 id,
                 interview: position,
                 turn: turn.number,
+                paragraph: paragraph.number,
                 text,
                 mends: mends_within(paragraph, &span),
             }

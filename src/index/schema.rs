@@ -66,6 +66,8 @@ pub fn grams(text: &str) -> Vec<String> {
 /// `texts` as the engine takes them: cut into grams already, without positions or text.
 pub(super) fn pre_tokenized<'a>(texts: impl Iterator<Item = &'a str>) -> PreTokenizedString {
     let grams = texts.flat_map(grams);
-    let tokens = grams.map(|text| EngineToken { text, ..EngineToken::default() }).collect();
+    // The default position is the largest number there is, which the engine adds to.
+    let tokens =
+        grams.map(|text| EngineToken { text, position: 0, ..EngineToken::default() }).collect();
     PreTokenizedString { text: String::new(), tokens }
 }

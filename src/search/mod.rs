@@ -13,11 +13,11 @@ mod question;
 mod rerank;
 mod vocabulary;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId};
 use crate::index::{Error, Index, WeightedGram};
-use crate::text::Segmenter;
+use crate::text::{CharSpan, Segmenter};
 
 pub use candidates::CandidateSource;
 pub use evidence::Evidence;
@@ -28,7 +28,7 @@ use rerank::{FieldScore, Scorer, Weights};
 use vocabulary::Vocabulary;
 
 /// `[search]`: how passages are found.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// Candidates that are scored exactly.
@@ -130,14 +130,26 @@ impl Searcher {
     }
 
     fn knows(&self, gram: &question::Gram) -> bool {
+        self.holds(&[&self.passages, &self.questions, &self.titles, &self.asked], gram)
+    }
+
+    fn holds(&self, fields: &[&Field], gram: &question::Gram) -> bool {
         let ids: Option<Vec<_>> = gram.terms.iter().map(|term| self.vocabulary.id(term)).collect();
-        let fields = [&self.passages, &self.questions, &self.titles, &self.asked];
         ids.is_some_and(|ids| fields.iter().any(|field| field.document_frequency(&ids) > 0))
     }
 
-    /// Ranks the passages that `source` proposes for `text`.
-    pub fn search(&self, source: &dyn CandidateSource, text: &str) -> Result<Ranking<'_>, Error> {
-        let question = Question::new(text, &self.names, &self.segmenter);
+    /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
+    /// `topic`, if there is one.
+    pub fn search(
+        &self,
+        source: &dyn CandidateSource,
+        text: &str,
+        topic: Option<&str>,
+    ) -> Result<Ranking<'_>, Error> {
+        let mut question = self.question(text);
+        if let Some(topic) = topic {
+            question = question.about(self.question(topic));
+        }
         let weigh = |field| Weights::new(&question, field, &self.vocabulary, self.n_passages);
         let weights = [&self.passages, &self.questions, &self.titles, &self.asked].map(weigh);
         let matcher = Matcher::new(&question, &self.vocabulary);
@@ -154,6 +166,10 @@ impl Searcher {
             });
         }
         Ok(ranking)
+    }
+
+    fn question(&self, text: &str) -> Question {
+        Question::new(text, &self.names, &self.segmenter)
     }
 
     fn score(&self, position: usize, scorer: &mut Scorer<'_>, weights: &[Weights; 4]) -> Hit {
@@ -269,6 +285,20 @@ impl Ranking<'_> {
         })
     }
 
+    /// The words of the question that the interviews use, and those that they do not, as ranges of
+    /// the question as typed.
+    pub fn words(&self) -> (Vec<CharSpan>, Vec<CharSpan>) {
+        let searcher = self.searcher;
+        let grams = self.question.grams.iter().filter(|gram| gram.word && gram.span.len() > 1);
+        let said = |gram: &&question::Gram| {
+            searcher.holds(&[&searcher.passages, &searcher.questions], gram)
+        };
+        let (held, missing): (Vec<_>, Vec<_>) = grams.partition(said);
+        let spans =
+            |grams: Vec<&question::Gram>| grams.into_iter().map(|gram| gram.span.clone()).collect();
+        (spans(held), spans(missing))
+    }
+
     /// Weight of the grams that the corpus holds anywhere.
     fn known(&self) -> f32 {
         let grams = self.question.grams.iter().enumerate();
@@ -288,7 +318,7 @@ impl Ranking<'_> {
         }
         let asked = self.searcher.asked_texts[hit.position].get(features.best_asked);
         let Some(asked) = asked else { return own };
-        let other = Question::new(asked, &self.searcher.names, &self.searcher.segmenter);
+        let other = self.searcher.question(asked);
         let weights = Weights::new(
             &other,
             &self.searcher.passages,
@@ -297,6 +327,11 @@ impl Ranking<'_> {
         );
         let implied = evidence::of(&passage.text, &other, &weights);
         own.joined_by(&implied)
+    }
+
+    /// The words of the question in any passage.
+    pub fn marks(&self, passage: &Passage) -> Vec<CharSpan> {
+        evidence::of(&passage.text, &self.question, &self.weights[0]).matches
     }
 
     fn proposed(&self) -> Vec<WeightedGram> {

@@ -10,6 +10,9 @@ use crate::text::{CharSpan, Segmenter, Token, fold, is_han, tokenize};
 /// a pasted article makes.
 const MAX_TOKENS: usize = 160;
 
+/// What the words of the question before weigh beside those of one that goes on with it.
+const TOPIC_STRENGTH: f32 = 0.4;
+
 /// Words that make a question and say nothing of its subject.
 static QUESTION_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/question-words.txt").lines();
@@ -61,10 +64,14 @@ fn is_boundary(text: &[char], at: usize) -> bool {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gram {
     pub(super) terms: Vec<String>,
+    /// Where it stands first in the question as typed.
+    pub(super) span: CharSpan,
     /// The dictionary has it as a word.
     pub(super) word: bool,
     /// How often the general language writes it, as a share of all places.
     pub(super) general_frequency: f64,
+    /// A factor on its weight: below 1 for what is not quite what was asked.
+    pub(super) strength: f32,
 }
 
 /// A question, ready to be looked up.
@@ -90,6 +97,19 @@ impl Question {
         } else {
             question
         }
+    }
+
+    /// The same with the grams of `topic`, the question before, which weigh less.
+    pub(super) fn about(mut self, topic: Self) -> Self {
+        let known: HashSet<Vec<String>> =
+            self.grams.iter().map(|gram| gram.terms.clone()).collect();
+        let others = topic.grams.into_iter().filter(|gram| !known.contains(&gram.terms));
+        self.grams.extend(others.map(|gram| Gram {
+            strength: TOPIC_STRENGTH * gram.strength,
+            span: 0..0,
+            ..gram
+        }));
+        self
     }
 
     fn without(folded: &[char], dropped: &[CharSpan], segmenter: &Segmenter) -> Self {
@@ -119,10 +139,13 @@ impl Question {
                 kept[range.clone()].iter().map(|token| term(&token.span)).collect();
             if seen.insert(terms.clone()) {
                 let word = words.contains(&range);
+                let span = kept[range.start].span.start..kept[range.end - 1].span.end;
                 grams.push(Gram {
                     general_frequency: general_frequency(&terms, word),
                     terms,
+                    span,
                     word,
+                    strength: 1.0,
                 });
             }
         }

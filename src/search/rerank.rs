@@ -37,7 +37,7 @@ impl Weights {
             );
             // A word counts as a gram of its length and once more as a word; one of three tokens and
             // more is a word only.
-            if gram.word && gram.terms.len() < 3 { 2.0 * weight } else { weight }
+            gram.strength * if gram.word && gram.terms.len() < 3 { 2.0 * weight } else { weight }
         };
         let grams = question.grams.iter().map(weight).collect();
         Self { grams, average_length, average_sentence: field.average_sentence() }

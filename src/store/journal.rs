@@ -34,7 +34,7 @@ pub struct Done {
 /// The way to the writer. It ends once all of these are gone and everything is written.
 #[derive(Debug, Clone)]
 pub struct Journal {
-    sender: mpsc::Sender<(Done, oneshot::Sender<bool>)>,
+    sender: mpsc::Sender<(Done, Option<oneshot::Sender<bool>>)>,
 }
 
 impl Journal {
@@ -48,11 +48,17 @@ impl Journal {
     /// update is then struck later, the rest is lost).
     pub async fn note(&self, done: Done) -> bool {
         let (sender, receiver) = oneshot::channel();
-        self.sender.send((done, sender)).await.is_ok() && receiver.await.unwrap_or(false)
+        self.sender.send((done, Some(sender))).await.is_ok() && receiver.await.unwrap_or(false)
+    }
+
+    /// The same without waiting for it to be written.
+    pub async fn note_later(&self, done: Done) {
+        // The writer ends after the last of those who note.
+        let _ = self.sender.send((done, None)).await;
     }
 }
 
-async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, oneshot::Sender<bool>)>) {
+async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot::Sender<bool>>)>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut unstruck: Vec<i64> = Vec::new();
     loop {
@@ -68,7 +74,7 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, oneshot::Sender
             let room = MAX_UNSTRUCK.saturating_sub(unstruck.len());
             unstruck.extend(done.iter().map(|done| done.update_id).take(room));
         }
-        for sender in waiting {
+        for sender in waiting.into_iter().flatten() {
             // Whoever asked may have gone: shutting down.
             let _ = sender.send(struck);
         }

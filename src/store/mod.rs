@@ -19,7 +19,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Executor};
@@ -47,10 +47,11 @@ const SERVER_WRITERS: u32 = 4;
 const SEEN_FOR: Duration = Duration::from_hours(48);
 
 /// Where the store is, and what it keeps.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// `sqlite://PATH?mode=rwc` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[serde(serialize_with = "masked")]
     pub url: String,
     /// Days after which questions and ratings are removed.
     pub keep_days: u32,
@@ -99,6 +100,16 @@ pub enum Error {
     /// It failed a moment ago and is not asked again yet.
     #[error("the store failed a moment ago")]
     Resting,
+}
+
+impl Error {
+    /// It may go well later: a server that is not up yet.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) | Self::Timeout
+        )
+    }
 }
 
 /// Result of an operation on the store.
@@ -243,6 +254,16 @@ async fn pool(url: &str, connections: u32) -> Result<AnyPool> {
 /// program, though a power cut may cost the last moments.
 const SQLITE_PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 3000;";
+
+/// The address with its password left out.
+fn masked<S: Serializer>(url: &str, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    let masked = url.rsplit_once('@').and_then(|(before, host)| {
+        let (scheme, login) = before.split_once("://")?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:***@{host}"))
+    });
+    serializer.serialize_str(masked.as_deref().unwrap_or(url))
+}
 
 fn make_folder(url: &str) -> Result<()> {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use teloxide_core::requests::Payload;
 
 /// The longest a call may take, beside the time for which it asks Telegram to wait.
@@ -32,6 +32,12 @@ impl Token {
 impl From<String> for Token {
     fn from(token: String) -> Self {
         Self(token)
+    }
+}
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.is_empty() { "" } else { "***" })
     }
 }
 

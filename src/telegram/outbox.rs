@@ -240,7 +240,8 @@ impl Payload for EditInline {
     const NAME: &'static str = "EditMessageTextInline";
 }
 
-const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
+/// Links are sources, not things to look at.
+pub(super) const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     is_disabled: true,
     url: None,
     prefer_small_media: false,

@@ -9,11 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::sleep_until;
 
 /// Which limits are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limits {
     /// Telegram's.
@@ -77,12 +77,12 @@ impl Pacing {
             of_kind.until_key_ready(&chat).await;
         }
         loop {
-            while let Some(until) = self.holds().until(chat, Instant::now()) {
+            while let Some(until) = self.held(chat) {
                 sleep_until(until.into()).await;
             }
             let Some(quotas) = &self.quotas else { return };
             quotas.all.until_ready().await;
-            if self.holds().until(chat, Instant::now()).is_none() {
+            if self.held(chat).is_none() {
                 return;
             }
         }
@@ -101,6 +101,10 @@ impl Pacing {
         }
         let now = Instant::now();
         self.holds().chats.retain(|_, until| *until > now);
+    }
+
+    fn held(&self, chat: Option<i64>) -> Option<Instant> {
+        self.holds().until(chat, Instant::now())
     }
 
     fn holds(&self) -> MutexGuard<'_, Holds> {

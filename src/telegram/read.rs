@@ -24,15 +24,9 @@ pub(super) struct Me {
 #[derive(Debug)]
 pub(super) enum Wish {
     /// An answer to a message.
-    Reply {
-        place: Place,
-        saying: Saying,
-    },
+    Reply { place: Place, saying: Saying },
     /// Another answer, as they changed the question.
-    Correct {
-        place: Place,
-        saying: Saying,
-    },
+    Correct { place: Place, saying: Saying },
     /// What a button does.
     Press(Box<CallbackQuery>, Pressed),
     /// Results while they type.
@@ -42,10 +36,7 @@ pub(super) enum Wish {
     /// We came into a chat or left it.
     Member(ChatMemberUpdated),
     /// A group became a supergroup.
-    Migrated {
-        from: i64,
-        to: i64,
-    },
+    Migrated { from: i64, to: i64 },
 }
 
 /// Where and by whom something was said.
@@ -157,7 +148,8 @@ fn saying(message: &Message, me: &Me) -> Option<Saying> {
     let Some(words) = message.words() else {
         return (kind == ChatKind::Private && message.has_media()).then_some(Saying::Wordless);
     };
-    if let Some(command) = Command::of(words, message.entities()) {
+    let (words, is_mentioned) = without_mention(words, message.entities(), me);
+    if let Some(command) = Command::of(&words, message.entities()) {
         if command.target.is_some_and(|target| !target.eq_ignore_ascii_case(&me.username)) {
             return None;
         }
@@ -171,10 +163,8 @@ fn saying(message: &Message, me: &Me) -> Option<Saying> {
             _ => saying,
         };
     }
-    let (own_words, is_mentioned) = without_mention(words, message.entities(), me);
     let is_reply_to_us = replied_to_us(message, me).is_some();
-    (kind == ChatKind::Private || is_mentioned || is_reply_to_us)
-        .then(|| ask(&own_words, message, me))
+    (kind == ChatKind::Private || is_mentioned || is_reply_to_us).then(|| ask(&words, message, me))
 }
 
 /// A command at the start of a message.
@@ -199,14 +189,7 @@ impl<'t> Command<'t> {
     fn saying(&self, message: &Message, me: &Me) -> Option<Saying> {
         Some(match self.name.to_ascii_lowercase().as_str() {
             "start" => Saying::Plain(link(self.argument).unwrap_or(Intent::Start)),
-            "ask" => {
-                let entities = message.entities();
-                let (argument, _) = without_mention(message.words()?, entities, me);
-                let argument = argument.strip_prefix('/').and_then(|rest| {
-                    rest.split_once(char::is_whitespace).map(|(_, argument)| argument.to_owned())
-                });
-                ask(argument.as_deref().unwrap_or_default(), message, me)
-            }
+            "ask" => ask(self.argument, message, me),
             "help" => Saying::Plain(Intent::Help),
             "topics" => Saying::Plain(Intent::Topics {
                 page: self.argument.parse::<usize>().unwrap_or(1).saturating_sub(1),

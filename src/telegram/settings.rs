@@ -42,7 +42,9 @@ impl Choice {
 
     fn encode(self) -> String {
         match self {
-            Self::Language(language) => format!("language:{}", language.map_or("", name_of_language)),
+            Self::Language(language) => {
+                format!("language:{}", language.map_or("", name_of_language))
+            }
             Self::Script(script) => format!("script:{}", name_of_script(script)),
             Self::Forget => "forget:".to_owned(),
         }
@@ -79,7 +81,8 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
         let mark = if is_chosen { "✓ " } else { "" };
         InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
     };
-    let language_key = |label: &str, choice| key(label, Choice::Language(choice), language == choice);
+    let language_key =
+        |label: &str, choice| key(label, Choice::Language(choice), language == choice);
     let script_key = |label: &str, choice| key(label, Choice::Script(choice), script == choice);
     let keyboard = InlineKeyboardMarkup::new([
         vec![
@@ -103,7 +106,10 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
 /// The button that deletes what is kept.
 pub(super) fn forget_button(phrases: &Phrases) -> InlineKeyboardMarkup {
     let label = phrases.telegram.forget.clone();
-    InlineKeyboardMarkup::new([vec![InlineKeyboardButton::callback(label, Choice::Forget.encode())]])
+    InlineKeyboardMarkup::new([vec![InlineKeyboardButton::callback(
+        label,
+        Choice::Forget.encode(),
+    )]])
 }
 
 fn language(name: &str) -> Option<Language> {

@@ -78,8 +78,6 @@ pub(super) struct Message {
     pub(super) thread_id: Option<i32>,
     #[serde(default)]
     pub(super) is_topic_message: bool,
-    /// Unix time; 0 for one that is too old to be known.
-    pub(super) date: i64,
     pub(super) chat: Chat,
     /// Absent in channels.
     pub(super) from: Option<User>,
@@ -263,7 +261,6 @@ pub(super) struct CallbackQuery {
 pub(super) struct ChatMemberUpdated {
     pub(super) chat: Chat,
     pub(super) from: User,
-    pub(super) date: i64,
     old_chat_member: ChatMember,
     new_chat_member: ChatMember,
 }

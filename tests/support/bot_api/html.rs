@@ -32,7 +32,18 @@ impl Parsed {
 }
 
 const PLAIN_TAGS: [&str; 13] = [
-    "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "tg-spoiler",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "ins",
+    "s",
+    "strike",
+    "del",
+    "code",
+    "pre",
+    "tg-spoiler",
     "blockquote",
 ];
 
@@ -44,9 +55,12 @@ pub(crate) fn parse(html: &str) -> Result<Parsed, String> {
     while let Some(c) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("</") {
             let (name, after) = after.split_once('>').ok_or("Unclosed end tag")?;
-            let (tag, kind, start) = open.pop().ok_or_else(|| format!("Unexpected end tag \"{name}\""))?;
+            let (tag, kind, start) =
+                open.pop().ok_or_else(|| format!("Unexpected end tag \"{name}\""))?;
             if !tag.eq_ignore_ascii_case(name.trim()) {
-                return Err(format!("Unmatched end tag, expected \"</{tag}>\", found \"</{name}>\""));
+                return Err(format!(
+                    "Unmatched end tag, expected \"</{tag}>\", found \"</{name}>\""
+                ));
             }
             let text = parsed.text.chars().skip(start).collect();
             parsed.entities.push(Marked { kind, text });
@@ -82,7 +96,8 @@ fn start_tag(tag: &str) -> Result<(String, String), String> {
         (name, "") => PLAIN_TAGS.contains(&name),
         ("blockquote", "expandable") | ("span", r#"class="tg-spoiler""#) => true,
         ("a", attributes) => {
-            let address = attributes.strip_prefix("href=\"").and_then(|rest| rest.strip_suffix('"'));
+            let address =
+                attributes.strip_prefix("href=\"").and_then(|rest| rest.strip_suffix('"'));
             address.is_some_and(|address| address.contains("://") && !address.contains('"'))
         }
         _ => false,
@@ -113,8 +128,17 @@ fn entity(name: &str) -> Option<char> {
 
 #[test]
 fn the_strict_parser_is_strict() {
-    for bad in ["<b>", "</b>", "<b><i></b></i>", "<p>x</p>", "a & b", "1 < 2", "<a>x</a>", "&nbsp;",
-        "<blockquote><b><blockquote>x</blockquote></b></blockquote>"] {
+    for bad in [
+        "<b>",
+        "</b>",
+        "<b><i></b></i>",
+        "<p>x</p>",
+        "a & b",
+        "1 < 2",
+        "<a>x</a>",
+        "&nbsp;",
+        "<blockquote><b><blockquote>x</blockquote></b></blockquote>",
+    ] {
         assert!(parse(bad).is_err(), "`{bad}` was taken");
     }
     let parsed = parse("<blockquote expandable>a<b>&lt;b&#x4e2d;</b></blockquote>👍").unwrap();

@@ -14,17 +14,27 @@ pub(super) fn call(state: &mut State, method: &str, params: &Value) -> Outcome {
     let known: &[&str] = match method {
         "getme" => &[],
         "sendmessage" => &[
-            "chat_id", "text", "parse_mode", "message_thread_id", "link_preview_options",
-            "reply_parameters", "reply_markup",
+            "chat_id",
+            "text",
+            "parse_mode",
+            "message_thread_id",
+            "link_preview_options",
+            "reply_parameters",
+            "reply_markup",
         ],
         "editmessagetext" => &[
-            "chat_id", "message_id", "inline_message_id", "text", "parse_mode",
-            "link_preview_options", "reply_markup",
+            "chat_id",
+            "message_id",
+            "inline_message_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
+            "reply_markup",
         ],
         "answercallbackquery" => &["callback_query_id", "text", "show_alert", "url", "cache_time"],
-        "answerinlinequery" => &[
-            "inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button",
-        ],
+        "answerinlinequery" => {
+            &["inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"]
+        }
         "getchatmember" => &["chat_id", "user_id"],
         "setmycommands" => &["commands", "scope", "language_code"],
         "setmydescription" => &["description", "language_code"],
@@ -124,7 +134,9 @@ fn edit_message_text(state: &mut State, params: &Value) -> Outcome {
         old.and_then(Option::as_mut).ok_or_else(|| bad("message to edit not found"))?
     };
     if *old == new {
-        return Err(bad("message is not modified: specified new message content and reply markup are exactly the same"));
+        return Err(bad(
+            "message is not modified: specified new message content and reply markup are exactly the same",
+        ));
     }
     *old = new;
     Ok(json!(true))

@@ -174,7 +174,12 @@ impl BotApi {
     /// All calls of `method` so far.
     pub(crate) fn calls(&self, method: &str) -> Vec<Call> {
         let state = self.state();
-        state.calls.iter().filter(|call| call.method.eq_ignore_ascii_case(method)).cloned().collect()
+        state
+            .calls
+            .iter()
+            .filter(|call| call.method.eq_ignore_ascii_case(method))
+            .cloned()
+            .collect()
     }
 
     /// The messages that were sent, carried out, to a chat.
@@ -325,7 +330,10 @@ async fn poll(inner: &Inner, params: &Value) -> Result<Value, Refusal> {
             {
                 let state = inner.state.lock().unwrap();
                 if state.poll != number {
-                    return Err(Refusal::new(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"));
+                    return Err(Refusal::new(
+                        409,
+                        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+                    ));
                 }
                 if !state.updates.is_empty() {
                     return Ok(());

@@ -1,0 +1,1 @@
+//! `wenjian eval`: measures how well the questions of a set are answered.

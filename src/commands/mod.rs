@@ -1,0 +1,53 @@
+//! The command line: one file a subcommand.
+
+mod ask;
+mod chat;
+mod generation;
+mod index;
+mod serve;
+mod settings;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Finds the passages of interviews that answer a question, and quotes them.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct CommandLine {
+    /// Settings in this file instead of config/local.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer one question
+    Ask(ask::Args),
+    /// Answer questions line by line
+    Chat(chat::Args),
+    /// Build the index and say what is in it
+    Index(index::Args),
+    /// Answer on Telegram
+    Serve,
+    /// Print the settings in force
+    Config,
+}
+
+/// Runs the command.
+pub fn run(command_line: CommandLine) -> Result<()> {
+    let config = Config::load(command_line.config.as_deref())?;
+    settings::start_log(&config.log)?;
+    match command_line.command {
+        Command::Ask(args) => ask::run(&args, &config),
+        Command::Chat(args) => chat::run(&args, &config),
+        Command::Index(args) => index::run(&args, &config),
+        Command::Serve => serve::run(config),
+        Command::Config => settings::run(&config),
+    }
+}
