@@ -5,3 +5,9 @@ mod support;
 
 /// What must survive a restart, on SQLite and PostgreSQL.
 mod store;
+/// The bot in a private chat.
+mod telegram_private;
+/// Groups, topics and channels.
+mod telegram_group;
+/// Inline mode.
+mod telegram_inline;

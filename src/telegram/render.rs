@@ -132,8 +132,12 @@ impl<'r> Part<'r> {
         }
         let text = &self.text[..end];
         let is_cut = end < self.text.len();
+        // What surrounds the words that answer stands beside them, folded: only those are told to
+        // begin or end within a passage.
         let (before, after) = match &self.style {
-            Style::Quotation(quotation) => (quotation.cut_before, is_cut || quotation.cut_after),
+            Style::Quotation(quotation) if quotation.weight == Weight::Main => {
+                (quotation.cut_before, is_cut || quotation.cut_after)
+            }
             _ => (false, is_cut),
         };
         if before {

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 pub(crate) use html::{Parsed, parse as parse_html};
-pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME, private};
+pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME};
 use wire::{Fate, Wires};
 
 /// The longest that a test waits for anything.

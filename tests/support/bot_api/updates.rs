@@ -24,11 +24,6 @@ pub(super) fn me() -> Value {
     })
 }
 
-/// The private chat of a user.
-pub(crate) fn private(user: i64) -> i64 {
-    user
-}
-
 impl BotApi {
     /// A user writes `text`; `extra` fields lie over those of the message. Commands and mentions are
     /// marked as Telegram marks them. Returns the message's number.
@@ -220,8 +215,10 @@ fn entities(text: &str) -> Value {
     Value::Array(entities)
 }
 
+/// Lays fields over those of an object; null takes one away.
 fn merge(into: &mut Value, extra: Value) {
     if let (Value::Object(into), Value::Object(extra)) = (into, extra) {
         into.extend(extra);
+        into.retain(|_, value| !value.is_null());
     }
 }
