@@ -11,3 +11,7 @@ mod telegram_private;
 mod telegram_group;
 /// Inline mode.
 mod telegram_inline;
+/// Faults of Telegram, the network and the store.
+mod telegram_faults;
+/// Many at once.
+mod telegram_flood;

@@ -3,7 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -12,7 +12,7 @@ use super::bot_api::{BotApi, TOKEN};
 
 /// How a bot is started; everything else is as in `config/default.toml`.
 pub(crate) struct Setup {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -20,12 +20,14 @@ pub(crate) struct Setup {
 pub(crate) struct Bot {
     process: Child,
     log: PathBuf,
+    /// It goes after the bot.
+    _folder: Arc<TempDir>,
 }
 
 impl Setup {
     /// A bot that talks to `api`, with a store of its own, without limits in or out.
     pub(crate) fn new(api: &BotApi) -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = Arc::new(TempDir::new().unwrap());
         let store = format!("sqlite://{}?mode=rwc", folder.path().join("store.sqlite").display());
         let setup = Self { folder, variables: Vec::new() };
         setup
@@ -68,16 +70,21 @@ impl Setup {
 
     /// Starts the bot.
     pub(crate) fn start(&self) -> Bot {
+        self.start_with_token(TOKEN)
+    }
+
+    /// Starts the bot with another token than the server knows.
+    pub(crate) fn start_with_token(&self, token: &str) -> Bot {
         let log = self.folder.path().join("log");
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
-        command.arg("serve").env_clear().env("TELOXIDE_TOKEN", TOKEN);
+        command.arg("serve").env_clear().env("TELOXIDE_TOKEN", token);
         command.env("WENJIAN__INDEX__DIR", index());
         for (key, value) in &self.variables {
             command.env(format!("WENJIAN__{key}"), value);
         }
         let process = command.stdout(Stdio::null()).stderr(file).spawn().unwrap();
-        Bot { process, log }
+        Bot { process, log, _folder: Arc::clone(&self.folder) }
     }
 }
 

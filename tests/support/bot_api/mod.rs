@@ -184,9 +184,7 @@ impl BotApi {
 
     /// The messages that were sent, carried out, to a chat.
     pub(crate) fn sent_to(&self, chat_id: i64) -> Vec<Call> {
-        let mut calls = self.calls("sendMessage");
-        calls.retain(|call| call.params["chat_id"] == chat_id && call.is_done());
-        calls
+        self.state().calls.iter().filter(|call| call.is_message_to(chat_id)).cloned().collect()
     }
 
     /// Waits for a call of `method` that `is_it` says yes to.
@@ -199,7 +197,11 @@ impl BotApi {
 
     /// Waits for the `nth` message (from 0) that is sent to a chat.
     pub(crate) async fn message_to(&self, chat_id: i64, nth: usize) -> Call {
-        let found = self.until(|api| api.sent_to(chat_id).into_iter().nth(nth));
+        let found = self.until(|api| {
+            let state = api.state();
+            let mut sent = state.calls.iter().filter(|call| call.is_message_to(chat_id));
+            sent.nth(nth).cloned()
+        });
         found.await.unwrap_or_else(|| {
             panic!("no message {nth} to {chat_id}; calls:\n{:#?}", self.state().calls)
         })
@@ -236,6 +238,10 @@ impl Call {
     /// It was carried out.
     pub(crate) fn is_done(&self) -> bool {
         self.result.as_ref().is_some_and(|result| result["ok"] == json!(true))
+    }
+
+    fn is_message_to(&self, chat_id: i64) -> bool {
+        self.method == "sendmessage" && self.params["chat_id"] == chat_id && self.is_done()
     }
 
     /// The number of the message that was sent.

@@ -134,6 +134,11 @@ impl BotApi {
         self.push("my_chat_member", change);
     }
 
+    /// From now on the bot is set up otherwise.
+    pub(crate) fn change_bot(&self, fields: Value) {
+        merge(&mut self.state().me, fields);
+    }
+
     /// From now on a chat refuses the bot.
     pub(crate) fn block(&self, chat_id: i64) {
         self.state().blocked.insert(chat_id);
