@@ -101,7 +101,7 @@ impl Host {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
         }
         let slice = |span: CharSpan| question.chars().skip(span.start).take(span.len()).collect();
-        let (held, missing) = ranking.words();
+        let (held, missing) = ranking.words(question);
         let [held, missing] = [held, missing].map(|spans| spans.into_iter().map(slice).collect());
         Ok(Asked {
             question: question.to_owned(),
