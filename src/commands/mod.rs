@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand.
 
 mod ask;
+mod calibrate;
 mod chat;
+mod eval;
 mod generation;
 mod index;
+mod logistic;
 mod serve;
 mod settings;
 
@@ -35,6 +38,10 @@ enum Command {
     Index(index::Args),
     /// Answer on Telegram
     Serve,
+    /// Measure how well the questions of a set are answered
+    Eval(eval::Args),
+    /// Fit the verdict's models to question sets
+    Calibrate(calibrate::Args),
     /// Print the settings in force
     Config,
 }
@@ -48,6 +55,8 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
+        Command::Eval(args) => eval::run(&args, &config),
+        Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }
