@@ -273,3 +273,106 @@ fn byte_of(text: &str, position: usize) -> Option<usize> {
     }
     (units == position).then_some(text.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::update::event;
+    use super::*;
+
+    fn me() -> Me {
+        Me { id: 7, username: "asker_bot".to_owned() }
+    }
+
+    /// What a message in a chat of this kind says to us.
+    fn says(kind: &str, text: &str, entities: Value, extra: Value) -> Option<Saying> {
+        let mut message = json!({
+            "message_id": 3, "date": 1, "chat": {"id": -5, "type": kind}, "text": text,
+            "entities": entities, "from": {"id": 42, "is_bot": false, "first_name": "U"},
+        });
+        message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let event = event(json!({"update_id": 1, "message": message})).unwrap().unwrap();
+        match read(event, &me())? {
+            Wish::Reply { saying, .. } => Some(saying),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn asks(question: &str) -> Option<Saying> {
+        Some(Saying::Ask { question: question.to_owned(), about: None })
+    }
+
+    fn command(length: usize) -> Value {
+        json!([{"type": "bot_command", "offset": 0, "length": length}])
+    }
+
+    #[test]
+    fn a_command_takes_what_follows_it() {
+        let none = json!({});
+        assert_eq!(says("group", "/ask 杭州", command(4), none.clone()), asks("杭州"));
+        assert_eq!(
+            says("group", "/ask\n杭州\n為什麼", command(4), none.clone()),
+            asks("杭州\n為什麼")
+        );
+        assert_eq!(says("group", "/ask杭州", command(4), none.clone()), asks("杭州"));
+        assert_eq!(says("group", "/Ask@ASKER_bot 杭州", command(14), none.clone()), asks("杭州"));
+        assert_eq!(says("group", "/ask@other_bot 杭州", command(14), none.clone()), None);
+        assert_eq!(says("private", "/ask", command(4), none.clone()), Some(Saying::Nothing));
+        assert_eq!(
+            says("private", "/topics 3", command(7), none),
+            Some(Saying::Plain(Intent::Topics { page: 2 }))
+        );
+    }
+
+    #[test]
+    fn a_mention_is_found_behind_characters_of_two_units_and_taken_out() {
+        let mention = |offset| json!([{"type": "mention", "offset": offset, "length": 10}]);
+        assert_eq!(
+            says("supergroup", "👍 @asker_bot，杭州", mention(3), json!({})),
+            asks("👍 ，杭州")
+        );
+        assert_eq!(says("supergroup", "@asker_bot：杭州", mention(0), json!({})), asks("杭州"));
+        assert_eq!(says("supergroup", "@asker_box 杭州", mention(0), json!({})), None);
+        let of_user = json!([{"type": "text_mention", "offset": 0, "length": 2, "user": {"id": 7, "is_bot": true, "first_name": "B"}}]);
+        assert_eq!(says("supergroup", "問堅 杭州", of_user, json!({})), asks("杭州"));
+    }
+
+    #[test]
+    fn ranges_that_are_none_of_the_text_do_no_harm() {
+        for (offset, length) in [(1, 10), (0, 999), (999, 1), (0, 1)] {
+            for kind in ["mention", "bot_command", "text_mention"] {
+                let entities = json!([{"type": kind, "offset": offset, "length": length}]);
+                assert_eq!(says("private", "👍杭州", entities, json!({})), asks("👍杭州"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_reply_without_words_of_its_own_asks_what_it_replies_to() {
+        let from = json!({"id": 43, "is_bot": false, "first_name": "V"});
+        let replied = |text: &str| {
+            json!({"reply_to_message": {
+                "message_id": 2, "date": 1, "chat": {"id": -5, "type": "group"}, "from": from, "text": text,
+                "entities": [{"type": "bot_command", "offset": 0, "length": 14}],
+            }})
+        };
+        assert_eq!(says("group", "/ask", command(4), replied("杭州")), asks("杭州"));
+        assert_eq!(says("group", "/ask", command(4), replied("/ask@other_bot 杭州")), asks("杭州"));
+        assert_eq!(says("group", "/ask 谷", command(4), replied("杭州")), asks("谷"));
+        assert_eq!(says("group", "谷", json!([]), replied("杭州")), None, "not a reply to us");
+    }
+
+    #[test]
+    fn links_open_a_passage_or_a_range_of_it() {
+        let Some(Intent::Show { view, .. }) = link("p_aaaaaaab_12-48") else { panic!("a range") };
+        assert_eq!(
+            (view.shown[0].key.to_string().as_str(), view.shown[0].excerpt.clone()),
+            ("aaaaaaab", 12..48)
+        );
+        assert!(matches!(link(" p_aaaaaaab "), Some(Intent::Open { .. })));
+        for text in ["p_", "p_short", "p_aaaaaaab_", "p_aaaaaaab_x-1", "杭州", "p_aaaaaaab_-"] {
+            assert_eq!(link(text), None, "`{text}`");
+        }
+    }
+}
