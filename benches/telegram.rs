@@ -169,9 +169,8 @@ async fn wait_for(server: &Server, answers: usize) {
     }
 }
 
-fn percentile(sorted: &[Duration], share: f64) -> f64 {
-    let at = ((sorted.len() as f64 - 1.0) * share).round();
-    sorted[at as usize].as_secs_f64() * 1e3
+fn percentile(sorted: &[Duration], per_mille: usize) -> f64 {
+    sorted[(sorted.len() - 1) * per_mille / 1000].as_secs_f64() * 1e3
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -200,7 +199,7 @@ async fn main() {
         println!(
             "{STRETCH} answers: {:.0} a second, {:.3} ms of processor an answer, {} MB",
             STRETCH as f64 / started.elapsed().as_secs_f64(),
-            (bot.cpu() - cpu).as_secs_f64() * 1e3 / STRETCH as f64,
+            bot.cpu().abs_diff(cpu).as_secs_f64() * 1e3 / STRETCH as f64,
             bot.memory(),
         );
     }
@@ -217,8 +216,8 @@ async fn main() {
     latencies.sort();
     println!(
         "{PACED_RATE} a second: p50 {:.2} ms, p99 {:.2} ms, {} MB",
-        percentile(&latencies, 0.5),
-        percentile(&latencies, 0.99),
+        percentile(&latencies, 500),
+        percentile(&latencies, 990),
         bot.memory(),
     );
 }

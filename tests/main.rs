@@ -15,3 +15,5 @@ mod telegram_inline;
 mod telegram_faults;
 /// Many at once.
 mod telegram_flood;
+/// What people see, card by card.
+mod telegram_cards;

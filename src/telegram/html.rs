@@ -56,11 +56,11 @@ pub(super) fn cut(text: &[char], room: usize) -> usize {
     let Some(fits) = fits else { return text.len() };
     let within = |end: &usize| *end > 0 && *end <= fits;
     let spans: Vec<CharSpan> = sentences(text);
-    if let Some(end) = spans.iter().map(|span| span.end).filter(within).next_back() {
+    if let Some(end) = spans.iter().map(|span| span.end).rfind(within) {
         return end;
     }
     let first: Range<usize> = spans.into_iter().next().unwrap_or(0..text.len());
-    if let Some(end) = clause_ends(text, &first).into_iter().filter(within).next_back() {
+    if let Some(end) = clause_ends(text, &first).into_iter().rfind(within) {
         return end;
     }
     (0..=fits).rev().find(|end| stands_alone(text, *end)).unwrap_or(0)

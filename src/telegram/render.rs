@@ -201,9 +201,9 @@ fn quote(quotation: &Quotation, text: &[char], marks_left: &mut usize, html: &mu
             None => push_escaped(html, characters),
             Some(tag) => {
                 *marks_left -= 1;
-                html.push_str(&format!("<{tag}>"));
+                html.extend(['<', tag, '>']);
                 push_escaped(html, characters);
-                html.push_str(&format!("</{tag}>"));
+                html.extend(['<', '/', tag, '>']);
             }
         }
     }
@@ -215,9 +215,7 @@ fn runs(quotation: &Quotation, end: usize) -> Vec<(CharSpan, Option<char>)> {
     let mut tags = vec![None; end];
     let marks = quotation.marks.iter().map(|span| (span, 'b'));
     for (span, tag) in marks.chain(quotation.guessed.iter().map(|span| (span, 'u'))) {
-        for at in span.start.min(end)..span.end.min(end) {
-            tags[at] = Some(tag);
-        }
+        tags[span.start.min(end)..span.end.min(end)].fill(Some(tag));
     }
     let mut start = 0;
     tags.chunk_by(|one, other| one == other)
@@ -266,11 +264,13 @@ mod tests {
 
     #[test]
     fn matched_words_are_bold_and_guessed_ones_underlined() {
-        let Block::Quotation(quotation) = quotation("杭州<現象>不只是谷", Weight::Main, vec![0..2])
+        let marked = |at: usize, length: usize| std::iter::once(at..at + length).collect();
+        let Block::Quotation(quotation) =
+            quotation("杭州<現象>不只是谷", Weight::Main, marked(0, 2))
         else {
             unreachable!()
         };
-        let card = card(vec![Block::Quotation(Quotation { guessed: vec![9..10], ..quotation })]);
+        let card = card(vec![Block::Quotation(Quotation { guessed: marked(9, 1), ..quotation })]);
         assert_eq!(card.marked("b"), ["杭州"]);
         assert_eq!(card.marked("u"), ["谷"]);
         assert_eq!(card.marked("blockquote"), ["杭州<現象>不只是谷"]);
