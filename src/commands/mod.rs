@@ -7,6 +7,7 @@ mod eval;
 mod generation;
 mod index;
 mod logistic;
+mod serve;
 mod settings;
 
 use std::path::PathBuf;
@@ -35,6 +36,8 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Answer on Telegram
+    Serve,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Fit the verdict's models to question sets
@@ -51,6 +54,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Serve => serve::run(config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
