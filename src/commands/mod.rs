@@ -1,10 +1,12 @@
 //! The command line: one file a subcommand.
 
 mod ask;
+mod calibrate;
 mod chat;
 mod eval;
 mod generation;
 mod index;
+mod logistic;
 mod settings;
 
 use std::path::PathBuf;
@@ -38,6 +40,8 @@ enum Command {
     Index(index::Args),
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
+    /// Fit the verdict's models to question sets
+    Calibrate(calibrate::Args),
     /// Print the settings in force
     Config,
 }
@@ -51,6 +55,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Eval(args) => eval::run(&args, &config),
+        Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }

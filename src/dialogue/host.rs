@@ -11,7 +11,7 @@ use super::{
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::Searcher;
+use crate::search::{Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// Questions on one page of topics.
@@ -78,6 +78,11 @@ impl Host {
     /// The generation's index.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Ranks the passages for `question`, for those who look at rankings themselves.
+    pub fn rank(&self, question: &str) -> Result<Ranking<'_>, Error> {
+        self.searcher.search(&self.index, question, None)
     }
 
     /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most

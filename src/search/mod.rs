@@ -13,6 +13,7 @@ mod matcher;
 mod question;
 mod ranking;
 mod rerank;
+mod support;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -28,8 +29,9 @@ pub use candidates::CandidateSource;
 pub use evidence::Evidence;
 use field::{Document, Statistics};
 use question::{Phrases, Question};
-pub use ranking::{Ranking, Support};
-use vocabulary::Vocabulary;
+pub use ranking::Ranking;
+pub use support::Support;
+use vocabulary::{GramId, Vocabulary};
 
 /// `[search]`: how passages are found.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -167,6 +169,12 @@ impl Searcher {
 
     fn question(&self, text: &str) -> Question {
         Question::new(text, &self.names, &self.segmenter)
+    }
+
+    /// Whether the corpus holds `gram` anywhere.
+    fn knows(&self, gram: GramId) -> bool {
+        let Fields { passage, question, title, asked } = &self.statistics;
+        [passage, question, title, asked].iter().any(|field| field.document_frequency(gram) > 0)
     }
 
     fn combine(&self, features: &Features) -> f32 {
