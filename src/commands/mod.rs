@@ -14,8 +14,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 use crate::config::Config;
+use crate::dialogue::ScriptChoice;
 
 /// Finds the passages of interviews that answer a question, and quotes them.
 #[derive(Debug, Parser)]
@@ -59,4 +62,9 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
+}
+
+/// The script that an option names, by the names of the settings.
+fn script(name: &str) -> Result<ScriptChoice, serde::de::value::Error> {
+    ScriptChoice::deserialize(name.into_deserializer())
 }
