@@ -4,6 +4,7 @@ mod ask;
 mod calibrate;
 mod chat;
 mod eval;
+mod explain;
 mod generation;
 mod index;
 mod logistic;
@@ -41,6 +42,8 @@ enum Command {
     Index(index::Args),
     /// Answer on Telegram
     Serve,
+    /// Show how the ranking for a question comes about
+    Explain(explain::Args),
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Fit the verdict's models to question sets
@@ -58,6 +61,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
+        Command::Explain(args) => explain::run(&args, &config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
