@@ -17,3 +17,11 @@ mod telegram_faults;
 mod telegram_flood;
 /// What people see, card by card.
 mod telegram_cards;
+/// What is typed on the command line: good input, bad input, messages and exit codes.
+mod command_line;
+/// Generations: stale, damaged, locked, half-built, and what cannot be written.
+mod generations;
+/// Nothing is quoted that was not said, and how replies look.
+mod verbatim;
+/// The house keeps its own rules.
+mod tidy;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::bot::Setup;
 use crate::support::bot_api::{BotApi, Call};
+use crate::support::program::LIGHTHOUSE;
 
 /// A message as a reviewer reads it: its HTML, and a line for each row of buttons.
 fn drawn(call: &Call) -> String {
@@ -21,7 +22,7 @@ fn drawn(call: &Call) -> String {
 /// Everything that a reader of some language is shown.
 async fn conversation(user: i64, questions: [&str; 4]) -> String {
     let api = BotApi::start().await;
-    let _bot = Setup::new(&api).with_corpus("tests/data/bakery").start();
+    let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
     let mut shown = String::new();
     let commands = ["/start", "/help", "/topics", "/source", "/settings", "/privacy", "/ask"];
     let lines = commands.into_iter().chain(questions);
@@ -52,18 +53,18 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_simplified_chinese() {
-    let questions = ["为什么用老面发酵？", "机器面包", "量子计算机的价格", "你好"];
+    let questions = ["为什么要留在灯塔？", "台风害怕吗", "量子计算机的价格", "你好"];
     insta::assert_snapshot!(conversation(42, questions).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_traditional_chinese() {
-    let questions = ["為什麼用老麵發酵？", "機器麵包", "量子計算機的價格", "您好"];
+    let questions = ["為什麼要留在燈塔？", "颱風害怕嗎", "量子計算機的價格", "您好"];
     insta::assert_snapshot!(conversation(43, questions).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_english() {
-    let questions = ["老麵", "機器 麵包", "price of a quantum computer", "hello"];
+    let questions = ["燈塔", "颱風 害怕", "price of a quantum computer", "hello"];
     insta::assert_snapshot!(conversation(1042, questions).await);
 }

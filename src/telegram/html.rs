@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{CharSpan, clause_ends, sentences};
+use crate::text::{CharSpan, clause_ends, may_be_cut, sentences};
 
 /// `text` with the characters that mean something in Telegram's HTML written as entities.
 pub(super) fn escape(text: &str) -> String {
@@ -63,19 +63,7 @@ pub(super) fn cut(text: &[char], room: usize) -> usize {
     if let Some(end) = clause_ends(text, &first).into_iter().rfind(within) {
         return end;
     }
-    (0..=fits).rev().find(|end| stands_alone(text, *end)).unwrap_or(0)
-}
-
-/// No character is taken apart by a cut before the one at `at`.
-fn stands_alone(text: &[char], at: usize) -> bool {
-    const JOINER: char = '\u{200d}';
-    let continues = |c: char| {
-        c == JOINER
-            || unicode_normalization::char::is_combining_mark(c)
-            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
-    };
-    let after_joiner = at > 0 && text[at - 1] == JOINER;
-    !after_joiner && !text.get(at).copied().is_some_and(continues)
+    (0..=fits).rev().find(|end| may_be_cut(text, *end)).unwrap_or(0)
 }
 
 #[cfg(test)]

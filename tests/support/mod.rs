@@ -3,3 +3,4 @@
 pub(crate) mod bot;
 pub(crate) mod bot_api;
 pub(crate) mod postgres;
+pub(crate) mod program;
