@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::answer::Model;
-use crate::dialogue::{Asked, Card, Host, Intent, Reader, Reply};
+use crate::dialogue::{Asked, Card, Host, Intent, Reader, Reply, Results};
 use crate::index::{Error, Index};
 use crate::search;
 
@@ -42,6 +42,16 @@ impl Service {
     /// Looks `question` up and quotes at most `n_quotes` passages.
     pub fn ask(&self, question: &str, n_quotes: usize) -> Result<Asked, Error> {
         self.host.load().ask(question, None, n_quotes)
+    }
+
+    /// Looks `question` up for a page: at most `n_quotes` quote cards.
+    pub fn results(
+        &self,
+        question: &str,
+        n_quotes: usize,
+        reader: Reader,
+    ) -> Result<Results, Error> {
+        self.host.load().results(question, n_quotes, reader)
     }
 
     /// Search results for a list; see [`Host::cards`].

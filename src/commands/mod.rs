@@ -5,6 +5,7 @@ mod chat;
 mod generation;
 mod index;
 mod settings;
+mod web;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Serve the reader pages and the JSON API
+    Web,
     /// Print the settings in force
     Config,
 }
@@ -44,6 +47,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Web => web::run(&config),
         Command::Config => settings::run(&config),
     }
 }

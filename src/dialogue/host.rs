@@ -205,7 +205,7 @@ impl Host {
         reply
     }
 
-    fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
         let phrases = &composer.phrases.answer;
         let mut reply = notice(&self.why(composer, asked, &phrases.none, &phrases.none_why));
         if !asked.answer.nearest.is_empty() {
@@ -220,7 +220,7 @@ impl Host {
     }
 
     /// Why the interviews do not answer, as far as single words tell it.
-    fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+    pub(super) fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
         if asked.held.is_empty() || asked.missing.is_empty() {
             return plain.to_owned();
         }
@@ -233,7 +233,7 @@ impl Host {
         )
     }
 
-    fn greeting(&self, composer: &Composer<'_>) -> Reply {
+    pub(super) fn greeting(&self, composer: &Composer<'_>) -> Reply {
         let mut reply = notice(&fill(
             &composer.phrases.answer.greeting,
             &[("speaker", &self.speaker(composer))],
@@ -386,7 +386,7 @@ impl Host {
         Ok(reply)
     }
 
-    fn card(&self, composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
+    pub(super) fn card(&self, composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
         composer.card(view, marks).unwrap_or_else(|| notice(&composer.phrases.answer.moved_on))
     }
 
@@ -452,7 +452,7 @@ impl Host {
     }
 
     /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
-    fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
+    pub(super) fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
         let exact = |block: &Block| match block {
             Block::Question(question) => self.shelf.holds(&question.words),
             Block::Quotation(quotation) => self.shelf.holds(&quotation.words),
@@ -485,7 +485,7 @@ impl Card {
     }
 }
 
-fn shown(quote: &crate::answer::Quote) -> Shown {
+pub(super) fn shown(quote: &crate::answer::Quote) -> Shown {
     Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
 }
 

@@ -38,7 +38,7 @@ table! {
     /// The words of one language.
     Phrases {
         answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
-        source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
+        source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases, web: WebPhrases,
     }
 }
 table! {
@@ -83,6 +83,17 @@ table! {
     TerminalPhrases {
         prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
         commands: Vec<String>,
+    }
+}
+
+table! {
+    /// The reader pages.
+    WebPhrases {
+        name: String, ask: String, placeholder: String, skip: String, interviews: String, asked: String,
+        lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
+        String, copied: String, picture: String, source: String, results: String, received: String, guessed:
+        String, missing: String, failed: String, too_many: String, too_long: String, original: String,
+        script: String,
     }
 }
 

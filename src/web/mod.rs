@@ -1,0 +1,69 @@
+//! The web face: an address to an intent, a reply to a page or to JSON. The one home of axum.
+//!
+//! Pages only show: none acts for its reader, none needs a script to be read, and nothing in them
+//! comes from elsewhere.
+
+mod options;
+mod admin;
+mod client;
+mod visitor;
+mod draw;
+mod card;
+mod layout;
+mod page;
+mod search;
+mod api;
+mod health;
+mod guard;
+mod server;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::dialogue::Reader;
+use crate::service::Service;
+pub use options::{Limits, Networks, Options};
+pub use server::serve;
+
+/// What all handlers share.
+struct Site {
+    service: Arc<Service>,
+    /// A reader of whom nothing is known.
+    reader: Reader,
+    options: Options,
+    limiter: client::Limiter,
+}
+
+type App = Arc<Site>;
+
+/// The pages, the API and the health checks.
+pub fn router(service: Arc<Service>, reader: Reader, options: &Options) -> Router {
+    let limiter = client::Limiter::new(options);
+    let app = Arc::new(Site { service, reader, options: options.clone(), limiter });
+    let pages = Router::new()
+        .route("/", get(page::home))
+        .route("/search", get(search::results))
+        .route("/i/{slug}", get(page::interview))
+        .route("/i/{slug}/{place}", get(page::place))
+        .route("/api/ask", get(api::ask))
+        .route("/api/passages/{*id}", get(api::passage))
+        .route("/api/interviews", get(api::interviews))
+        .fallback(page::missing)
+        .layer(from_fn_with_state(app.clone(), guard::limit));
+    Router::new()
+        .merge(pages)
+        .route("/reader.js", get(layout::script))
+        .route("/icon.svg", get(layout::icon))
+        .route("/api/openapi.json", get(api::description))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn(guard::protect))
+        .with_state(app)
+}
