@@ -6,7 +6,7 @@ use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{index, search, web};
+use crate::{index, picture, search, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -46,6 +46,8 @@ pub struct Config {
     pub reader: ReaderOptions,
     /// Reader pages and API.
     pub web: web::Options,
+    /// Quote cards as pictures.
+    pub picture: picture::Options,
     /// Logs.
     pub log: LogOptions,
 }
@@ -58,6 +60,8 @@ pub struct CorpusOptions {
     pub dir: PathBuf,
     /// A larger file is refused, bytes.
     pub max_bytes: u64,
+    /// Whether a server picks changes of the folder up by itself, beside at SIGHUP.
+    pub watch: bool,
 }
 
 /// `[reader]`: a reader of whom nothing is known.

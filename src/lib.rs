@@ -17,6 +17,8 @@ pub mod search;
 pub mod answer;
 pub mod dialogue;
 pub mod service;
+pub mod picture;
+pub mod reload;
 pub mod terminal;
 pub mod web;
 pub mod config;

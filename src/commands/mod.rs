@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand.
 
 mod ask;
+mod calibrate;
 mod chat;
+mod eval;
 mod generation;
 mod index;
+mod logistic;
 mod settings;
 mod web;
 
@@ -35,6 +38,10 @@ enum Command {
     Index(index::Args),
     /// Serve the reader pages and the JSON API
     Web,
+    /// Measure how well the questions of a set are answered
+    Eval(eval::Args),
+    /// Fit the verdict's models to question sets
+    Calibrate(calibrate::Args),
     /// Print the settings in force
     Config,
 }
@@ -48,6 +55,8 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Web => web::run(&config),
+        Command::Eval(args) => eval::run(&args, &config),
+        Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }

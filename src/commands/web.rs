@@ -11,26 +11,48 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::generation;
 use crate::config::Config;
 use crate::dialogue::Reader;
-use crate::service::Service;
+use crate::picture::Painter;
+use crate::reload::{self, Reloader};
 use crate::web;
 
 /// Where nothing else is configured.
 const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
+/// Connections to the metrics at a time.
+const SCRAPERS: usize = 16;
 
 pub(super) fn run(config: &Config) -> Result<()> {
-    let service = Arc::new(generation::service(config)?);
-    tokio::runtime::Runtime::new()?.block_on(serve(config, service))
+    tokio::runtime::Runtime::new()?.block_on(serve(config))
 }
 
-async fn serve(config: &Config, service: Arc<Service>) -> Result<()> {
+async fn serve(config: &Config) -> Result<()> {
+    // Before anything is counted, and before it takes long: an address that is taken shows at once.
+    if let Some(address) = config.web.metrics_listen {
+        let (listener, bound) = listen(address, "web.metrics_listen").await?;
+        let router = web::metrics_router(web::record()?);
+        writeln!(std::io::stderr(), "metrics on http://{bound}/metrics")?;
+        tokio::spawn(web::serve(listener, router, SCRAPERS, std::future::pending()));
+    }
     let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on `{address}`; hint: `web.listen`"))?;
-    writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
-    let router = web::router(service, Reader::from(config.reader), &config.web);
-    web::serve(listener, router, config.web.connections, stop()?).await;
-    Ok(())
+    let (listener, bound) = listen(address, "web.listen").await?;
+    let service = Arc::new(generation::service(config)?);
+    let reloader = Arc::new(Reloader::new(service.clone(), &config.corpus.dir, &config.index));
+    let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
+    let painter = Arc::new(Painter::new(config.picture.clone()));
+    let router = web::router(service, painter, Reader::from(config.reader), &config.web);
+    let stop = stop()?;
+    writeln!(std::io::stderr(), "reader pages on http://{bound}")?;
+    tokio::select! {
+        failed = reload::watch(reloader, folder) => Ok(failed?),
+        () = web::serve(listener, router, config.web.connections, stop) => Ok(()),
+    }
+}
+
+async fn listen(address: SocketAddr, key: &str) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await;
+    let listener =
+        listener.with_context(|| format!("cannot listen on `{address}`; hint: see `{key}`"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
 }
 
 /// Comes with SIGINT or SIGTERM.

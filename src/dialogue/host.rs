@@ -11,7 +11,7 @@ use super::{
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::Searcher;
+use crate::search::{Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// Questions on one page of topics.
@@ -38,6 +38,8 @@ pub struct Asked {
     pub searched: String,
     /// The answer.
     pub answer: Answer,
+    /// Positions of all passages that were found, best first, whatever the verdict.
+    pub ranked: Vec<usize>,
     /// Why there is none, or why it is only near: words of the question that the interviews use, and
     /// words that they do not.
     pub held: Vec<String>,
@@ -78,6 +80,11 @@ impl Host {
         &self.index
     }
 
+    /// Ranks the passages for `question`, for those who look at rankings themselves.
+    pub fn rank(&self, question: &str) -> Result<Ranking<'_>, Error> {
+        self.searcher.search(&self.index, question, None)
+    }
+
     /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
     /// `n_quotes` passages.
     pub fn ask(
@@ -100,13 +107,15 @@ impl Host {
         if is_greeting(question) {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
         }
+        let ranked = ranking.hits().iter().map(|hit| hit.position).collect();
         let slice = |span: CharSpan| question.chars().skip(span.start).take(span.len()).collect();
-        let (held, missing) = ranking.words();
+        let (held, missing) = ranking.words(question);
         let [held, missing] = [held, missing].map(|spans| spans.into_iter().map(slice).collect());
         Ok(Asked {
             question: question.to_owned(),
             searched,
             answer,
+            ranked,
             held,
             missing,
             elapsed: started.elapsed(),

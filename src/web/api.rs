@@ -29,7 +29,7 @@ pub(super) struct Ask {
 
 /// A passage and where it stands.
 #[derive(Serialize)]
-struct PassageJson {
+pub(super) struct PassageJson {
     passage: String,
     interview: InterviewJson,
     turn: usize,
@@ -50,7 +50,7 @@ struct RepairJson {
 
 /// An interview and how much of it there is.
 #[derive(Serialize)]
-struct ListedJson {
+pub(super) struct ListedJson {
     #[serde(flatten)]
     interview: InterviewJson,
     url: Option<String>,
@@ -96,12 +96,10 @@ pub(super) async fn ask(
     if !(1..=MAX_QUOTES).contains(&n) {
         return Err(Problem::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
     }
-    let host = app.service.host();
-    let asked = host.ask(&q, None, n).map_err(|error| {
+    app.service.ask(&q, n).map(Json).map_err(|error| {
         tracing::error!(%error, "a question could not be looked up");
         Problem { status: StatusCode::INTERNAL_SERVER_ERROR, error: "the search failed".to_owned() }
-    })?;
-    Ok(Json(AnswerJson::new(host.shelf(), &asked)))
+    })
 }
 
 /// `/api/passages/SLUG/TURN.PARAGRAPH`.

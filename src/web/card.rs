@@ -4,6 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Site;
 use super::draw::{Run, runs};
+use super::image::image_path;
 use super::visitor::Visitor;
 use crate::dialogue::{Action, Address, Block, Quotation, Reply, Weight};
 
@@ -27,6 +28,8 @@ pub(super) struct Card {
     pub(super) copy: String,
     /// Hands the link and the quotation to Telegram; none where nobody else could open the link.
     pub(super) share: Option<String>,
+    /// The picture of it.
+    pub(super) picture: String,
 }
 
 impl Card {
@@ -76,6 +79,7 @@ impl Card {
             href: visitor.address(&address),
             copy,
             share,
+            picture: visitor.link(&image_path(&address.to_string())),
         })
     }
 

@@ -13,7 +13,9 @@ mod layout;
 mod page;
 mod search;
 mod api;
+mod image;
 mod health;
+mod metrics;
 mod guard;
 mod server;
 
@@ -22,12 +24,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::dialogue::Reader;
+use crate::picture::Painter;
 use crate::service::Service;
 pub use options::{Limits, Networks, Options};
+pub use metrics::{metrics_router, record};
 pub use server::serve;
 
 /// What all handlers share.
@@ -37,19 +42,34 @@ struct Site {
     reader: Reader,
     options: Options,
     limiter: client::Limiter,
+    painter: Arc<Painter>,
+    /// Held while a picture is drawn.
+    painting: Semaphore,
 }
 
 type App = Arc<Site>;
 
-/// The pages, the API and the health checks.
-pub fn router(service: Arc<Service>, reader: Reader, options: &Options) -> Router {
-    let limiter = client::Limiter::new(options);
-    let app = Arc::new(Site { service, reader, options: options.clone(), limiter });
+/// The pages, the API and the health checks, for a `reader` of whom nothing is known.
+pub fn router(
+    service: Arc<Service>,
+    painter: Arc<Painter>,
+    reader: Reader,
+    options: &Options,
+) -> Router {
+    let app = Arc::new(Site {
+        service,
+        reader,
+        options: options.clone(),
+        limiter: client::Limiter::new(options),
+        painter,
+        painting: Semaphore::new(1),
+    });
     let pages = Router::new()
         .route("/", get(page::home))
         .route("/search", get(search::results))
         .route("/i/{slug}", get(page::interview))
         .route("/i/{slug}/{place}", get(page::place))
+        .route("/card/{slug}/{file}", get(image::image))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))
@@ -65,5 +85,6 @@ pub fn router(service: Arc<Service>, reader: Reader, options: &Options) -> Route
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn(guard::protect))
+        .layer(from_fn(metrics::observe))
         .with_state(app)
 }

@@ -11,12 +11,14 @@ use super::App;
 use super::api::Problem;
 use super::card::Card;
 use super::draw::{Run, runs};
+use super::image::image_path;
 use super::layout::{Frame, Preview, notice, render};
 use super::search::search_path;
 use super::visitor::Visitor;
 use crate::corpus::PassageId;
 use crate::dialogue::{
-    Action, Address, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Shown, View, fill,
+    Action, Address, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader, Reply, Shown, View,
+    fill,
 };
 use crate::text::{CharSpan, Script};
 
@@ -133,7 +135,7 @@ pub(super) async fn interview(
 
 #[derive(Deserialize)]
 pub(super) struct Marked {
-    r: Option<String>,
+    pub(super) r: Option<String>,
 }
 
 /// `/i/SLUG/TURN`, `/i/SLUG/TURN.PARAGRAPH`, the latter with `?r=START-END`.
@@ -154,12 +156,8 @@ pub(super) async fn place(
     let Some(reading) = host.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
         return not_found(&visitor);
     };
-    let script = visitor.reader.script.resolve(None, visitor.reader.language);
     let card = shown.and_then(|shown| {
-        let view =
-            View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
-        let reply = host.handle(&Intent::Show { view, question: None }, visitor.reader);
-        Card::of(&app, &visitor, &reply)
+        Card::of(&app, &visitor, &show(&host, shown, visitor.reader))
     });
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
@@ -170,7 +168,9 @@ pub(super) async fn place(
         title: format!("{} · {number}", reading.listing.source),
         description: card.as_ref().map_or(question, Card::text),
         url: format!("{}{path}", app.options.public_url),
-        image: None,
+        image: card.as_ref().map(|_| {
+            format!("{}{}", app.options.public_url, visitor.link(&image_path(&path)))
+        }),
     });
     let beside = |turn: usize| visitor.link(&format!("/i/{slug}/{turn}"));
     let whole = format!("/i/{slug}");
@@ -214,6 +214,13 @@ pub(super) fn find(
     let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
     let excerpt = if excerpt.span().is_empty() { passage.whole() } else { excerpt };
     Some((passage.turn, Some(Shown { key: passage.id.key(), excerpt: excerpt.span() })))
+}
+
+/// The quote card of a passage.
+pub(super) fn show(host: &Host, shown: Shown, reader: Reader) -> Reply {
+    let script = reader.script.resolve(None, reader.language);
+    let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
+    host.handle(&Intent::Show { view, question: None }, reader)
 }
 
 /// `12-48`.
