@@ -81,7 +81,12 @@ fn record(verdict: Verdict, quotes: usize, started: Instant) {
     let elapsed = started.elapsed();
     metrics::counter!("wenjian_answers_total", "verdict" => verdict.as_str()).increment(1);
     metrics::histogram!("wenjian_answer_seconds").record(elapsed);
-    tracing::info!(verdict = verdict.as_str(), quotes, elapsed_us = elapsed.as_micros(), "answered");
+    tracing::info!(
+        verdict = verdict.as_str(),
+        quotes,
+        elapsed_us = elapsed.as_micros(),
+        "answered"
+    );
 }
 
 /// Shows what is served from now on.

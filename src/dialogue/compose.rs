@@ -105,7 +105,13 @@ impl<'s> Composer<'s> {
         )));
         for rest in [0..excerpt.start, excerpt.end..length] {
             if !rest.is_empty() {
-                blocks.push(Block::Quotation(self.quotation(passage, rest, script, Weight::Rest, &[])));
+                blocks.push(Block::Quotation(self.quotation(
+                    passage,
+                    rest,
+                    script,
+                    Weight::Rest,
+                    &[],
+                )));
             }
         }
         blocks
@@ -127,7 +133,13 @@ impl<'s> Composer<'s> {
                 });
                 for piece in pieces {
                     let whole = 0..piece.text.chars().count();
-                    blocks.push(Block::Quotation(self.quotation(piece, whole, script, Weight::Main, &marks(piece))));
+                    blocks.push(Block::Quotation(self.quotation(
+                        piece,
+                        whole,
+                        script,
+                        Weight::Main,
+                        &marks(piece),
+                    )));
                 }
             } else if let Some(block) = self.other_part(passage, number, part, script) {
                 blocks.push(block);

@@ -229,7 +229,13 @@ impl Host {
     }
 
     /// Why the interviews do not answer, as far as single words tell it.
-    pub(super) fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+    pub(super) fn why(
+        &self,
+        composer: &Composer<'_>,
+        asked: &Asked,
+        plain: &str,
+        with_words: &str,
+    ) -> String {
         if asked.held.is_empty() || asked.missing.is_empty() {
             return plain.to_owned();
         }

@@ -89,7 +89,7 @@ table! {
 table! {
     /// The reader pages.
     WebPhrases {
-        name: String, ask: String, placeholder: String, skip: String, interviews: String, asked: String,
+        name: String, ask: String, skip: String, interviews: String, asked: String,
         lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, original: String,

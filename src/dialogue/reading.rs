@@ -96,7 +96,8 @@ impl Host {
         let first = self.first(position)?;
         let script = composer.script().filter(|script| self.shelf().script(first) != Some(*script));
         let interview = &interviews[position];
-        let turns = interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
+        let turns =
+            interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
         let turns: Vec<ReadTurn> =
             turns.map(|turn| read_turn(&composer, first, turn, emphasis)).collect();
         let lead: &[String] = if turn.is_none() { &interview.lead } else { &[] };
@@ -118,7 +119,10 @@ impl Host {
         };
         let exact = reading.turns.iter().flat_map(|turn| &turn.parts).all(exact);
         if !exact {
-            tracing::error!(slug = reading.listing.slug, "a page differs from the store and was withheld");
+            tracing::error!(
+                slug = reading.listing.slug,
+                "a page differs from the store and was withheld"
+            );
         }
         exact
     }
@@ -154,7 +158,8 @@ fn read_turn(
     for part in &turn.parts {
         match part {
             Part::Answer(paragraph) => {
-                while let Some(piece) = answers.next_if(|piece| piece.paragraph == paragraph.number) {
+                while let Some(piece) = answers.next_if(|piece| piece.paragraph == paragraph.number)
+                {
                     parts.push(answer(composer, piece, emphasis));
                 }
             }

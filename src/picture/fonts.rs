@@ -31,11 +31,11 @@ impl Fonts {
         }
         let n_own = database.len();
         database.load_system_fonts();
-        let chinese = |face: &&FaceInfo| face.style == Style::Normal && writes_chinese(&database, face);
+        let chinese =
+            |face: &&FaceInfo| face.style == Style::Normal && writes_chinese(&database, face);
         // What the folder has comes first, and counts more than any font of the system.
         let own: Vec<&FaceInfo> = database.faces().take(n_own).filter(chinese).collect();
-        let faces =
-            if own.is_empty() { database.faces().filter(chinese).collect() } else { own };
+        let faces = if own.is_empty() { database.faces().filter(chinese).collect() } else { own };
         let best = |script| {
             let best = faces.iter().max_by_key(|face| fitness(face, script));
             best.and_then(|face| name(face)).ok_or(Error::NoFont(database.len()))

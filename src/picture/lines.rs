@@ -38,7 +38,10 @@ fn is_wide(character: char) -> bool {
 /// `text` in lines of at most `width` em; a line break in it ends a line.
 pub(super) fn lines(text: &[Letter], width: f64) -> Vec<Vec<Letter>> {
     let paragraphs = text.split(|letter| letter.character == '\n');
-    paragraphs.filter(|paragraph| !paragraph.is_empty()).flat_map(|paragraph| fill(paragraph, width)).collect()
+    paragraphs
+        .filter(|paragraph| !paragraph.is_empty())
+        .flat_map(|paragraph| fill(paragraph, width))
+        .collect()
 }
 
 fn fill(paragraph: &[Letter], width: f64) -> Vec<Vec<Letter>> {

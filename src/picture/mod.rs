@@ -102,7 +102,8 @@ fn draw(drawing: &str, options: &usvg::Options<'_>) -> Result<Vec<u8>, String> {
 /// The card as SVG.
 fn drawing(quotation: &Quotation, line: &str, family: &str) -> String {
     let words = letters(quotation);
-    let size = SIZES.iter().find(|(up_to, _)| words.len() <= *up_to).map_or(SMALL, |(_, size)| *size);
+    let size =
+        SIZES.iter().find(|(up_to, _)| words.len() <= *up_to).map_or(SMALL, |(_, size)| *size);
     let em = |size: u32| f64::from(WIDTH - 2 * MARGIN) / f64::from(size);
     let body = lines(&words, em(size));
     let foot: Vec<Letter> = line.chars().map(Letter::plain).collect();
@@ -198,7 +199,10 @@ mod tests {
         let text = "一句要畫出來的話。".repeat(100);
         let drawn = drawing(&quotation(&text), "——某人", "Serif");
         let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
-        let words: String = document.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect();
+        let words: String = document
+            .descendants()
+            .filter_map(|node| node.text().filter(|_| node.is_text()))
+            .collect();
         assert_eq!(words, format!("{text}…——某人"));
     }
 

@@ -37,14 +37,13 @@ pub async fn watch(reloader: Arc<Reloader>, folder: Option<&Path>) -> Result<(),
 /// changes nothing.
 fn changes(folder: &Path, changed: Arc<Notify>) -> Result<RecommendedWatcher, Error> {
     let failed = |error| Error::Watch(folder.to_path_buf(), error);
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        match event {
+    let mut watcher =
+        notify::recommended_watcher(move |event: notify::Result<notify::Event>| match event {
             Ok(event) if event.kind.is_access() => {}
             Ok(_) => changed.notify_one(),
             Err(error) => tracing::warn!(%error, "changes of the corpus may go unseen"),
-        }
-    })
-    .map_err(failed)?;
+        })
+        .map_err(failed)?;
     watcher.watch(folder, RecursiveMode::NonRecursive).map_err(failed)?;
     Ok(watcher)
 }

@@ -1,7 +1,7 @@
 //! The JSON API: the same answers as `wenjian ask --json`, texts as stored.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -23,8 +23,9 @@ const DESCRIPTION: &str = include_str!("openapi.json");
 
 #[derive(Deserialize)]
 pub(super) struct Ask {
+    #[serde(default)]
     q: String,
-    n: Option<usize>,
+    n: Option<String>,
 }
 
 /// A passage and where it stands.
@@ -88,8 +89,9 @@ pub(super) async fn ask(
     State(app): State<App>,
     query: Result<Query<Ask>, QueryRejection>,
 ) -> Result<Json<AnswerJson>, Problem> {
-    let Query(Ask { q, n }) = query.map_err(|error| Problem::bad(error.body_text()))?;
-    let n = n.unwrap_or(N_QUOTES);
+    let Query(Ask { q, n }) =
+        query.map_err(|_| Problem::bad("the query is no UTF-8".to_owned()))?;
+    let n = n.map_or(Some(N_QUOTES), |n| n.parse().ok()).unwrap_or_default();
     if q.trim().is_empty() || q.chars().count() > MAX_QUESTION {
         return Err(Problem::bad(format!("`q` must have 1 to {MAX_QUESTION} characters")));
     }
@@ -105,12 +107,15 @@ pub(super) async fn ask(
 /// `/api/passages/SLUG/TURN.PARAGRAPH`.
 pub(super) async fn passage(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<PassageJson>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::bad("the address is no UTF-8".to_owned()))?;
     let host = app.service.host();
     let shelf = host.shelf();
     let found = shelf.passages().iter().find(|passage| passage.id.as_str() == id);
-    found.map(|passage| Json(PassageJson::new(shelf, passage))).ok_or(Problem::missing("such passage"))
+    found
+        .map(|passage| Json(PassageJson::new(shelf, passage)))
+        .ok_or(Problem::missing("such passage"))
 }
 
 /// `/api/interviews`.

@@ -23,7 +23,9 @@ pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &Networks)
     let hops = forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     let hops: Vec<&str> = hops.collect();
     for hop in hops.iter().rev() {
-        let Some(before) = hop_address(hop.trim()).filter(|_| trusted.contain(client)) else { break };
+        let Some(before) = hop_address(hop.trim()).filter(|_| trusted.contain(client)) else {
+            break;
+        };
         client = before.to_canonical();
     }
     client

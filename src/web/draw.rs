@@ -68,7 +68,10 @@ mod tests {
         let runs = runs(&quotation("一二三四", vec![1..3], vec![(2..4, "?".to_owned())]));
         let seen: Vec<_> =
             runs.iter().map(|run| (run.text.as_str(), run.marked, run.guessed)).collect();
-        assert_eq!(seen, [("一", false, false), ("二", true, false), ("三", true, true), ("四", false, true)]);
+        assert_eq!(
+            seen,
+            [("一", false, false), ("二", true, false), ("三", true, true), ("四", false, true)]
+        );
         assert_eq!(runs[3].received.as_deref(), Some("?"));
     }
 

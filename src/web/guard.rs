@@ -7,11 +7,11 @@ use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -58,7 +58,9 @@ pub(super) async fn limit(
     next: Next,
 ) -> Response {
     let client = client::address(peer, request.headers(), &app.options.trusted_proxies);
-    let Err(wait) = app.limiter.count(client, NonZeroU32::MIN) else { return next.run(request).await };
+    let Err(wait) = app.limiter.count(client, NonZeroU32::MIN) else {
+        return next.run(request).await;
+    };
     let seconds = wait.as_secs() + 1;
     let message = fill(&visitor.phrases().web.too_many, &[("seconds", &seconds.to_string())]);
     let is_api = request.uri().path().starts_with("/api/");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use super::App;
@@ -64,6 +64,9 @@ mod tests {
     #[test]
     fn a_picture_is_named_after_the_link() {
         assert_eq!(image_path("/i/talk/3.2"), "/card/talk/3.2.png");
-        assert_eq!(image_path("/i/talk/3.2?r=1-9&script=hant"), "/card/talk/3.2.png?r=1-9&script=hant");
+        assert_eq!(
+            image_path("/i/talk/3.2?r=1-9&script=hant"),
+            "/card/talk/3.2.png?r=1-9&script=hant"
+        );
     }
 }

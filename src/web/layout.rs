@@ -28,8 +28,6 @@ pub(super) struct Frame {
     pub(super) scripts: Vec<ScriptLink>,
     /// What was asked.
     pub(super) question: String,
-    /// What is in the field where nothing was asked.
-    pub(super) placeholder: String,
     /// What a messenger shows of a link to it.
     pub(super) preview: Option<Preview>,
 }
@@ -72,7 +70,6 @@ impl Frame {
             script: visitor.chosen().map(script_name),
             scripts: scripts.collect(),
             question: String::new(),
-            placeholder: String::new(),
             preview: None,
         }
     }

@@ -23,13 +23,21 @@ const UPKEEP: Duration = Duration::from_secs(5);
 pub fn record() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     describe_counter!("wenjian_http_requests_total", "Requests by route and status.");
-    describe_histogram!("wenjian_http_request_seconds", Unit::Seconds, "Time to answer a request, by route.");
+    describe_histogram!(
+        "wenjian_http_request_seconds",
+        Unit::Seconds,
+        "Time to answer a request, by route."
+    );
     describe_counter!("wenjian_answers_total", "Questions by verdict.");
     describe_histogram!("wenjian_answer_seconds", Unit::Seconds, "Time to find and quote.");
     describe_counter!("wenjian_reloads_total", "Reloads of the corpus by result.");
     describe_gauge!("wenjian_passages", "Passages in the generation that is served.");
     describe_gauge!("wenjian_interviews", "Interviews in the generation that is served.");
-    describe_gauge!("wenjian_generation_started_seconds", Unit::Seconds, "When the generation was switched to, since 1970.");
+    describe_gauge!(
+        "wenjian_generation_started_seconds",
+        Unit::Seconds,
+        "When the generation was switched to, since 1970."
+    );
     Ok(handle)
 }
 

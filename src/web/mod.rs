@@ -31,8 +31,8 @@ use tower_http::compression::CompressionLayer;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::service::Service;
-pub use options::{Limits, Networks, Options};
 pub use metrics::{metrics_router, record};
+pub use options::{Limits, Networks, Options};
 pub use server::serve;
 
 /// What all handlers share.

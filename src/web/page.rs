@@ -71,9 +71,18 @@ struct Turn {
 
 enum Part {
     /// The interviewee's words; their name where it is not clear from the part before.
-    Answer { place: String, href: String, speaker: Option<String>, runs: Vec<Run>, open: bool },
+    Answer {
+        place: String,
+        href: String,
+        speaker: Option<String>,
+        runs: Vec<Run>,
+        open: bool,
+    },
     Aside(String),
-    Guest { speaker: String, text: String },
+    Guest {
+        speaker: String,
+        text: String,
+    },
     Heading(String),
 }
 
@@ -89,7 +98,8 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
         _ => None,
     });
     let interview = |listing: Listing| {
-        let link = Link { href: visitor.link(&format!("/i/{}", listing.slug)), label: listing.title };
+        let link =
+            Link { href: visitor.link(&format!("/i/{}", listing.slug)), label: listing.title };
         let values = [
             ("source", listing.source.as_str()),
             ("turns", &listing.n_turns.to_string()),
@@ -156,9 +166,8 @@ pub(super) async fn place(
     let Some(reading) = host.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
         return not_found(&visitor);
     };
-    let card = shown.and_then(|shown| {
-        Card::of(&app, &visitor, &show(&host, shown, visitor.reader))
-    });
+    let card =
+        shown.and_then(|shown| Card::of(&app, &visitor, &show(&host, shown, visitor.reader)));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
@@ -168,17 +177,24 @@ pub(super) async fn place(
         title: format!("{} · {number}", reading.listing.source),
         description: card.as_ref().map_or(question, Card::text),
         url: format!("{}{path}", app.options.public_url),
-        image: card.as_ref().map(|_| {
-            format!("{}{}", app.options.public_url, visitor.link(&image_path(&path)))
-        }),
+        image: card
+            .as_ref()
+            .map(|_| format!("{}{}", app.options.public_url, visitor.link(&image_path(&path)))),
     });
     let beside = |turn: usize| visitor.link(&format!("/i/{slug}/{turn}"));
     let whole = format!("/i/{slug}");
     render(&Place {
         frame,
-        whole: Link { label: reading.listing.title, href: visitor.link(&whole) + "#t" + &turn.to_string() },
+        whole: Link {
+            label: reading.listing.title,
+            href: visitor.link(&whole) + "#t" + &turn.to_string(),
+        },
         words: language_of_words(&host, &slug, reading.script),
-        turns: reading.turns.into_iter().map(|turn| Turn::new(&visitor, &slug, turn, open)).collect(),
+        turns: reading
+            .turns
+            .into_iter()
+            .map(|turn| Turn::new(&visitor, &slug, turn, open))
+            .collect(),
         card,
         previous: (turn > 1).then(|| beside(turn - 1)),
         next: (turn < reading.listing.n_turns).then(|| beside(turn + 1)),

@@ -39,7 +39,10 @@ enum Note {
     Heading(String),
     Items(Vec<String>),
     /// A question that was asked in an interview.
-    Asked { speaker: String, link: Link },
+    Asked {
+        speaker: String,
+        link: Link,
+    },
 }
 
 /// `/search?q=…`.
@@ -85,12 +88,11 @@ impl Note {
             Block::Heading(text) => Self::Heading(text.clone()),
             Block::List(items) => Self::Items(items.clone()),
             Block::Question(question) => {
-                let (Locus::Passage(passage) | Locus::QuestionOf(passage) | Locus::PartOf(passage, _)) =
-                    &question.words.source;
-                let link = Link {
-                    label: question.words.text.clone(),
-                    href: turn_link(visitor, passage),
-                };
+                let (Locus::Passage(passage)
+                | Locus::QuestionOf(passage)
+                | Locus::PartOf(passage, _)) = &question.words.source;
+                let link =
+                    Link { label: question.words.text.clone(), href: turn_link(visitor, passage) };
                 Self::Asked { speaker: question.speaker.clone(), link }
             }
             Block::Quotation(_) | Block::Attribution(_) => return None,
