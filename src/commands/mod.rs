@@ -10,6 +10,7 @@ mod index;
 mod logistic;
 mod serve;
 mod settings;
+mod web;
 
 use std::path::PathBuf;
 
@@ -44,6 +45,8 @@ enum Command {
     Serve,
     /// Show how the ranking for a question comes about
     Explain(explain::Args),
+    /// Serve the reader pages and the JSON API
+    Web,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Fit the verdict's models to question sets
@@ -62,6 +65,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
         Command::Explain(args) => explain::run(&args, &config),
+        Command::Web => web::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),

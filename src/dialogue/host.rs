@@ -217,7 +217,7 @@ impl Host {
         reply
     }
 
-    fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
         let phrases = &composer.phrases.answer;
         let mut reply = notice(&self.why(composer, asked, &phrases.none, &phrases.none_why));
         if !asked.answer.nearest.is_empty() {
@@ -232,7 +232,13 @@ impl Host {
     }
 
     /// Why the interviews do not answer, as far as single words tell it.
-    fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+    pub(super) fn why(
+        &self,
+        composer: &Composer<'_>,
+        asked: &Asked,
+        plain: &str,
+        with_words: &str,
+    ) -> String {
         if asked.held.is_empty() || asked.missing.is_empty() {
             return plain.to_owned();
         }
@@ -306,7 +312,7 @@ impl Host {
     }
 
     /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
-    fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
+    pub(super) fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
         let exact = |block: &Block| match block {
             Block::Question(question) => self.shelf.holds(&question.words),
             Block::Quotation(quotation) => self.shelf.holds(&quotation.words),
@@ -340,7 +346,7 @@ impl Card {
     }
 }
 
-fn shown(quote: &crate::answer::Quote) -> Shown {
+pub(super) fn shown(quote: &crate::answer::Quote) -> Shown {
     Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
 }
 

@@ -4,3 +4,5 @@ pub(crate) mod bot;
 pub(crate) mod bot_api;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod browser;
+pub(crate) mod site;
