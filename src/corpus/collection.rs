@@ -39,6 +39,13 @@ pub enum Origin {
     Model,
 }
 
+impl Asked {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.questions.is_empty() && self.terms.is_empty()
+    }
+}
+
 impl Corpus {
     /// The passages, interview by interview, in reading order.
     pub fn passages(&self) -> Vec<Passage> {
