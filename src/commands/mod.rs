@@ -2,6 +2,7 @@
 
 mod ask;
 mod chat;
+mod eval;
 mod generation;
 mod index;
 mod settings;
@@ -32,6 +33,8 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Measure how well the questions of a set are answered
+    Eval(eval::Args),
     /// Print the settings in force
     Config,
 }
@@ -44,6 +47,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Eval(args) => eval::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }

@@ -38,6 +38,8 @@ pub struct Asked {
     pub searched: String,
     /// The answer.
     pub answer: Answer,
+    /// Positions of all passages that were found, best first, whatever the verdict.
+    pub ranked: Vec<usize>,
     /// Why there is none, or why it is only near: words of the question that the interviews use, and
     /// words that they do not.
     pub held: Vec<String>,
@@ -100,13 +102,15 @@ impl Host {
         if is_greeting(question) {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
         }
+        let ranked = ranking.hits().iter().map(|hit| hit.position).collect();
         let slice = |span: CharSpan| question.chars().skip(span.start).take(span.len()).collect();
-        let (held, missing) = ranking.words();
+        let (held, missing) = ranking.words(question);
         let [held, missing] = [held, missing].map(|spans| spans.into_iter().map(slice).collect());
         Ok(Asked {
             question: question.to_owned(),
             searched,
             answer,
+            ranked,
             held,
             missing,
             elapsed: started.elapsed(),

@@ -46,23 +46,22 @@ pub(super) fn of(text: &str, question: &Question, weights: &Weights) -> Evidence
 
 /// Every gram that occurs, with where.
 fn find(folded: &[char], question: &Question) -> Vec<(usize, CharSpan)> {
-    let tokens = tokenize(folded);
-    let term = |token: &Token| folded[token.span.clone()].iter().collect::<String>();
-    let mut by_first: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (number, gram) in question.grams.iter().enumerate() {
-        by_first.entry(&gram.terms[0]).or_default().push(number);
-    }
+    let by_terms: HashMap<(&str, Option<&str>), usize> = (0..question.grams.len())
+        .map(|number| {
+            let gram = &question.grams[number];
+            ((gram.first.as_str(), gram.second.as_deref()), number)
+        })
+        .collect();
     let mut found = Vec::new();
-    for (at, first) in tokens.iter().enumerate() {
-        for &gram in by_first.get(term(first).as_str()).into_iter().flatten() {
-            let terms = &question.grams[gram].terms;
-            let Some(run) = tokens.get(at..at + terms.len()) else { continue };
-            if run[1..].iter().all(|token| token.joined)
-                && run.iter().zip(terms).all(|(token, wanted)| term(token) == *wanted)
-            {
-                found.push((gram, first.span.start..run[run.len() - 1].span.end));
-            }
+    let mut before: Option<(String, CharSpan)> = None;
+    for Token { span, joined } in tokenize(folded) {
+        let term: String = folded[span.clone()].iter().collect();
+        found.extend(by_terms.get(&(term.as_str(), None)).map(|gram| (*gram, span.clone())));
+        if let Some((first, start)) = before.filter(|_| joined) {
+            let pair = by_terms.get(&(first.as_str(), Some(term.as_str())));
+            found.extend(pair.map(|gram| (*gram, start.start..span.end)));
         }
+        before = Some((term, span));
     }
     found
 }
@@ -70,21 +69,17 @@ fn find(folded: &[char], question: &Question) -> Vec<(usize, CharSpan)> {
 /// What is worth marking: words and Latin terms; where none of these occurs, pairs; and where there
 /// are none of these either, single characters.
 fn marked(found: &[(usize, CharSpan)], folded: &[char], question: &Question) -> Vec<CharSpan> {
-    let is_word = |(gram, span): &&(usize, CharSpan)| {
-        let gram = &question.grams[*gram];
-        (gram.word && gram.terms.len() > 1)
-            || (gram.terms.len() == 1 && !is_han(folded[span.start]))
+    let gram = |number: usize| &question.grams[number];
+    let is_word = |(number, span): &&(usize, CharSpan)| match gram(*number).second {
+        Some(_) => gram(*number).word_share > 0.0,
+        None => !is_han(folded[span.start]),
     };
-    let is_pair = |(gram, _): &&(usize, CharSpan)| question.grams[*gram].terms.len() > 1;
-    let mut spans: Vec<CharSpan> =
-        found.iter().filter(is_word).map(|(_, span)| span.clone()).collect();
-    if spans.is_empty() {
-        spans = found.iter().filter(is_pair).map(|(_, span)| span.clone()).collect();
-    }
-    if spans.is_empty() {
-        spans = found.iter().map(|(_, span)| span.clone()).collect();
-    }
-    merge(spans)
+    let is_pair = |(number, _): &&(usize, CharSpan)| gram(*number).second.is_some();
+    let spans = |keep: &dyn Fn(&&(usize, CharSpan)) -> bool| -> Vec<CharSpan> {
+        found.iter().filter(keep).map(|(_, span)| span.clone()).collect()
+    };
+    let levels = [spans(&is_word), spans(&is_pair), spans(&|_| true)];
+    merge(levels.into_iter().find(|level| !level.is_empty()).unwrap_or_default())
 }
 
 /// The spans in order, those that overlap or touch made one.

@@ -1,67 +1,50 @@
-//! A question against token sequences: which of its grams occur where.
+//! A question against a token sequence: which of its grams occur where, in one step a token.
 
-use super::question::Question;
-use super::vocabulary::{Sequence, TokenId, Vocabulary};
+use super::vocabulary::{GramId, Sequence};
 
 /// No gram.
 const NONE: u16 = u16::MAX;
 
-/// A gram of the question, by its position among [`Question::grams`], that ends at a token.
+/// A gram of the question, by its position among the question's grams, that ends at a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Occurrence {
     pub(super) gram: u16,
-    /// Position of its first token.
+    /// Position of its last token.
     pub(super) at: u32,
 }
 
-/// A question in the numbers of a vocabulary: finding its grams takes one step a token.
+/// The grams of a question, laid out for finding them.
 pub(super) struct Matcher {
     /// By token: 0, or 1 + the row of a token of the question.
-    rows: Vec<u8>,
+    rows: Vec<u16>,
     /// The gram that each row's token is.
     singles: Vec<u16>,
     /// The gram that two rows form, by `first · n_rows + second`.
     pairs: Vec<u16>,
-    /// Grams of three tokens and more, by their first two rows' place in `pairs`.
-    longer: Vec<(usize, Vec<TokenId>, u16)>,
 }
 
 impl Matcher {
-    /// Prepares `question`; grams with a token that `vocabulary` lacks occur nowhere.
-    pub(super) fn new(question: &Question, vocabulary: &Vocabulary) -> Self {
-        let ids: Vec<Option<Vec<TokenId>>> = question
-            .grams
-            .iter()
-            .map(|gram| {
-                gram.terms.iter().map(|term| vocabulary.id(term)).collect::<Option<Vec<_>>>()
-            })
-            .collect();
-        let mut rows = vec![0_u8; vocabulary.len()];
+    /// Prepares `grams` over a vocabulary of `n_tokens`; what that does not know is `None`.
+    pub(super) fn new(grams: &[Option<GramId>], n_tokens: usize) -> Self {
+        let mut rows = vec![0_u16; n_tokens];
         let mut singles = Vec::new();
-        for (gram, ids) in ids.iter().enumerate() {
-            // A row is a byte: questions are cut well below 255 tokens.
-            if let Some([id]) = ids.as_deref() {
-                singles.push(gram as u16);
-                rows[*id as usize] = singles.len() as u8;
-            }
+        let known =
+            || (0_u16..).zip(grams).filter_map(|(gram, id)| Some((gram, id.as_ref()?.tokens())));
+        for (gram, (first, _)) in known().filter(|(_, (_, second))| second.is_none()) {
+            singles.push(gram);
+            rows[first as usize] = singles.len() as u16;
         }
         let n_rows = singles.len();
         let mut pairs = vec![NONE; n_rows * n_rows];
-        let place = |ids: &[TokenId]| {
-            let (first, second) = (rows[ids[0] as usize], rows[ids[1] as usize]);
-            (first > 0 && second > 0).then(|| (first as usize - 1) * n_rows + second as usize - 1)
-        };
-        let mut longer = Vec::new();
-        for (gram, ids) in
-            ids.into_iter().enumerate().filter_map(|(gram, ids)| Some((gram as u16, ids?)))
-        {
-            match (ids.len(), ids.get(..2).and_then(place)) {
-                (2, Some(place)) => pairs[place] = gram,
-                (3.., Some(place)) => longer.push((place, ids, gram)),
-                _ => {}
+        for (gram, (first, second)) in known() {
+            let Some(second) = second else { continue };
+            // Both tokens of a pair are grams of their own.
+            let (first, second) = (rows[first as usize], rows[second as usize]);
+            if first > 0 && second > 0 {
+                pairs[(usize::from(first) - 1) * n_rows + usize::from(second) - 1] = gram;
             }
         }
-        Self { rows, singles, pairs, longer }
+        Self { rows, singles, pairs }
     }
 
     /// Puts into `found` (emptied before) every occurrence, in order of position.
@@ -74,21 +57,13 @@ impl Matcher {
             if row > 0 {
                 found.push(Occurrence { gram: self.singles[row - 1], at: at as u32 });
                 if joined && before > 0 {
-                    self.find_pair((before - 1) * n_rows + row - 1, at - 1, sequence, found);
+                    let gram = self.pairs[(before - 1) * n_rows + row - 1];
+                    if gram != NONE {
+                        found.push(Occurrence { gram, at: at as u32 });
+                    }
                 }
             }
             before = row;
-        }
-    }
-
-    fn find_pair(&self, place: usize, at: usize, sequence: &Sequence, found: &mut Vec<Occurrence>) {
-        if self.pairs[place] != NONE {
-            found.push(Occurrence { gram: self.pairs[place], at: at as u32 });
-        }
-        for (start, ids, gram) in &self.longer {
-            if *start == place && sequence.continues_with(at + 2, &ids[2..]) {
-                found.push(Occurrence { gram: *gram, at: at as u32 });
-            }
         }
     }
 }

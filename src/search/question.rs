@@ -10,9 +10,6 @@ use crate::text::{CharSpan, Segmenter, Token, fold, is_han, tokenize};
 /// a pasted article makes.
 const MAX_TOKENS: usize = 160;
 
-/// What the words of the question before weigh beside those of one that goes on with it.
-const TOPIC_STRENGTH: f32 = 0.4;
-
 /// Words that make a question and say nothing of its subject.
 static QUESTION_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/question-words.txt").lines();
@@ -60,27 +57,40 @@ fn is_boundary(text: &[char], at: usize) -> bool {
     at == 0 || !text.get(at).is_some_and(letter) || !letter(&text[at - 1])
 }
 
-/// A gram of a question: folded tokens that follow each other.
+/// A gram of a question: a folded token, or two that follow each other.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gram {
-    pub(super) terms: Vec<String>,
-    /// Where it stands first in the question as typed.
-    pub(super) span: CharSpan,
-    /// The dictionary has it as a word.
-    pub(super) word: bool,
+    pub(super) first: String,
+    pub(super) second: Option<String>,
+    /// Which share of a dictionary word it is: 1 for a word of one or two tokens, an even share for
+    /// each pair of a longer one, 0 for what is no word.
+    pub(super) word_share: f32,
     /// How often the general language writes it, as a share of all places.
     pub(super) general_frequency: f64,
     /// A factor on its weight: below 1 for what is not quite what was asked.
     pub(super) strength: f32,
 }
 
+impl Gram {
+    /// The gram as one text.
+    pub(super) fn text(&self) -> String {
+        self.second.iter().fold(self.first.clone(), |text, second| text + second)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.first == other.first && self.second == other.second
+    }
+}
+
 /// A question, ready to be looked up.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Question {
-    /// Its tokens that count, in order, with whether each is joined to the one before it.
-    pub(super) kept: Vec<(String, bool)>,
-    /// Its grams, each once: tokens, pairs, and words.
+    /// How many of its tokens count.
+    pub(super) n_tokens: usize,
+    /// Its grams, each once.
     pub(super) grams: Vec<Gram>,
+    /// Its dictionary words of two characters and more: where they stand in the question as typed.
+    pub(super) words: Vec<CharSpan>,
 }
 
 impl Question {
@@ -89,69 +99,68 @@ impl Question {
     pub(super) fn new(text: &str, names: &Phrases, segmenter: &Segmenter) -> Self {
         let folded = fold(text);
         let question_words = QUESTION_WORDS.find(&folded);
-        let dropped: Vec<CharSpan> =
-            names.find(&folded).into_iter().chain(question_words.iter().cloned()).collect();
-        let question = Self::without(&folded, &dropped, segmenter);
-        if question.kept.is_empty() {
-            Self::without(&folded, &question_words, segmenter)
-        } else {
-            question
-        }
+        let dropped = names.find(&folded).into_iter().chain(question_words.iter().cloned());
+        let kept = kept(&folded, &dropped.collect::<Vec<_>>());
+        let kept = if kept.is_empty() { self::kept(&folded, &question_words) } else { kept };
+        Self::of_tokens(&folded, &kept, segmenter)
     }
 
-    /// The same with the grams of `topic`, the question before, which weigh less.
-    pub(super) fn about(mut self, topic: Self) -> Self {
-        let known: HashSet<Vec<String>> =
-            self.grams.iter().map(|gram| gram.terms.clone()).collect();
-        let others = topic.grams.into_iter().filter(|gram| !known.contains(&gram.terms));
-        self.grams.extend(others.map(|gram| Gram {
-            strength: TOPIC_STRENGTH * gram.strength,
-            span: 0..0,
-            ..gram
-        }));
+    /// The same with the grams of `other`, which weigh `strength` of their own; what both have keeps
+    /// the greater weight.
+    pub(super) fn widened_by(mut self, other: Self, strength: f32) -> Self {
+        for mut gram in other.grams {
+            gram.strength *= strength;
+            if !self.grams.iter().any(|known| known.is_same(&gram)) {
+                self.grams.push(gram);
+            }
+        }
         self
     }
 
-    fn without(folded: &[char], dropped: &[CharSpan], segmenter: &Segmenter) -> Self {
-        let mut tokens = tokenize(folded);
-        tokens.truncate(MAX_TOKENS);
-        let is_dropped = |token: &Token| {
-            dropped.iter().any(|span| span.start <= token.span.start && token.span.end <= span.end)
+    fn of_tokens(folded: &[char], kept: &[Token], segmenter: &Segmenter) -> Self {
+        let terms: Vec<String> =
+            kept.iter().map(|token| folded[token.span.clone()].iter().collect()).collect();
+        let words = words(folded, kept, segmenter);
+        let mut question = Self { n_tokens: kept.len(), ..Self::default() };
+        for word in words.iter().filter(|word| word.len() > 1 || terms[word.start].len() > 3) {
+            question.words.push(kept[word.start].span.start..kept[word.end - 1].span.end);
+        }
+        let mut add = |range: std::ops::Range<usize>| {
+            let word = words.iter().find(|word| word.start <= range.start && range.end <= word.end);
+            let word_share = word.map_or(0.0, |word| match (word.len(), range.len()) {
+                (1, _) | (2, 2) => 1.0,
+                (length, 2) => 1.0 / (length - 1) as f32,
+                _ => 0.0,
+            });
+            let (first, second) = (terms[range.start].clone(), terms[range].get(1).cloned());
+            let general_frequency = general_frequency(&first, second.as_deref(), word_share > 0.0);
+            let gram = Gram { first, second, word_share, general_frequency, strength: 1.0 };
+            if !question.grams.iter().any(|known| known.is_same(&gram)) {
+                question.grams.push(gram);
+            }
         };
-        let mut kept: Vec<Token> = Vec::new();
-        let mut after_drop = true;
-        for token in tokens {
-            if is_dropped(&token) {
-                after_drop = true;
-            } else {
-                kept.push(Token { joined: token.joined && !after_drop, ..token });
-                after_drop = false;
-            }
-        }
-        let term = |span: &CharSpan| folded[span.clone()].iter().collect::<String>();
-        let words = words(folded, &kept, segmenter);
-        let mut seen = HashSet::new();
-        let mut grams: Vec<Gram> = Vec::new();
-        let tokens = (0..kept.len()).map(|at| at..at + 1);
-        let pairs = (1..kept.len()).filter(|&at| kept[at].joined).map(|at| at - 1..at + 1);
-        for range in words.iter().cloned().chain(tokens).chain(pairs) {
-            let terms: Vec<String> =
-                kept[range.clone()].iter().map(|token| term(&token.span)).collect();
-            if seen.insert(terms.clone()) {
-                let word = words.contains(&range);
-                let span = kept[range.start].span.start..kept[range.end - 1].span.end;
-                grams.push(Gram {
-                    general_frequency: general_frequency(&terms, word),
-                    terms,
-                    span,
-                    word,
-                    strength: 1.0,
-                });
-            }
-        }
-        let kept = kept.iter().map(|token| (term(&token.span), token.joined)).collect();
-        Self { kept, grams }
+        (0..kept.len()).for_each(|at| add(at..at + 1));
+        (1..kept.len()).filter(|at| kept[*at].joined).for_each(|at| add(at - 1..at + 1));
+        question
     }
+}
+
+/// The tokens of `folded` outside `dropped`; what stood on both sides of a gap is not joined.
+fn kept(folded: &[char], dropped: &[CharSpan]) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::new();
+    let mut after_gap = true;
+    let mut tokens = tokenize(folded);
+    tokens.truncate(MAX_TOKENS);
+    for token in tokens {
+        let within = |span: &CharSpan| span.start <= token.span.start && token.span.end <= span.end;
+        if dropped.iter().any(within) {
+            after_gap = true;
+        } else {
+            kept.push(Token { joined: token.joined && !after_gap, ..token });
+            after_gap = false;
+        }
+    }
+    kept
 }
 
 /// The dictionary words among `tokens`, as ranges of them.
@@ -189,12 +198,12 @@ mod tests {
             &Phrases::new(["王堅", "Wang Jian"]),
             &Segmenter::new(["云栖小镇"]),
         );
-        question.grams.into_iter().map(|gram| gram.terms.concat()).collect()
+        question.grams.iter().map(Gram::text).collect()
     }
 
     #[test]
     fn question_words_politeness_and_the_name_carry_no_weight() {
-        assert_eq!(grams("请问王坚怎么看开源啊"), ["开源", "开", "源"]);
+        assert_eq!(grams("请问王坚怎么看开源啊"), ["开", "源", "开源"]);
         assert_eq!(grams("What does Wang Jian think about chips?"), ["chips"]);
     }
 
@@ -205,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_name_alone_is_asked_for() {
-        assert_eq!(grams("王堅"), ["王坚", "王", "坚"]);
+        assert_eq!(grams("王堅"), ["王", "坚", "王坚"]);
     }
 
     #[test]
