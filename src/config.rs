@@ -6,7 +6,7 @@ use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{index, search};
+use crate::{enrich, index, search};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -44,6 +44,8 @@ pub struct Config {
     pub search: search::Options,
     /// Readers of whom nothing is known.
     pub reader: ReaderOptions,
+    /// Drafts of readers' questions.
+    pub enrich: enrich::Options,
     /// Logs.
     pub log: LogOptions,
 }

@@ -18,5 +18,6 @@ pub mod answer;
 pub mod dialogue;
 pub mod service;
 pub mod terminal;
+pub mod enrich;
 pub mod config;
 pub mod commands;

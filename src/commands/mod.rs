@@ -2,6 +2,7 @@
 
 mod ask;
 mod chat;
+mod enrich;
 mod eval;
 mod generation;
 mod index;
@@ -35,6 +36,8 @@ enum Command {
     Index(index::Args),
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
+    /// Draft readers' questions with a language model, and review the drafts
+    Enrich(enrich::Args),
     /// Print the settings in force
     Config,
 }
@@ -48,6 +51,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Eval(args) => eval::run(&args, &config),
+        Command::Enrich(args) => enrich::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }

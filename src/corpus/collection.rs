@@ -40,9 +40,14 @@ pub enum Origin {
 }
 
 impl Asked {
-    /// Whether there is nothing in it.
+    /// Number of questions and terms.
+    pub fn len(&self) -> usize {
+        self.questions.len() + self.terms.len()
+    }
+
+    /// Whether there is neither a question nor a term.
     pub fn is_empty(&self) -> bool {
-        self.questions.is_empty() && self.terms.is_empty()
+        self.len() == 0
     }
 }
 

@@ -53,7 +53,7 @@ pub fn load(dir: &Path) -> Result<(Corpus, String), Error> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .collect();
     paths.sort();
-    for path in paths {
+    for path in &paths {
         let extension = path
             .extension()
             .and_then(|extension| extension.to_str())

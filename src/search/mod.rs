@@ -111,7 +111,11 @@ struct Fields<T> {
 impl Searcher {
     /// Reads the passages of `index` into memory.
     pub fn new(index: &Index, options: Options) -> Self {
-        let corpus = index.corpus();
+        Self::over(index.corpus(), index.passages(), options)
+    }
+
+    /// The same for `passages`, those of `corpus`, whether they are in an index or not.
+    pub fn over(corpus: &Corpus, passages: &[Passage], options: Options) -> Self {
         let mut vocabulary = Vocabulary::default();
         let mut statistics: Fields<Statistics> = Fields::default();
         let asked_of = asked_by_passage(corpus);
@@ -136,7 +140,7 @@ impl Searcher {
             statistics.asked.count(&asked);
             texts
         };
-        let passages = index.passages().iter().map(&mut texts).collect();
+        let passages = passages.iter().map(&mut texts).collect();
         let names = corpus.interviews.iter().flat_map(|interview| {
             let aliases = interview.interviewee_aliases.iter();
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
