@@ -1,1 +1,17 @@
 //! The one test binary: each module drives the built program the way its users do.
+#![expect(clippy::unwrap_used, reason = "a test that fails says why")]
+
+mod support;
+
+/// What is typed on the command line: good input, bad input, messages and exit codes.
+mod command_line;
+/// A model of meaning that cannot be used.
+mod dense;
+/// Drafts of readers' questions, from a fake endpoint that misbehaves.
+mod enrich;
+/// Generations: stale, damaged, locked, half-built, and what cannot be written.
+mod generations;
+/// Nothing is quoted that was not said, and how replies look.
+mod verbatim;
+/// The house keeps its own rules.
+mod tidy;

@@ -19,10 +19,31 @@ pub(super) enum Form {
 
 /// Folded words that ask for each form.
 const ASKS: [(Form, &[&str]); 4] = [
-    (Form::When, &["什么时候", "哪年", "哪一年", "何时", "几时", "when", "what year"]),
+    (
+        Form::When,
+        &[
+            "什么时候",
+            "哪年",
+            "哪一年",
+            "何年",
+            "何时",
+            "几时",
+            "几月",
+            "几号",
+            "几点",
+            "哪天",
+            "年份",
+            "when",
+            "what year",
+            "which year",
+        ],
+    ),
     (
         Form::HowMany,
-        &["多少", "几个", "几家", "几颗", "几年", "多大", "几多", "how many", "how much"],
+        &[
+            "多少", "多大", "多高", "多长", "多远", "几", "how many", "how much", "how big",
+            "how old",
+        ],
     ),
     (Form::Who, &["谁", "哪位", "边个", "哪家", "哪几家", "who"]),
     (Form::Why, &["为什么", "为何", "为啥", "怎么会", "点解", "原因", "why"]),
@@ -45,13 +66,9 @@ impl Form {
 
     /// The factor for a sentence: [`BONUS`] where it holds what the form wants, else 1.
     pub(super) fn bonus(self, sentence: &[char]) -> f32 {
-        let number =
-            |c: &char| c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(*c);
         let answers = match self {
-            Self::When => sentence
-                .windows(2)
-                .any(|pair| number(&pair[0]) && matches!(pair[1], '年' | '月' | '日')),
-            Self::HowMany => sentence.iter().any(number),
+            Self::When => has_time(sentence),
+            Self::HowMany => sentence.iter().any(is_number),
             Self::Who => sentence.iter().any(|c| "人者长長主席记記授士家司院".contains(*c)),
             Self::Why => {
                 let folded: String = sentence.iter().map(|c| crate::text::fold_char(*c)).collect();
@@ -61,6 +78,29 @@ impl Form {
         };
         if answers { BONUS } else { 1.0 }
     }
+
+    /// Whether a time or a number is asked for that `passage` has none of.
+    pub(super) fn is_missed_by(self, passage: &str) -> bool {
+        let text: Vec<char> = passage.chars().collect();
+        match self {
+            Self::When => !has_time(&text),
+            Self::HowMany => !text.iter().any(is_number),
+            Self::Who | Self::Why | Self::Other => false,
+        }
+    }
+
+    /// Whether a time or a number is asked for.
+    pub(super) fn wants_figure(self) -> bool {
+        matches!(self, Self::When | Self::HowMany)
+    }
+}
+
+fn is_number(c: &char) -> bool {
+    c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(*c)
+}
+
+fn has_time(text: &[char]) -> bool {
+    text.windows(2).any(|pair| is_number(&pair[0]) && matches!(pair[1], '年' | '月' | '日'))
 }
 
 #[cfg(test)]

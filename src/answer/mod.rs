@@ -12,7 +12,7 @@ use form::Form;
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
-pub use verdict::{Logistic, Model, Verdict};
+pub use verdict::{FEATURES, Logistic, Model, Verdict};
 
 /// Interviewer's questions that are shown where there is no answer.
 const NEAREST: usize = 3;
@@ -50,12 +50,21 @@ pub fn answer(
     n_quotes: usize,
 ) -> Answer {
     let hits = ranking.hits();
-    let verdict = ranking.support().map_or(Verdict::None, |support| model.verdict(&support));
+    let verdict = features(question, ranking, passages)
+        .map_or(Verdict::None, |features| model.verdict(&features));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
     let quotes =
         hits.iter().take(n_quotes).map(|hit| quote(hit, ranking, passages, form)).collect();
     Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, NEAREST) }
+}
+
+/// What tells whether the best hit answers `question`, in the order of [`FEATURES`]; `None` where
+/// there is no hit.
+pub fn features(question: &str, ranking: &Ranking<'_>, passages: &[Passage]) -> Option<Vec<f64>> {
+    let best = ranking.hits().first()?;
+    let support = ranking.support()?;
+    Some(verdict::features(question, &support, &passages[best.position].text))
 }
 
 fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> Quote {

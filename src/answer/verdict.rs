@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::form::Form;
 use crate::search::Support;
 
 /// How well the interviews answer a question, worst first.
@@ -47,7 +48,7 @@ pub struct Model {
 pub struct Logistic {
     /// Intercept.
     pub intercept: f64,
-    /// One a feature, in the order of [`Support::features`].
+    /// One a feature, in the order of [`FEATURES`].
     pub coefficients: Vec<f64>,
     /// Likelihood from which on it says yes.
     pub threshold: f64,
@@ -73,17 +74,37 @@ impl Model {
             .expect("a unit test reads config/verdict.toml")
     }
 
-    /// The verdict on a question whose best hit has this support.
-    pub fn verdict(&self, support: &Support) -> Verdict {
-        let features = support.features();
-        if self.answers.likelihood(&features) >= self.answers.threshold {
+    /// The verdict on a question whose best hit has these `features`.
+    pub fn verdict(&self, features: &[f64]) -> Verdict {
+        if self.answers.likelihood(features) >= self.answers.threshold {
             Verdict::Answer
-        } else if self.touches.likelihood(&features) >= self.touches.threshold {
+        } else if self.touches.likelihood(features) >= self.touches.threshold {
             Verdict::Related
         } else {
             Verdict::None
         }
     }
+}
+
+/// Names of [`features`], in their order.
+pub const FEATURES: [&str; 12] = {
+    let mut names = [""; 12];
+    let mut at = 0;
+    while at < Support::NAMES.len() {
+        names[at] = Support::NAMES[at];
+        at += 1;
+    }
+    names[10] = "wants a figure";
+    names[11] = "figure is missing";
+    names
+};
+
+/// What tells whether `passage`, the best hit for `question`, answers it.
+pub(super) fn features(question: &str, support: &Support, passage: &str) -> Vec<f64> {
+    let form = Form::of(question);
+    let flag = |holds: bool| f64::from(u8::from(holds));
+    let own = [flag(form.wants_figure()), flag(form.is_missed_by(passage))];
+    support.features().into_iter().chain(own).collect()
 }
 
 #[cfg(test)]
@@ -93,17 +114,8 @@ mod tests {
     #[test]
     fn the_fitted_models_have_a_coefficient_for_each_feature() {
         let model = Model::fitted();
-        let support = Support {
-            said: 1.0,
-            together: 1.0,
-            sentence: 1.0,
-            asked: 1.0,
-            known: 1.0,
-            n_tokens: 5,
-        };
         for logistic in [&model.answers, &model.touches] {
-            assert_eq!(logistic.coefficients.len(), support.features().len());
+            assert_eq!(logistic.coefficients.len(), FEATURES.len());
         }
-        assert_eq!(model.verdict(&support), Verdict::Answer);
     }
 }

@@ -1,19 +1,24 @@
 //! The command line: one file a subcommand.
 
 mod ask;
+mod calibrate;
 mod chat;
 mod enrich;
 mod eval;
 mod generation;
 mod index;
+mod logistic;
 mod settings;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 use crate::config::Config;
+use crate::dialogue::ScriptChoice;
 
 /// Finds the passages of interviews that answer a question, and quotes them.
 #[derive(Debug, Parser)]
@@ -38,6 +43,8 @@ enum Command {
     Eval(eval::Args),
     /// Draft readers' questions with a language model, and review the drafts
     Enrich(enrich::Args),
+    /// Fit the verdict's models to question sets
+    Calibrate(calibrate::Args),
     /// Print the settings in force
     Config,
 }
@@ -52,6 +59,12 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Index(args) => index::run(&args, &config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),
+        Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
+}
+
+/// The script that an option names, by the names of the settings.
+fn script(name: &str) -> Result<ScriptChoice, serde::de::value::Error> {
+    ScriptChoice::deserialize(name.into_deserializer())
 }

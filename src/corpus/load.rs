@@ -62,10 +62,10 @@ pub fn load(dir: &Path) -> Result<(Corpus, String), Error> {
         if !path.is_file() {
             continue;
         }
-        let text = std::fs::read_to_string(&path).map_err(io(&path))?;
+        let text = std::fs::read_to_string(path).map_err(io(path))?;
         bytes.extend(text.as_bytes());
         if extension == "txt" {
-            corpus.interviews.push(interview(&path, &text)?);
+            corpus.interviews.push(interview(path, &text)?);
         }
     }
     corpus.asked = asked(dir, &corpus, &paths)?;

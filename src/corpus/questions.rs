@@ -68,7 +68,7 @@ pub enum Problem {
     #[error("{0}; hint: a block has `id`, `origin` (`editor` or `model`), `terms` and `questions`")]
     Syntax(String),
     /// The interview has no such passage.
-    #[error("the interview has no passage `{id}`{}", hint(.known))]
+    #[error("the interview has no passage `{id}`{}", hint(.known.as_ref()))]
     UnknownPassage {
         /// The id as written.
         id: String,
@@ -83,8 +83,8 @@ pub enum Problem {
     ControlCharacter,
 }
 
-fn hint(known: &Option<(String, String)>) -> String {
-    known.as_ref().map_or(String::new(), |(first, last)| {
+fn hint(known: Option<&(String, String)>) -> String {
+    known.map_or(String::new(), |(first, last)| {
         format!("; hint: its passages are `{first}` to `{last}`")
     })
 }

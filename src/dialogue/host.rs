@@ -1,17 +1,18 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::compose::{Composer, Marks};
 use super::phrases::{Phrases, fill};
 use super::{
     Action, Block, Button, Extent, Intent, Outcome, Reader, Reply, Shelf, Shown, View, is_greeting,
-    opens_as_follow_up,
+    opens_as_follow_up, says_nothing,
 };
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::Searcher;
+use crate::search::{Embedder, Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// Questions on one page of topics.
@@ -70,6 +71,13 @@ impl Host {
         Self { index, searcher, shelf, model }
     }
 
+    /// The same with `embedder`, if there is one, to find passages of like meaning.
+    #[must_use]
+    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        self.searcher = self.searcher.with_embedder(embedder, self.index.passages());
+        self
+    }
+
     /// The corpus that it answers from.
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
@@ -78,6 +86,11 @@ impl Host {
     /// The generation's index.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Ranks the passages for `question`, for those who look at rankings themselves.
+    pub fn rank(&self, question: &str) -> Result<Ranking<'_>, Error> {
+        self.searcher.search(&self.index, question, None)
     }
 
     /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
@@ -159,9 +172,13 @@ impl Host {
     ) -> Result<Reply, Error> {
         let phrases = composer.phrases;
         let example = || {
-            self.examples().next().map_or(String::new(), |(_, _, text)| composer.own_script(text))
+            let questions =
+                self.shelf.corpus().interviews.iter().flat_map(|interview| &interview.turns);
+            let asked = self.examples().map(|(_, _, text)| text);
+            let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
+            composer.own_script(example.unwrap_or_default())
         };
-        if question.trim().is_empty() {
+        if says_nothing(question) {
             return Ok(notice(&fill(&phrases.answer.empty, &[("example", &example())])));
         }
         let asked = self.ask(question, before, View::MAX_SHOWN)?;

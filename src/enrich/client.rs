@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Error, Options};
 
 /// The longest wait between two attempts: a server that wants more is better asked another day.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 /// Characters of a refusal that are shown.
 const SHOWN: usize = 200;
 
@@ -193,10 +193,8 @@ impl Client {
     }
 
     async fn complete(&self, system: &str, user: &str) -> Result<String, Attempt> {
-        let messages = [
-            Message { role: "system", content: system },
-            Message { role: "user", content: user },
-        ];
+        let messages =
+            [Message { role: "system", content: system }, Message { role: "user", content: user }];
         let mut request = self
             .http
             .post(self.url.clone())
@@ -225,9 +223,10 @@ impl Client {
 
     async fn refusal(&self, response: Response) -> Attempt {
         let status = response.status();
-        let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| {
-            Some(Duration::from_secs(value.to_str().ok()?.trim().parse().ok()?))
-        });
+        let wait = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| Some(Duration::from_secs(value.to_str().ok()?.trim().parse().ok()?)));
         let body = response.text().await.unwrap_or_default();
         let body: String = self.options.key.masked_in(&body).chars().take(SHOWN).collect();
         let body = body.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -245,7 +244,8 @@ fn transport(error: reqwest::Error) -> Attempt {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        text.push_str(&format!(": {inner}"));
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
         cause = inner.source();
     }
     Failure::Transport(text).into()

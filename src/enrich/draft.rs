@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn an_answer_without_questions_is_refused() {
-        for text in ["", "抱歉", "{\"questions\": []}", "{\"questions\": \"a\"}", "{\"terms\": []}"] {
+        for text in ["", "抱歉", "{\"questions\": []}", "{\"questions\": \"a\"}", "{\"terms\": []}"]
+        {
             assert!(Draft::read(text).is_err(), "{text}");
         }
         assert!(Draft::read(&format!("{{\"questions\": [\"{}\"]}}", "长".repeat(151))).is_err());

@@ -132,11 +132,12 @@ pub fn chosen(corpus: &Corpus, slugs: &[String]) -> Result<Vec<usize>, Error> {
     let mut chosen = Vec::with_capacity(slugs.len());
     for slug in slugs {
         let mut interviews = corpus.interviews.iter();
-        let position = interviews.position(|interview| interview.slug == *slug).ok_or_else(|| {
-            let known: Vec<&str> =
-                corpus.interviews.iter().map(|interview| interview.slug.as_str()).collect();
-            Error::UnknownInterview { slug: slug.clone(), known: known.join(", ") }
-        })?;
+        let position =
+            interviews.position(|interview| interview.slug == *slug).ok_or_else(|| {
+                let known: Vec<&str> =
+                    corpus.interviews.iter().map(|interview| interview.slug.as_str()).collect();
+                Error::UnknownInterview { slug: slug.clone(), known: known.join(", ") }
+            })?;
         if !chosen.contains(&position) {
             chosen.push(position);
         }
@@ -147,8 +148,7 @@ pub fn chosen(corpus: &Corpus, slugs: &[String]) -> Result<Vec<usize>, Error> {
 /// The passages of the interview at `position`, and their ids, in reading order.
 fn passages_of(corpus: &Corpus, position: usize) -> (Vec<Passage>, Vec<PassageId>) {
     let passages = corpus.passages().into_iter();
-    let passages: Vec<Passage> =
-        passages.filter(|passage| passage.interview == position).collect();
+    let passages: Vec<Passage> = passages.filter(|passage| passage.interview == position).collect();
     let ids = passages.iter().map(|passage| passage.id.clone()).collect();
     (passages, ids)
 }

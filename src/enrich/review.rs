@@ -118,16 +118,16 @@ pub fn review<E: From<Error>>(
 mod tests {
     use super::*;
 
-    fn settle(strike: &[usize], keep: bool) -> Option<Decision> {
-        Some(Decision::Settle { strike: strike.to_vec(), keep })
+    fn settle(strike: &[usize], keep: bool) -> Decision {
+        Decision::Settle { strike: strike.to_vec(), keep }
     }
 
     #[test]
     fn a_line_keeps_strikes_puts_off_or_stops() {
-        assert_eq!(Decision::read("\n", 3), settle(&[], true));
-        assert_eq!(Decision::read("1, 3", 3), settle(&[1, 3], true));
-        assert_eq!(Decision::read("x", 2), settle(&[1, 2], true));
-        assert_eq!(Decision::read("s", 3), settle(&[], false));
+        assert_eq!(Decision::read("\n", 3), Some(settle(&[], true)));
+        assert_eq!(Decision::read("1, 3", 3), Some(settle(&[1, 3], true)));
+        assert_eq!(Decision::read("x", 2), Some(settle(&[1, 2], true)));
+        assert_eq!(Decision::read("s", 3), Some(settle(&[], false)));
         assert_eq!(Decision::read("q", 3), Some(Decision::Stop));
         for line in ["4", "0", "yes", "1 x"] {
             assert_eq!(Decision::read(line, 3), None, "{line}");

@@ -99,4 +99,19 @@ impl AskedDocument {
     pub(super) fn holds(&self, gram: GramId) -> bool {
         !self.holding(gram).is_empty()
     }
+
+    /// Whether the question `which` holds `gram`.
+    pub(super) fn question_holds(&self, which: usize, gram: GramId) -> bool {
+        self.holding(gram).iter().any(|question| usize::from(*question) == which)
+    }
+
+    /// The share of the tokens of the question `which` that are among `grams`.
+    pub(super) fn precision(&self, which: usize, grams: &[Option<GramId>]) -> f64 {
+        let Some(length) = self.lengths.get(which).filter(|length| **length > 0) else {
+            return 0.0;
+        };
+        let singles = grams.iter().flatten().filter(|gram| gram.tokens().1.is_none());
+        let held = singles.filter(|gram| self.question_holds(which, **gram)).count();
+        held as f64 / f64::from(*length)
+    }
 }

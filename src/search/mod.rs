@@ -7,15 +7,21 @@
 mod asked;
 mod bm25;
 mod candidates;
+#[cfg(feature = "dense")]
+mod dense;
+mod embedding;
 mod evidence;
 mod field;
 mod matcher;
 mod question;
 mod ranking;
 mod rerank;
+mod support;
 mod vocabulary;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +31,14 @@ use crate::text::Segmenter;
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
+pub use embedding::Embedder;
+use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
 use field::{Document, Statistics};
 use question::{Phrases, Question};
-pub use ranking::{Ranking, Support};
-use vocabulary::Vocabulary;
+pub use ranking::Ranking;
+pub use support::Support;
+use vocabulary::{GramId, Vocabulary};
 
 /// `[search]`: how passages are found.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -45,6 +54,41 @@ pub struct Options {
     pub title_weight: f32,
     /// Weight of the best of the readers' questions, and of all of them together.
     pub asked_weight: f32,
+    /// Folder of a static-embedding model; empty: none.
+    pub dense_model: PathBuf,
+    /// Weight of the likeness of meaning.
+    pub dense_weight: f32,
+}
+
+/// The embedder that `options` name, if they name one.
+///
+/// # Errors
+/// Its folder holds none, or this program cannot use one.
+pub fn embedder(options: &Options) -> Result<Option<Arc<dyn Embedder>>, EmbedderError> {
+    if options.dense_model.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    #[cfg(feature = "dense")]
+    let embedder = Some(Arc::new(dense::DenseModel::load(&options.dense_model)?) as Arc<_>);
+    #[cfg(not(feature = "dense"))]
+    let embedder = Err(EmbedderError::NotBuiltIn)?;
+    Ok(embedder)
+}
+
+/// Why there is no embedder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedderError {
+    /// The feature was off when the program was built.
+    #[error(
+        "`search.dense_model` is set, but this program was built without it; hint: `cargo build \
+         --features dense`, or leave it empty"
+    )]
+    NotBuiltIn,
+    /// The folder holds no model.
+    #[cfg(feature = "dense")]
+    #[error(transparent)]
+    Unreadable(#[from] dense::Unreadable),
 }
 
 /// A passage that was found.
@@ -77,6 +121,8 @@ pub struct Features {
     pub asked_all: f32,
     /// Which of the readers' questions is the best.
     pub best_asked: usize,
+    /// Likeness of meaning, as a part of the question's whole weight.
+    pub likeness: f32,
 }
 
 /// The passages of one index in memory, ready to be scored.
@@ -87,6 +133,7 @@ pub struct Searcher {
     statistics: Fields<Statistics>,
     names: Phrases,
     segmenter: Segmenter,
+    embeddings: Option<Embeddings>,
 }
 
 /// The texts of one passage.
@@ -146,7 +193,31 @@ impl Searcher {
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
         });
         let names = Phrases::new(names);
-        Self { options, vocabulary, passages, statistics, names, segmenter: Segmenter::new([]) }
+        Self {
+            options,
+            vocabulary,
+            passages,
+            statistics,
+            names,
+            segmenter: Segmenter::new([]),
+            embeddings: None,
+        }
+    }
+
+    /// The same with `embedder`, if there is one, to find passages of like meaning among `passages`,
+    /// those that it was made of.
+    #[must_use]
+    pub fn with_embedder(
+        mut self,
+        embedder: Option<Arc<dyn Embedder>>,
+        passages: &[Passage],
+    ) -> Self {
+        let texts = passages.iter().zip(&self.passages).map(|(passage, texts)| {
+            let asked = texts.asked_as_written.iter().map(String::as_str);
+            std::iter::once(passage.text.as_str()).chain(asked)
+        });
+        self.embeddings = embedder.map(|embedder| Embeddings::new(embedder, texts));
+        self
     }
 
     /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
@@ -163,8 +234,15 @@ impl Searcher {
         }
         let mut ranking = Ranking::new(self, question);
         if ranking.asks_something() {
-            let proposed = source.candidates(&ranking.proposed(), self.options.candidates)?;
-            ranking.score(proposed);
+            let limit = self.options.candidates;
+            let mut proposed = source.candidates(&ranking.proposed(), limit)?;
+            let likeness = self.embeddings.as_ref().map(|embeddings| embeddings.likeness(text));
+            if let Some(likeness) = &likeness {
+                join_nearest(&mut proposed, likeness, limit);
+            }
+            ranking.score(proposed, &|position| {
+                likeness.as_ref().map_or(0.0, |likeness| likeness[position])
+            });
         }
         Ok(ranking)
     }
@@ -173,14 +251,27 @@ impl Searcher {
         Question::new(text, &self.names, &self.segmenter)
     }
 
+    /// Whether the corpus holds `gram` anywhere.
+    fn knows(&self, gram: GramId) -> bool {
+        let Fields { passage, question, title, asked } = &self.statistics;
+        [passage, question, title, asked].iter().any(|field| field.document_frequency(gram) > 0)
+    }
+
     fn combine(&self, features: &Features) -> f32 {
-        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } =
-            self.options;
+        let Options {
+            sentence_weight,
+            question_weight,
+            title_weight,
+            asked_weight,
+            dense_weight,
+            ..
+        } = self.options;
         features.passage
             + sentence_weight * (features.sentence + features.window)
             + question_weight * features.question
             + title_weight * features.title
             + asked_weight * (features.asked_best + features.asked_all)
+            + dense_weight * features.likeness
     }
 }
 

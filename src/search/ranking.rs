@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::evidence::{self, Evidence};
 use super::field::Document;
 use super::matcher::Matcher;
-use super::question::Question;
+use super::question::{Gram, Question};
 use super::rerank::{Scorer, Weights};
 use super::vocabulary::{GramId, Sequence};
-use super::{Features, Fields, Hit, Searcher};
+use super::{Features, Fields, Hit, Searcher, Support};
 use crate::corpus::Passage;
 use crate::index::WeightedGram;
 use crate::text::{CharSpan, fold};
@@ -37,7 +37,9 @@ impl<'s> Ranking<'s> {
         Self { searcher, question, ids, weights, hits: Vec::new() }
     }
 
-    pub(super) fn score(&mut self, candidates: Vec<usize>) {
+    /// Scores `candidates`, whose `likeness` of meaning is 0 to 1.
+    pub(super) fn score(&mut self, candidates: Vec<usize>, likeness: &dyn Fn(usize) -> f32) {
+        let whole = self.weights.passage.total();
         let matcher = Matcher::new(&self.ids, self.searcher.vocabulary.len());
         let mut scorer = Scorer::new(&matcher, &self.question);
         let mut sums = Vec::new();
@@ -55,6 +57,7 @@ impl<'s> Ranking<'s> {
                 asked_best: asked.best,
                 asked_all: asked.all,
                 best_asked: asked.which,
+                likeness: whole * likeness(position),
             };
             let score = self.searcher.combine(&features);
             if score > 0.0 {
@@ -78,32 +81,46 @@ impl<'s> Ranking<'s> {
     /// What supports the best hit; `None` where there is no hit.
     pub fn support(&self) -> Option<Support> {
         let best = self.hits.first()?;
-        let statistics = &self.searcher.statistics;
         let texts = &self.searcher.passages[best.position];
-        let weights = &self.weights.passage;
-        let total = weights.total().max(f32::MIN_POSITIVE);
-        let share = |held: &dyn Fn(GramId) -> bool| {
-            let grams = self.ids.iter().enumerate();
-            let held =
-                grams.filter(|(_, id)| id.is_some_and(held)).map(|(gram, _)| weights.of(gram));
-            f64::from(held.sum::<f32>() / total)
-        };
         let said: HashSet<GramId> =
             [&texts.passage, &texts.question].into_iter().flat_map(Document::grams).collect();
-        let ideal = |weights: &Weights| f64::from(weights.total().max(f32::MIN_POSITIVE));
+        let (said, asked) = (|gram| said.contains(&gram), |gram| texts.asked.holds(gram));
+        let asked_weights = &self.weights.asked;
+        let which = best.features.best_asked;
+        let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
+        let passage = &self.weights.passage;
         Some(Support {
-            said: share(&|gram| said.contains(&gram)),
-            together: share(&|gram| said.contains(&gram) || texts.asked.holds(gram)),
-            sentence: f64::from(best.features.sentence) / ideal(weights),
-            asked: f64::from(best.features.asked_best) / ideal(&self.weights.asked),
-            known: share(&|gram| {
-                let Fields { passage, question, title, asked } = statistics;
-                [passage, question, title, asked]
-                    .iter()
-                    .any(|field| field.document_frequency(gram) > 0)
-            }),
+            said: self.share(passage, |_| true, said),
+            together: self.share(passage, |_| true, |gram| said(gram) || asked(gram)),
+            words: self.share(passage, is_word, |gram| said(gram) || asked(gram)),
+            known: self.share(passage, |_| true, |gram| self.searcher.knows(gram)),
+            sentence: f64::from(best.features.sentence / passage.total()),
+            asked: f64::from(best.features.asked_best / asked_weights.total()),
+            asked_recall: self.share(
+                asked_weights,
+                |_| true,
+                |gram| texts.asked.question_holds(which, gram),
+            ),
+            asked_precision: texts.asked.precision(which, &self.ids),
             n_tokens: self.question.n_tokens,
         })
+    }
+
+    /// The share of the weight of the grams `among` that are `held`; 1 where there are none.
+    fn share(
+        &self,
+        weights: &Weights,
+        among: impl Fn(&Gram) -> bool,
+        held: impl Fn(GramId) -> bool,
+    ) -> f64 {
+        let (mut part, mut total) = (0.0, 0.0);
+        for (number, (gram, id)) in self.question.grams.iter().zip(&self.ids).enumerate() {
+            if among(gram) {
+                total += weights.of(number);
+                part += if id.is_some_and(&held) { weights.of(number) } else { 0.0 };
+            }
+        }
+        if total > 0.0 { f64::from(part / total) } else { 1.0 }
     }
 
     /// The words of the question that the interviews use, and those that they do not, as ranges of
@@ -149,30 +166,5 @@ impl<'s> Ranking<'s> {
         grams
             .map(|(number, gram)| WeightedGram { gram: gram.text(), weight: weight(number) })
             .collect()
-    }
-}
-
-/// What supports the best hit: shares of the question's weight, unless said otherwise.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Support {
-    /// Held by the passage or the interviewer's question.
-    pub said: f64,
-    /// Held by these, the title or the readers' questions.
-    pub together: f64,
-    /// Score of the passage's best sentence.
-    pub sentence: f64,
-    /// Score of the best of its readers' questions.
-    pub asked: f64,
-    /// Held by the corpus anywhere.
-    pub known: f64,
-    /// Number of the question's tokens that count.
-    pub n_tokens: usize,
-}
-
-impl Support {
-    /// The features of the verdict's models.
-    pub fn features(&self) -> [f64; 6] {
-        let length = (self.n_tokens as f64).ln_1p();
-        [self.said, self.together, self.sentence, self.asked, self.known, length]
     }
 }
