@@ -8,6 +8,7 @@ mod eval;
 mod generation;
 mod index;
 mod logistic;
+mod serve;
 mod settings;
 
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Answer on Telegram
+    Serve,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Draft readers' questions with a language model, and review the drafts
@@ -57,6 +60,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Serve => serve::run(config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),

@@ -488,7 +488,8 @@ impl Host {
 }
 
 impl Card {
-    fn of(key: PassageKey, reply: Reply) -> Self {
+    /// The card of a reply that shows this passage.
+    pub fn of(key: PassageKey, reply: Reply) -> Self {
         let title = reply.blocks.iter().find_map(|block| match block {
             Block::Question(question) => Some(question.words.text.clone()),
             _ => None,

@@ -7,7 +7,7 @@
 //! quarters reach it for their own passage, and one in six for another.
 //!
 //! Search cannot judge a draft in another script than the passage (an English question about a
-//! Chinese text) of whose words the interview knows few. Such a draft, like the terms, which are too
+//! Chinese text) of whose words the interview knows no more than half. Such a draft, like the terms, which are too
 //! short for a ranking to mean much, stands with the others of its answer: kept if most of these are
 //! on the subject.
 //!
@@ -24,8 +24,6 @@ use crate::text::is_han;
 
 /// Share of the best score that the passage has to reach.
 const NEAR: f32 = 0.3;
-/// Share of a draft's weight in words that the interview knows, below which search cannot judge it.
-const KNOWN: f64 = 0.5;
 /// Share of common grams (Dice) from which on a draft repeats another.
 const ALIKE: f64 = 0.8;
 
@@ -115,14 +113,14 @@ impl Sift {
         let Ok(ranking) = self.searcher.search(&everything, text, None) else {
             return Judgement::Unknown;
         };
-        let known = ranking.support().map_or(0.0, |support| support.known);
+        let (said, unsaid) = ranking.words(text);
         let foreign = !text.chars().any(is_han) && self.passages[position].text.chars().any(is_han);
         let score = |hit: &Hit| hit.score;
         let best = ranking.hits().first().map_or(0.0, score);
         let own = ranking.hits().iter().find(|hit| hit.position == position).map_or(0.0, score);
         if own > 0.0 && own >= NEAR * best {
             Judgement::On
-        } else if foreign && known < KNOWN && ranking.asks_something() {
+        } else if foreign && said.len() <= unsaid.len() && ranking.asks_something() {
             Judgement::Unknown
         } else {
             Judgement::Off

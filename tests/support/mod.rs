@@ -1,4 +1,7 @@
 //! What the tests stand on.
 
+pub(crate) mod bot;
+pub(crate) mod bot_api;
 pub(crate) mod endpoint;
+pub(crate) mod postgres;
 pub(crate) mod program;
