@@ -23,5 +23,6 @@ pub mod picture;
 pub mod reload;
 pub mod telegram;
 pub mod web;
+pub mod enrich;
 pub mod config;
 pub mod commands;

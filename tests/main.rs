@@ -17,6 +17,10 @@ mod telegram_faults;
 mod telegram_flood;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
+/// A model of meaning that cannot be used.
+mod dense;
+/// Drafts of readers' questions, from a fake endpoint that misbehaves.
+mod enrich;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.

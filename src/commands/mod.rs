@@ -3,6 +3,7 @@
 mod ask;
 mod calibrate;
 mod chat;
+mod enrich;
 mod eval;
 mod explain;
 mod generation;
@@ -49,6 +50,8 @@ enum Command {
     Web,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
+    /// Draft readers' questions with a language model, and review the drafts
+    Enrich(enrich::Args),
     /// Fit the verdict's models to question sets
     Calibrate(calibrate::Args),
     /// Print the settings in force
@@ -67,6 +70,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Explain(args) => explain::run(&args, &config),
         Command::Web => web::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
+        Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }

@@ -1,5 +1,6 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::compose::{Composer, Marks};
@@ -12,7 +13,7 @@ use super::{
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::{Ranking, Searcher};
+use crate::search::{Embedder, Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// One generation, ready to answer.
@@ -62,6 +63,13 @@ impl Host {
         let searcher = Searcher::new(&index, options);
         let shelf = Shelf::new(index.corpus().clone());
         Self { index, searcher, shelf, model }
+    }
+
+    /// The same with `embedder`, if there is one, to find passages of like meaning.
+    #[must_use]
+    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        self.searcher = self.searcher.with_embedder(embedder, self.index.passages());
+        self
     }
 
     /// The corpus that it answers from.
