@@ -270,7 +270,9 @@ fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
         }
         toml::Value::Array(items) => {
             keys.insert(path.to_owned());
-            items.iter().for_each(|item| entries(path, item, keys));
+            for item in items {
+                entries(path, item, keys);
+            }
         }
         other => {
             keys.insert(path.to_owned());
