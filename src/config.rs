@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{index, search};
+use crate::{index, search, store, telegram};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -94,6 +94,10 @@ pub struct Config {
     pub search: search::Options,
     /// Readers of whom nothing is known.
     pub reader: ReaderOptions,
+    /// What survives a restart.
+    pub store: store::Options,
+    /// The bot on Telegram.
+    pub telegram: telegram::Options,
     /// Logs.
     pub log: LogOptions,
 }

@@ -4,9 +4,11 @@ mod ask;
 mod calibrate;
 mod chat;
 mod eval;
+mod explain;
 mod generation;
 mod index;
 mod logistic;
+mod serve;
 mod settings;
 
 use std::path::PathBuf;
@@ -38,6 +40,10 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Answer on Telegram
+    Serve,
+    /// Show how the ranking for a question comes about
+    Explain(explain::Args),
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Fit the verdict's models to question sets
@@ -54,6 +60,8 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Serve => serve::run(config),
+        Command::Explain(args) => explain::run(&args, &config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),

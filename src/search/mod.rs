@@ -9,11 +9,14 @@ mod bm25;
 mod candidates;
 mod evidence;
 mod field;
+mod lexicon;
 mod matcher;
+mod names;
 mod question;
 mod ranking;
 mod rerank;
 mod support;
+mod typo;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -22,15 +25,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId};
 use crate::index::{Error, Index};
-use crate::text::Segmenter;
+use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
 pub use evidence::Evidence;
 use field::{Document, Statistics};
-use question::{Phrases, Question};
-pub use ranking::Ranking;
+use lexicon::Lexicon;
+use question::{Gram, Phrases, Question};
+pub use ranking::{ExplainedGram, Ranking};
 pub use support::Support;
+use typo::Sounds;
 use vocabulary::{GramId, Vocabulary};
 
 /// `[search]`: how passages are found.
@@ -89,6 +94,8 @@ pub struct Searcher {
     statistics: Fields<Statistics>,
     names: Phrases,
     segmenter: Segmenter,
+    lexicon: Lexicon,
+    sounds: Sounds,
 }
 
 /// The texts of one passage.
@@ -144,7 +151,18 @@ impl Searcher {
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
         });
         let names = Phrases::new(names);
-        Self { options, vocabulary, passages, statistics, names, segmenter: Segmenter::new([]) }
+        let sounds = Sounds::new(statistics.passage.frequencies(), &vocabulary);
+        let quoted = names::quoted(corpus);
+        Self {
+            names,
+            segmenter: Segmenter::new(quoted.iter().map(String::as_str)),
+            lexicon: Lexicon::new(&corpus.names),
+            options,
+            vocabulary,
+            passages,
+            statistics,
+            sounds,
+        }
     }
 
     /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
@@ -161,20 +179,35 @@ impl Searcher {
         }
         let mut ranking = Ranking::new(self, question);
         if ranking.asks_something() {
-            let proposed = source.candidates(&ranking.proposed(), self.options.candidates)?;
-            ranking.score(proposed);
+            ranking.score(source.candidates(&ranking.proposed(), self.options.candidates)?);
         }
         Ok(ranking)
     }
 
+    /// Reads `text`, with the variants of its names, the mainland's words for those of Taiwan and
+    /// Hong Kong, and the words that typing errors may have been meant as.
     fn question(&self, text: &str) -> Question {
-        Question::new(text, &self.names, &self.segmenter)
+        let read = |text: &str| Question::new(text, &self.names, &self.segmenter);
+        let known = |gram: &Gram| self.vocabulary.gram(gram).is_some_and(|gram| self.knows(gram));
+        let mut question = read(text);
+        // A name that the corpus has speaks for itself: its variants would only count it twice.
+        for variant in self.lexicon.variants(text, |typed| read(typed).grams.iter().all(known)) {
+            question = question.widened_by(read(variant.text), variant.strength);
+        }
+        if Script::of(text) == Some(Script::Hant) {
+            for wording in mainland_wording(text) {
+                question = question.widened_by(read(&wording), WORDING_STRENGTH);
+            }
+        }
+        let readings = self.sounds.readings(&question, &known);
+        question.add(readings.into_iter());
+        question
     }
 
-    /// Whether the corpus holds `gram` anywhere.
+    /// Whether the corpus holds `gram` in a passage, an interviewer's or a reader's question.
     fn knows(&self, gram: GramId) -> bool {
-        let Fields { passage, question, title, asked } = &self.statistics;
-        [passage, question, title, asked].iter().any(|field| field.document_frequency(gram) > 0)
+        let Fields { passage, question, asked, .. } = &self.statistics;
+        [passage, question, asked].iter().any(|field| field.document_frequency(gram) > 0)
     }
 
     fn combine(&self, features: &Features) -> f32 {
@@ -190,6 +223,8 @@ impl Searcher {
 
 /// What the words of the question before weigh beside those of one that goes on with it.
 const TOPIC_STRENGTH: f32 = 0.4;
+/// What the mainland's word weighs beside the one of Taiwan or Hong Kong that was typed.
+const WORDING_STRENGTH: f32 = 0.5;
 
 fn asked_by_passage(corpus: &Corpus) -> HashMap<&PassageId, Vec<String>> {
     let mut asked_of: HashMap<&PassageId, Vec<String>> = HashMap::new();

@@ -86,19 +86,19 @@ impl<'s> Ranking<'s> {
         let which = best.features.best_asked;
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
+        let next = self.hits.get(1).map_or(0.0, |next| next.score);
         Some(Support {
-            said: self.share(passage, |_| true, said),
             together: self.share(passage, |_| true, |gram| said(gram) || asked(gram)),
             words: self.share(passage, is_word, |gram| said(gram) || asked(gram)),
-            known: self.share(passage, |_| true, |gram| self.searcher.knows(gram)),
             sentence: f64::from(best.features.sentence / passage.total()),
-            asked: f64::from(best.features.asked_best / asked_weights.total()),
             asked_recall: self.share(
                 asked_weights,
                 |_| true,
                 |gram| texts.asked.question_holds(which, gram),
             ),
             asked_precision: texts.asked.precision(which, &self.ids),
+            margin: f64::from((best.score - next) / best.score),
+            score: f64::from(best.score),
             n_tokens: self.question.n_tokens,
         })
     }
@@ -152,6 +152,30 @@ impl<'s> Ranking<'s> {
         own.joined_by(&evidence::of(&passage.text, &implied.question, &implied.weights.passage))
     }
 
+    /// The grams of the question, and where `hit` holds each.
+    pub fn grams(&self, hit: &Hit) -> Vec<ExplainedGram> {
+        let texts = &self.searcher.passages[hit.position];
+        let held = |document: &Document| document.grams().collect::<HashSet<GramId>>();
+        let (passage, question) = (held(&texts.passage), held(&texts.question));
+        let numbered = self.question.grams.iter().zip(&self.ids).enumerate();
+        numbered
+            .map(|(number, (gram, id))| ExplainedGram {
+                text: gram.text(),
+                strength: gram.strength,
+                weight: self.weights.passage.of(number),
+                in_passage: id.is_some_and(|id| passage.contains(&id)),
+                in_question: id.is_some_and(|id| question.contains(&id)),
+                in_asked: id.is_some_and(|id| texts.asked.holds(id)),
+            })
+            .collect()
+    }
+
+    /// The reader's question of `hit` that matches best.
+    pub fn best_asked(&self, hit: &Hit) -> Option<&str> {
+        let asked = &self.searcher.passages[hit.position].asked_as_written;
+        asked.get(hit.features.best_asked).map(String::as_str)
+    }
+
     /// The words of the question in any passage.
     pub fn marks(&self, passage: &Passage) -> Vec<CharSpan> {
         evidence::of(&passage.text, &self.question, &self.weights.passage).matches
@@ -164,4 +188,21 @@ impl<'s> Ranking<'s> {
             .map(|(number, gram)| WeightedGram { gram: gram.text(), weight: weight(number) })
             .collect()
     }
+}
+
+/// A gram of a question in the light of a hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedGram {
+    /// The gram, folded.
+    pub text: String,
+    /// 1 as typed, below 1 for what may have been meant.
+    pub strength: f32,
+    /// What it weighs in passages.
+    pub weight: f32,
+    /// The passage holds it.
+    pub in_passage: bool,
+    /// The interviewer's question holds it.
+    pub in_question: bool,
+    /// A reader's question holds it.
+    pub in_asked: bool,
 }
