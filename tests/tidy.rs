@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["answer", "search", "index", "corpus", "text"]),
     ("store", &[]),
     ("enrich", &["search", "index", "corpus", "text"]),
-    ("service", &["store", "dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
     ("web", &["service", "store", "dialogue", "corpus", "text"]),
@@ -39,7 +39,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jieba_rs", &["text"]),
     ("opencc_fmmseg", &["text"]),
     ("pinyin", &["text"]),
-    ("unicode_normalization", &["text"]),
+    ("unicode_normalization", &["text", "telegram"]),
     ("encoding_rs", &["corpus"]),
     ("chardetng", &["corpus"]),
     ("dom_smoothie", &["corpus"]),
@@ -270,7 +270,9 @@ fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
         }
         toml::Value::Array(items) => {
             keys.insert(path.to_owned());
-            items.iter().for_each(|item| entries(path, item, keys));
+            for item in items {
+                entries(path, item, keys);
+            }
         }
         other => {
             keys.insert(path.to_owned());
