@@ -56,8 +56,10 @@ fn an_excerpt_is_a_slice_of_its_passage() {
     assert!(!quotes.is_empty());
     for quote in quotes {
         let excerpt = &quote["excerpt"];
-        let [start, end] = ["start", "end"].map(|key| usize::try_from(excerpt[key].as_u64().unwrap()).unwrap());
-        let slice: String = quote["text"].as_str().unwrap().chars().skip(start).take(end - start).collect();
+        let [start, end] =
+            ["start", "end"].map(|key| usize::try_from(excerpt[key].as_u64().unwrap()).unwrap());
+        let slice: String =
+            quote["text"].as_str().unwrap().chars().skip(start).take(end - start).collect();
         assert_eq!(excerpt["text"], slice);
     }
 }
@@ -66,8 +68,13 @@ fn an_excerpt_is_a_slice_of_its_passage() {
 fn long_questions_are_refused_and_strange_ones_answered() {
     let site = Site::start();
     assert_eq!(site.get(&format!("/api/ask?q={}", encoded(&"問".repeat(501)))).status, 400);
-    for question in ["\u{0}", "\u{202e}", "'; DROP TABLE", "\u{1f600}", "%", "問\n堅", "AND OR \"("] {
-        assert_eq!(site.get(&format!("/api/ask?q={}", encoded(question))).status, 200, "{question:?}");
+    for question in ["\u{0}", "\u{202e}", "'; DROP TABLE", "\u{1f600}", "%", "問\n堅", "AND OR \"("]
+    {
+        assert_eq!(
+            site.get(&format!("/api/ask?q={}", encoded(question))).status,
+            200,
+            "{question:?}"
+        );
     }
 }
 
@@ -111,8 +118,11 @@ fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     for key in schema["required"].as_array().into_iter().flatten() {
         assert!(object.contains_key(key.as_str().unwrap()), "{at} has no {key}");
     }
-    let described: BTreeSet<&String> =
-        schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys()).collect();
+    let described: BTreeSet<&String> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(|properties| properties.keys())
+        .collect();
     for (key, value) in object {
         if described.contains(key) {
             check(description, &schema["properties"][key], value, &format!("{at}.{key}"));

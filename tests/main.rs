@@ -11,3 +11,23 @@ mod api;
 mod reload;
 /// Limits, headers, wrong secrets and clients that mean no good.
 mod hardening;
+/// What must survive a restart, on SQLite and PostgreSQL.
+mod store;
+/// The bot in a private chat.
+mod telegram_private;
+/// Groups, topics and channels.
+mod telegram_group;
+/// Inline mode.
+mod telegram_inline;
+/// Faults of Telegram, the network and the store.
+mod telegram_faults;
+/// Many at once.
+mod telegram_flood;
+/// What is typed on the command line: good input, bad input, messages and exit codes.
+mod command_line;
+/// Generations: stale, damaged, locked, half-built, and what cannot be written.
+mod generations;
+/// Nothing is quoted that was not said, and how replies look.
+mod verbatim;
+/// The house keeps its own rules.
+mod tidy;

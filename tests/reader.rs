@@ -1,7 +1,8 @@
 use std::fs;
 
 use crate::support::browser::{Browser, Look, skipped};
-use crate::support::site::{Site, encoded, root};
+use crate::support::program::project;
+use crate::support::site::{Site, encoded};
 
 const PLACE: &str = "/i/caijing-wangjian/3.2?r=0-10";
 const PAGES: [&str; 4] = ["/", "/i/caijing-wangjian", PLACE, "/search?q=%E9%96%8B%E6%BA%90"];
@@ -43,9 +44,17 @@ fn a_range_that_makes_no_sense_shows_the_passage() {
 #[test]
 fn what_is_not_there_is_said_to_be_missing() {
     let site = Site::start();
-    for path in ["/x", "/i/x", "/i/x/1.1", "/i/caijing-wangjian/999", "/i/caijing-wangjian/0",
-        "/i/caijing-wangjian/3.99", "/i/..%2f..%2fetc%2fpasswd", "/card/caijing-wangjian/3.png", "/admin"]
-    {
+    for path in [
+        "/x",
+        "/i/x",
+        "/i/x/1.1",
+        "/i/caijing-wangjian/999",
+        "/i/caijing-wangjian/0",
+        "/i/caijing-wangjian/3.99",
+        "/i/..%2f..%2fetc%2fpasswd",
+        "/card/caijing-wangjian/3.png",
+        "/admin",
+    ] {
         assert_eq!(site.get(path).status, 404, "{path}");
     }
 }
@@ -77,7 +86,8 @@ fn an_unfurled_link_shows_the_quotation_and_a_picture() {
 #[test]
 fn page_and_api_find_the_same_passages() {
     let site = Site::start();
-    let questions = ["硅谷为什么解释不了杭州", "開源", "What does he say about talent?", "今天天气怎么样"];
+    let questions =
+        ["硅谷为什么解释不了杭州", "開源", "What does he say about talent?", "今天天气怎么样"];
     for question in questions {
         let question = encoded(question);
         let answer = site.get(&format!("/api/ask?n=5&q={question}")).json();
@@ -164,7 +174,7 @@ fn reading_and_searching_need_no_script() {
 
 #[test]
 fn pages_are_accessible() {
-    let Ok(axe) = fs::read_to_string(root().join("target/axe.min.js")) else {
+    let Ok(axe) = fs::read_to_string(project().join("target/axe.min.js")) else {
         skipped("target/axe.min.js");
         return;
     };

@@ -26,4 +26,4 @@ pub use reply::{
 };
 pub use results::Results;
 pub use shelf::Shelf;
-pub use small_talk::{is_greeting, opens_as_follow_up};
+pub use small_talk::{is_greeting, opens_as_follow_up, says_nothing};

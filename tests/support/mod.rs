@@ -2,3 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod site;
+pub(crate) mod bot;
+pub(crate) mod bot_api;
+pub(crate) mod postgres;
+pub(crate) mod program;
