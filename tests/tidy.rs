@@ -21,17 +21,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
-    ("web", &["service", "store", "dialogue", "corpus", "text"]),
+    ("web", &["service", "store", "picture", "dialogue", "corpus", "text"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
     "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "terminal", "telegram", "web",
+    "picture", "reload", "terminal", "telegram", "web",
 ];
 const EVERYTHING: &[&str] = &[
     "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "terminal", "telegram", "web", "config",
+    "picture", "reload", "terminal", "telegram", "web", "config",
 ];
 
 /// Crates that only these modules name, so that each can be exchanged in one place.
@@ -48,18 +48,23 @@ const HOMES: &[(&str, &[&str])] = &[
     ("arc_swap", &["service"]),
     ("teloxide", &["telegram"]),
     ("teloxide_core", &["telegram"]),
-    ("governor", &["telegram"]),
+    ("governor", &["telegram", "web"]),
+    ("hyper", &["web"]),
+    ("tower", &["web"]),
+    ("tower_http", &["web"]),
+    ("metrics_exporter_prometheus", &["web"]),
+    ("notify", &["reload"]),
     ("axum", &["web"]),
     ("askama", &["web"]),
-    ("resvg", &["web"]),
-    ("usvg", &["web"]),
+    ("resvg", &["picture"]),
+    ("skrifa", &["picture"]),
     ("model2vec_rs", &["search"]),
     ("clap", &["commands", "main"]),
     ("anyhow", &["commands", "main"]),
     ("rustyline", &["commands"]),
     ("indicatif", &["commands"]),
     ("tracing_subscriber", &["commands"]),
-    ("tokio", &["store", "enrich", "service", "telegram", "web", "commands"]),
+    ("tokio", &["store", "enrich", "service", "reload", "telegram", "web", "commands"]),
 ];
 
 /// A source file and what it holds.
