@@ -11,7 +11,7 @@ pub use fold::{fold, fold_char, is_han};
 pub use grapheme::may_be_cut;
 pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
-pub use segment::{Segmenter, Token, tokenize, word_frequency};
+pub use segment::{Segmenter, Token, grams, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
 
 /// A range of Unicode scalar values (not bytes) in a text.
