@@ -2,6 +2,7 @@
 
 mod collection;
 mod interview;
+pub mod parse;
 mod passage;
 mod split;
 
