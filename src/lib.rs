@@ -12,5 +12,11 @@
 
 pub mod text;
 pub mod corpus;
+pub mod index;
+pub mod search;
 pub mod answer;
 pub mod dialogue;
+pub mod service;
+pub mod terminal;
+pub mod config;
+pub mod commands;

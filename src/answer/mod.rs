@@ -1,5 +1,83 @@
 //! Hits to a verdict with quotations.
 
+mod excerpt;
+mod form;
+mod nearest;
 mod verdict;
 
-pub use verdict::Verdict;
+use crate::corpus::{Corpus, Excerpt, Passage};
+use crate::search::{Hit, Ranking};
+use crate::text::CharSpan;
+use form::Form;
+
+pub use excerpt::opening;
+pub use nearest::Nearest;
+pub use verdict::{FEATURES, Logistic, Model, Verdict};
+
+/// Interviewer's questions that are shown where there is no answer.
+const NEAREST: usize = 3;
+
+/// What the interviews say to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// How well they answer it.
+    pub verdict: Verdict,
+    /// The quotations, best first; empty where the verdict is none.
+    pub quotes: Vec<Quote>,
+    /// The nearest questions that were really asked.
+    pub nearest: Vec<Nearest>,
+}
+
+/// A passage that answers, and what of it to quote.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// Position among the index's passages.
+    pub position: usize,
+    /// The words to show.
+    pub excerpt: Excerpt,
+    /// Words of the question, as ranges of the passage's text.
+    pub matches: Vec<CharSpan>,
+    /// Higher is better.
+    pub score: f32,
+}
+
+/// Judges the `ranking` of `question` and quotes at most `n_quotes` passages.
+pub fn answer(
+    question: &str,
+    ranking: &Ranking<'_>,
+    passages: &[Passage],
+    model: &Model,
+    n_quotes: usize,
+) -> Answer {
+    let hits = ranking.hits();
+    let verdict = features(question, ranking, passages)
+        .map_or(Verdict::None, |features| model.verdict(&features));
+    let form = Form::of(question);
+    let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
+    let quotes =
+        hits.iter().take(n_quotes).map(|hit| quote(hit, ranking, passages, form)).collect();
+    Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, NEAREST) }
+}
+
+/// What tells whether the best hit answers `question`, in the order of [`FEATURES`]; `None` where
+/// there is no hit.
+pub fn features(question: &str, ranking: &Ranking<'_>, passages: &[Passage]) -> Option<Vec<f64>> {
+    let best = ranking.hits().first()?;
+    let support = ranking.support()?;
+    Some(verdict::features(question, &support, &passages[best.position].text))
+}
+
+fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> Quote {
+    let passage = &passages[hit.position];
+    let evidence = ranking.evidence(hit, passage);
+    let excerpt = excerpt::excerpt(passage, &evidence, form);
+    Quote { position: hit.position, excerpt, matches: evidence.matches, score: hit.score }
+}
+
+/// The interviewer's utterance that a passage answers.
+pub fn source_question<'c>(passage: &Passage, corpus: &'c Corpus) -> &'c str {
+    let interview = corpus.interviews.get(passage.interview);
+    interview
+        .and_then(|interview| interview.turns.get(passage.turn - 1))
+        .map_or("", |turn| turn.question.as_str())
+}

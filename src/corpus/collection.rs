@@ -51,7 +51,11 @@ impl Corpus {
     }
 }
 
-fn passages_of<'a>(interview: &'a Interview, position: usize, turn: &'a Turn) -> impl Iterator<Item = Passage> + 'a {
+fn passages_of<'a>(
+    interview: &'a Interview,
+    position: usize,
+    turn: &'a Turn,
+) -> impl Iterator<Item = Passage> + 'a {
     let answers = turn.parts.iter().filter_map(|part| match part {
         Part::Answer(paragraph) => Some(paragraph),
         Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
@@ -60,17 +64,35 @@ fn passages_of<'a>(interview: &'a Interview, position: usize, turn: &'a Turn) ->
         let cut = pieces(&paragraph.text);
         let whole = cut.len() == 1;
         cut.into_iter().enumerate().map(move |(part, span)| {
-            let id = PassageId::new(&interview.slug, turn.number, paragraph.number, (!whole).then_some(part));
+            let id = PassageId::new(
+                &interview.slug,
+                turn.number,
+                paragraph.number,
+                (!whole).then_some(part),
+            );
             let text = paragraph.text.chars().skip(span.start).take(span.len()).collect();
-            Passage { id, interview: position, turn: turn.number, text, mends: mends_within(paragraph, &span) }
+            Passage {
+                id,
+                interview: position,
+                turn: turn.number,
+                paragraph: paragraph.number,
+                text,
+                mends: mends_within(paragraph, &span),
+            }
         })
     })
 }
 
 fn mends_within(paragraph: &Paragraph, span: &std::ops::Range<usize>) -> Vec<Mend> {
-    let inside = paragraph.mends.iter().filter(|mend| span.start <= mend.span.start && mend.span.end <= span.end);
+    let inside = paragraph
+        .mends
+        .iter()
+        .filter(|mend| span.start <= mend.span.start && mend.span.end <= span.end);
     inside
-        .map(|mend| Mend { span: mend.span.start - span.start..mend.span.end - span.start, ..mend.clone() })
+        .map(|mend| Mend {
+            span: mend.span.start - span.start..mend.span.end - span.start,
+            ..mend.clone()
+        })
         .collect()
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::CharSpan;
 
 /// An interview: who talks with whom, where it was published, and what was said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interview {
     /// Short name in ids and addresses: `[a-z0-9-]+`, unique in the corpus.
     pub slug: String,

@@ -120,6 +120,8 @@ pub struct Passage {
     pub interview: usize,
     /// Number of its turn, from 1.
     pub turn: usize,
+    /// Number of its paragraph among the turn's answers, from 1.
+    pub paragraph: usize,
     /// The interviewee's words, as stored.
     pub text: String,
     /// Repaired spots of `text`.
@@ -175,7 +177,14 @@ mod tests {
 
     fn passage(text: &str) -> Passage {
         let id = PassageId::new("talk", 1, 1, None);
-        Passage { id, interview: 0, turn: 1, text: text.to_owned(), mends: Vec::new() }
+        Passage {
+            id,
+            interview: 0,
+            turn: 1,
+            paragraph: 1,
+            text: text.to_owned(),
+            mends: Vec::new(),
+        }
     }
 
     #[test]

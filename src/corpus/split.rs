@@ -17,7 +17,9 @@ pub(super) fn pieces(paragraph: &str) -> Vec<CharSpan> {
     let mut pieces: Vec<CharSpan> = Vec::with_capacity(count);
     for sentence in sentences(&text).iter().flat_map(|sentence| short_enough(&text, sentence)) {
         match pieces.last_mut() {
-            Some(piece) if piece.len() < target && sentence.end - piece.start <= MAX_PASSAGE => piece.end = sentence.end,
+            Some(piece) if piece.len() < target && sentence.end - piece.start <= MAX_PASSAGE => {
+                piece.end = sentence.end
+            }
             _ => pieces.push(sentence),
         }
     }

@@ -1,0 +1,44 @@
+//! The nearest questions that were really asked.
+
+use crate::corpus::{Corpus, Passage, PassageKey};
+use crate::search::Hit;
+
+/// An interviewer's utterance that is near a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// The passage that it was found by: the way to the turn.
+    pub key: PassageKey,
+    /// Position of the interview in the corpus.
+    pub interview: usize,
+    /// Number of the turn, from 1.
+    pub turn: usize,
+}
+
+impl Nearest {
+    /// The utterance.
+    pub fn question<'c>(&self, corpus: &'c Corpus) -> &'c str {
+        let turn = corpus
+            .interviews
+            .get(self.interview)
+            .and_then(|interview| interview.turns.get(self.turn - 1));
+        turn.map_or("", |turn| turn.question.as_str())
+    }
+}
+
+/// The utterances that the best hits were answers to, each once, at most `limit`.
+pub(super) fn nearest(hits: &[Hit], passages: &[Passage], limit: usize) -> Vec<Nearest> {
+    let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);
+    for passage in hits.iter().map(|hit| &passages[hit.position]) {
+        let known = nearest
+            .iter()
+            .any(|known| (known.interview, known.turn) == (passage.interview, passage.turn));
+        if !known && nearest.len() < limit {
+            nearest.push(Nearest {
+                key: passage.id.key(),
+                interview: passage.interview,
+                turn: passage.turn,
+            });
+        }
+    }
+    nearest
+}

@@ -1,0 +1,60 @@
+//! `wenjian ask`: answers one question.
+
+use std::io::{IsTerminal, Write};
+
+use anyhow::{Result, ensure};
+
+use super::generation;
+use crate::config::Config;
+use crate::dialogue::{AnswerJson, Intent, Phrases, Reader, ScriptChoice};
+use crate::terminal::{Memory, Renderer};
+
+/// Answer one question
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print one JSON object, texts as stored
+    #[arg(long)]
+    json: bool,
+    /// Quote at most so many passages
+    #[arg(short, value_name = "N", default_value_t = 3)]
+    n: usize,
+    /// Script of the quotations: auto (that of the question), hans, hant or original
+    #[arg(long, value_enum)]
+    script: Option<ScriptChoice>,
+    /// The question
+    #[arg(required = true)]
+    question: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+    let question = args.question.join(" ");
+    ensure!(
+        !question.trim().is_empty(),
+        "the question is empty; hint: `wenjian ask 为什么强调小镇`"
+    );
+    let service = generation::service(config)?;
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        let host = service.host();
+        let answer = AnswerJson::new(host.shelf(), &host.ask(&question, None, args.n)?);
+        serde_json::to_writer(&mut stdout, &answer)?;
+        writeln!(stdout)?;
+        return Ok(());
+    }
+    let mut reader = Reader::from(config.reader);
+    reader.script = args.script.unwrap_or(reader.script);
+    let renderer = Renderer { colour: stdout.is_terminal(), phrases: Phrases::of(reader.language) };
+    let mut intent = Intent::Ask { question, before: None };
+    let mut memory = Memory::default();
+    for number in 0..args.n.max(1) {
+        let reply = service.handle(&intent, reader);
+        if number > 0 {
+            writeln!(stdout)?;
+        }
+        stdout.write_all(renderer.render(&reply).as_bytes())?;
+        memory.keep(&intent, &reply);
+        let crate::terminal::Line::Intent(next) = memory.read("/more") else { break };
+        intent = next;
+    }
+    Ok(())
+}

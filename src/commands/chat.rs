@@ -1,0 +1,89 @@
+//! `wenjian chat`: questions line by line, with history and line editing on a terminal.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use anyhow::Result;
+use rustyline::error::ReadlineError;
+use rustyline::{Config as EditorConfig, DefaultEditor};
+
+use super::generation;
+use crate::config::Config;
+use crate::dialogue::{Phrases, Reader, ScriptChoice, fill};
+use crate::service::Service;
+use crate::terminal::{Line, Memory, Nothing, Renderer};
+
+/// Answer questions line by line
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Script of the quotations: auto (that of the question), hans, hant or original
+    #[arg(long, value_enum)]
+    script: Option<ScriptChoice>,
+}
+
+struct Chat {
+    service: Service,
+    reader: Reader,
+    renderer: Renderer,
+    memory: Memory,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+    let service = generation::service(config)?;
+    let mut reader = Reader::from(config.reader);
+    reader.script = args.script.unwrap_or(reader.script);
+    let renderer =
+        Renderer { colour: std::io::stdout().is_terminal(), phrases: Phrases::of(reader.language) };
+    let mut chat = Chat { service, reader, renderer, memory: Memory::default() };
+    if std::io::stdin().is_terminal() { chat.edit_lines() } else { chat.read_lines() }
+}
+
+impl Chat {
+    fn edit_lines(&mut self) -> Result<()> {
+        let phrases = &self.renderer.phrases.terminal;
+        let mut editor =
+            DefaultEditor::with_config(EditorConfig::builder().auto_add_history(true).build())?;
+        writeln!(std::io::stdout(), "{}", phrases.welcome)?;
+        loop {
+            match editor.readline(&phrases.prompt) {
+                Ok(line) if self.answer(&line)? => {}
+                Ok(_) | Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Piped input: no prompt, no welcome; bytes that are no text are replaced.
+    fn read_lines(&mut self) -> Result<()> {
+        let mut stdin = std::io::stdin().lock();
+        let mut line = Vec::new();
+        while stdin.read_until(b'\n', &mut line)? > 0 {
+            if !self.answer(&String::from_utf8_lossy(&line))? {
+                break;
+            }
+            line.clear();
+        }
+        Ok(())
+    }
+
+    /// Answers a line; false once the chat is over.
+    fn answer(&mut self, line: &str) -> Result<bool> {
+        let phrases = &self.renderer.phrases.terminal;
+        let text = match self.memory.read(line) {
+            Line::Quit => return Ok(false),
+            Line::Empty => return Ok(true),
+            Line::Help => phrases.commands.join("\n") + "\n",
+            Line::Unknown(command) => fill(&phrases.unknown, &[("command", &command)]) + "\n",
+            Line::Nothing(Nothing::NoAnswerYet) => format!("{}\n", phrases.no_answer_yet),
+            Line::Nothing(Nothing::NoMore) => format!("{}\n", phrases.no_more),
+            Line::Intent(intent) => {
+                let reply = self.service.handle(&intent, self.reader);
+                self.memory.keep(&intent, &reply);
+                self.renderer.render(&reply)
+            }
+        };
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "{text}")?;
+        stdout.flush()?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,58 @@
+//! `wenjian index`: builds a generation and says what is in it.
+
+use std::io::{IsTerminal, Write};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use indicatif::ProgressBar;
+
+use crate::config::Config;
+use crate::corpus;
+use crate::index::Generations;
+
+/// Build the index and say what is in it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Leave out transcripts that cannot be read
+    #[arg(long)]
+    keep_going: bool,
+}
+
+pub(crate) fn run(_args: &Args, config: &Config) -> Result<()> {
+    let started = Instant::now();
+    let (corpus, fingerprint) =
+        corpus::load(&config.corpus.dir).context("the corpus cannot be used")?;
+    let turns: usize = corpus.interviews.iter().map(|interview| interview.turns.len()).sum();
+    let bar = progress(corpus.passages().len());
+    let generations = Generations::new(&config.index.dir);
+    let index =
+        generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
+    bar.finish_and_clear();
+    let bytes = folder_bytes(&generations.current()?)?;
+    writeln!(
+        std::io::stdout(),
+        "{} interviews, {turns} turns, {} passages, {:.2} s, {bytes} bytes",
+        corpus.interviews.len(),
+        index.passages().len(),
+        started.elapsed().as_secs_f64(),
+    )?;
+    Ok(())
+}
+
+/// A progress bar for a build that takes long; none where nobody watches.
+fn progress(length: usize) -> ProgressBar {
+    if std::io::stderr().is_terminal() {
+        ProgressBar::new(length as u64)
+    } else {
+        ProgressBar::hidden()
+    }
+}
+
+/// Bytes of the files in `folder`.
+pub(crate) fn folder_bytes(folder: &std::path::Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        bytes += entry?.metadata()?.len();
+    }
+    Ok(bytes)
+}

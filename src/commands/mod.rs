@@ -1,0 +1,58 @@
+//! The command line: one file a subcommand.
+
+mod ask;
+mod calibrate;
+mod chat;
+mod eval;
+mod generation;
+mod index;
+mod logistic;
+mod settings;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Finds the passages of interviews that answer a question, and quotes them.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct CommandLine {
+    /// Settings in this file instead of config/local.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer one question
+    Ask(ask::Args),
+    /// Answer questions line by line
+    Chat(chat::Args),
+    /// Build the index and say what is in it
+    Index(index::Args),
+    /// Measure how well the questions of a set are answered
+    Eval(eval::Args),
+    /// Fit the verdict's models to question sets
+    Calibrate(calibrate::Args),
+    /// Print the settings in force
+    Config,
+}
+
+/// Runs the command.
+pub fn run(command_line: CommandLine) -> Result<()> {
+    let config = Config::load(command_line.config.as_deref())?;
+    settings::start_log(&config.log)?;
+    match command_line.command {
+        Command::Ask(args) => ask::run(&args, &config),
+        Command::Chat(args) => chat::run(&args, &config),
+        Command::Index(args) => index::run(&args, &config),
+        Command::Eval(args) => eval::run(&args, &config),
+        Command::Calibrate(args) => calibrate::run(&args, &config),
+        Command::Config => settings::run(&config),
+    }
+}

@@ -1,0 +1,28 @@
+//! `wenjian config`, and the log that the settings ask for.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat, LogOptions};
+
+/// Prints the settings in force, secrets masked.
+pub(super) fn run(config: &Config) -> Result<()> {
+    let text = toml::to_string(config).context("the settings cannot be written as TOML")?;
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+/// Logs go to standard error: standard output is for answers.
+pub(super) fn start_log(options: &LogOptions) -> Result<()> {
+    let filter = EnvFilter::try_new(&options.level).with_context(|| {
+        format!("`log.level` is `{}`; hint: error, warn, info, debug, trace", options.level)
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match options.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}

@@ -1,0 +1,403 @@
+//! An answer, or a part of an interview, put into a reply. Each rule about quoting stands here, once.
+
+use super::phrases::{Phrases, fill};
+use super::{
+    Action, Attribution, Block, Button, Extent, Intent, Locus, Question, Quotation, Reader, Reply,
+    Shelf, Shown, View, Weight, Words,
+};
+use crate::corpus::{Mend, Part, Passage, Turn};
+use crate::text::{CharSpan, Script, sentences};
+
+/// Characters of a neighbouring turn's text that the context shows at most.
+const NEIGHBOUR: usize = 400;
+/// Characters of a question that a button shows at most.
+const TOPIC_LABEL: usize = 30;
+
+/// Composes quote cards for one reader.
+pub(super) struct Composer<'s> {
+    pub(super) shelf: &'s Shelf,
+    pub(super) reader: Reader,
+    pub(super) phrases: &'static Phrases,
+}
+
+/// The matched words of a passage, as ranges of its stored text.
+pub(super) type Marks<'m> = &'m dyn Fn(&Passage) -> Vec<CharSpan>;
+
+impl<'s> Composer<'s> {
+    pub(super) fn new(shelf: &'s Shelf, reader: Reader) -> Self {
+        Self { shelf, reader, phrases: Phrases::of(reader.language) }
+    }
+
+    /// The card of `view`; `None` where its open passage is gone.
+    pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Reply> {
+        let shown = view.open()?;
+        let passage = self.shelf.passage(shown.key)?;
+        let turn = self.shelf.turn(passage)?;
+        let mut blocks = match view.extent {
+            Extent::Excerpt => self.excerpt(passage, shown, view.script, marks),
+            Extent::Full => self.whole_turn(passage, turn, view.script, marks),
+            Extent::Context => self.context(passage, turn, view.script, marks),
+        };
+        blocks.push(Block::Attribution(self.attribution(passage, &blocks)));
+        Some(Reply { blocks, buttons: self.buttons(view, passage), outcome: None })
+    }
+
+    /// The script for quotations where nothing was asked.
+    pub(super) fn script(&self) -> Option<Script> {
+        self.reader.script.resolve(None, self.reader.language)
+    }
+
+    /// A name or an example in the script of the reader's language.
+    pub(super) fn own_script(&self, text: &str) -> String {
+        match self
+            .reader
+            .language
+            .script()
+            .filter(|script| Script::of(text).is_some_and(|own| own != *script))
+        {
+            Some(script) => script.convert(text).into_owned(),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Words in quotation marks, one after the other.
+    pub(super) fn listed(&self, words: &[String]) -> String {
+        let marks = if self.reader.language == super::Language::En {
+            ("“", "”", ", ")
+        } else {
+            ("「", "」", "、")
+        };
+        let quoted: Vec<String> =
+            words.iter().map(|word| format!("{}{word}{}", marks.0, marks.1)).collect();
+        quoted.join(marks.2)
+    }
+
+    /// The button that opens the turn of `passage`, labelled with the beginning of its question.
+    pub(super) fn topic_button(&self, passage: &Passage) -> Button {
+        let text = self.shelf.turn(passage).map_or("", |turn| turn.question.as_str());
+        let text = self.convert(text, passage, self.script());
+        let mut label: String = text.chars().take(TOPIC_LABEL).collect();
+        if text.chars().count() > TOPIC_LABEL {
+            label.push('…');
+        }
+        Button {
+            label: format!("{}. {label}", passage.turn),
+            action: Action::Do(Intent::Turn { key: passage.id.key() }),
+        }
+    }
+
+    fn excerpt(
+        &self,
+        passage: &Passage,
+        shown: &Shown,
+        script: Option<Script>,
+        marks: Marks<'_>,
+    ) -> Vec<Block> {
+        let excerpt = passage.excerpt(shown.excerpt.clone()).span();
+        let length = passage.text.chars().count();
+        let mut blocks = vec![self.question(passage, script)];
+        blocks.push(self.quotation(
+            passage,
+            excerpt.clone(),
+            script,
+            Weight::Main,
+            &marks(passage),
+        ));
+        for rest in [0..excerpt.start, excerpt.end..length] {
+            if !rest.is_empty() {
+                blocks.push(self.quotation(passage, rest, script, Weight::Rest, &[]));
+            }
+        }
+        blocks
+    }
+
+    fn whole_turn(
+        &self,
+        passage: &Passage,
+        turn: &Turn,
+        script: Option<Script>,
+        marks: Marks<'_>,
+    ) -> Vec<Block> {
+        let mut blocks = vec![self.question(passage, script)];
+        let mut answers = self.shelf.passages_of(passage.interview, passage.turn).peekable();
+        for (number, part) in turn.parts.iter().enumerate() {
+            if let Part::Answer(paragraph) = part {
+                let pieces = std::iter::from_fn(|| {
+                    answers.next_if(|piece| piece.paragraph == paragraph.number)
+                });
+                for piece in pieces {
+                    let whole = 0..piece.text.chars().count();
+                    blocks.push(self.quotation(piece, whole, script, Weight::Main, &marks(piece)));
+                }
+            } else if let Some(block) = self.other_part(passage, number, part, script) {
+                blocks.push(block);
+            }
+        }
+        blocks
+    }
+
+    fn context(
+        &self,
+        passage: &Passage,
+        turn: &Turn,
+        script: Option<Script>,
+        marks: Marks<'_>,
+    ) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        blocks.extend(self.neighbour(passage.interview, passage.turn.checked_sub(1), script));
+        blocks.extend(self.whole_turn(passage, turn, script, marks));
+        blocks.extend(self.neighbour(passage.interview, Some(passage.turn + 1), script));
+        blocks
+    }
+
+    fn neighbour(
+        &self,
+        interview: usize,
+        turn: Option<usize>,
+        script: Option<Script>,
+    ) -> Vec<Block> {
+        let mut answers = self.shelf.passages_of(interview, turn.unwrap_or_default());
+        let Some(first) = answers.next() else { return Vec::new() };
+        let opening = opening(&first.text, NEIGHBOUR);
+        vec![
+            self.question(first, script),
+            self.quotation(first, opening, script, Weight::Rest, &[]),
+        ]
+    }
+
+    pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Block {
+        let turn = self.shelf.turn(passage);
+        let text = turn.map_or("", |turn| turn.question.as_str());
+        let speaker =
+            turn.map(|turn| self.convert(&turn.interviewer, passage, script)).unwrap_or_default();
+        let source = Locus::QuestionOf(passage.id.clone());
+        Block::Question(Question {
+            speaker,
+            words: self.words(source, passage, text, 0..text.chars().count(), script),
+        })
+    }
+
+    /// Another guest's words, under their name; asides and headings are nobody's words and left out.
+    fn other_part(
+        &self,
+        passage: &Passage,
+        number: usize,
+        part: &Part,
+        script: Option<Script>,
+    ) -> Option<Block> {
+        let Part::Guest { speaker, text } = part else { return None };
+        let source = Locus::PartOf(passage.id.clone(), number);
+        let words = self.words(source, passage, text, 0..text.chars().count(), script);
+        Some(Block::Question(Question { speaker: self.convert(speaker, passage, script), words }))
+    }
+
+    fn quotation(
+        &self,
+        passage: &Passage,
+        span: CharSpan,
+        script: Option<Script>,
+        weight: Weight,
+        marks: &[CharSpan],
+    ) -> Block {
+        let length = passage.text.chars().count();
+        let mends = |keep: fn(&Mend) -> bool| {
+            let mends = passage.mends.iter().filter(move |mend| keep(mend));
+            mends
+                .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
+                .collect::<Vec<_>>()
+        };
+        Block::Quotation(Quotation {
+            speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
+            words: self.words(
+                Locus::Passage(passage.id.clone()),
+                passage,
+                &passage.text,
+                span.clone(),
+                script,
+            ),
+            marks: marks.iter().filter_map(|mark| within(mark, &span)).collect(),
+            guessed: mends(|mend| mend.guessed).into_iter().map(|(span, _)| span).collect(),
+            received: mends(|_| true),
+            cut_before: span.start > 0,
+            cut_after: span.end < length,
+            weight,
+        })
+    }
+
+    fn words(
+        &self,
+        source: Locus,
+        passage: &Passage,
+        stored: &str,
+        span: CharSpan,
+        script: Option<Script>,
+    ) -> Words {
+        let slice: String = stored.chars().skip(span.start).take(span.len()).collect();
+        let text = self.convert(&slice, passage, script);
+        let script = script.filter(|_| text != slice);
+        Words { source, text, span, script }
+    }
+
+    /// `text` of the passage's interview in `script`; what is stored in that script stays as it is.
+    fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
+        match script
+            .filter(|script| self.shelf.script(passage).is_some_and(|stored| stored != *script))
+        {
+            Some(script) => script.convert(text).into_owned(),
+            None => text.to_owned(),
+        }
+    }
+
+    fn attribution(&self, passage: &Passage, blocks: &[Block]) -> Attribution {
+        let interview = self.shelf.interview(passage);
+        let words = blocks.iter().filter_map(|block| match block {
+            Block::Question(question) => Some(&question.words),
+            Block::Quotation(quotation) => Some(&quotation.words),
+            _ => None,
+        });
+        let script = words.fold(None, |script, words| script.or(words.script));
+        let guessed = blocks.iter().any(
+            |block| matches!(block, Block::Quotation(quotation) if !quotation.guessed.is_empty()),
+        );
+        let named = |text: &str| self.convert(text, passage, script);
+        let (speaker, source) = (named(&interview.interviewee), self.source(passage, script));
+        let turn = passage.turn.to_string();
+        let mut line = fill(
+            &self.phrases.card.line,
+            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
+        );
+        let notes = [
+            (script == Some(Script::Hans)).then_some(&self.phrases.card.to_hans),
+            (script == Some(Script::Hant)).then_some(&self.phrases.card.to_hant),
+            guessed.then_some(&self.phrases.card.guessed),
+        ];
+        for note in notes.into_iter().flatten() {
+            line.push_str("｜");
+            line.push_str(note);
+        }
+        Attribution {
+            passage: passage.id.clone(),
+            speaker,
+            publisher: interview.publisher.as_deref().map(named),
+            title: named(&interview.title),
+            date: self.date(passage),
+            turn: passage.turn,
+            url: interview.url.clone(),
+            line,
+        }
+    }
+
+    /// `publisher · title · date`, as far as known.
+    pub(super) fn source(&self, passage: &Passage, script: Option<Script>) -> String {
+        let interview = self.shelf.interview(passage);
+        let publisher = interview
+            .publisher
+            .as_deref()
+            .map(|publisher| self.convert(publisher, passage, script));
+        let title = Some(self.convert(&interview.title, passage, script));
+        let parts: Vec<String> =
+            [publisher, title, self.date(passage)].into_iter().flatten().collect();
+        parts.join(" · ")
+    }
+
+    fn date(&self, passage: &Passage) -> Option<String> {
+        let date = self.shelf.interview(passage).date.as_ref()?;
+        let inferred =
+            date.inferred.then(|| fill(&self.phrases.card.inferred, &[("date", &date.text)]));
+        Some(inferred.unwrap_or_else(|| date.text.clone()))
+    }
+
+    fn buttons(&self, view: &View, passage: &Passage) -> Vec<Vec<Button>> {
+        let labels = &self.phrases.button;
+        let show = |label: String, view: View| Button {
+            label,
+            action: Action::Do(Intent::Show { view, question: None }),
+        };
+        let of = view.shown.len();
+        let page = |label: &str, at: usize| {
+            let label = fill(label, &[("at", &(at + 1).to_string()), ("of", &of.to_string())]);
+            show(label, view.turned_to(at))
+        };
+        let mut turn = Vec::new();
+        turn.extend(view.at.checked_sub(1).map(|at| page(&labels.previous, at)));
+        turn.extend((view.at + 1 < of).then(|| page(&labels.next, view.at + 1)));
+        let extent = |label: &String, extent| {
+            (view.extent != extent).then(|| show(label.clone(), view.with_extent(extent)))
+        };
+        let mut widen: Vec<Button> = [
+            extent(&labels.excerpt, Extent::Excerpt),
+            extent(&labels.full, Extent::Full),
+            extent(&labels.context, Extent::Context),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        widen.extend(
+            self.script_button(view, passage)
+                .map(|(label, script)| show(label, view.in_script(script))),
+        );
+        let share = [
+            Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
+            Button {
+                label: labels.share.clone(),
+                action: Action::Share(format!("p_{}", passage.id.key())),
+            },
+        ];
+        let rate = |label: &String, good| Button {
+            label: label.clone(),
+            action: Action::Rate { view: view.clone(), good },
+        };
+        let rows =
+            [turn, widen, share.to_vec(), vec![rate(&labels.good, true), rate(&labels.bad, false)]];
+        rows.into_iter().filter(|row| !row.is_empty()).collect()
+    }
+
+    /// The one tap that shows the other form of the words: as stored where they are converted, else
+    /// the script that they are not stored in.
+    fn script_button(&self, view: &View, passage: &Passage) -> Option<(String, Option<Script>)> {
+        let labels = &self.phrases.button;
+        let stored = self.shelf.script(passage)?;
+        Some(match view.script.filter(|script| *script != stored) {
+            Some(_) => (labels.original.clone(), None),
+            None if stored == Script::Hant => (labels.hans.clone(), Some(Script::Hans)),
+            None => (labels.hant.clone(), Some(Script::Hant)),
+        })
+    }
+
+    /// The quotation with its source, for a clipboard.
+    fn copy(&self, view: &View, passage: &Passage) -> String {
+        let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
+        let words = self.words(
+            Locus::Passage(passage.id.clone()),
+            passage,
+            &passage.text,
+            span,
+            view.script,
+        );
+        let speaker =
+            self.convert(&self.shelf.interview(passage).interviewee, passage, words.script);
+        let source = self.source(passage, words.script);
+        let turn = passage.turn.to_string();
+        let line = fill(
+            &self.phrases.card.line,
+            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
+        );
+        fill(&self.phrases.card.copy, &[("text", &words.text), ("line", &line)])
+    }
+}
+
+/// The first sentences of `text` that fit into `limit` characters, at least one.
+fn opening(text: &str, limit: usize) -> CharSpan {
+    let text: Vec<char> = text.chars().collect();
+    let sentences = sentences(&text);
+    let first = sentences.first().map_or(text.len(), |sentence| sentence.end);
+    let last = sentences.iter().map(|sentence| sentence.end).take_while(|end| *end <= limit).last();
+    0..last.unwrap_or(first)
+}
+
+/// The part of `inner` that lies within `outer`, counted from its start.
+fn within(inner: &CharSpan, outer: &CharSpan) -> Option<CharSpan> {
+    let start = inner.start.max(outer.start);
+    let end = inner.end.min(outer.end);
+    (start < end).then(|| start - outer.start..end - outer.start)
+}

@@ -1,0 +1,512 @@
+//! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
+
+use std::time::{Duration, Instant};
+
+use super::compose::{Composer, Marks};
+use super::phrases::{Phrases, fill};
+use super::{
+    Action, Block, Button, Extent, Intent, Outcome, Reader, Reply, Shelf, Shown, View, is_greeting,
+    opens_as_follow_up,
+};
+use crate::answer::{Answer, Model, Verdict, answer};
+use crate::corpus::{Passage, PassageKey};
+use crate::index::{Error, Index};
+use crate::search::{Ranking, Searcher};
+use crate::text::CharSpan;
+
+/// Questions on one page of topics.
+const TOPICS_PAGE: usize = 6;
+/// Example questions in the welcome.
+const EXAMPLES: usize = 3;
+/// An example fits on a button: characters.
+const EXAMPLE_LENGTH: usize = 24;
+
+/// One generation, ready to answer.
+pub struct Host {
+    index: Index,
+    searcher: Searcher,
+    shelf: Shelf,
+    model: Model,
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// As typed.
+    pub question: String,
+    /// As searched.
+    pub searched: String,
+    /// The answer.
+    pub answer: Answer,
+    /// Positions of all passages that were found, best first, whatever the verdict.
+    pub ranked: Vec<usize>,
+    /// Why there is none, or why it is only near: words of the question that the interviews use, and
+    /// words that they do not.
+    pub held: Vec<String>,
+    /// See `held`.
+    pub missing: Vec<String>,
+    /// Time that it took.
+    pub elapsed: Duration,
+}
+
+/// A search result for a list: a title, a line, and the reply that choosing it sends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The passage.
+    pub key: PassageKey,
+    /// The interviewer's question.
+    pub title: String,
+    /// The excerpt.
+    pub description: String,
+    /// The quote card.
+    pub reply: Reply,
+}
+
+impl Host {
+    /// Makes a generation ready.
+    pub fn new(index: Index, options: crate::search::Options, model: Model) -> Self {
+        let searcher = Searcher::new(&index, options);
+        let shelf = Shelf::new(index.corpus().clone());
+        Self { index, searcher, shelf, model }
+    }
+
+    /// The corpus that it answers from.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The generation's index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Ranks the passages for `question`, for those who look at rankings themselves.
+    pub fn rank(&self, question: &str) -> Result<Ranking<'_>, Error> {
+        self.searcher.search(&self.index, question, None)
+    }
+
+    /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
+    /// `n_quotes` passages.
+    pub fn ask(
+        &self,
+        question: &str,
+        before: Option<&str>,
+        n_quotes: usize,
+    ) -> Result<Asked, Error> {
+        let started = Instant::now();
+        let mut ranking = self.searcher.search(&self.index, question, None)?;
+        let mut searched = question.to_owned();
+        let topic = before.filter(|_| {
+            !is_greeting(question) && (opens_as_follow_up(question) || !ranking.asks_something())
+        });
+        if let Some(topic) = topic {
+            ranking = self.searcher.search(&self.index, question, Some(topic))?;
+            searched = format!("{topic} {question}");
+        }
+        let mut answer = answer(&searched, &ranking, self.index.passages(), &self.model, n_quotes);
+        if is_greeting(question) {
+            answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
+        }
+        let ranked = ranking.hits().iter().map(|hit| hit.position).collect();
+        let slice = |span: CharSpan| question.chars().skip(span.start).take(span.len()).collect();
+        let (held, missing) = ranking.words(question);
+        let [held, missing] = [held, missing].map(|spans| spans.into_iter().map(slice).collect());
+        Ok(Asked {
+            question: question.to_owned(),
+            searched,
+            answer,
+            ranked,
+            held,
+            missing,
+            elapsed: started.elapsed(),
+        })
+    }
+
+    /// The reply to `intent`. What fails is logged, and told in the reader's language.
+    pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
+        let phrases = Phrases::of(reader.language);
+        let reply = self.reply(intent, reader).unwrap_or_else(|error| {
+            tracing::error!(%error, "a question could not be looked up");
+            notice(&phrases.answer.failed)
+        });
+        self.checked(reply, phrases)
+    }
+
+    fn reply(&self, intent: &Intent, reader: Reader) -> Result<Reply, Error> {
+        let composer = Composer::new(&self.shelf, reader);
+        let phrases = composer.phrases;
+        Ok(match intent {
+            Intent::Start => self.start(&composer),
+            Intent::Help => lines(&phrases.help.text),
+            Intent::Privacy => lines(&phrases.privacy.text),
+            Intent::Source => self.source(&composer),
+            Intent::Topics { page } => self.topics(&composer, *page),
+            Intent::Random => self.random(&composer),
+            Intent::Ask { question, before } => {
+                return self.answer(&composer, question, before.as_deref());
+            }
+            Intent::Example { key, number } => match self.example(*key, *number) {
+                Some(question) => return self.answer(&composer, question, None),
+                None => notice(&phrases.answer.moved_on),
+            },
+            Intent::Turn { key } | Intent::Open { key } => self.open(&composer, *key),
+            Intent::Show { view, question } => {
+                return self.show(&composer, view, question.as_deref());
+            }
+        })
+    }
+
+    fn answer(
+        &self,
+        composer: &Composer<'_>,
+        question: &str,
+        before: Option<&str>,
+    ) -> Result<Reply, Error> {
+        let phrases = composer.phrases;
+        let example = || {
+            self.examples().next().map_or(String::new(), |(_, _, text)| composer.own_script(text))
+        };
+        if question.trim().is_empty() {
+            return Ok(notice(&fill(&phrases.answer.empty, &[("example", &example())])));
+        }
+        let asked = self.ask(question, before, View::MAX_SHOWN)?;
+        let mut reply = if is_greeting(question) {
+            self.greeting(composer)
+        } else if asked.answer.verdict == Verdict::None {
+            self.no_answer(composer, &asked)
+        } else {
+            self.found(composer, &asked)
+        };
+        if asked.searched != asked.question {
+            reply.blocks.insert(
+                0,
+                Block::Note(fill(&phrases.answer.searched, &[("searched", &asked.searched)])),
+            );
+        }
+        let passages =
+            asked.answer.quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect();
+        let Asked { question, searched, answer: Answer { verdict, .. }, .. } = asked;
+        reply.outcome = Some(Outcome { question, searched, verdict, passages });
+        Ok(reply)
+    }
+
+    fn found(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+        let view = View {
+            shown: asked.answer.quotes.iter().map(shown).collect(),
+            at: 0,
+            extent: Extent::Excerpt,
+            script: composer.reader.script.resolve(Some(&asked.question), composer.reader.language),
+            related: asked.answer.verdict == Verdict::Related,
+        };
+        let marks = |passage: &Passage| {
+            let quote =
+                asked.answer.quotes.iter().find(|quote| *quote.excerpt.passage() == passage.id);
+            quote.map(|quote| quote.matches.clone()).unwrap_or_default()
+        };
+        let mut reply = self.card(composer, &view, &marks);
+        if view.related {
+            let phrases = &composer.phrases.answer;
+            reply.blocks.insert(
+                0,
+                Block::Note(self.why(composer, asked, &phrases.related, &phrases.related_why)),
+            );
+        }
+        reply
+    }
+
+    fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+        let phrases = &composer.phrases.answer;
+        let mut reply = notice(&self.why(composer, asked, &phrases.none, &phrases.none_why));
+        if !asked.answer.nearest.is_empty() {
+            reply.blocks.push(Block::Heading(phrases.nearest.clone()));
+            for nearest in &asked.answer.nearest {
+                let Some(passage) = self.shelf.passage(nearest.key) else { continue };
+                reply.blocks.push(composer.question(passage, composer.script()));
+                reply.buttons.push(vec![composer.topic_button(passage)]);
+            }
+        }
+        reply
+    }
+
+    /// Why the interviews do not answer, as far as single words tell it.
+    fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+        if asked.held.is_empty() || asked.missing.is_empty() {
+            return plain.to_owned();
+        }
+        fill(
+            with_words,
+            &[
+                ("held", &composer.listed(&asked.held)),
+                ("missing", &composer.listed(&asked.missing)),
+            ],
+        )
+    }
+
+    fn greeting(&self, composer: &Composer<'_>) -> Reply {
+        let mut reply = notice(&fill(
+            &composer.phrases.answer.greeting,
+            &[("speaker", &self.speaker(composer))],
+        ));
+        reply.buttons = self.example_buttons(composer);
+        reply
+    }
+
+    fn start(&self, composer: &Composer<'_>) -> Reply {
+        let phrases = &composer.phrases.start;
+        let mut reply = notice(&fill(&phrases.welcome, &[("speaker", &self.speaker(composer))]));
+        reply.buttons = self.example_buttons(composer);
+        if !reply.buttons.is_empty() {
+            reply.blocks.push(Block::Note(phrases.r#try.clone()));
+        }
+        let label = composer.phrases.button.topics.clone();
+        reply.buttons.push(vec![Button { label, action: Action::Do(Intent::Topics { page: 0 }) }]);
+        reply
+    }
+
+    /// Whose words the corpus holds: the interviewee, or all of them.
+    fn speaker(&self, composer: &Composer<'_>) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for interview in &self.shelf.corpus().interviews {
+            let name = composer.own_script(&interview.interviewee);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join("、")
+    }
+
+    fn source(&self, composer: &Composer<'_>) -> Reply {
+        let phrases = &composer.phrases.source;
+        let mut items = Vec::new();
+        for (position, interview) in self.shelf.corpus().interviews.iter().enumerate() {
+            let mut passages = self
+                .shelf
+                .passages()
+                .iter()
+                .filter(|passage| passage.interview == position)
+                .peekable();
+            let Some(first) = passages.peek() else { continue };
+            let source = composer.source(first, composer.script());
+            let (turns, passages) =
+                (interview.turns.len().to_string(), passages.count().to_string());
+            let item = fill(
+                &phrases.interview,
+                &[("source", &source), ("turns", &turns), ("passages", &passages)],
+            );
+            items.push(interview.url.as_ref().map_or(item.clone(), |url| format!("{item}\n{url}")));
+        }
+        let label = composer.phrases.button.topics.clone();
+        let buttons = vec![vec![Button { label, action: Action::Do(Intent::Topics { page: 0 }) }]];
+        Reply {
+            blocks: vec![Block::Heading(phrases.heading.clone()), Block::List(items)],
+            buttons,
+            outcome: None,
+        }
+    }
+
+    fn topics(&self, composer: &Composer<'_>, page: usize) -> Reply {
+        let first_answers: Vec<&Passage> = self.first_answers().collect();
+        let pages = first_answers.len().div_ceil(TOPICS_PAGE).max(1);
+        let page = page.min(pages - 1);
+        let numbers = [("page", (page + 1).to_string()), ("pages", pages.to_string())];
+        let numbers = [("page", numbers[0].1.as_str()), ("pages", numbers[1].1.as_str())];
+        let mut blocks = vec![Block::Heading(fill(&composer.phrases.topics.heading, &numbers))];
+        let mut buttons = Vec::new();
+        for passage in first_answers.iter().skip(page * TOPICS_PAGE).take(TOPICS_PAGE) {
+            blocks.push(composer.question(passage, composer.script()));
+            buttons.push(vec![composer.topic_button(passage)]);
+        }
+        let turn = |label: &String, page| Button {
+            label: label.clone(),
+            action: Action::Do(Intent::Topics { page }),
+        };
+        let labels = &composer.phrases.button;
+        let back = page.checked_sub(1).map(|page| turn(&labels.back, page));
+        let more = (page + 1 < pages).then(|| turn(&labels.more, page + 1));
+        buttons.push([back, more].into_iter().flatten().collect());
+        buttons.retain(|row| !row.is_empty());
+        Reply { blocks, buttons, outcome: None }
+    }
+
+    /// The first answer of each turn.
+    fn first_answers(&self) -> impl Iterator<Item = &Passage> {
+        let mut before = None;
+        self.shelf.passages().iter().filter(move |passage| {
+            before.replace((passage.interview, passage.turn))
+                != Some((passage.interview, passage.turn))
+        })
+    }
+
+    /// A passage by chance. The clock is chance enough; nothing depends on it.
+    fn random(&self, composer: &Composer<'_>) -> Reply {
+        let passages = self.shelf.passages();
+        let now =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let chance = now.as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let Some(passage) = passages.get(chance as usize % passages.len().max(1)) else {
+            return notice(&composer.phrases.answer.moved_on);
+        };
+        let mut reply = self.open(composer, passage.id.key());
+        let label = composer.phrases.button.random.clone();
+        reply.buttons.push(vec![Button { label, action: Action::Do(Intent::Random) }]);
+        reply
+    }
+
+    /// A passage for no question: its turn's passages can be turned through.
+    fn open(&self, composer: &Composer<'_>, key: PassageKey) -> Reply {
+        let Some(passage) = self.shelf.passage(key) else {
+            return notice(&composer.phrases.answer.moved_on);
+        };
+        let shown: Vec<Shown> = self
+            .shelf
+            .passages_of(passage.interview, passage.turn)
+            .map(|passage| Shown { key: passage.id.key(), excerpt: opening(passage) })
+            .collect();
+        let at = shown.iter().position(|shown| shown.key == key).unwrap_or(0);
+        // A button holds so many passages: those around the one that was asked for.
+        let first = at.saturating_sub(View::MAX_SHOWN - 1);
+        let shown: Vec<Shown> = shown.into_iter().skip(first).take(View::MAX_SHOWN).collect();
+        let view = View {
+            shown,
+            at: at - first,
+            extent: Extent::Excerpt,
+            script: composer.script(),
+            related: false,
+        };
+        self.card(composer, &view, &|_| Vec::new())
+    }
+
+    fn show(
+        &self,
+        composer: &Composer<'_>,
+        view: &View,
+        question: Option<&str>,
+    ) -> Result<Reply, Error> {
+        let ranking = question
+            .map(|question| self.searcher.search(&self.index, question, None))
+            .transpose()?;
+        let marks = |passage: &Passage| {
+            ranking.as_ref().map(|ranking| ranking.marks(passage)).unwrap_or_default()
+        };
+        let mut reply = self.card(composer, view, &marks);
+        if view.related {
+            reply.blocks.insert(0, Block::Note(composer.phrases.answer.related.clone()));
+        }
+        Ok(reply)
+    }
+
+    fn card(&self, composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
+        composer.card(view, marks).unwrap_or_else(|| notice(&composer.phrases.answer.moved_on))
+    }
+
+    /// Search results for a list, from the `offset`-th on; for an empty `query` passages to look into.
+    pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
+        let composer = Composer::new(&self.shelf, reader);
+        let ranking = self.searcher.search(&self.index, query, None).ok();
+        let script = reader.script.resolve(Some(query), reader.language);
+        let card = |shown: Shown, passage: &Passage, marks: Marks<'_>| {
+            let view =
+                View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
+            let reply = self.checked(self.card(&composer, &view, marks), composer.phrases);
+            Card::of(passage.id.key(), reply)
+        };
+        let quotes = match (&ranking, query.trim().is_empty()) {
+            (Some(ranking), false) => {
+                answer(query, ranking, self.index.passages(), &self.model, offset + limit).quotes
+            }
+            _ => Vec::new(),
+        };
+        if query.trim().is_empty() {
+            let passages = self.first_answers().skip(offset).take(limit);
+            let shown =
+                |passage: &Passage| Shown { key: passage.id.key(), excerpt: opening(passage) };
+            return passages
+                .map(|passage| card(shown(passage), passage, &|_| Vec::new()))
+                .collect();
+        }
+        let quotes = quotes.iter().skip(offset).take(limit);
+        quotes
+            .map(|quote| {
+                card(shown(quote), &self.shelf.passages()[quote.position], &|_| {
+                    quote.matches.clone()
+                })
+            })
+            .collect()
+    }
+
+    /// Short questions that readers ask, for the welcome: key, number, text.
+    fn examples(&self) -> impl Iterator<Item = (PassageKey, usize, &str)> {
+        let asked = &self.shelf.corpus().asked;
+        let step = (asked.len() / EXAMPLES).max(1);
+        asked.iter().step_by(step).take(EXAMPLES).filter_map(|asked| {
+            let fits = |text: &&String| (8..=EXAMPLE_LENGTH).contains(&text.chars().count());
+            let number = asked.questions.iter().position(|text| fits(&text))?;
+            Some((asked.passage.key(), number, asked.questions[number].as_str()))
+        })
+    }
+
+    fn example(&self, key: PassageKey, number: usize) -> Option<&str> {
+        let asked = self.shelf.corpus().asked.iter().find(|asked| asked.passage.key() == key)?;
+        asked.questions.get(number).map(String::as_str)
+    }
+
+    fn example_buttons(&self, composer: &Composer<'_>) -> Vec<Vec<Button>> {
+        let button = |(key, number, text): (PassageKey, usize, &str)| {
+            vec![Button {
+                label: composer.own_script(text),
+                action: Action::Do(Intent::Example { key, number }),
+            }]
+        };
+        self.examples().map(button).collect()
+    }
+
+    /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
+    fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
+        let exact = |block: &Block| match block {
+            Block::Question(question) => self.shelf.holds(&question.words),
+            Block::Quotation(quotation) => self.shelf.holds(&quotation.words),
+            Block::Note(_) | Block::Heading(_) | Block::List(_) | Block::Attribution(_) => true,
+        };
+        if reply.blocks.iter().all(exact) {
+            return reply;
+        }
+        tracing::error!(outcome = ?reply.outcome, "a quotation differs from the store and was withheld");
+        notice(&phrases.answer.failed)
+    }
+}
+
+impl Card {
+    fn of(key: PassageKey, reply: Reply) -> Self {
+        let title = reply.blocks.iter().find_map(|block| match block {
+            Block::Question(question) => Some(question.words.text.clone()),
+            _ => None,
+        });
+        let description = reply.blocks.iter().find_map(|block| match block {
+            Block::Quotation(quotation) => Some(quotation.words.text.clone()),
+            _ => None,
+        });
+        Self {
+            key,
+            title: title.unwrap_or_default(),
+            description: description.unwrap_or_default(),
+            reply,
+        }
+    }
+}
+
+fn shown(quote: &crate::answer::Quote) -> Shown {
+    Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
+}
+
+/// What of a passage is shown for no question: its first sentences.
+fn opening(passage: &Passage) -> CharSpan {
+    crate::answer::opening(passage).span()
+}
+
+fn notice(text: &str) -> Reply {
+    Reply { blocks: vec![Block::Note(text.to_owned())], buttons: Vec::new(), outcome: None }
+}
+
+fn lines(text: &[String]) -> Reply {
+    notice(&text.join("\n"))
+}

@@ -1,0 +1,115 @@
+//! An answer as JSON: what `ask --json` prints and the web API returns. Texts are as stored.
+
+use serde::Serialize;
+
+use super::{Asked, Shelf};
+use crate::answer::{Quote, Verdict, source_question};
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerJson {
+    /// As typed.
+    pub question: String,
+    /// As searched.
+    pub searched: String,
+    /// How well the interviews answer it.
+    pub verdict: Verdict,
+    /// Best first.
+    pub quotes: Vec<QuoteJson>,
+    /// The nearest questions that were really asked.
+    pub nearest_questions: Vec<String>,
+    /// Time that it took, microseconds.
+    pub elapsed_us: u64,
+}
+
+/// A passage that answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuoteJson {
+    /// Its id.
+    pub passage: String,
+    /// Where it is from.
+    pub interview: InterviewJson,
+    /// The interviewer's utterance that it answers.
+    pub question: String,
+    /// The whole passage.
+    pub text: String,
+    /// The words to quote.
+    pub excerpt: ExcerptJson,
+    /// Words of the question, as character ranges of `text`.
+    pub matches: Vec<[usize; 2]>,
+    /// Higher is better.
+    pub score: f32,
+}
+
+/// A slice of a passage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExcerptJson {
+    /// First character.
+    pub start: usize,
+    /// After the last character.
+    pub end: usize,
+    /// The slice.
+    pub text: String,
+}
+
+/// Where words are from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InterviewJson {
+    /// Short name.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Publisher, if known.
+    pub publisher: Option<String>,
+    /// Date, if known.
+    pub date: Option<String>,
+}
+
+impl AnswerJson {
+    /// The JSON of what came of a question.
+    pub fn new(shelf: &Shelf, asked: &Asked) -> Self {
+        let quotes = asked.answer.quotes.iter().map(|quote| QuoteJson::new(shelf, quote)).collect();
+        let nearest =
+            asked.answer.nearest.iter().map(|nearest| nearest.question(shelf.corpus()).to_owned());
+        Self {
+            question: asked.question.clone(),
+            searched: asked.searched.clone(),
+            verdict: asked.answer.verdict,
+            quotes,
+            nearest_questions: nearest.collect(),
+            elapsed_us: u64::try_from(asked.elapsed.as_micros()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl QuoteJson {
+    fn new(shelf: &Shelf, quote: &Quote) -> Self {
+        let passage = &shelf.passages()[quote.position];
+        let span = quote.excerpt.span();
+        Self {
+            passage: passage.id.to_string(),
+            interview: InterviewJson::new(shelf.interview(passage)),
+            question: source_question(passage, shelf.corpus()).to_owned(),
+            text: passage.text.clone(),
+            excerpt: ExcerptJson {
+                start: span.start,
+                end: span.end,
+                text: quote.excerpt.text().to_owned(),
+            },
+            matches: quote.matches.iter().map(|span| [span.start, span.end]).collect(),
+            score: quote.score,
+        }
+    }
+}
+
+impl InterviewJson {
+    /// The JSON of an interview's source.
+    pub fn new(interview: &crate::corpus::Interview) -> Self {
+        Self {
+            slug: interview.slug.clone(),
+            title: interview.title.clone(),
+            publisher: interview.publisher.clone(),
+            date: interview.date.as_ref().map(|date| date.text.clone()),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The bot's own words, by language, from `config/locales/`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Language;
+
+/// All languages; reading them checks that each has every key and no other.
+static ALL: LazyLock<[Phrases; 3]> = LazyLock::new(|| {
+    [
+        read("zh-Hans", include_str!("../../config/locales/zh-Hans.toml")),
+        read("zh-Hant", include_str!("../../config/locales/zh-Hant.toml")),
+        read("en", include_str!("../../config/locales/en.toml")),
+    ]
+});
+
+fn read(name: &str, text: &str) -> Phrases {
+    // Compiled in and read by a unit test: a faulty locale does not get as far as a release.
+    toml::from_str(text).unwrap_or_else(|error| panic!("config/locales/{name}.toml: {error}"))
+}
+
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $(
+                #[doc = "See `config/locales`."]
+                pub $field: $kind
+            ),*
+        }
+    };
+}
+
+table! {
+    /// The words of one language.
+    Phrases {
+        answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
+        source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
+    }
+}
+table! {
+    /// Around an answer.
+    AnswerPhrases {
+        related: String, related_why: String, none: String, none_why: String, nearest: String, greeting: String,
+        empty: String, searched: String, moved_on: String, failed: String,
+    }
+}
+table! {
+    /// On a quote card.
+    CardPhrases {
+        line: String, inferred: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
+    }
+}
+table! {
+    /// On buttons.
+    ButtonPhrases {
+        previous: String, next: String, excerpt: String, full: String, context: String, copy: String, share: String,
+        original: String, hans: String, hant: String, good: String, bad: String, more: String, back: String,
+        random: String, topics: String,
+    }
+}
+table! {
+    /// The welcome.
+    StartPhrases { welcome: String, r#try: String }
+}
+table! {
+    /// A text, line by line.
+    TextPhrases { text: Vec<String> }
+}
+table! {
+    /// The list of interviews.
+    SourcePhrases { heading: String, interview: String }
+}
+table! {
+    /// The list of questions.
+    TopicsPhrases { heading: String }
+}
+table! {
+    /// The terminal chat.
+    TerminalPhrases {
+        prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
+        commands: Vec<String>,
+    }
+}
+
+impl Phrases {
+    /// The words of `language`.
+    pub fn of(language: Language) -> &'static Self {
+        let [hans, hant, en] = &*ALL;
+        match language {
+            Language::ZhHans => hans,
+            Language::ZhHant => hant,
+            Language::En => en,
+        }
+    }
+}
+
+/// `template` with each `{name}` replaced.
+///
+/// ```
+/// assert_eq!(wenjian::dialogue::fill("{at}/{of}", &[("at", "1"), ("of", "3")]), "1/3");
+/// ```
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = after.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        match value {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_locale_has_every_key() {
+        for language in Language::ALL {
+            assert!(!Phrases::of(language).help.text.is_empty());
+        }
+    }
+
+    #[test]
+    fn values_are_not_templates() {
+        assert_eq!(fill("{a}{b}{", &[("a", "{b}"), ("b", "x")]), "{b}x{");
+    }
+}

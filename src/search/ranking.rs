@@ -1,0 +1,167 @@
+//! A question with the passages that were found for it, and what supports the best of them.
+
+use std::collections::HashSet;
+
+use super::evidence::{self, Evidence};
+use super::field::Document;
+use super::matcher::Matcher;
+use super::question::{Gram, Question};
+use super::rerank::{Scorer, Weights};
+use super::vocabulary::{GramId, Sequence};
+use super::{Features, Fields, Hit, Searcher, Support};
+use crate::corpus::Passage;
+use crate::index::WeightedGram;
+use crate::text::{CharSpan, fold};
+
+/// A question with the passages that were found for it, best first.
+pub struct Ranking<'s> {
+    searcher: &'s Searcher,
+    question: Question,
+    /// The numbers of the question's grams, where the corpus knows them.
+    ids: Vec<Option<GramId>>,
+    weights: Fields<Weights>,
+    hits: Vec<Hit>,
+}
+
+impl<'s> Ranking<'s> {
+    pub(super) fn new(searcher: &'s Searcher, question: Question) -> Self {
+        let ids: Vec<_> =
+            question.grams.iter().map(|gram| searcher.vocabulary.gram(gram)).collect();
+        let weigh = |statistics| Weights::new(&question, &ids, statistics);
+        let weights = Fields {
+            passage: weigh(&searcher.statistics.passage),
+            question: weigh(&searcher.statistics.question),
+            title: weigh(&searcher.statistics.title),
+            asked: weigh(&searcher.statistics.asked),
+        };
+        Self { searcher, question, ids, weights, hits: Vec::new() }
+    }
+
+    pub(super) fn score(&mut self, candidates: Vec<usize>) {
+        let matcher = Matcher::new(&self.ids, self.searcher.vocabulary.len());
+        let mut scorer = Scorer::new(&matcher, &self.question);
+        let mut sums = Vec::new();
+        let mut hits: Vec<Hit> = Vec::with_capacity(candidates.len());
+        for position in candidates {
+            let texts = &self.searcher.passages[position];
+            let passage = scorer.text(&texts.passage, &self.weights.passage);
+            let asked = texts.asked.score(&self.ids, &self.weights.asked, &mut sums);
+            let features = Features {
+                passage: passage.whole,
+                sentence: passage.sentence,
+                window: passage.window,
+                question: scorer.whole(&texts.question, &self.weights.question),
+                title: scorer.whole(&texts.title, &self.weights.title),
+                asked_best: asked.best,
+                asked_all: asked.all,
+                best_asked: asked.which,
+            };
+            let score = self.searcher.combine(&features);
+            if score > 0.0 {
+                hits.push(Hit { position, score, features });
+            }
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position)));
+        self.hits = hits;
+    }
+
+    /// What was found, best first.
+    pub fn hits(&self) -> &[Hit] {
+        &self.hits
+    }
+
+    /// Whether the question says anything that can be looked up.
+    pub fn asks_something(&self) -> bool {
+        !self.question.grams.is_empty()
+    }
+
+    /// What supports the best hit; `None` where there is no hit.
+    pub fn support(&self) -> Option<Support> {
+        let best = self.hits.first()?;
+        let texts = &self.searcher.passages[best.position];
+        let said: HashSet<GramId> =
+            [&texts.passage, &texts.question].into_iter().flat_map(Document::grams).collect();
+        let (said, asked) = (|gram| said.contains(&gram), |gram| texts.asked.holds(gram));
+        let asked_weights = &self.weights.asked;
+        let which = best.features.best_asked;
+        let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
+        let passage = &self.weights.passage;
+        Some(Support {
+            said: self.share(passage, |_| true, said),
+            together: self.share(passage, |_| true, |gram| said(gram) || asked(gram)),
+            words: self.share(passage, is_word, |gram| said(gram) || asked(gram)),
+            known: self.share(passage, |_| true, |gram| self.searcher.knows(gram)),
+            sentence: f64::from(best.features.sentence / passage.total()),
+            asked: f64::from(best.features.asked_best / asked_weights.total()),
+            asked_recall: self.share(
+                asked_weights,
+                |_| true,
+                |gram| texts.asked.question_holds(which, gram),
+            ),
+            asked_precision: texts.asked.precision(which, &self.ids),
+            n_tokens: self.question.n_tokens,
+        })
+    }
+
+    /// The share of the weight of the grams `among` that are `held`; 1 where there are none.
+    fn share(
+        &self,
+        weights: &Weights,
+        among: impl Fn(&Gram) -> bool,
+        held: impl Fn(GramId) -> bool,
+    ) -> f64 {
+        let (mut part, mut total) = (0.0, 0.0);
+        for (number, (gram, id)) in self.question.grams.iter().zip(&self.ids).enumerate() {
+            if among(gram) {
+                total += weights.of(number);
+                part += if id.is_some_and(&held) { weights.of(number) } else { 0.0 };
+            }
+        }
+        if total > 0.0 { f64::from(part / total) } else { 1.0 }
+    }
+
+    /// The words of the question that the interviews use, and those that they do not, as ranges of
+    /// the question `text` as typed.
+    pub fn words(&self, text: &str) -> (Vec<CharSpan>, Vec<CharSpan>) {
+        let folded = fold(text);
+        let statistics = &self.searcher.statistics;
+        let said = |word: &&CharSpan| {
+            let mut sequence = Sequence::default();
+            let known = self.searcher.vocabulary.read(&folded[(*word).clone()], &mut sequence);
+            known
+                && sequence.grams().all(|(gram, _)| {
+                    statistics.passage.document_frequency(gram)
+                        + statistics.question.document_frequency(gram)
+                        > 0
+                })
+        };
+        let (said, unsaid): (Vec<_>, Vec<_>) = self.question.words.iter().partition(said);
+        (said.into_iter().cloned().collect(), unsaid.into_iter().cloned().collect())
+    }
+
+    /// How the question matches a hit's passage, sentence by sentence; where the passage was found
+    /// by a reader's question rather than by its own words, that question counts as well.
+    pub fn evidence(&self, hit: &Hit, passage: &Passage) -> Evidence {
+        let own = evidence::of(&passage.text, &self.question, &self.weights.passage);
+        if hit.features.asked_best <= hit.features.sentence {
+            return own;
+        }
+        let asked = &self.searcher.passages[hit.position].asked_as_written;
+        let Some(asked) = asked.get(hit.features.best_asked) else { return own };
+        let implied = Ranking::new(self.searcher, self.searcher.question(asked));
+        own.joined_by(&evidence::of(&passage.text, &implied.question, &implied.weights.passage))
+    }
+
+    /// The words of the question in any passage.
+    pub fn marks(&self, passage: &Passage) -> Vec<CharSpan> {
+        evidence::of(&passage.text, &self.question, &self.weights.passage).matches
+    }
+
+    pub(super) fn proposed(&self) -> Vec<WeightedGram> {
+        let grams = self.question.grams.iter().enumerate();
+        let weight = |number| self.weights.passage.of(number);
+        grams
+            .map(|(number, gram)| WeightedGram { gram: gram.text(), weight: weight(number) })
+            .collect()
+    }
+}

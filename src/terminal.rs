@@ -1,0 +1,214 @@
+//! The terminal face: a line to an intent, a reply to lines of text.
+
+use std::fmt::Write as _;
+
+use crate::corpus::PassageKey;
+use crate::dialogue::{Action, Block, Extent, Intent, Phrases, Quotation, Reply, View, Weight};
+use crate::text::CharSpan;
+
+/// What a line of the chat asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// Something the service answers.
+    Intent(Intent),
+    /// The command list.
+    Help,
+    /// Ends the chat.
+    Quit,
+    /// Nothing was typed.
+    Empty,
+    /// There is no such command.
+    Unknown(String),
+    /// More was wanted of an answer, and there is none, or no more.
+    Nothing(Nothing),
+}
+
+/// What is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// No answer has been given yet.
+    NoAnswerYet,
+    /// The last passage is shown already.
+    NoMore,
+}
+
+/// What a chat remembers: the card it showed last, and the question that led to it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    view: Option<View>,
+    question: Option<String>,
+}
+
+impl Memory {
+    /// Reads a typed line.
+    pub fn read(&self, line: &str) -> Line {
+        let line = line.trim();
+        let Some(command) = line.strip_prefix('/') else {
+            let question = line.to_owned();
+            return if line.is_empty() {
+                Line::Empty
+            } else {
+                Line::Intent(Intent::Ask { question, before: self.question.clone() })
+            };
+        };
+        let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        match name {
+            "quit" | "exit" | "q" => Line::Quit,
+            "help" => Line::Help,
+            "start" => Line::Intent(Intent::Start),
+            "source" => Line::Intent(Intent::Source),
+            "random" => Line::Intent(Intent::Random),
+            "privacy" => Line::Intent(Intent::Privacy),
+            "topics" => topics(argument),
+            "more" => self
+                .show(|view| (view.at + 1 < view.shown.len()).then(|| view.turned_to(view.at + 1))),
+            "full" => self.show(|view| Some(view.with_extent(Extent::Full))),
+            "context" => self.show(|view| Some(view.with_extent(Extent::Context))),
+            _ => Line::Unknown(format!("/{name}")),
+        }
+    }
+
+    fn show(&self, change: impl Fn(&View) -> Option<View>) -> Line {
+        let Some(view) = &self.view else { return Line::Nothing(Nothing::NoAnswerYet) };
+        change(view).map_or(Line::Nothing(Nothing::NoMore), |view| {
+            Line::Intent(Intent::Show { view, question: self.question.clone() })
+        })
+    }
+
+    /// Remembers what `reply` shows.
+    pub fn keep(&mut self, intent: &Intent, reply: &Reply) {
+        if let Some(outcome) = &reply.outcome {
+            self.question = Some(outcome.searched.clone());
+        }
+        self.view = match intent {
+            Intent::Show { view, .. } => Some(view.clone()),
+            _ => view_of(reply).or(self.view.take()),
+        };
+    }
+}
+
+/// `/topics` with a page, or with the number of a question (`/topics 2`).
+fn topics(argument: &str) -> Line {
+    let page = argument.trim().parse::<usize>().unwrap_or(1).max(1) - 1;
+    Line::Intent(Intent::Topics { page })
+}
+
+/// The view of a card: its rating buttons carry it.
+fn view_of(reply: &Reply) -> Option<View> {
+    reply.buttons.iter().flatten().find_map(|button| match &button.action {
+        Action::Rate { view, .. } => Some(view.clone()),
+        _ => None,
+    })
+}
+
+/// The passages that the buttons of `reply` open, for a face that numbers them.
+pub fn choices(reply: &Reply) -> Vec<PassageKey> {
+    let choices = reply.buttons.iter().flatten();
+    choices
+        .filter_map(|button| match &button.action {
+            Action::Do(Intent::Turn { key }) => Some(*key),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Draws replies.
+#[derive(Debug, Clone, Copy)]
+pub struct Renderer {
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// The words around it.
+    pub phrases: &'static Phrases,
+}
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const UNDERLINED: &str = "\x1b[4m";
+const RESET: &str = "\x1b[0m";
+
+impl Renderer {
+    /// The reply as text that ends with a line break.
+    pub fn render(&self, reply: &Reply) -> String {
+        let mut text = String::new();
+        for block in &reply.blocks {
+            self.block(block, &mut text);
+        }
+        text
+    }
+
+    fn block(&self, block: &Block, text: &mut String) {
+        // Writing to a string does not fail.
+        let _ = match block {
+            Block::Note(note) => writeln!(text, "{}", safe(note)),
+            Block::Heading(heading) => writeln!(text, "{}", self.style(BOLD, &safe(heading))),
+            Block::List(items) => {
+                items.iter().try_for_each(|item| writeln!(text, "  · {}", safe(item)))
+            }
+            Block::Question(question) => {
+                let line = format!("{}：{}", question.speaker, question.words.text);
+                writeln!(text, "{}", self.style(DIM, &safe(&line)))
+            }
+            Block::Quotation(quotation) => writeln!(text, "{}", self.quotation(quotation)),
+            Block::Attribution(attribution) => {
+                writeln!(text, "{}", self.style(DIM, &safe(&attribution.line)))
+            }
+        };
+    }
+
+    fn quotation(&self, quotation: &Quotation) -> String {
+        let bar = self.style(if quotation.weight == Weight::Main { BOLD } else { DIM }, "│");
+        let before =
+            if quotation.cut_before && quotation.weight == Weight::Main { "…" } else { "" };
+        let after =
+            if quotation.cut_after && quotation.weight == Weight::Main { "…" } else { "" };
+        let words = self.marked(quotation);
+        let lines = format!("{before}{words}{after}");
+        let lines: Vec<String> = lines.lines().map(|line| format!("{bar} {line}")).collect();
+        lines.join("\n")
+    }
+
+    /// The words with matches bold and guessed characters underlined; without colours, guessed
+    /// characters stand in brackets, as they must be told apart everywhere.
+    fn marked(&self, quotation: &Quotation) -> String {
+        let inside = |spans: &[CharSpan], at: usize| spans.iter().any(|span| span.contains(&at));
+        let mut text = String::new();
+        let mut style = (false, false);
+        for (at, c) in quotation.words.text.chars().enumerate() {
+            let next = (inside(&quotation.marks, at), inside(&quotation.guessed, at));
+            if next != style {
+                self.switch(style, next, &mut text);
+                style = next;
+            }
+            text.push(if c.is_control() && c != '\n' { ' ' } else { c });
+        }
+        self.switch(style, (false, false), &mut text);
+        if quotation.weight == Weight::Rest { self.style(DIM, &text) } else { text }
+    }
+
+    fn switch(
+        &self,
+        (marked, guessed): (bool, bool),
+        (marks, guesses): (bool, bool),
+        text: &mut String,
+    ) {
+        if !self.colour {
+            text.push_str(if guessed && !guesses { "〕" } else { "" });
+            text.push_str(if guesses && !guessed { "〔" } else { "" });
+            return;
+        }
+        if marked || guessed {
+            text.push_str(RESET);
+        }
+        text.push_str(if marks { BOLD } else { "" });
+        text.push_str(if guesses { UNDERLINED } else { "" });
+    }
+
+    fn style(&self, style: &str, text: &str) -> String {
+        if self.colour { format!("{style}{text}{RESET}") } else { text.to_owned() }
+    }
+}
+
+/// Without control characters, which a transcript or a question could smuggle into a terminal.
+fn safe(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
