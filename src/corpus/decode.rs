@@ -8,12 +8,16 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::text::{fold_char, is_han};
+
 /// Bytes at a file's start among which a declaration (`<meta charset=…>`) is looked for.
 const DECLARATION: usize = 2048;
 /// Share of a file's non-ASCII bytes that must be sound UTF-8 for the rest to count as damage to it.
 const MOSTLY: f64 = 0.5;
-/// Share of a text's double-byte characters that must be common ones for a detected encoding to be believed.
+/// Share of a text's Chinese characters that must be common ones for an encoding to be believed.
 const COMMON: f64 = 0.7;
+/// Share of usual characters that UTF-16 without a mark must decode to.
+const USUAL: f64 = 0.9;
 
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +32,9 @@ pub enum Error {
         encoding: &'static str,
     },
     /// No encoding fits.
-    #[error("line {line}: the encoding is none of UTF-8, UTF-16, GBK and Big5; hint: save the file as UTF-8")]
+    #[error(
+        "line {line}: the encoding is none of UTF-8, UTF-16, GBK and Big5; hint: save the file as UTF-8"
+    )]
     Unknown {
         /// Line of the first byte that is no ASCII, from 1.
         line: usize,
@@ -47,7 +53,7 @@ pub enum Error {
 /// The first place that is no text.
 pub fn decode(bytes: &[u8]) -> Result<String, Error> {
     let text = match Encoding::for_bom(bytes) {
-        Some((encoding, mark)) => strict(encoding, bytes.get(mark..).unwrap_or_default())?,
+        Some((encoding, mark)) => strict(encoding, &bytes[mark..])?,
         None => without_mark(bytes)?,
     };
     if let Some(at) = text.find('\0') {
@@ -62,13 +68,17 @@ fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     }
     let Err(broken) = std::str::from_utf8(bytes) else { return strict(UTF_8, bytes) };
     if sound_share(bytes) > MOSTLY {
-        return Err(Error::Invalid { line: line_of(&bytes[..broken.valid_up_to()]), encoding: "UTF-8" });
+        return Err(Error::Invalid {
+            line: line_of(&bytes[..broken.valid_up_to()]),
+            encoding: "UTF-8",
+        });
     }
     if let Some(declared) = declared(bytes) {
         return strict(declared, bytes);
     }
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    let encoding = detected(bytes).ok_or_else(|| Error::Unknown { line: line_of(&bytes[..first]) })?;
+    let encoding =
+        detected(bytes).ok_or_else(|| Error::Unknown { line: line_of(&bytes[..first]) })?;
     strict(encoding, bytes)
 }
 
@@ -77,8 +87,10 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, st
         // The longest sound start: found by halving, since the decoder does not tell the place.
         let sound = |length: usize| {
             let mut decoder = encoding.new_decoder_without_bom_handling();
-            let mut text = String::with_capacity(decoder.max_utf8_buffer_length(length).unwrap_or(length));
-            let (result, _) = decoder.decode_to_string_without_replacement(&bytes[..length], &mut text, false);
+            let mut text =
+                String::with_capacity(decoder.max_utf8_buffer_length(length).unwrap_or(length));
+            let (result, _) =
+                decoder.decode_to_string_without_replacement(&bytes[..length], &mut text, false);
             (result == encoding_rs::DecoderResult::InputEmpty).then_some(text)
         };
         let (mut good, mut bad) = (0, bytes.len());
@@ -86,27 +98,36 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, st
             let middle = usize::midpoint(good, bad);
             if sound(middle).is_some() { good = middle } else { bad = middle }
         }
-        Error::Invalid { line: line_of(sound(good).unwrap_or_default().as_bytes()), encoding: encoding.name() }
+        Error::Invalid {
+            line: line_of(sound(good).unwrap_or_default().as_bytes()),
+            encoding: encoding.name(),
+        }
     })
 }
 
-/// UTF-16 without a mark: a zero byte beside most ASCII characters, always on the same side; in Chinese
-/// text, line ends and spaces are such characters.
+/// UTF-16 without a mark: there are zero bytes (those of line ends and other ASCII), and read so, nearly
+/// every character is one that Chinese and English texts use.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
-    let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    if bytes.len() % 2 != 0 || even + odd == 0 || even.min(odd) * 20 > even.max(odd) {
+    if bytes.len() % 2 != 0 || !bytes.contains(&0) {
         return None;
     }
-    let encoding = if odd > even { UTF_16LE } else { UTF_16BE };
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-    (!text.contains('\0')).then_some(encoding)
+    let usual = |c: &char| matches!(c, '\n' | '\r' | '\t' | ' '..='~') || is_mark(*c) || is_han(*c);
+    [UTF_16LE, UTF_16BE].into_iter().find(|encoding| {
+        let text =
+            encoding.decode_without_bom_handling_and_without_replacement(bytes).unwrap_or_default();
+        let characters = text.chars().count();
+        text.contains('\n')
+            && text.chars().filter(usual).count() as f64 >= characters as f64 * USUAL
+    })
 }
 
 /// Share of the bytes beyond ASCII that stand in sound UTF-8 characters.
 fn sound_share(bytes: &[u8]) -> f64 {
     let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
-    let sound: usize = bytes.utf8_chunks().map(|chunk| chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count()).sum();
+    let sound: usize = bytes
+        .utf8_chunks()
+        .map(|chunk| chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count())
+        .sum();
     sound as f64 / beyond.max(1) as f64
 }
 
@@ -114,8 +135,13 @@ fn sound_share(bytes: &[u8]) -> f64 {
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(bytes.get(..DECLARATION.min(bytes.len()))?).to_lowercase();
     let (_, after) = head.split_once("charset=").or_else(|| head.split_once("encoding="))?;
-    let label: String = after.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    let encoding = Encoding::for_label(label.as_bytes()).filter(|encoding| [GBK, GB18030, BIG5].contains(encoding))?;
+    let label: String = after
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    let encoding = Encoding::for_label(label.as_bytes())
+        .filter(|encoding| [GBK, GB18030, BIG5].contains(encoding))?;
     encoding.decode_without_bom_handling_and_without_replacement(bytes).map(|_| encoding)
 }
 
@@ -124,29 +150,32 @@ fn detected(bytes: &[u8]) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(None, Utf8Detection::Deny);
-    let candidates = [guess, GBK, BIG5];
-    let believed = candidates.into_iter().filter(|encoding| [GBK, GB18030, BIG5].contains(encoding));
-    believed.filter(|encoding| common_share(bytes, encoding) >= COMMON).max_by(|a, b| {
-        let preferred = |encoding: &Encoding| f64::from(u8::from(std::ptr::eq(encoding, guess))) * 0.5;
-        (common_share(bytes, a) + preferred(a)).total_cmp(&(common_share(bytes, b) + preferred(b)))
-    })
+    let preferred =
+        |encoding: &'static Encoding| if encoding == guess { COMMON / 4.0 } else { 0.0 };
+    let shares = [GBK, BIG5].map(|encoding| (encoding, common_share(bytes, encoding)));
+    let believed = shares.into_iter().filter(|(_, share)| *share >= COMMON);
+    believed
+        .max_by(|(a, x), (b, y)| (x + preferred(a)).total_cmp(&(y + preferred(b))))
+        .map(|(encoding, _)| encoding)
 }
 
-/// Share of the double-byte characters that stand in the encoding's rows of common characters and marks.
+/// Share of the Chinese characters that are common ones (of the first level of GB 2312) in either
+/// script, if the bytes are read in `encoding`.
 fn common_share(bytes: &[u8], encoding: &'static Encoding) -> f64 {
-    let rows = if encoding == BIG5 { 0xa1..=0xc6 } else { 0xa1..=0xd7 };
-    let (mut pairs, mut common) = (0_usize, 0_usize);
-    let mut rest = bytes.iter();
-    while let Some(lead) = rest.next() {
-        if lead.is_ascii() {
-            continue;
-        }
-        let trail = rest.next().copied().unwrap_or_default();
-        let in_row = rows.contains(lead) && (encoding == BIG5 || trail >= 0xa1);
-        pairs += 1;
-        common += usize::from(in_row);
-    }
-    common as f64 / pairs.max(1) as f64
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let is_common = |c: char| {
+        let mut buffer = [0; 4];
+        let (code, _, _) = GBK.encode(c.encode_utf8(&mut buffer));
+        matches!(*code, [0xb0..=0xd7, 0xa1..=0xfe])
+    };
+    let beyond: Vec<char> = text.chars().filter(|c| !c.is_ascii() && !is_mark(*c)).collect();
+    let common = beyond.iter().filter(|c| is_common(fold_char(**c))).count();
+    common as f64 / beyond.len().max(1) as f64
+}
+
+/// Punctuation of Chinese and English print.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{b7}' | '\u{2010}'..='\u{2030}' | '\u{3000}'..='\u{301f}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 fn line_of(before: &[u8]) -> usize {
@@ -154,7 +183,8 @@ fn line_of(before: &[u8]) -> usize {
 }
 
 fn with_newlines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'], "\n")
+    text.replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'], "\n")
 }
 
 #[cfg(test)]
@@ -176,7 +206,13 @@ mod tests {
             let (gbk, _, _) = GBK.encode(text);
             let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
             let with_bom = utf_16_bytes(&format!("\u{feff}{text}"), u16::to_le_bytes);
-            let cases = [gbk.into_owned(), marked, with_bom, utf_16_bytes(text, u16::to_le_bytes), utf_16_bytes(text, u16::to_be_bytes)];
+            let cases = [
+                gbk.into_owned(),
+                marked,
+                with_bom,
+                utf_16_bytes(text, u16::to_le_bytes),
+                utf_16_bytes(text, u16::to_be_bytes),
+            ];
             for bytes in cases {
                 assert_eq!(decode(&bytes).as_deref(), Ok(text), "help: {:?}…", &bytes[..8]);
             }

@@ -2,6 +2,7 @@
 
 mod collection;
 mod decode;
+mod html;
 mod interview;
 mod load;
 pub mod parse;

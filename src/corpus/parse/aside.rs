@@ -49,9 +49,14 @@ pub(super) fn split(text: &Located) -> (Located, Vec<Located>) {
     let spans = spans(text.chars());
     let mut rest = Located::default();
     let mut at = 0;
-    for span in spans.iter().cloned().chain(std::iter::once(text.chars().len()..text.chars().len())) {
+    for span in spans.iter().cloned().chain(std::iter::once(text.chars().len()..text.chars().len()))
+    {
         let blank = rest.chars().last().is_none_or(|c| c.is_whitespace());
-        let doubled = if blank { text.chars()[at..span.start].iter().take_while(|c| c.is_whitespace()).count() } else { 0 };
+        let doubled = if blank {
+            text.chars()[at..span.start].iter().take_while(|c| c.is_whitespace()).count()
+        } else {
+            0
+        };
         for index in at + doubled..span.start {
             rest.push(text.chars()[index], text.positions()[index]);
         }
@@ -70,7 +75,9 @@ fn closing(chars: &[char], open: usize) -> Option<usize> {
         '〔' => &['〕'],
         _ => return None,
     };
-    let same = |c: &char| *c == opening || (opening == '（' && *c == '(') || (opening == '(' && *c == '（');
+    let same = |c: &char| {
+        *c == opening || (opening == '（' && *c == '(') || (opening == '(' && *c == '（')
+    };
     let mut depth = 0_usize;
     for (at, c) in chars.iter().enumerate().skip(open) {
         if same(c) {
@@ -87,7 +94,9 @@ fn closing(chars: &[char], open: usize) -> Option<usize> {
 
 fn without_stop(chars: &[char]) -> &[char] {
     match chars.split_last() {
-        Some(('。' | '.', before)) if before.last().is_some_and(|c| "）)]］】〕".contains(*c)) => before,
+        Some(('。' | '.', before)) if before.last().is_some_and(|c| "）)]］】〕".contains(*c)) => {
+            before
+        }
         _ => chars,
     }
 }
@@ -105,7 +114,10 @@ fn is_note_text(folded: &[char]) -> bool {
         folded.starts_with(note) && (complete || note.len() > 2 && note.iter().all(|c| is_han(*c)))
     });
     let colon = folded.iter().take(NOTE_REACH).position(|c| *c == ':');
-    opens || colon.is_some_and(|colon| matches!(trimmed(&folded[..colon]).last(), Some('注' | '按')) && colon > 1)
+    opens
+        || colon.is_some_and(|colon| {
+            matches!(trimmed(&folded[..colon]).last(), Some('注' | '按')) && colon > 1
+        })
 }
 
 fn is_gesture(folded: &[char]) -> bool {
@@ -113,7 +125,8 @@ fn is_gesture(folded: &[char]) -> bool {
     let continues = |c: &char| !c.is_alphanumeric() || "了着声起道一".contains(*c);
     folded.len() <= longest
         && LEXICON.gestures.iter().any(|gesture| {
-            let opens = folded.starts_with(gesture) && folded.get(gesture.len()).is_none_or(continues);
+            let opens =
+                folded.starts_with(gesture) && folded.get(gesture.len()).is_none_or(continues);
             let clause = folded.iter().any(|c| ",，。;".contains(*c));
             opens || folded.ends_with(gesture) && !clause && gesture.len() < folded.len()
         })
@@ -125,7 +138,8 @@ pub(super) fn is_closing(chars: &[char]) -> bool {
     let line = key(&line);
     LEXICON.closings.iter().any(|closing| {
         let short = closing.chars().count() < 3 || closing.is_ascii() && closing.len() < 8;
-        !closing.is_empty() && if short { line == *closing } else { line.starts_with(closing.as_str()) }
+        !closing.is_empty()
+            && if short { line == *closing } else { line.starts_with(closing.as_str()) }
     })
 }
 
@@ -145,14 +159,24 @@ mod tests {
     fn stage_directions_and_notes_are_taken_out() {
         check("我觉得（笑）这不对。", "我觉得这不对。", &["（笑）"]);
         check("對。(大笑)就是這樣。", "對。就是這樣。", &["(大笑)"]);
-        check("是之江实验室（编者注：位于杭州（浙江））的事。", "是之江实验室的事。", &["（编者注：位于杭州（浙江））"]);
+        check(
+            "是之江实验室（编者注：位于杭州（浙江））的事。",
+            "是之江实验室的事。",
+            &["（编者注：位于杭州（浙江））"],
+        );
         check("它（《财经》注：指阿里云）很大。", "它很大。", &["（《财经》注：指阿里云）"]);
         check("I think (laughs) so.", "I think so.", &["(laughs)"]);
     }
 
     #[test]
     fn other_brackets_belong_to_the_text() {
-        for text in ["強強(聯合)能產生GDP(國內生產總值)", "（笑果文化）出品", "注册（注册资本一亿）", "(按摩)椅", "（没有"] {
+        for text in [
+            "強強(聯合)能產生GDP(國內生產總值)",
+            "（笑果文化）出品",
+            "注册（注册资本一亿）",
+            "(按摩)椅",
+            "（没有",
+        ] {
             check(text, text, &[]);
         }
     }
@@ -160,7 +184,12 @@ mod tests {
     #[test]
     fn a_whole_paragraph_in_brackets_is_a_remark() {
         let is = |text: &str| is_whole(&text.chars().collect::<Vec<_>>());
-        assert!(is("（采访于二月进行）") && is("[两人走向展厅。]") && is("（本文有删节）。") && is("【编者注：略】"));
+        assert!(
+            is("（采访于二月进行）")
+                && is("[两人走向展厅。]")
+                && is("（本文有删节）。")
+                && is("【编者注：略】")
+        );
         assert!(!is("（一）开始（二）") && !is("【小镇】") && !is("(a) b"));
     }
 }

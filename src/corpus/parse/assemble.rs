@@ -34,10 +34,24 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Diagnostic>) {
     let assembly = Assembly::new(&lines, &labels, &frame, &cast, asker(text, hints, &legend));
     let blocks = assembly.blocks();
     let diagnostics = assembly.doubtful_labels();
-    let interviewee = cast.interviewee.clone().or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
+    let interviewee = cast
+        .interviewee
+        .clone()
+        .or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let date = date_of(&blocks);
     let (interviewers, guests) = speakers(&blocks);
-    (Transcript { title, date, interviewee, aliases: cast.aliases, interviewers, guests, blocks }, diagnostics)
+    (
+        Transcript {
+            title,
+            date,
+            interviewee,
+            aliases: cast.aliases,
+            interviewers,
+            guests,
+            blocks,
+        },
+        diagnostics,
+    )
 }
 
 /// The label of an interviewer whom the text does not name.
@@ -53,10 +67,20 @@ fn asker(text: &str, hints: &Hints, legend: &Legend) -> String {
     })
 }
 
-fn interviewee_of(title: Option<&str>, blocks: &[Block], legend: &Legend, hints: &Hints) -> Option<String> {
-    let lead = blocks.iter().filter(|block| block.kind == Kind::Lead).map(|block| block.text.to_string());
+fn interviewee_of(
+    title: Option<&str>,
+    blocks: &[Block],
+    legend: &Legend,
+    hints: &Hints,
+) -> Option<String> {
+    let lead =
+        blocks.iter().filter(|block| block.kind == Kind::Lead).map(|block| block.text.to_string());
     let lead = lead.collect::<Vec<_>>().join("\n");
-    hints.interviewee.clone().or_else(|| legend.interviewee.clone()).or_else(|| who::interviewee(title.unwrap_or_default(), &lead))
+    hints
+        .interviewee
+        .clone()
+        .or_else(|| legend.interviewee.clone())
+        .or_else(|| who::interviewee(title.unwrap_or_default(), &lead))
 }
 
 fn date_of(blocks: &[Block]) -> Option<String> {
@@ -101,10 +125,17 @@ struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    fn new(lines: &'a [Line], labels: &'a [Option<Label>], frame: &'a Frame, cast: &'a Cast, asker: String) -> Self {
+    fn new(
+        lines: &'a [Line],
+        labels: &'a [Option<Label>],
+        frame: &'a Frame,
+        cast: &'a Cast,
+        asker: String,
+    ) -> Self {
         let asks = cast.has(|voice| matches!(voice, Voice::Interviewer(_)));
         let answers = cast.has(|voice| matches!(voice, Voice::Interviewee));
-        let questions = if asks || answers { BTreeSet::new() } else { unlabelled::questions(lines, frame) };
+        let questions =
+            if asks || answers { BTreeSet::new() } else { unlabelled::questions(lines, frame) };
         let mut assembly = Self {
             lines,
             labels,
@@ -118,7 +149,8 @@ impl<'a> Assembly<'a> {
             span: 0..0,
             last: 0,
         };
-        let speech: Vec<usize> = (0..lines.len()).filter(|at| !frame.holds(*at) && assembly.opens_speech(*at)).collect();
+        let speech: Vec<usize> =
+            (0..lines.len()).filter(|at| !frame.holds(*at) && assembly.opens_speech(*at)).collect();
         let ended = speech.iter().filter(|at| ends_sentence(lines[**at].chars())).count();
         assembly.punctuated = ended as f64 >= speech.len() as f64 * PUNCTUATED;
         let (first, last) = (speech.first().copied(), speech.last().copied());
@@ -158,11 +190,18 @@ impl<'a> Assembly<'a> {
         if at < self.span.start || self.frame.title == Some(at) {
             return Block { kind: self.before(at, current), label: Located::default(), text };
         }
-        if let Some((label, voice)) = self.voice(at).filter(|_| at < self.span.end && self.may_speak(at)) {
+        if let Some((label, voice)) =
+            self.voice(at).filter(|_| at < self.span.end && self.may_speak(at))
+        {
             let length = label.length.min(text.chars().len());
             let (label, words) = (text.slice(0..length), text.from(length));
-            *current = Current { voice: Some(voice.clone()), paragraphs: usize::from(!words.is_empty()), lead: true };
-            let kind = if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
+            *current = Current {
+                voice: Some(voice.clone()),
+                paragraphs: usize::from(!words.is_empty()),
+                lead: true,
+            };
+            let kind =
+                if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
             return Block { kind, label, text: words };
         }
         Block { kind: self.within(at, current), label: Located::default(), text }
@@ -175,7 +214,8 @@ impl<'a> Assembly<'a> {
 
     fn before(&self, at: usize, current: &mut Current) -> Kind {
         let line = &self.lines[at];
-        let subtitle = self.frame.title.is_some_and(|title| at == title + 1) && line.chars().starts_with(&['—']);
+        let subtitle = self.frame.title.is_some_and(|title| at == title + 1)
+            && line.chars().starts_with(&['—']);
         if self.frame.title == Some(at) {
             Kind::Title
         } else if self.frame.holds(at) || subtitle || aside::is_closing(line.chars()) {
@@ -198,7 +238,11 @@ impl<'a> Assembly<'a> {
             return Kind::Furniture;
         }
         if self.questions.contains(&at) || self.is_plain_question(at) {
-            *current = Current { voice: Some(Voice::Interviewer(self.asker.clone())), paragraphs: 1, lead: true };
+            *current = Current {
+                voice: Some(Voice::Interviewer(self.asker.clone())),
+                paragraphs: 1,
+                lead: true,
+            };
             return Kind::Speech(Voice::Interviewer(self.asker.clone()));
         }
         if heading::is_marked(line) || current.paragraphs > 0 && self.is_heading(at) {
@@ -209,7 +253,9 @@ impl<'a> Assembly<'a> {
             current.voice = Some(Voice::Interviewee);
         }
         current.paragraphs += 1;
-        current.voice.clone().map_or(Kind::Lead, |voice| if voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice) })
+        current.voice.clone().map_or(Kind::Lead, |voice| {
+            if voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice) }
+        })
     }
 
     /// `图片来源：…` in the middle; a date there may well be part of an answer.
@@ -220,7 +266,10 @@ impl<'a> Assembly<'a> {
     /// An open line before a speaker's, or before another such line.
     fn is_heading(&self, at: usize) -> bool {
         let mut next = at + 1;
-        while next < self.span.end && self.voice(next).is_none() && heading::is_open(self.lines[next].chars()) {
+        while next < self.span.end
+            && self.voice(next).is_none()
+            && heading::is_open(self.lines[next].chars())
+        {
             next += 1;
         }
         let before_speech = next < self.lines.len() && self.opens_speech(next) && next <= self.last;
@@ -231,8 +280,11 @@ impl<'a> Assembly<'a> {
     fn doubtful_labels(&self) -> Vec<Diagnostic> {
         let doubtful = |at: &usize| {
             let label = self.labels[*at].as_ref().filter(|label| label.form == Form::Marked)?;
-            let unread = self.cast.voice(label).is_none() && self.span.contains(at) && !self.frame.holds(*at);
-            let name_like = matches!(class(&label.name), Class::Person | Class::Unknown) && label.length < 12;
+            let unread = self.cast.voice(label).is_none()
+                && self.span.contains(at)
+                && !self.frame.holds(*at);
+            let name_like =
+                matches!(class(&label.name), Class::Person | Class::Unknown) && label.length < 12;
             (unread && name_like).then(|| label.name.clone())
         };
         let found = (0..self.lines.len()).filter_map(|at| Some((at, doubtful(&at)?)));

@@ -29,7 +29,13 @@ mod tests {
     fn endings_are_told_apart() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         assert!(ends_sentence(&chars("好。”")) && !ends_sentence(&chars("小鎮的機制")));
-        assert!(is_question(&chars("您说“好吗？”")) && is_question(&chars("对吗")) && !is_question(&chars("对。")));
-        assert!(is_title(&chars("对话王坚：什么是小镇？"), 60) && !is_title(&chars("他来了。"), 60));
+        assert!(
+            is_question(&chars("您说“好吗？”"))
+                && is_question(&chars("对吗"))
+                && !is_question(&chars("对。"))
+        );
+        assert!(
+            is_title(&chars("对话王坚：什么是小镇？"), 60) && !is_title(&chars("他来了。"), 60)
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! What stands around the conversation: title, byline and dates before it, credits after it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::Hints;
-use super::aside::is_closing;
+use super::aside::{is_closing, is_whole};
 use super::ending::{ends_sentence, is_title};
 use super::label::Label;
 use super::legend::Legend;
@@ -39,21 +39,45 @@ pub(super) struct Frame {
 
 impl Frame {
     /// What can be told before it is known who speaks.
-    pub(super) fn read(lines: &[Line], labels: &[Option<Label>], legend: &Legend, hints: &Hints) -> Self {
+    pub(super) fn read(
+        lines: &[Line],
+        labels: &[Option<Label>],
+        legend: &Legend,
+        hints: &Hints,
+    ) -> Self {
         let mut frame = Self { title: None, furniture: legend.lines.clone() };
-        for (position, line) in lines.iter().enumerate() {
-            if is_byline(line, labels[position].as_ref()) {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for label in labels.iter().flatten() {
+            *counts.entry(key(&label.name)).or_default() += 1;
+        }
+        let repeats = |label: &Label| counts.get(&key(&label.name)).is_some_and(|count| *count > 1);
+        let mut tail = true;
+        for (position, line) in lines.iter().enumerate().rev() {
+            let label = labels[position].as_ref();
+            // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end.
+            let speaks = label
+                .is_some_and(|label| class(&label.name) == Class::Interviewer && repeats(label));
+            if is_byline(line, label) && (tail || !speaks) {
                 frame.furniture.insert(position);
+            } else {
+                tail &= is_whole(line.chars()) || is_closing(line.chars());
             }
         }
-        frame.title = frame.find_title(lines, labels, hints);
+        frame.title = frame.find_title(lines, labels, hints, &repeats);
         frame
     }
 
-    fn find_title(&self, lines: &[Line], labels: &[Option<Label>], hints: &Hints) -> Option<usize> {
+    fn find_title(
+        &self,
+        lines: &[Line],
+        labels: &[Option<Label>],
+        hints: &Hints,
+        repeats: &dyn Fn(&Label) -> bool,
+    ) -> Option<usize> {
         let given = hints.title.as_deref().map(key);
         let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
-        let same = |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
+        let same =
+            |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
         if let Some(at) = top().find(|at| same(&lines[*at])) {
             return Some(at);
         }
@@ -61,10 +85,12 @@ impl Frame {
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
         let speaks = label.is_some_and(|label| {
-            matches!(class(&label.name), Class::Interviewer | Class::Interviewee) || ends_sentence(line.chars())
+            matches!(class(&label.name), Class::Interviewer | Class::Interviewee)
+                || ends_sentence(line.chars())
         });
         let more = lines.len() > first + 1;
-        let named_alone = labels[first].is_some() && label.is_none() && !line.heading && repeats(labels, first);
+        let named_alone =
+            label.is_none() && !line.heading && labels[first].as_ref().is_some_and(repeats);
         (more && !speaks && !named_alone && is_title(line.chars(), TITLE)).then_some(first)
     }
 
@@ -77,22 +103,19 @@ impl Frame {
     pub(super) fn end(&self, lines: &[Line], last: usize) -> usize {
         let closing = (last + 1..lines.len()).find(|at| is_closing(lines[*at].chars()));
         let mut end = closing.unwrap_or(lines.len());
-        while end > last + 1 && (self.furniture.contains(&(end - 1)) || is_ornament(lines[end - 1].chars())) {
+        while end > last + 1
+            && (self.furniture.contains(&(end - 1)) || is_ornament(lines[end - 1].chars()))
+        {
             end -= 1;
         }
         end
     }
 }
 
-/// Whether the label at `position` stands on other lines too: a name alone, not a title.
-fn repeats(labels: &[Option<Label>], position: usize) -> bool {
-    let name = |at: usize| labels[at].as_ref().map(|label| key(&label.name));
-    (position + 1..labels.len()).any(|at| name(at) == name(position))
-}
-
 /// A line of marks only, which parts sections.
 pub(super) fn is_ornament(chars: &[char]) -> bool {
-    chars.iter().all(|c| c.is_whitespace() || "-*_=—–·•~～#■◆●○★☆▲▼◇□│|+…".contains(*c)) && chars.first() != Some(&'…')
+    chars.iter().all(|c| c.is_whitespace() || "-*_=—–·•~～#■◆●○★☆▲▼◇□│|+…".contains(*c))
+        && chars.first() != Some(&'…')
 }
 
 /// Whether the line says who published, wrote or edited, or when.
@@ -117,41 +140,57 @@ fn is_credit(chars: &[char], label: Option<&Label>) -> bool {
     let colon = mark.is_some_and(|mark| matches!(chars[mark], '：' | ':'));
     let spaced = mark.is_some_and(|mark| chars[mark].is_whitespace());
     let speaks = class(&word) == Class::Interviewer;
-    LEXICON.credits.contains(&key(&word)) && !rest.is_empty() && !(spaced && rest.len() > CREDIT * 3) && (!(colon && speaks) || are_names(rest))
+    LEXICON.credits.contains(&key(&word))
+        && !rest.is_empty()
+        && !(spaced && rest.len() > CREDIT * 3)
+        && (!(colon && speaks) || are_names(rest))
 }
 
 /// Names and nothing else: `张三 李四`, `《财经》 张三`.
 fn are_names(chars: &[char]) -> bool {
-    let words = chars.split(|c| c.is_whitespace() || "、/|｜".contains(*c)).filter(|word| !word.is_empty());
+    let words =
+        chars.split(|c| c.is_whitespace() || "、/|｜".contains(*c)).filter(|word| !word.is_empty());
     let latin = is_person(&chars.iter().collect::<String>());
-    latin || words.into_iter().all(|word| {
-        let word: String = word.iter().collect();
-        is_person(&bare(&word)) || word.starts_with('《')
-    })
+    latin
+        || words.into_iter().all(|word| {
+            let word: String = word.iter().collect();
+            is_person(&bare(&word)) || word.starts_with('《')
+        })
 }
 
 /// A date with little beside it.
 fn is_dateline(line: &Line) -> bool {
     let text = line.text.to_string();
     let date = DATE.find(&text).map(|found| found.as_str().chars().count());
-    date.is_some_and(|date| line.chars().len() <= date + 40 && !line.heading && !ends_sentence(line.chars()))
+    date.is_some_and(|date| {
+        line.chars().len() <= date + 40 && !line.heading && !ends_sentence(line.chars())
+    })
 }
 
 /// `《财经》记者 张三`, `本报记者｜李四 北京报道`.
 fn is_reporter_line(chars: &[char]) -> bool {
     let line: String = chars.iter().collect();
-    let parts: Vec<&str> = line.split(|c: char| c.is_whitespace() || "|｜/／".contains(c)).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || "|｜/／".contains(c))
+        .filter(|part| !part.is_empty())
+        .collect();
     let reporter = |part: &&str| key(part).ends_with("记者") || part.to_lowercase() == "by";
     let named = parts.iter().skip(1).any(|part| is_person(&bare(part)));
-    let byline = parts.first().is_some_and(|part| part.eq_ignore_ascii_case("by")) && parts.len() < 6;
-    chars.len() <= 40 && (parts.iter().any(reporter) && named && !line.contains(['：', ':']) || byline)
+    let byline =
+        parts.first().is_some_and(|part| part.eq_ignore_ascii_case("by")) && parts.len() < 6;
+    chars.len() <= 40
+        && (parts.iter().any(reporter) && named && !line.contains(['：', ':']) || byline)
 }
 
 /// The first date in the bylines, as `2025-02-28`, `2025-02` or `2025`.
-pub(super) fn date_in(text: &str) -> Option<String> {
+pub(in crate::corpus) fn date_in(text: &str) -> Option<String> {
     let found = DATE.find(text)?.as_str();
-    let numbers: Vec<&str> = found.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let month = found.split(|c: char| !c.is_alphabetic()).find(|part| part.len() >= 3 && part.is_ascii()).and_then(month);
+    let numbers: Vec<&str> =
+        found.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let month = found
+        .split(|c: char| !c.is_alphabetic())
+        .find(|part| part.len() >= 3 && part.is_ascii())
+        .and_then(month);
     match (month, numbers.as_slice()) {
         (Some(month), [day, year]) => dated(year, &month.to_string(), Some(day)),
         (None, [year, month, day, ..]) => dated(year, month, Some(day)),
@@ -161,15 +200,22 @@ pub(super) fn date_in(text: &str) -> Option<String> {
 }
 
 fn month(word: &str) -> Option<usize> {
-    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let months =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let word = word.to_lowercase();
     months.iter().position(|month| word.starts_with(month)).map(|at| at + 1)
 }
 
 fn dated(year: &str, month: &str, day: Option<&str>) -> Option<String> {
     let month: u32 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
-    let day: Option<u32> = day.and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
-    Some(day.map_or_else(|| format!("{year}-{month:02}"), |day| format!("{year}-{month:02}-{day:02}")))
+    let day: Option<u32> =
+        day.and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
+    Some(
+        day.map_or_else(
+            || format!("{year}-{month:02}"),
+            |day| format!("{year}-{month:02}-{day:02}"),
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -185,10 +231,28 @@ mod tests {
 
     #[test]
     fn bylines_are_told_from_speech() {
-        for text in ["来源：财经杂志", "文｜张三", "文/张三 编辑/李四", "2025-02-28 10:00 来源：新浪", "作者 张三", "《财经》记者 张三", "采访：李明", "By Jane Doe", "March 3, 2025", "* * *"] {
+        for text in [
+            "来源：财经杂志",
+            "文｜张三",
+            "文/张三 编辑/李四",
+            "2025-02-28 10:00 来源：新浪",
+            "作者 张三",
+            "《财经》记者 张三",
+            "采访：李明",
+            "By Jane Doe",
+            "March 3, 2025",
+            "* * *",
+        ] {
             check(text, true);
         }
-        for text in ["记者：王总好", "记者：您怎么看？", "王坚：2015年2月的事。", "2016年，我从市长手里接过聘书。", "问：时间", "时间过得很快"] {
+        for text in [
+            "记者：您好王总",
+            "记者：您怎么看？",
+            "王坚：2015年2月的事。",
+            "2016年，我从市长手里接过聘书。",
+            "问：时间",
+            "时间过得很快",
+        ] {
             check(text, false);
         }
     }

@@ -10,7 +10,9 @@ const LONGEST_LATIN: usize = 70;
 
 /// Whether the line, which nobody's label opens, is a heading by its own marks.
 pub(super) fn is_marked(line: &Line) -> bool {
-    line.heading || line.is_bold() && is_short(line.chars()) && !ends_sentence(line.chars()) || is_boxed(line.chars())
+    line.heading
+        || line.is_bold() && is_short(line.chars()) && !ends_sentence(line.chars())
+        || is_boxed(line.chars())
 }
 
 /// `【小镇的机制】`.
@@ -22,7 +24,10 @@ fn is_boxed(chars: &[char]) -> bool {
 /// Whether the line reads like a heading: short and open at its end. It is one if a speaker's line or
 /// another heading follows, and if others in the text end their sentences.
 pub(super) fn is_open(chars: &[char]) -> bool {
-    is_short(chars) && !ends_sentence(chars) && !is_question(chars) && chars.iter().any(|c| c.is_alphanumeric())
+    is_short(chars)
+        && !ends_sentence(chars)
+        && !is_question(chars)
+        && chars.iter().any(|c| c.is_alphanumeric())
 }
 
 fn is_short(chars: &[char]) -> bool {

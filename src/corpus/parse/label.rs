@@ -30,7 +30,8 @@ pub(super) enum Form {
 }
 
 /// The shapes, the surest first.
-const SHAPES: [fn(&[char], &Line) -> Option<Label>; 5] = [bracketed, labelled, alone, bold, lettered];
+const SHAPES: [fn(&[char], &Line) -> Option<Label>; 5] =
+    [bracketed, labelled, lettered, alone, bold];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -47,7 +48,8 @@ fn prefix_end(chars: &[char]) -> usize {
     let mut at = 0;
     loop {
         let rest = &chars[at..];
-        let step = timestamp::length(rest).or_else(|| bullet(rest)).or_else(|| number(rest)).unwrap_or(0);
+        let step =
+            timestamp::length(rest).or_else(|| bullet(rest)).or_else(|| number(rest)).unwrap_or(0);
         let blank = chars[at + step..].iter().take_while(|c| c.is_whitespace()).count();
         if step + blank == 0 || at + step + blank >= chars.len() {
             return at;
@@ -109,7 +111,8 @@ fn is_colon_or_bar(c: char) -> bool {
 
 /// A name and nothing else on its line.
 fn alone(chars: &[char], _: &Line) -> Option<Label> {
-    make(chars, chars.len(), Form::Alone)
+    let sentence = chars.last().is_some_and(|c| *c == '.');
+    if sentence { None } else { make(chars, chars.len(), Form::Alone) }
 }
 
 /// `**记者** …`.
@@ -117,7 +120,11 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     let start = line.chars().len() - chars.len();
     let length = line.bold[start..].iter().take_while(|bold| **bold).count();
     let whole = chars[length..].iter().all(|c| !c.is_alphanumeric());
-    if length == 0 || whole { None } else { make(&chars[..length], after_marks(chars, length), Form::Bold) }
+    if length == 0 || whole {
+        None
+    } else {
+        make(&chars[..length], after_marks(chars, length), Form::Bold)
+    }
 }
 
 /// `Q …`, `A1. …`, `问、…`.
@@ -125,7 +132,8 @@ fn lettered(chars: &[char], _: &Line) -> Option<Label> {
     let word = chars.first().filter(|c| "QAqa问問答".contains(**c))?;
     let digits = chars[1..].iter().take_while(|c| c.is_ascii_digit()).count();
     let mark = chars.get(1 + digits)?;
-    let marked = mark.is_whitespace() || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–');
+    let marked =
+        mark.is_whitespace() || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–');
     (marked && digits <= 3).then(|| make(&[*word], after_marks(chars, 2 + digits), Form::Letter))?
 }
 

@@ -100,7 +100,10 @@ impl From<Lists> for Lexicon {
             closings: longest_first(lists.closings),
             notes: folded(lists.asides.notes),
             gestures: folded(lists.asides.gestures),
-            surnames: fold(&lists.names.surnames).into_iter().filter(|c| !c.is_whitespace()).collect(),
+            surnames: fold(&lists.names.surnames)
+                .into_iter()
+                .filter(|c| !c.is_whitespace())
+                .collect(),
             double_surnames: longest_first(lists.names.double_surnames),
         }
     }

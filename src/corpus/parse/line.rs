@@ -98,7 +98,8 @@ impl Line {
 
     /// Whether every letter is in bold type.
     pub(super) fn is_bold(&self) -> bool {
-        let mut letters = self.chars().iter().zip(&self.bold).filter(|(c, _)| c.is_alphanumeric()).peekable();
+        let mut letters =
+            self.chars().iter().zip(&self.bold).filter(|(c, _)| c.is_alphanumeric()).peekable();
         letters.peek().is_some() && letters.all(|(_, bold)| *bold)
     }
 }
@@ -109,7 +110,9 @@ pub(super) fn read(text: &str) -> Vec<Line> {
     let mut after_blank = false;
     for (number, raw) in text.split('\n').enumerate() {
         match line(number + 1, raw) {
-            Some(line) => lines.push(Line { after_blank: std::mem::take(&mut after_blank), ..line }),
+            Some(line) => {
+                lines.push(Line { after_blank: std::mem::take(&mut after_blank), ..line })
+            }
             None => after_blank = true,
         }
     }
@@ -127,7 +130,8 @@ fn line(number: usize, raw: &str) -> Option<Line> {
         text = text.from(1);
     }
     let marks = text.chars().iter().take_while(|c| **c == '#').count();
-    let heading = (1..=6).contains(&marks) && text.chars().get(marks).is_some_and(|c| c.is_whitespace());
+    let heading =
+        (1..=6).contains(&marks) && text.chars().get(marks).is_some_and(|c| c.is_whitespace());
     if heading {
         text = text.from(marks);
     }
@@ -146,7 +150,9 @@ fn without_bold_marks(text: &Located) -> (Located, Vec<bool>) {
             at += 2;
             continue;
         }
-        if closing.is_none() && let Some(close) = bold_end(text.chars(), at) {
+        if closing.is_none()
+            && let Some(close) = bold_end(text.chars(), at)
+        {
             closing = Some(close);
             at += 2;
             continue;
@@ -166,7 +172,9 @@ fn bold_end(chars: &[char], open: usize) -> Option<usize> {
     let mark = *chars.get(open).filter(|c| matches!(c, '*' | '_'))?;
     let is_mark = |at: usize| chars.get(at) == Some(&mark) && chars.get(at + 1) == Some(&mark);
     let holds_something = |close: usize| chars[open + 2..close].iter().any(|c| c.is_alphanumeric());
-    is_mark(open).then(|| (open + 3..chars.len()).find(|&at| is_mark(at)))?.filter(|&close| holds_something(close))
+    is_mark(open)
+        .then(|| (open + 3..chars.len()).find(|&at| is_mark(at)))?
+        .filter(|&close| holds_something(close))
 }
 
 #[cfg(test)]
@@ -178,7 +186,10 @@ mod tests {
     #[test]
     fn marks_are_taken_off_and_remembered() {
         let lines = read("# 標題\n\n> **王堅：**一是");
-        assert_eq!(lines.iter().map(|line| line.text.to_string()).collect::<Vec<_>>(), ["標題", "王堅：一是"]);
+        assert_eq!(
+            lines.iter().map(|line| line.text.to_string()).collect::<Vec<_>>(),
+            ["標題", "王堅：一是"]
+        );
         assert!(lines[0].heading && !lines[0].after_blank && lines[1].after_blank);
         assert_eq!(lines[1].bold, [true, true, true, false, false]);
         assert_eq!(lines[1].text.positions()[3], Position { line: 3, column: 9 });

@@ -23,8 +23,9 @@ mod who;
 mod wrap;
 
 pub use cast::Voice;
+pub(super) use frame::date_in;
 pub use line::{Located, Position};
-pub(super) use name::key;
+pub(super) use name::{is_publication, key};
 
 use super::{Part, Turn};
 
@@ -119,7 +120,11 @@ impl Transcript {
     }
 
     fn texts(&self, kind: &Kind) -> Vec<String> {
-        self.blocks.iter().filter(|block| block.kind == *kind).map(|block| block.text.to_string()).collect()
+        self.blocks
+            .iter()
+            .filter(|block| block.kind == *kind)
+            .map(|block| block.text.to_string())
+            .collect()
     }
 
     /// The conversation. `mends` gives the repaired spots of a text by the positions of its characters.

@@ -51,11 +51,19 @@ pub(super) fn trimmed(chars: &[char]) -> &[char] {
 
 /// Whether the characters could be a name at all: short, and nothing in them that ends a clause.
 pub(super) fn is_plausible(name: &[char]) -> bool {
-    let allowed = |c: &char| c.is_alphanumeric() || c.is_whitespace() || "·•.’'&/、《》“”\"「」『』〈〉-—_@+".contains(*c);
+    let allowed = |c: &char| {
+        c.is_alphanumeric()
+            || c.is_whitespace()
+            || "·•.’'&/、《》“”\"「」『』〈〉-—_@+".contains(*c)
+    };
     let letters = name.iter().filter(|c| c.is_alphanumeric()).count();
     let words = name.split(|c| c.is_whitespace()).filter(|word| !word.is_empty()).count();
     let longest = if name.iter().any(|c| is_han(*c)) { MAX_CHINESE } else { MAX_LATIN };
-    letters > 0 && name.len() <= longest && words <= MAX_WORDS && name.iter().all(allowed) && !is_number(name)
+    letters > 0
+        && name.len() <= longest
+        && words <= MAX_WORDS
+        && name.iter().all(allowed)
+        && !is_number(name)
 }
 
 fn is_number(name: &[char]) -> bool {
@@ -75,9 +83,9 @@ pub(super) fn class(name: &str) -> Class {
         Class::Interviewee
     } else if lexicon.not_speakers.contains(&key) {
         Class::Never
-    } else if is_publication(name, &key) {
+    } else if is_publication(name) {
         Class::Interviewer
-    } else if is_person(&bare(name)) {
+    } else if is_person(&bare(name)) || is_titled(name) {
         Class::Person
     } else if is_clause(name) {
         Class::Never
@@ -86,9 +94,20 @@ pub(super) fn class(name: &str) -> Class {
     }
 }
 
+/// Whether the name is a word for whoever asks or answers: `记者`, `嘉宾`.
+pub(super) fn is_generic(name: &str) -> bool {
+    let key = key(name);
+    let stem = unnumbered(&key);
+    LEXICON.interviewers.contains(stem)
+        || LEXICON.interviewees.contains(stem)
+        || LEXICON.narrators.contains(stem)
+}
+
 /// `嘉宾1`, `观众甲`, `记者B`: the word without what tells its bearers apart.
 fn unnumbered(key: &str) -> &str {
-    let stem = key.trim_end_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十甲乙丙丁".contains(c));
+    let stem = key.trim_end_matches(|c: char| {
+        c.is_ascii_digit() || "一二三四五六七八九十甲乙丙丁".contains(c)
+    });
     let lettered = stem.strip_suffix(['a', 'b', 'c', 'd']).filter(|rest| rest.chars().all(is_han));
     match lettered.unwrap_or(stem) {
         "" => key,
@@ -98,17 +117,22 @@ fn unnumbered(key: &str) -> &str {
 
 /// The label without the number of a question: `Q1` and `问3` are `Q` and `问`.
 pub(super) fn without_number(name: &str) -> &str {
-    let stem = name.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace() || "一二三四五六七八九十.".contains(c));
+    let stem = name.trim_end_matches(|c: char| {
+        c.is_numeric() || c.is_whitespace() || "一二三四五六七八九十.".contains(c)
+    });
     let numbered = ["q", "a", "问", "答", "问题", "提问", "回答", "question", "answer"];
     if numbered.contains(&key(stem).as_str()) { stem } else { name }
 }
 
 /// `财经记者`, `记者张三`, `主持人李明`, `记者问`.
 fn is_reporter(key: &str) -> bool {
-    ["记者", "主持人"].iter().any(|word| key.ends_with(word) || key.starts_with(word)) || key.ends_with("记者问")
+    ["记者", "主持人"].iter().any(|word| key.ends_with(word) || key.starts_with(word))
+        || key.ends_with("记者问")
 }
 
-fn is_publication(name: &str, key: &str) -> bool {
+/// `《财经》`, `山城周刊`, `The Valley Post`.
+pub(in crate::corpus) fn is_publication(name: &str) -> bool {
+    let key = key(name);
     let titled = name.starts_with(['《', '〈', '『']);
     titled || LEXICON.media.iter().any(|media| key.ends_with(media.as_str())) && !is_clause(name)
 }
@@ -142,7 +166,9 @@ fn bare_latin(name: &[char]) -> String {
 fn bare_chinese(name: &[char]) -> String {
     let folded: Vec<char> = name.iter().copied().map(fold_char).collect();
     let mut end = name.len();
-    while let Some(shorter) = LEXICON.honorifics.iter().find_map(|title| shortened(&folded[..end], title)) {
+    while let Some(shorter) =
+        LEXICON.honorifics.iter().find_map(|title| shortened(&folded[..end], title))
+    {
         end = shorter;
     }
     let start = post_end(&folded[..end]);
@@ -164,8 +190,12 @@ fn post_end(folded: &[char]) -> usize {
         .filter_map(|length| folded.len().checked_sub(length).filter(|at| *at > 1))
         .find(|&at| {
             let text: String = folded[..at].iter().collect();
-            let post = LEXICON.honorifics.iter().any(|title| title != "总" && text.ends_with(title.as_str()));
-            let role = LEXICON.interviewees.contains(text.trim()) || LEXICON.interviewer_roles.contains(text.trim());
+            let post = LEXICON
+                .honorifics
+                .iter()
+                .any(|title| title != "总" && text.ends_with(title.as_str()));
+            let role = LEXICON.interviewees.contains(text.trim())
+                || LEXICON.interviewer_roles.contains(text.trim());
             (post || role) && is_chinese_person(&folded[at..])
         })
         .unwrap_or(0)
@@ -178,8 +208,16 @@ pub(super) fn is_person(bare: &str) -> bool {
         return is_chinese_person(&folded) || is_transcribed(&folded) || is_only_surname(&folded);
     }
     let words: Vec<&str> = bare.split_whitespace().collect();
-    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase) && word.chars().any(char::is_alphabetic);
+    let capital = |word: &&str| {
+        word.chars().next().is_some_and(char::is_uppercase) && word.chars().any(char::is_alphabetic)
+    };
     (2..=4).contains(&words.len()) && words.iter().all(capital)
+}
+
+/// `Dr. Marsh`.
+fn is_titled(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    matches!(words.as_slice(), [title, rest @ ..] if !rest.is_empty() && rest.len() < 4 && LEXICON.titles.contains(&key(title)))
 }
 
 fn is_chinese_person(folded: &[char]) -> bool {
@@ -187,13 +225,17 @@ fn is_chinese_person(folded: &[char]) -> bool {
     let double = LEXICON.double_surnames.iter().any(|name| text.starts_with(name.as_str()));
     let length = if double { 3..=4 } else { 2..=3 };
     let surname = double || folded.first().is_some_and(|c| LEXICON.surnames.contains(c));
-    surname && length.contains(&folded.len()) && folded.iter().all(|c| is_han(*c)) && word_frequency(&text) < COMMON_WORD
+    surname
+        && length.contains(&folded.len())
+        && folded.iter().all(|c| is_han(*c))
+        && word_frequency(&text) < COMMON_WORD
 }
 
 /// `埃隆·马斯克`.
 fn is_transcribed(folded: &[char]) -> bool {
     let parts: Vec<&[char]> = folded.split(|c| matches!(c, '·' | '•' | '.')).collect();
-    parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.iter().all(|c| c.is_alphabetic()))
+    parts.len() > 1
+        && parts.iter().all(|part| !part.is_empty() && part.iter().all(|c| c.is_alphabetic()))
 }
 
 fn is_only_surname(folded: &[char]) -> bool {
@@ -212,21 +254,42 @@ mod tests {
 
     #[test]
     fn names_of_askers_and_answerers_are_known() {
-        check(&["記者", "Q", "问", "《財經》", "新华社记者", "主持人李明", "MIT Technology Review", "记者A", "观众2"], Class::Interviewer);
+        check(
+            &[
+                "記者",
+                "Q",
+                "问",
+                "《財經》",
+                "新华社记者",
+                "主持人李明",
+                "MIT Technology Review",
+                "记者A",
+                "观众2",
+            ],
+            Class::Interviewer,
+        );
         check(&["答", "A", "嘉宾", "嘉宾1", "受访者"], Class::Interviewee);
     }
 
     #[test]
     fn persons_are_told_from_words_that_begin_like_a_family_name() {
-        check(&["王堅", "欧阳修远", "埃隆·马斯克", "Wang Jian", "王坚院士", "Dr. Wang Jian"], Class::Person);
-        check(&["时间", "浙江有句话", "我就说", "一是", "比如", "他说", "the point is"], Class::Never);
+        check(
+            &["王堅", "欧阳修远", "埃隆·马斯克", "Wang Jian", "王坚院士", "Dr. Wang Jian"],
+            Class::Person,
+        );
+        check(
+            &["时间", "浙江有句话", "我就说", "一是", "比如", "他说", "the point is"],
+            Class::Never,
+        );
         assert_ne!(class("任务"), Class::Person);
         assert_ne!(class("方法"), Class::Person);
     }
 
     #[test]
     fn titles_and_posts_do_not_belong_to_the_name() {
-        for name in ["王坚院士", "阿里云创始人王坚", "王坚（院士）", "嘉宾王坚", "王坚博士", "王坚先生"] {
+        for name in
+            ["王坚院士", "阿里云创始人王坚", "王坚（院士）", "嘉宾王坚", "王坚博士", "王坚先生"]
+        {
             assert_eq!(bare(name), "王坚", "help: bare name of `{name}`");
         }
         assert_eq!(bare("王博士"), "王");

@@ -15,7 +15,9 @@ pub(super) fn length(chars: &[char]) -> Option<usize> {
         }
         at += digits;
         fields += 1;
-        let more = matches!(chars.get(at), Some(':' | '：')) && fields < 3 && chars.get(at + 1).is_some_and(char::is_ascii_digit);
+        let more = matches!(chars.get(at), Some(':' | '：'))
+            && fields < 3
+            && chars.get(at + 1).is_some_and(char::is_ascii_digit);
         if !more {
             break;
         }
@@ -39,7 +41,8 @@ pub(super) fn without(chars: &[char]) -> &[char] {
     while let Some((':' | '：', before)) = rest.split_last() {
         rest = trimmed(before);
     }
-    let starts = (1..rest.len()).filter(|at| rest[at - 1].is_whitespace() || "[(（【［".contains(rest[*at]));
+    let starts =
+        (1..rest.len()).filter(|at| rest[at - 1].is_whitespace() || "[(（【［".contains(rest[*at]));
     let stamp = starts.into_iter().find(|at| length(&rest[*at..]) == Some(rest.len() - at));
     stamp.map_or(rest, |at| trimmed(&rest[..at]))
 }
@@ -54,9 +57,13 @@ mod tests {
 
     #[test]
     fn timestamps_are_measured() {
-        for (text, expected) in
-            [("00:01:02 王坚", Some(8)), ("[12:30]", Some(7)), ("(1:02.5) 好", Some(8)), ("12点", None), ("2025年", None)]
-        {
+        for (text, expected) in [
+            ("00:01:02 王坚", Some(8)),
+            ("[12:30]", Some(7)),
+            ("(1:02.5) 好", Some(8)),
+            ("12点", None),
+            ("2025年", None),
+        ] {
             assert_eq!(length(&chars(text)), expected, "help: timestamp of `{text}`");
         }
     }

@@ -88,7 +88,12 @@ impl Turns<'_> {
 
     fn begin(&mut self, interviewer: &str, question: String) {
         let number = self.turns.len() + 1;
-        self.turns.push(Turn { number, interviewer: interviewer.to_owned(), question, parts: Vec::new() });
+        self.turns.push(Turn {
+            number,
+            interviewer: interviewer.to_owned(),
+            question,
+            parts: Vec::new(),
+        });
     }
 
     /// What stands before the first turn belongs to none: the transcript itself keeps it.
