@@ -17,6 +17,8 @@ pub mod search;
 pub mod answer;
 pub mod dialogue;
 pub mod service;
+pub mod store;
 pub mod terminal;
+pub mod telegram;
 pub mod config;
 pub mod commands;

@@ -1,1 +1,25 @@
 //! The one test binary: each module drives the built program the way its users do.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says why")]
+
+mod support;
+
+/// What must survive a restart, on SQLite and PostgreSQL.
+mod store;
+/// The bot in a private chat.
+mod telegram_private;
+/// Groups, topics and channels.
+mod telegram_group;
+/// Inline mode.
+mod telegram_inline;
+/// Faults of Telegram, the network and the store.
+mod telegram_faults;
+/// Many at once.
+mod telegram_flood;
+/// What is typed on the command line: good input, bad input, messages and exit codes.
+mod command_line;
+/// Generations: stale, damaged, locked, half-built, and what cannot be written.
+mod generations;
+/// Nothing is quoted that was not said, and how replies look.
+mod verbatim;
+/// The house keeps its own rules.
+mod tidy;

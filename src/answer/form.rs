@@ -79,16 +79,6 @@ impl Form {
         if answers { BONUS } else { 1.0 }
     }
 
-    /// Whether a time or a number is asked for that `passage` has none of.
-    pub(super) fn is_missed_by(self, passage: &str) -> bool {
-        let text: Vec<char> = passage.chars().collect();
-        match self {
-            Self::When => !has_time(&text),
-            Self::HowMany => !text.iter().any(is_number),
-            Self::Who | Self::Why | Self::Other => false,
-        }
-    }
-
     /// Whether a time or a number is asked for.
     pub(super) fn wants_figure(self) -> bool {
         matches!(self, Self::When | Self::HowMany)

@@ -12,7 +12,7 @@ use form::Form;
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
-pub use verdict::{FEATURES, Logistic, Model, Verdict};
+pub use verdict::{Logistic, Model, Verdict};
 
 /// Interviewer's questions that are shown where there is no answer.
 const NEAREST: usize = 3;
@@ -50,8 +50,8 @@ pub fn answer(
     n_quotes: usize,
 ) -> Answer {
     let hits = ranking.hits();
-    let verdict = features(question, ranking, passages)
-        .map_or(Verdict::None, |features| model.verdict(&features));
+    let verdict =
+        features(question, ranking).map_or(Verdict::None, |features| model.verdict(&features));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
     let quotes =
@@ -59,12 +59,9 @@ pub fn answer(
     Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, NEAREST) }
 }
 
-/// What tells whether the best hit answers `question`, in the order of [`FEATURES`]; `None` where
-/// there is no hit.
-pub fn features(question: &str, ranking: &Ranking<'_>, passages: &[Passage]) -> Option<Vec<f64>> {
-    let best = ranking.hits().first()?;
-    let support = ranking.support()?;
-    Some(verdict::features(question, &support, &passages[best.position].text))
+/// What tells whether the best hit answers `question`; `None` where there is no hit.
+pub fn features(question: &str, ranking: &Ranking<'_>) -> Option<Vec<f64>> {
+    Some(verdict::features(question, &ranking.support()?))
 }
 
 fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> Quote {

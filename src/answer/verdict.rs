@@ -36,7 +36,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// Likelihood that the best hit answers.
+    /// Likelihood that the best hit answers, where the subject is touched.
     pub answers: Logistic,
     /// Likelihood that the interviews touch the subject.
     pub touches: Logistic,
@@ -48,7 +48,7 @@ pub struct Model {
 pub struct Logistic {
     /// Intercept.
     pub intercept: f64,
-    /// One a feature, in the order of [`FEATURES`].
+    /// One a feature, in the order of the features.
     pub coefficients: Vec<f64>,
     /// Likelihood from which on it says yes.
     pub threshold: f64,
@@ -76,35 +76,34 @@ impl Model {
 
     /// The verdict on a question whose best hit has these `features`.
     pub fn verdict(&self, features: &[f64]) -> Verdict {
-        if self.answers.likelihood(features) >= self.answers.threshold {
-            Verdict::Answer
-        } else if self.touches.likelihood(features) >= self.touches.threshold {
-            Verdict::Related
-        } else {
-            Verdict::None
+        let says = |model: &Logistic| model.likelihood(features) >= model.threshold;
+        match (says(&self.touches), says(&self.answers)) {
+            (true, true) => Verdict::Answer,
+            (true, false) => Verdict::Related,
+            (false, _) => Verdict::None,
         }
     }
 }
 
-/// Names of [`features`], in their order.
-pub const FEATURES: [&str; 12] = {
-    let mut names = [""; 12];
-    let mut at = 0;
-    while at < Support::NAMES.len() {
-        names[at] = Support::NAMES[at];
-        at += 1;
-    }
-    names[10] = "wants a figure";
-    names[11] = "figure is missing";
-    names
-};
+/// How many things are looked at.
+const N_OBSERVED: usize = 9;
 
-/// What tells whether `passage`, the best hit for `question`, answers it.
-pub(super) fn features(question: &str, support: &Support, passage: &str) -> Vec<f64> {
-    let form = Form::of(question);
-    let flag = |holds: bool| f64::from(u8::from(holds));
-    let own = [flag(form.wants_figure()), flag(form.is_missed_by(passage))];
-    support.features().into_iter().chain(own).collect()
+/// What tells whether the best hit for `question` answers it: nine things, and the products of every
+/// two, for a long question with half its words found is another thing than a short one.
+pub(super) fn features(question: &str, support: &Support) -> Vec<f64> {
+    let observed: [f64; N_OBSERVED] = [
+        support.together,
+        support.words,
+        support.sentence,
+        support.asked_recall,
+        support.asked_precision,
+        support.margin,
+        support.score.ln_1p(),
+        (support.n_tokens as f64).ln_1p(),
+        f64::from(u8::from(Form::of(question).wants_figure())),
+    ];
+    let squares = (0..observed.len()).flat_map(|i| (0..=i).map(move |j| observed[i] * observed[j]));
+    observed.into_iter().chain(squares).collect()
 }
 
 #[cfg(test)]
@@ -114,8 +113,9 @@ mod tests {
     #[test]
     fn the_fitted_models_have_a_coefficient_for_each_feature() {
         let model = Model::fitted();
+        let n = N_OBSERVED;
         for logistic in [&model.answers, &model.touches] {
-            assert_eq!(logistic.coefficients.len(), FEATURES.len());
+            assert_eq!(logistic.coefficients.len(), n + n * (n + 1) / 2);
         }
     }
 }

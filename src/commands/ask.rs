@@ -19,7 +19,7 @@ pub(crate) struct Args {
     #[arg(short, value_name = "N", default_value_t = 3)]
     n: usize,
     /// Script of the quotations: auto (that of the question), hans, hant or original
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = super::script)]
     script: Option<ScriptChoice>,
     /// The question
     #[arg(required = true)]
@@ -37,8 +37,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     if args.json {
         let host = service.host();
         let answer = AnswerJson::new(host.shelf(), &host.ask(&question, None, args.n)?);
-        serde_json::to_writer(&mut stdout, &answer)?;
-        writeln!(stdout)?;
+        writeln!(stdout, "{}", serde_json::to_string(&answer)?)?;
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::eval::read_lines;
 use super::{generation, logistic};
-use crate::answer::{FEATURES, Model, Verdict, features};
+use crate::answer::{Logistic, Model, Verdict, features};
 use crate::config::Config;
 use crate::dialogue::is_greeting;
 
@@ -33,9 +33,9 @@ pub(crate) struct Args {
 }
 
 /// Of the questions that the interviews answer, as many may get `none`.
-const NONE_ON_ANSWERABLE: f64 = 0.015;
-/// Of the questions that they do not answer, as many may get `answer`.
-const ANSWER_ON_OUT: f64 = 0.02;
+const NONE_ON_ANSWERABLE: f64 = 0.025;
+/// Of the questions whose subject they touch without answering, as many may get `answer`.
+const ANSWER_ON_RELATED: f64 = 0.05;
 
 #[derive(Debug, Deserialize)]
 struct Question {
@@ -61,42 +61,36 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         "too few questions for {} folds",
         args.folds
     );
-    let answers = Labelled::new(&examples, |most| most == Verdict::Answer);
-    let touches = Labelled::new(&examples, |most| most != Verdict::None);
-    let (held_out_answers, held_out_touches) =
-        (answers.held_out(args.folds), touches.held_out(args.folds));
-    let likelihoods = |of: &[f64], keep: &dyn Fn(Verdict) -> bool| -> Vec<f64> {
-        examples
-            .iter()
-            .zip(of)
-            .filter(|(example, _)| keep(example.most))
-            .map(|(_, likelihood)| *likelihood)
-            .collect()
-    };
-    // A verdict of `answer` is kept from out-of-scope questions, `none` from answerable ones.
-    let out = likelihoods(&held_out_answers, &|most| most != Verdict::Answer);
-    let answer_from = quantile(out, 1.0 - ANSWER_ON_OUT);
-    let touch_from = quantile(
-        likelihoods(&held_out_touches, &|most| most == Verdict::Answer),
-        NONE_ON_ANSWERABLE,
-    );
-    let verdicts: Vec<Verdict> = held_out_answers
-        .iter()
-        .zip(&held_out_touches)
-        .map(|(answers, touches)| match (*answers > answer_from, *touches >= touch_from) {
-            (true, _) => Verdict::Answer,
-            (false, true) => Verdict::Related,
-            (false, false) => Verdict::None,
-        })
-        .collect();
+    // Whether the subject is touched is asked of all questions, whether they are answered of those
+    // whose subject is.
+    let everything: Vec<&Example> = examples.iter().collect();
+    let near: Vec<&Example> =
+        examples.iter().filter(|example| example.most != Verdict::None).collect();
+    let touches = Labelled::new(&everything, |most| most != Verdict::None);
+    let answers = Labelled::new(&near, |most| most == Verdict::Answer);
+    let touch_from = quantile(touches.held_out(args.folds, Verdict::Answer), NONE_ON_ANSWERABLE);
+    let answer_from =
+        quantile(answers.held_out(args.folds, Verdict::Related), 1.0 - ANSWER_ON_RELATED);
+    let mut verdicts = Vec::with_capacity(examples.len());
+    for fold in 0..args.folds {
+        let fold = Fold { number: fold, of: args.folds };
+        let model = Model {
+            touches: touches.fit(touch_from, |number| !fold.holds(number)),
+            // The near examples are numbered among themselves: the fold is that of the whole list.
+            answers: answers.fit(answer_from, |number| !fold.holds(near_number(&examples, number))),
+        };
+        verdicts.extend(
+            (fold.number..examples.len())
+                .step_by(fold.of)
+                .map(|number| (number, model.verdict(&examples[number].features))),
+        );
+    }
     let mut stdout = std::io::stdout().lock();
     confusion(&examples, &verdicts, &mut stdout)?;
-    let model = Model { answers: answers.fit(answer_from), touches: touches.fit(touch_from) };
-    for (name, (answers, touches)) in
-        FEATURES.iter().zip(model.answers.coefficients.iter().zip(&model.touches.coefficients))
-    {
-        writeln!(stdout, "{name:20} {answers:>8.3} {touches:>8.3}")?;
-    }
+    let model = Model {
+        answers: answers.fit(answer_from, |_| true),
+        touches: touches.fit(touch_from, |_| true),
+    };
     if let Some(path) = &args.write {
         let head = "# How the features of the best hit tell whether the interviews answer a question, in their order. Fitted\n# by `wenjian calibrate`, not by hand: docs/verdict.md tells the method and the data.\n\n";
         let text = toml::to_string(&model)?;
@@ -128,7 +122,7 @@ fn examples(args: &Args, config: &Config) -> Result<Vec<Example>> {
     for question in questions.into_iter().filter(|question| !is_greeting(&question.q)) {
         let ranking = host.rank(&question.q)?;
         let passages = host.shelf().passages();
-        let Some(features) = features(&question.q, &ranking, passages) else { continue };
+        let Some(features) = features(&question.q, &ranking) else { continue };
         let best = ranking.hits().first().map_or("", |hit| passages[hit.position].id.local());
         let fair = question.gold.iter().chain(&question.also).any(|id| id == best);
         let most = if question.gold.is_empty() {
@@ -143,36 +137,57 @@ fn examples(args: &Args, config: &Config) -> Result<Vec<Example>> {
     Ok(examples)
 }
 
-/// The examples with a yes or no for one model.
+/// A part of the cross-validation.
+#[derive(Clone, Copy)]
+struct Fold {
+    number: usize,
+    of: usize,
+}
+
+impl Fold {
+    fn holds(self, example: usize) -> bool {
+        example % self.of == self.number
+    }
+}
+
+/// The number among all `examples` of the `number`-th whose subject is touched.
+fn near_number(examples: &[Example], number: usize) -> usize {
+    let near = examples.iter().enumerate().filter(|(_, example)| example.most != Verdict::None);
+    near.map(|(number, _)| number).nth(number).unwrap_or(number)
+}
+
+/// Examples with a yes or no for one model.
 struct Labelled<'e> {
-    features: Vec<&'e [f64]>,
+    examples: &'e [&'e Example],
     labels: Vec<bool>,
 }
 
 impl<'e> Labelled<'e> {
-    fn new(examples: &'e [Example], label: impl Fn(Verdict) -> bool) -> Self {
-        let features = examples.iter().map(|example| example.features.as_slice()).collect();
-        Self { features, labels: examples.iter().map(|example| label(example.most)).collect() }
+    fn new(examples: &'e [&'e Example], label: impl Fn(Verdict) -> bool) -> Self {
+        Self { examples, labels: examples.iter().map(|example| label(example.most)).collect() }
     }
 
-    /// The likelihood of each example by a model that was fitted to the other folds.
-    fn held_out(&self, folds: usize) -> Vec<f64> {
-        let mut likelihoods = vec![0.0; self.features.len()];
-        for fold in 0..folds {
-            let (features, labels): (Vec<&[f64]>, Vec<bool>) = (0..self.features.len())
-                .filter(|number| number % folds != fold)
-                .map(|number| (self.features[number], self.labels[number]))
-                .unzip();
-            let model = logistic::fit(&features, &labels, 0.5);
-            for number in (fold..self.features.len()).step_by(folds) {
-                likelihoods[number] = model.likelihood(self.features[number]);
-            }
+    /// The model for the examples whose number is to be `used`.
+    fn fit(&self, threshold: f64, used: impl Fn(usize) -> bool) -> Logistic {
+        let numbers = (0..self.examples.len()).filter(|number| used(*number));
+        let (features, labels): (Vec<&[f64]>, Vec<bool>) = numbers
+            .map(|number| (self.examples[number].features.as_slice(), self.labels[number]))
+            .unzip();
+        logistic::fit(&features, &labels, threshold)
+    }
+
+    /// The likelihood of each example that may be at `most` that, by a model that has not seen it.
+    fn held_out(&self, folds: usize, most: Verdict) -> Vec<f64> {
+        let mut likelihoods = Vec::new();
+        for number in 0..folds {
+            let fold = Fold { number, of: folds };
+            let model = self.fit(0.5, |number| !fold.holds(number));
+            let held_out =
+                self.examples.iter().enumerate().filter(|(number, _)| fold.holds(*number));
+            let of_kind = held_out.filter(|(_, example)| example.most == most);
+            likelihoods.extend(of_kind.map(|(_, example)| model.likelihood(&example.features)));
         }
         likelihoods
-    }
-
-    fn fit(&self, threshold: f64) -> crate::answer::Logistic {
-        logistic::fit(&self.features, &self.labels, threshold)
     }
 }
 
@@ -188,16 +203,17 @@ fn quantile(mut values: Vec<f64>, part: f64) -> f64 {
     values.get(at).copied().unwrap_or(0.5)
 }
 
-fn confusion(examples: &[Example], verdicts: &[Verdict], out: &mut dyn Write) -> Result<()> {
+fn confusion(
+    examples: &[Example],
+    verdicts: &[(usize, Verdict)],
+    out: &mut dyn Write,
+) -> Result<()> {
     writeln!(out, "cross-validated; rows: the most that the verdict may be; columns: the verdict")?;
     writeln!(out, "{:8} {:>6} {:>8} {:>8} {:>8}", "", "n", "answer", "related", "none")?;
     for most in [Verdict::Answer, Verdict::Related, Verdict::None] {
         let count = |verdict: Verdict| {
-            examples
-                .iter()
-                .zip(verdicts)
-                .filter(|(example, given)| example.most == most && **given == verdict)
-                .count()
+            let of_kind = verdicts.iter().filter(|(number, _)| examples[*number].most == most);
+            of_kind.filter(|(_, given)| *given == verdict).count()
         };
         let counts = [Verdict::Answer, Verdict::Related, Verdict::None].map(count);
         let [answer, related, none] = counts;

@@ -16,7 +16,7 @@ use crate::terminal::{Line, Memory, Nothing, Renderer};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Script of the quotations: auto (that of the question), hans, hant or original
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = super::script)]
     script: Option<ScriptChoice>,
 }
 

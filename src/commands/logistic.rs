@@ -3,9 +3,9 @@
 
 use crate::answer::Logistic;
 
-/// Penalty on the square of each standardised coefficient: with a few hundred examples of a dozen
-/// features it keeps coefficients from running away, and hardly moves the rest.
-const RIDGE: f64 = 1.0;
+/// Penalty on the square of each standardised coefficient: half a hundred features of a few hundred
+/// examples would else be learnt by heart. From 1 to 30 the cross-validated verdicts hardly change.
+const RIDGE: f64 = 10.0;
 const STEPS: usize = 25;
 
 /// The model that fits `labels` best. Both answers weigh the same, however many examples each has.

@@ -7,14 +7,18 @@ mod eval;
 mod generation;
 mod index;
 mod logistic;
+mod serve;
 mod settings;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 use crate::config::Config;
+use crate::dialogue::ScriptChoice;
 
 /// Finds the passages of interviews that answer a question, and quotes them.
 #[derive(Debug, Parser)]
@@ -35,6 +39,8 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
+    /// Answer on Telegram
+    Serve,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Fit the verdict's models to question sets
@@ -51,8 +57,14 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
+        Command::Serve => serve::run(config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }
+}
+
+/// The script that an option names, by the names of the settings.
+fn script(name: &str) -> Result<ScriptChoice, serde::de::value::Error> {
+    ScriptChoice::deserialize(name.into_deserializer())
 }

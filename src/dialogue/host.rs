@@ -6,7 +6,7 @@ use super::compose::{Composer, Marks};
 use super::phrases::{Phrases, fill};
 use super::{
     Action, Block, Button, Extent, Intent, Outcome, Reader, Reply, Shelf, Shown, View, is_greeting,
-    opens_as_follow_up,
+    opens_as_follow_up, says_nothing,
 };
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
@@ -164,9 +164,13 @@ impl Host {
     ) -> Result<Reply, Error> {
         let phrases = composer.phrases;
         let example = || {
-            self.examples().next().map_or(String::new(), |(_, _, text)| composer.own_script(text))
+            let questions =
+                self.shelf.corpus().interviews.iter().flat_map(|interview| &interview.turns);
+            let asked = self.examples().map(|(_, _, text)| text);
+            let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
+            composer.own_script(example.unwrap_or_default())
         };
-        if question.trim().is_empty() {
+        if says_nothing(question) {
             return Ok(notice(&fill(&phrases.answer.empty, &[("example", &example())])));
         }
         let asked = self.ask(question, before, View::MAX_SHOWN)?;
@@ -476,7 +480,8 @@ impl Host {
 }
 
 impl Card {
-    fn of(key: PassageKey, reply: Reply) -> Self {
+    /// The card of a reply that shows this passage.
+    pub fn of(key: PassageKey, reply: Reply) -> Self {
         let title = reply.blocks.iter().find_map(|block| match block {
             Block::Question(question) => Some(question.words.text.clone()),
             _ => None,

@@ -20,4 +20,4 @@ pub use reply::{
     Action, Attribution, Block, Button, Locus, Outcome, Question, Quotation, Reply, Weight, Words,
 };
 pub use shelf::Shelf;
-pub use small_talk::{is_greeting, opens_as_follow_up};
+pub use small_talk::{is_greeting, opens_as_follow_up, says_nothing};

@@ -39,6 +39,7 @@ table! {
     Phrases {
         answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
+        telegram: TelegramPhrases,
     }
 }
 table! {
@@ -83,6 +84,23 @@ table! {
     TerminalPhrases {
         prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
         commands: Vec<String>,
+    }
+}
+
+table! {
+    /// On Telegram.
+    TelegramPhrases {
+        help: Vec<String>, nothing: String, wordless: String, unknown_command: String, joined: String,
+        flooded: String, settings: Vec<String>, saved: String, admins_only: String, language_auto: String,
+        script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
+        forgotten: String, not_kept: String, thanks: String, old_button: String, inline_none: String,
+        description: String, short_description: String, commands: CommandPhrases,
+    }
+}
+table! {
+    /// What each command does, for Telegram's menu.
+    CommandPhrases {
+        ask: String, topics: String, random: String, source: String, settings: String, privacy: String, help: String,
     }
 }
 

@@ -23,6 +23,11 @@ fn lines(file: &str) -> Vec<String> {
     lines
 }
 
+/// Whether `text` holds no letter, character or number that could be looked up: only marks, emoji.
+pub fn says_nothing(text: &str) -> bool {
+    tokenize(&fold(text)).is_empty()
+}
+
 /// Whether `text` is a greeting and nothing else.
 ///
 /// ```

@@ -102,10 +102,8 @@ impl Generations {
     pub fn current(&self) -> Result<PathBuf, Error> {
         match fs::read_to_string(self.dir.join(POINTER)) {
             Ok(name) if is_generation(name.trim()) => Ok(self.dir.join(name.trim())),
-            Ok(_) => Err(Error::Unusable {
-                folder: self.dir.clone(),
-                why: format!("`{POINTER}` is damaged"),
-            }),
+            Ok(_) => Err(self.damaged_pointer()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(self.damaged_pointer()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(Error::Missing(self.dir.clone()))
             }
@@ -198,6 +196,10 @@ impl Generations {
                 let _ = fs::remove_dir_all(self.dir.join(name));
             }
         }
+    }
+
+    fn damaged_pointer(&self) -> Error {
+        Error::Unusable { folder: self.dir.clone(), why: format!("`{POINTER}` is damaged") }
     }
 
     fn io(&self, doing: &'static str, name: &str, source: io::Error) -> Error {

@@ -31,7 +31,7 @@ use field::{Document, Statistics};
 use question::{Phrases, Question};
 pub use ranking::Ranking;
 pub use support::Support;
-use vocabulary::{GramId, Vocabulary};
+use vocabulary::Vocabulary;
 
 /// `[search]`: how passages are found.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -169,12 +169,6 @@ impl Searcher {
 
     fn question(&self, text: &str) -> Question {
         Question::new(text, &self.names, &self.segmenter)
-    }
-
-    /// Whether the corpus holds `gram` anywhere.
-    fn knows(&self, gram: GramId) -> bool {
-        let Fields { passage, question, title, asked } = &self.statistics;
-        [passage, question, title, asked].iter().any(|field| field.document_frequency(gram) > 0)
     }
 
     fn combine(&self, features: &Features) -> f32 {

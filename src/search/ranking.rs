@@ -86,19 +86,19 @@ impl<'s> Ranking<'s> {
         let which = best.features.best_asked;
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
+        let next = self.hits.get(1).map_or(0.0, |next| next.score);
         Some(Support {
-            said: self.share(passage, |_| true, said),
             together: self.share(passage, |_| true, |gram| said(gram) || asked(gram)),
             words: self.share(passage, is_word, |gram| said(gram) || asked(gram)),
-            known: self.share(passage, |_| true, |gram| self.searcher.knows(gram)),
             sentence: f64::from(best.features.sentence / passage.total()),
-            asked: f64::from(best.features.asked_best / asked_weights.total()),
             asked_recall: self.share(
                 asked_weights,
                 |_| true,
                 |gram| texts.asked.question_holds(which, gram),
             ),
             asked_precision: texts.asked.precision(which, &self.ids),
+            margin: f64::from((best.score - next) / best.score),
+            score: f64::from(best.score),
             n_tokens: self.question.n_tokens,
         })
     }

@@ -1,0 +1,64 @@
+//! From a question to quotations, step by step: `cargo bench question`.
+
+use divan::{Bencher, black_box};
+use wenjian::answer::{Model, answer};
+use wenjian::dialogue::Host;
+use wenjian::search::Searcher;
+use wenjian::text::{Segmenter, fold, tokenize};
+
+use crate::support::{QUESTIONS, TEXT, generated, generation, interview, options};
+
+/// One passage of about 250 characters.
+#[divan::bench]
+fn folding(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| fold(black_box(TEXT)));
+}
+
+#[divan::bench]
+fn tokenizing(bencher: Bencher<'_, '_>) {
+    let folded = fold(TEXT);
+    bencher.bench(|| tokenize(black_box(&folded)));
+}
+
+#[divan::bench]
+fn segmenting(bencher: Bencher<'_, '_>) {
+    let folded = fold(TEXT);
+    let segmenter = Segmenter::default();
+    bencher.bench(|| segmenter.words(black_box(&folded)));
+}
+
+/// Candidates and their exact scores.
+#[divan::bench(args = ["interview", "1,000 passages"])]
+fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
+    let (_folder, index) = generation(&corpus_named(corpus));
+    let searcher = Searcher::new(&index, options());
+    let mut questions = QUESTIONS.iter().cycle();
+    bencher.with_inputs(|| *questions.next().unwrap_or(&"")).bench_local_values(|question| {
+        searcher.search(&index, question, None).map(|ranking| ranking.hits().len())
+    });
+}
+
+/// The verdict and three excerpts, from what was found.
+#[divan::bench]
+fn excerpting(bencher: Bencher<'_, '_>) {
+    let (_folder, index) = generation(&interview());
+    let searcher = Searcher::new(&index, options());
+    let model = Model::fitted();
+    let ranking = searcher.search(&index, QUESTIONS[0], None).expect("the index was just built");
+    bencher.bench_local(|| answer(QUESTIONS[0], &ranking, index.passages(), &model, 3));
+}
+
+/// All of it: what a face waits for.
+#[divan::bench(args = ["interview", "1,000 passages"])]
+fn answering(bencher: Bencher<'_, '_>, corpus: &str) {
+    let (_folder, index) = generation(&corpus_named(corpus));
+    let host = Host::new(index, options(), Model::fitted());
+    let mut questions = QUESTIONS.iter().cycle();
+    bencher
+        .with_inputs(|| *questions.next().unwrap_or(&""))
+        .bench_local_values(|question| host.ask(question, None, 3).map(|asked| asked.answer));
+}
+
+fn corpus_named(name: &str) -> wenjian::corpus::Corpus {
+    if name == "interview" { interview() } else { generated(1_000) }
+}

@@ -1,0 +1,70 @@
+//! What the benches measure on: the project's interview, and a corpus made by a fixed rule.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+use wenjian::config::Config;
+use wenjian::corpus::{Corpus, Interview, Paragraph, Part, Turn, load};
+use wenjian::index::{Generations, Index};
+use wenjian::search::Options;
+
+/// Questions of different lengths and scripts, one that nothing answers among them.
+pub(crate) const QUESTIONS: [&str; 6] = [
+    "硅谷为什么解释不了杭州?",
+    "云栖小镇",
+    "請問一下他怎麼看機制創新和長期主義的關係",
+    "DeepSeek 为什么要从基础模型做起?",
+    "电",
+    "明天股票会涨吗",
+];
+
+/// A text of our own, as long as a passage.
+pub(crate) const TEXT: &str = "守燈塔的人說，船需要有人等它。燈一滅，夜裡的船就不知道往哪裡走，所以他一天也沒有離開過。後來有人說可以裝自動的燈，他說好；機器裝上以後，他還是每天上去擦玻璃，玻璃髒了光就走不遠。年輕人會寫 Python，給燈塔做了一個預報風浪的網頁，漁民出海以前都要看一看。第一年颱風把窗戶吹破，他抱著燈坐了一夜，天亮才發現手已經僵了。他教年輕人看雲，年輕人教他用電腦，誰也不是誰的師傅；3.5 公里以外的島上有 12 戶人家，他都認得。";
+
+/// The project's interviews.
+pub(crate) fn interview() -> Corpus {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    load(&folder).expect("the project's corpus is sound").0
+}
+
+/// A corpus of `n_passages` passages of about 200 characters: sentences put together from the
+/// characters of the interview by a fixed rule, so that every run measures the same.
+pub(crate) fn generated(n_passages: usize) -> Corpus {
+    let interviews = interview();
+    let passages = interviews.passages();
+    let clauses: Vec<&str> = passages
+        .iter()
+        .flat_map(|passage| passage.text.split_inclusive(['，', '。', '？', '；']))
+        .collect();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = || {
+        // xorshift64: any fixed sequence would do.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap_or_default()
+    };
+    let turns = (1..=n_passages).map(|number| {
+        let mut clause = || clauses.get(next() % clauses.len()).copied().unwrap_or_default();
+        let question = format!("第{number}問，{}", clause());
+        let text = (0..14).map(|_| clause()).collect();
+        let answer = Part::Answer(Paragraph { number: 1, text, mends: Vec::new() });
+        Turn { number, interviewer: "問".to_owned(), question, parts: vec![answer] }
+    });
+    let turns = turns.collect();
+    let template = interviews.interviews.into_iter().next();
+    let interview = template.map(|interview| Interview { turns, ..interview });
+    Corpus { interviews: interview.into_iter().collect(), ..Corpus::default() }
+}
+
+/// A generation of `corpus`, and the folder that it lives in.
+pub(crate) fn generation(corpus: &Corpus) -> (TempDir, Index) {
+    let folder = TempDir::new().expect("there is room for a temporary folder");
+    let built = Generations::new(folder.path()).build(corpus, "bench", &mut |_| {});
+    (folder, built.expect("the folder is our own"))
+}
+
+/// The settings as they come.
+pub(crate) fn options() -> Options {
+    Config::load(Some(Path::new("/dev/null"))).expect("the defaults are sound").search
+}

@@ -1,0 +1,36 @@
+//! Chats that threw the bot out.
+
+use sqlx::Row;
+
+use super::{Result, Store};
+
+impl Store {
+    /// All such chats, with the time from which they did.
+    pub async fn blocked_chats(&self) -> Result<Vec<(i64, i64)>> {
+        self.health
+            .watch(async {
+                let rows = sqlx::query("SELECT chat_id, since FROM blocked_chats")
+                    .fetch_all(&self.readers)
+                    .await?;
+                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+            })
+            .await
+    }
+
+    /// Notes that a chat threw the bot out at the time `since`.
+    pub async fn block(&self, chat_id: i64, since: i64) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO blocked_chats (chat_id, since) VALUES ($1, $2) \
+             ON CONFLICT (chat_id) DO UPDATE SET since = excluded.since",
+        )
+        .bind(chat_id)
+        .bind(since);
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+
+    /// Notes that a chat let the bot in again.
+    pub async fn unblock(&self, chat_id: i64) -> Result<()> {
+        let query = sqlx::query("DELETE FROM blocked_chats WHERE chat_id = $1").bind(chat_id);
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+}

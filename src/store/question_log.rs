@@ -1,0 +1,52 @@
+//! What was asked, and what came of it: for the operator, without names, for a set time.
+
+use sqlx::AnyConnection;
+
+use super::sql::with_rows;
+use super::{Person, now};
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedQuestion {
+    /// Who asked, where known.
+    pub person: Option<Person>,
+    /// Where: `private`, `group`, `supergroup`, `channel`, `inline`.
+    pub chat_kind: &'static str,
+    /// The question as typed.
+    pub question: String,
+    /// `answer`, `related`, `none`; `chosen` for a result of inline mode that was sent.
+    pub verdict: &'static str,
+    /// The passage shown first.
+    pub passage: Option<String>,
+    /// Microseconds from the question to the reply, without the network.
+    pub elapsed_us: i64,
+}
+
+/// Adds lines.
+pub(super) async fn append(
+    connection: &mut AnyConnection,
+    questions: &[&LoggedQuestion],
+) -> sqlx::Result<()> {
+    if questions.is_empty() {
+        return Ok(());
+    }
+    let statement = with_rows(
+        "INSERT INTO question_log \
+         (asked_at, person, chat_kind, question, verdict, passage, elapsed_us) VALUES {}",
+        questions.len(),
+        7,
+    );
+    let asked_at = now();
+    let query = questions.iter().fold(sqlx::query(statement), |query, line| {
+        query
+            .bind(asked_at)
+            .bind(line.person.map(|person| person.0))
+            .bind(line.chat_kind)
+            .bind(line.question.as_str())
+            .bind(line.verdict)
+            .bind(line.passage.as_deref())
+            .bind(line.elapsed_us)
+    });
+    query.persistent(false).execute(connection).await?;
+    Ok(())
+}

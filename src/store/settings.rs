@@ -1,0 +1,43 @@
+//! What a chat prefers, where it differs from what we would do by ourselves.
+
+use sqlx::Row;
+
+use super::{Result, Store};
+
+/// The choices of a chat, by their names; the store does not look into them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Language of the bot's words.
+    pub language: Option<String>,
+    /// Script of quotations.
+    pub script: Option<String>,
+}
+
+impl Store {
+    /// The settings of a chat.
+    pub async fn settings(&self, chat_id: i64) -> Result<Settings> {
+        let query =
+            sqlx::query("SELECT language, script FROM settings WHERE chat_id = $1").bind(chat_id);
+        self.health
+            .watch(async {
+                let Some(row) = query.fetch_optional(&self.readers).await? else {
+                    return Ok(Settings::default());
+                };
+                Ok(Settings { language: row.try_get(0)?, script: row.try_get(1)? })
+            })
+            .await
+    }
+
+    /// Keeps the settings of a chat.
+    pub async fn set_settings(&self, chat_id: i64, settings: &Settings) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO settings (chat_id, language, script) VALUES ($1, $2, $3) \
+             ON CONFLICT (chat_id) DO UPDATE SET \
+             language = excluded.language, script = excluded.script",
+        )
+        .bind(chat_id)
+        .bind(settings.language.clone())
+        .bind(settings.script.clone());
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+}

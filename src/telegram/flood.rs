@@ -1,0 +1,103 @@
+//! How much one sender may ask.
+//!
+//! So many questions in a time; the one after them gets a polite line, and then there is silence
+//! until as much time has passed again.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// What becomes of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It is answered.
+    Answer,
+    /// It gets the polite line.
+    Warn,
+    /// It gets nothing.
+    Ignore,
+}
+
+/// The senders of the last while.
+pub(super) struct Flood {
+    questions: u32,
+    period: Duration,
+    senders: HashMap<i64, Sender>,
+}
+
+/// What a sender asked within the period that began at `since`.
+struct Sender {
+    since: Instant,
+    asked: u32,
+}
+
+impl Flood {
+    /// Allows so many questions a period.
+    pub(super) fn new(questions: u32, period: Duration) -> Self {
+        Self { questions, period, senders: HashMap::new() }
+    }
+
+    /// Counts a question of `sender`.
+    pub(super) fn admit(&mut self, sender: i64, now: Instant) -> Admission {
+        let sender = self.senders.entry(sender).or_insert(Sender { since: now, asked: 0 });
+        if now.duration_since(sender.since) >= self.period {
+            *sender = Sender { since: now, asked: 0 };
+        }
+        sender.asked = sender.asked.saturating_add(1);
+        match sender.asked {
+            asked if asked <= self.questions => Admission::Answer,
+            asked if asked == self.questions + 1 => {
+                // The silence begins now, however long ago the first question was.
+                sender.since = now;
+                Admission::Warn
+            }
+            _ => Admission::Ignore,
+        }
+    }
+
+    /// Forgets those who asked nothing lately.
+    pub(super) fn tidy(&mut self, now: Instant) {
+        self.senders.retain(|_, sender| now.duration_since(sender.since) < self.period);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Admission::{Answer, Ignore, Warn};
+
+    const PERIOD: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn a_flood_gets_one_line_and_then_silence_for_a_while() {
+        let (mut flood, now) = (Flood::new(2, PERIOD), Instant::now());
+        let late = now + PERIOD / 2;
+        let admissions = [now, now, late, late, late].map(|at| flood.admit(7, at));
+        assert_eq!(admissions, [Answer, Answer, Warn, Ignore, Ignore]);
+        assert_eq!(flood.admit(7, now + PERIOD), Ignore, "silent since the line");
+        assert_eq!(flood.admit(7, late + PERIOD), Answer);
+    }
+
+    #[test]
+    fn others_do_not_feel_it() {
+        let (mut flood, now) = (Flood::new(1, PERIOD), Instant::now());
+        assert_eq!([flood.admit(7, now), flood.admit(7, now)], [Answer, Warn]);
+        assert_eq!(flood.admit(8, now), Answer);
+    }
+
+    #[test]
+    fn who_asks_slowly_is_never_stopped() {
+        let mut flood = Flood::new(2, PERIOD);
+        let start = Instant::now();
+        let all_answered =
+            (0..50).all(|n| flood.admit(7, start + n * (PERIOD / 2)) == Admission::Answer);
+        assert!(all_answered);
+    }
+
+    #[test]
+    fn who_went_is_forgotten() {
+        let (mut flood, now) = (Flood::new(1, PERIOD), Instant::now());
+        flood.admit(7, now);
+        flood.tidy(now + PERIOD);
+        assert!(flood.senders.is_empty());
+    }
+}

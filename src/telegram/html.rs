@@ -1,0 +1,112 @@
+//! Telegram's HTML: what has to be escaped, and how long Telegram takes a text to be.
+
+use std::ops::Range;
+
+use crate::text::{CharSpan, clause_ends, sentences};
+
+/// `text` with the characters that mean something in Telegram's HTML written as entities.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    push_escaped(&mut escaped, text.chars());
+    escaped
+}
+
+/// Appends characters, escaped.
+pub(super) fn push_escaped(html: &mut String, text: impl IntoIterator<Item = char>) {
+    for c in text {
+        match c {
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '&' => html.push_str("&amp;"),
+            '"' => html.push_str("&quot;"),
+            c => html.push(c),
+        }
+    }
+}
+
+/// The text of HTML that was made here.
+pub(super) fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            c if !in_tag => text.push(c),
+            _ => {}
+        }
+    }
+    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
+    named.into_iter().fold(text, |text, (entity, character)| text.replace(entity, character))
+}
+
+/// Length of a text in UTF-16 units, in which Telegram counts.
+pub(super) fn units(text: &[char]) -> usize {
+    text.iter().map(|c| c.len_utf16()).sum()
+}
+
+/// As many characters from the start of `text` as fit into `room` UTF-16 units: up to the end of a
+/// sentence where there is one, else of a clause, else between two characters that stand alone.
+pub(super) fn cut(text: &[char], room: usize) -> usize {
+    let mut used = 0;
+    let fits = text.iter().position(|c| {
+        used += c.len_utf16();
+        used > room
+    });
+    let Some(fits) = fits else { return text.len() };
+    let within = |end: &usize| *end > 0 && *end <= fits;
+    let spans: Vec<CharSpan> = sentences(text);
+    if let Some(end) = spans.iter().map(|span| span.end).filter(within).next_back() {
+        return end;
+    }
+    let first: Range<usize> = spans.into_iter().next().unwrap_or(0..text.len());
+    if let Some(end) = clause_ends(text, &first).into_iter().filter(within).next_back() {
+        return end;
+    }
+    (0..=fits).rev().find(|end| stands_alone(text, *end)).unwrap_or(0)
+}
+
+/// No character is taken apart by a cut before the one at `at`.
+fn stands_alone(text: &[char], at: usize) -> bool {
+    const JOINER: char = '\u{200d}';
+    let continues = |c: char| {
+        c == JOINER
+            || unicode_normalization::char::is_combining_mark(c)
+            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+    };
+    let after_joiner = at > 0 && text[at - 1] == JOINER;
+    !after_joiner && !text.get(at).copied().is_some_and(continues)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, room: usize, expected: &str) {
+        let chars: Vec<char> = text.chars().collect();
+        let kept: String = chars[..cut(&chars, room)].iter().collect();
+        assert_eq!(kept, expected, "help: `{text}` cut to {room} units");
+    }
+
+    #[test]
+    fn markup_in_a_text_stays_text() {
+        let text = "<b>R&D</b> \"x\" &lt;";
+        assert_eq!(plain(&format!("<blockquote>{}</blockquote>", escape(text))), text);
+    }
+
+    #[test]
+    fn a_cut_falls_on_the_end_of_a_sentence() {
+        check("第一句。第二句，很長。", 11, "第一句。第二句，很長。");
+        check("第一句。第二句，很長。", 10, "第一句。");
+        check("沒有句號，只有逗號，一直說", 11, "沒有句號，只有逗號，");
+    }
+
+    #[test]
+    fn a_cut_leaves_characters_whole() {
+        check("一二三四五", 3, "一二三");
+        check("👍👍👍", 5, "👍👍");
+        check("ae\u{301}\u{302}i", 3, "a");
+        check("x👨\u{200d}👩y", 4, "x");
+        check("👩", 1, "");
+    }
+}

@@ -1,0 +1,275 @@
+//! What an event asks of us: whether we are addressed at all, and with which words.
+//!
+//! In a private chat everything is meant for us. Elsewhere only a command, a mention, or a reply to
+//! one of our messages is; what does not address us is dropped here and never looked at again.
+
+use super::settings::Choice;
+use super::update::{
+    CallbackQuery, ChatKind, ChatMemberUpdated, ChosenInlineResult, Entity, Event, InlineQuery,
+    Message,
+};
+use crate::corpus::PassageKey;
+use crate::dialogue::button::{self, Press};
+use crate::dialogue::{Extent, Intent, Shown, View};
+
+/// Who we are.
+#[derive(Debug, Clone)]
+pub(super) struct Me {
+    pub(super) id: i64,
+    /// Without the `@`.
+    pub(super) username: String,
+}
+
+/// What somebody wants.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// An answer to a message.
+    Reply { place: Place, saying: Saying },
+    /// Another answer, as they changed the question.
+    Correct { place: Place, saying: Saying },
+    /// What a button does.
+    Press(Box<CallbackQuery>, Pressed),
+    /// Results while they type.
+    Inline(InlineQuery),
+    /// Nothing: a result was sent.
+    Chosen(ChosenInlineResult),
+    /// We came into a chat or left it.
+    Member(ChatMemberUpdated),
+    /// A group became a supergroup.
+    Migrated { from: i64, to: i64 },
+}
+
+/// Where and by whom something was said.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) chat_id: i64,
+    pub(super) kind: ChatKind,
+    pub(super) topic: Option<i32>,
+    pub(super) message_id: i32,
+    /// The user, or the chat in whose name it was said.
+    pub(super) sender_id: i64,
+    /// The user's language, where Telegram tells it.
+    pub(super) language_code: Option<String>,
+}
+
+/// What was said to us.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Saying {
+    /// Something that needs no more than saying so.
+    Plain(Intent),
+    /// A question; in reply to the message of ours with this number.
+    Ask { question: String, about: Option<i32> },
+    /// How to choose language and script.
+    Settings,
+    /// What is kept, and how to have it deleted.
+    Privacy,
+    /// Addressed, without a question.
+    Nothing,
+    /// A sticker, a voice, a picture: something without words.
+    Wordless,
+    /// A command that there is not.
+    UnknownCommand,
+}
+
+/// What a pressed button asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Pressed {
+    /// Another reply, or a rating.
+    Dialogue(Press),
+    /// A setting.
+    Choice(Choice),
+    /// A button of an older program, or none of ours.
+    Unknown,
+}
+
+/// What `event` asks of us; `None` for nothing.
+pub(super) fn read(event: Event, me: &Me) -> Option<Wish> {
+    match event {
+        Event::Message(message) | Event::ChannelPost(message) => match message.migrate_to_chat_id {
+            Some(to) => Some(Wish::Migrated { from: message.chat.id, to }),
+            None => said(&message, me).map(|(place, saying)| Wish::Reply { place, saying }),
+        },
+        Event::EditedMessage(message) | Event::EditedChannelPost(message) => {
+            said(&message, me).map(|(place, saying)| Wish::Correct { place, saying })
+        }
+        Event::CallbackQuery(press) => {
+            let pressed = pressed(press.data.as_deref().unwrap_or_default());
+            Some(Wish::Press(press, pressed))
+        }
+        Event::InlineQuery(query) => Some(Wish::Inline(query)),
+        Event::ChosenInlineResult(chosen) => Some(Wish::Chosen(chosen)),
+        Event::MyChatMember(change) => Some(Wish::Member(change)),
+    }
+}
+
+/// The intent of a deep link's parameter or a shared quotation: `p_KEY`, or `p_KEY_START-END` for
+/// a range of characters.
+pub(super) fn link(text: &str) -> Option<Intent> {
+    let link = text.trim().strip_prefix("p_")?;
+    let Some((key, range)) = link.split_once('_') else {
+        return Some(Intent::Open { key: link.parse().ok()? });
+    };
+    let (start, end) = range.split_once('-')?;
+    let excerpt = start.parse().ok()?..end.parse().ok()?;
+    let shown = vec![Shown { key: key.parse::<PassageKey>().ok()?, excerpt }];
+    let view = View { shown, at: 0, extent: Extent::Excerpt, script: None, related: false };
+    Some(Intent::Show { view, question: None })
+}
+
+fn pressed(data: &str) -> Pressed {
+    if let Some(press) = button::decode(data) {
+        return Pressed::Dialogue(press);
+    }
+    Choice::decode(data).map_or(Pressed::Unknown, Pressed::Choice)
+}
+
+/// What a message says to us, if anything.
+fn said(message: &Message, me: &Me) -> Option<(Place, Saying)> {
+    let by_us = message.via_bot.as_ref().is_some_and(|bot| bot.id == me.id);
+    // Anonymous admins and channels speak through bots of Telegram's.
+    let by_bot = message.sender_chat.is_none() && message.from.as_ref().is_some_and(|u| u.is_bot);
+    if message.is_automatic_forward || by_us || by_bot {
+        return None;
+    }
+    let saying = saying(message, me)?;
+    let place = Place {
+        chat_id: message.chat.id,
+        kind: message.chat.kind,
+        topic: message.topic(),
+        message_id: message.id,
+        sender_id: message.sender_id(),
+        language_code: message.from.as_ref().and_then(|user| user.language_code.clone()),
+    };
+    Some((place, saying))
+}
+
+fn saying(message: &Message, me: &Me) -> Option<Saying> {
+    let kind = message.chat.kind;
+    let Some(words) = message.words() else {
+        return (kind == ChatKind::Private && message.has_media()).then_some(Saying::Wordless);
+    };
+    let (words, is_mentioned) = without_mention(words, message.entities(), me);
+    if let Some(command) = Command::of(&words, message.entities()) {
+        if command.target.is_some_and(|target| !target.eq_ignore_ascii_case(&me.username)) {
+            return None;
+        }
+        let saying = command.saying(message, me);
+        return match kind {
+            ChatKind::Private => Some(saying.unwrap_or(Saying::UnknownCommand)),
+            // A channel speaks to its readers: only a question is meant for us.
+            ChatKind::Channel => {
+                saying.filter(|saying| matches!(saying, Saying::Ask { .. } | Saying::Nothing))
+            }
+            _ => saying,
+        };
+    }
+    let is_reply_to_us = replied_to_us(message, me).is_some();
+    (kind == ChatKind::Private || is_mentioned || is_reply_to_us).then(|| ask(&words, message, me))
+}
+
+/// A command at the start of a message.
+struct Command<'t> {
+    name: &'t str,
+    target: Option<&'t str>,
+    argument: &'t str,
+}
+
+impl<'t> Command<'t> {
+    fn of(words: &'t str, entities: &[Entity]) -> Option<Self> {
+        let entity = entities.iter().find(|e| e.kind == "bot_command" && e.offset == 0)?;
+        let (_, command, argument) = parts(words, entity)?;
+        let command = command.strip_prefix('/')?;
+        let (name, target) = match command.split_once('@') {
+            Some((name, target)) => (name, Some(target)),
+            None => (command, None),
+        };
+        Some(Self { name, target, argument: argument.trim() })
+    }
+
+    fn saying(&self, message: &Message, me: &Me) -> Option<Saying> {
+        Some(match self.name.to_ascii_lowercase().as_str() {
+            "start" => Saying::Plain(link(self.argument).unwrap_or(Intent::Start)),
+            "ask" => ask(self.argument, message, me),
+            "help" => Saying::Plain(Intent::Help),
+            "topics" => Saying::Plain(Intent::Topics {
+                page: self.argument.parse::<usize>().unwrap_or(1).saturating_sub(1),
+            }),
+            "source" => Saying::Plain(Intent::Source),
+            "random" => Saying::Plain(Intent::Random),
+            "settings" => Saying::Settings,
+            "privacy" => Saying::Privacy,
+            _ => return None,
+        })
+    }
+}
+
+/// The question in somebody's own words, or else in the message that they reply to.
+fn ask(own_words: &str, message: &Message, me: &Me) -> Saying {
+    let about = replied_to_us(message, me);
+    let question = if !own_words.trim().is_empty() {
+        own_words.trim().to_owned()
+    } else if about.is_none()
+        && let Some(replied) = &message.reply_to_message
+    {
+        let quoted = message.quote.as_ref().map(|quote| quote.text.as_str());
+        let words = quoted.or(replied.words()).unwrap_or_default();
+        // What was asked of another bot, or of us before, without the command.
+        let command = Command::of(words, replied.entities()).filter(|_| quoted.is_none());
+        command.map_or(words, |command| command.argument).trim().to_owned()
+    } else {
+        String::new()
+    };
+    if question.is_empty() { Saying::Nothing } else { Saying::Ask { question, about } }
+}
+
+/// The number of our message that this one replies to.
+fn replied_to_us(message: &Message, me: &Me) -> Option<i32> {
+    let replied = message.reply_to_message.as_ref()?;
+    replied.from.as_ref().filter(|user| user.id == me.id).map(|_| replied.id)
+}
+
+/// The words without mentions of us, and whether there are any.
+fn without_mention(words: &str, entities: &[Entity], me: &Me) -> (String, bool) {
+    let is_us = |entity: &&Entity| match entity.kind.as_str() {
+        "mention" => parts(words, entity).is_some_and(|(_, name, _)| {
+            name.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(&me.username))
+        }),
+        "text_mention" => entity.user.as_ref().is_some_and(|user| user.id == me.id),
+        _ => false,
+    };
+    let mut own = words.to_owned();
+    let mut is_mentioned = false;
+    // From the last to the first, so that the offsets of those before stay true.
+    let mut mentions: Vec<&Entity> = entities.iter().filter(is_us).collect();
+    mentions.sort_by_key(|entity| std::cmp::Reverse(entity.offset));
+    for entity in mentions {
+        is_mentioned = true;
+        if let Some((before, _, after)) = parts(&own, entity) {
+            own = format!("{before}{after}");
+        }
+    }
+    if !is_mentioned {
+        return (own, false);
+    }
+    let joint = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | ':' | '：' | '、');
+    (own.trim_start_matches(joint).trim_end().to_owned(), true)
+}
+
+/// The text before an entity, its own, and that after it; `None` if its range is none of the text.
+fn parts<'t>(text: &'t str, entity: &Entity) -> Option<(&'t str, &'t str, &'t str)> {
+    let (before, rest) = text.split_at_checked(byte_of(text, entity.offset)?)?;
+    let (own, after) = rest.split_at_checked(byte_of(rest, entity.length)?)?;
+    Some((before, own, after))
+}
+
+/// Where the character at a UTF-16 position begins.
+fn byte_of(text: &str, position: usize) -> Option<usize> {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units >= position {
+            return (units == position).then_some(at);
+        }
+        units += c.len_utf16();
+    }
+    (units == position).then_some(text.len())
+}

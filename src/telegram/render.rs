@@ -1,0 +1,230 @@
+//! A reply as a Telegram message: HTML within the limit, and a keyboard.
+//!
+//! A message holds 4,096 UTF-16 units after its markup is taken off. Where a reply is longer, its
+//! parts get room in the order of their weight, and each is cut at the end of a sentence, with the
+//! ellipsis outside the quotation.
+
+use teloxide_core::types::{
+    CopyTextButton, InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup,
+    SwitchInlineQueryChosenChat,
+};
+
+use super::html::{cut, push_escaped, units};
+use super::outbox::Draft;
+use crate::dialogue::button::{self, Press};
+use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
+use crate::text::CharSpan;
+
+/// UTF-16 units of a message, after parsing.
+const MAX_UNITS: usize = 4096;
+/// UTF-16 units that a block may take beside its text: line breaks and ellipses.
+const FRAME: usize = 6;
+/// The most that a note may take while a quotation has to be cut.
+const MAX_NOTE: usize = 600;
+/// Telegram knows at most 100 marked places in a message and drops the rest; some are blocks.
+const MAX_MARKS: usize = 70;
+/// Characters that a button can put on the clipboard.
+const MAX_COPY: usize = 256;
+/// Characters of an inline query that a button can type.
+const MAX_QUERY: usize = 256;
+
+/// Draws a reply.
+pub(super) fn render(reply: &Reply) -> Draft {
+    let parts: Vec<Part<'_>> = reply.blocks.iter().map(Part::of).collect();
+    let rooms = share(&parts);
+    let mut html = String::with_capacity(1024);
+    let mut marks_left = MAX_MARKS;
+    for (part, room) in parts.iter().zip(rooms) {
+        part.draw(room, &mut marks_left, &mut html);
+    }
+    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(&reply.buttons) }
+}
+
+/// Buttons, as far as Telegram can hold them.
+pub(super) fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
+    let rows = rows.iter().map(|row| row.iter().filter_map(key).collect::<Vec<_>>());
+    InlineKeyboardMarkup::new(rows.filter(|row| !row.is_empty()))
+}
+
+fn key(button: &Button) -> Option<InlineKeyboardButton> {
+    let label = button.label.clone();
+    let press =
+        |press| Some(InlineKeyboardButton::callback(label.clone(), button::encode(&press)?));
+    match &button.action {
+        Action::Do(intent) => press(Press::Do(intent.clone())),
+        Action::Rate { view, good } => press(Press::Rate { view: view.clone(), good: *good }),
+        Action::Copy(text) => (text.encode_utf16().count() <= MAX_COPY).then(|| {
+            InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
+        }),
+        Action::Share(query) => {
+            let share = SwitchInlineQueryChosenChat {
+                query: Some(query.chars().take(MAX_QUERY).collect()),
+                allow_user_chats: true,
+                allow_bot_chats: false,
+                allow_group_chats: true,
+                allow_channel_chats: true,
+            };
+            let kind = InlineKeyboardButtonKind::SwitchInlineQueryChosenChat(share);
+            Some(InlineKeyboardButton::new(label, kind))
+        }
+        Action::Link(url) => Some(InlineKeyboardButton::url(label, url.parse().ok()?)),
+    }
+}
+
+/// A block, ready to be measured and cut.
+struct Part<'r> {
+    /// What stands before the text and is never cut: who speaks.
+    lead: String,
+    text: Vec<char>,
+    style: Style<'r>,
+}
+
+/// How a block is drawn. The order is that in which room is given.
+#[derive(PartialEq, Eq)]
+enum Style<'r> {
+    Attribution { url: Option<&'r str> },
+    Heading,
+    Quotation(&'r Quotation),
+    Note,
+    Question,
+}
+
+impl<'r> Part<'r> {
+    fn of(block: &'r Block) -> Self {
+        let part =
+            |style, text: &str| Self { lead: String::new(), text: text.chars().collect(), style };
+        match block {
+            Block::Note(text) => part(Style::Note, text),
+            Block::Heading(text) => part(Style::Heading, text),
+            Block::List(items) => part(Style::Note, &items.join("\n")),
+            Block::Question(question) => Self {
+                lead: format!("{}：", question.speaker),
+                ..part(Style::Question, &question.words.text)
+            },
+            Block::Quotation(quotation) => part(Style::Quotation(quotation), &quotation.words.text),
+            Block::Attribution(attribution) => {
+                part(Style::Attribution { url: attribution.url.as_deref() }, &attribution.line)
+            }
+        }
+    }
+
+    /// Smaller numbers get room first.
+    fn rank(&self) -> u8 {
+        match &self.style {
+            Style::Attribution { .. } | Style::Heading => 0,
+            Style::Quotation(quotation) if quotation.weight == Weight::Main => 2,
+            Style::Note => 1,
+            Style::Question => 3,
+            Style::Quotation(_) => 4,
+        }
+    }
+
+    /// The most room it may have.
+    fn limit(&self) -> usize {
+        if self.style == Style::Note { MAX_NOTE } else { MAX_UNITS }
+    }
+
+    /// Adds the first `room` UTF-16 units of the text.
+    fn draw(&self, room: usize, marks_left: &mut usize, html: &mut String) {
+        let end = cut(&self.text, room);
+        if end == 0 {
+            return;
+        }
+        let text = &self.text[..end];
+        let is_cut = end < self.text.len();
+        // What surrounds the words that answer stands beside them, folded: only those are told to
+        // begin or end within a passage.
+        let (before, after) = match &self.style {
+            Style::Quotation(quotation) if quotation.weight == Weight::Main => {
+                (quotation.cut_before, is_cut || quotation.cut_after)
+            }
+            _ => (false, is_cut),
+        };
+        if before {
+            html.push_str("…\n");
+        }
+        match &self.style {
+            Style::Quotation(quotation) => quote(quotation, text, marks_left, html),
+            style => {
+                let (open, close) = style.tags();
+                html.push_str(&open);
+                push_escaped(html, self.lead.chars());
+                push_escaped(html, text.iter().copied());
+                html.push_str(close);
+            }
+        }
+        html.push_str(if after { "\n…\n" } else { "\n" });
+    }
+}
+
+impl Style<'_> {
+    fn tags(&self) -> (String, &'static str) {
+        match self {
+            Self::Attribution { url: Some(url) } => {
+                (format!("<a href=\"{}\">", super::html::escape(url)), "</a>")
+            }
+            Self::Heading => ("<b>".to_owned(), "</b>"),
+            Self::Question => ("<i>".to_owned(), "</i>"),
+            _ => (String::new(), ""),
+        }
+    }
+}
+
+/// How many UTF-16 units each part may have, so that all of them fit into a message.
+fn share(parts: &[Part<'_>]) -> Vec<usize> {
+    let fixed: usize = parts.iter().map(|part| FRAME + part.lead.encode_utf16().count()).sum();
+    let mut left = MAX_UNITS.saturating_sub(fixed);
+    let wanted: Vec<usize> = parts.iter().map(|part| units(&part.text)).collect();
+    if wanted.iter().sum::<usize>() <= left {
+        return wanted;
+    }
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&at| parts[at].rank());
+    let mut rooms = vec![0; parts.len()];
+    for at in order {
+        rooms[at] = wanted[at].min(parts[at].limit()).min(left);
+        left -= rooms[at];
+    }
+    rooms
+}
+
+/// A quotation with its matched words bold and its guessed characters underlined.
+fn quote(quotation: &Quotation, text: &[char], marks_left: &mut usize, html: &mut String) {
+    html.push_str(match quotation.weight {
+        Weight::Main => "<blockquote>",
+        Weight::Rest => "<blockquote expandable>",
+    });
+    for (span, tag) in runs(quotation, text.len()) {
+        let tag = tag.filter(|_| *marks_left > 0);
+        let characters = text[span].iter().copied();
+        match tag {
+            None => push_escaped(html, characters),
+            Some(tag) => {
+                *marks_left -= 1;
+                html.push_str(&format!("<{tag}>"));
+                push_escaped(html, characters);
+                html.push_str(&format!("</{tag}>"));
+            }
+        }
+    }
+    html.push_str("</blockquote>");
+}
+
+/// The text in runs of one style; a guessed character is more to know than a matched one.
+fn runs(quotation: &Quotation, end: usize) -> Vec<(CharSpan, Option<char>)> {
+    let mut tags = vec![None; end];
+    let marks = quotation.marks.iter().map(|span| (span, 'b'));
+    for (span, tag) in marks.chain(quotation.guessed.iter().map(|span| (span, 'u'))) {
+        for at in span.start.min(end)..span.end.min(end) {
+            tags[at] = Some(tag);
+        }
+    }
+    let mut start = 0;
+    tags.chunk_by(|one, other| one == other)
+        .map(|run| {
+            let span = start..start + run.len();
+            start = span.end;
+            (span, run[0])
+        })
+        .collect()
+}

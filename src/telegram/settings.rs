@@ -1,0 +1,155 @@
+//! Choices by button: language, script, and having one's data deleted.
+
+use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+
+use super::html::escape;
+use super::outbox::Draft;
+use crate::dialogue::{Language, Phrases, ScriptChoice};
+use crate::store::Settings;
+
+/// What such a button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// The bot's words in this language; `None` is the user's own.
+    Language(Option<Language>),
+    /// Quotations in this script.
+    Script(ScriptChoice),
+    /// Deletes what is kept of who presses it.
+    Forget,
+}
+
+/// Names of languages and scripts in the store and in buttons.
+const LANGUAGES: [(Language, &str); 3] =
+    [(Language::ZhHans, "zh-Hans"), (Language::ZhHant, "zh-Hant"), (Language::En, "en")];
+const SCRIPTS: [(ScriptChoice, &str); 4] = [
+    (ScriptChoice::Auto, "auto"),
+    (ScriptChoice::Hans, "hans"),
+    (ScriptChoice::Hant, "hant"),
+    (ScriptChoice::Original, "original"),
+];
+
+impl Choice {
+    /// The choice that a button's data stands for.
+    pub(super) fn decode(data: &str) -> Option<Self> {
+        match data.split_once(':')? {
+            ("language", "") => Some(Self::Language(None)),
+            ("language", name) => language(name).map(|language| Self::Language(Some(language))),
+            ("script", name) => script(name).map(Self::Script),
+            ("forget", "") => Some(Self::Forget),
+            _ => None,
+        }
+    }
+
+    fn encode(self) -> String {
+        match self {
+            Self::Language(language) => {
+                format!("language:{}", language.map_or("", name_of_language))
+            }
+            Self::Script(script) => format!("script:{}", name_of_script(script)),
+            Self::Forget => "forget:".to_owned(),
+        }
+    }
+
+    /// Puts the choice into a chat's settings.
+    pub(super) fn apply(self, settings: &mut Settings) {
+        match self {
+            Self::Language(language) => {
+                settings.language = language.map(|language| name_of_language(language).to_owned());
+            }
+            Self::Script(script) => settings.script = Some(name_of_script(script).to_owned()),
+            Self::Forget => *settings = Settings::default(),
+        }
+    }
+}
+
+/// The language that a chat chose, if it did.
+pub(super) fn chosen_language(settings: &Settings) -> Option<Language> {
+    settings.language.as_deref().and_then(language)
+}
+
+/// The script that a chat chose, if it did.
+pub(super) fn chosen_script(settings: &Settings) -> Option<ScriptChoice> {
+    settings.script.as_deref().and_then(script)
+}
+
+/// The page of settings, with what is chosen marked.
+pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
+    let words = &phrases.telegram;
+    let language = chosen_language(settings);
+    let script = chosen_script(settings).unwrap_or(ScriptChoice::Auto);
+    let key = |label: &str, choice: Choice, is_chosen: bool| {
+        let mark = if is_chosen { "✓ " } else { "" };
+        InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
+    };
+    let language_key =
+        |label: &str, choice| key(label, Choice::Language(choice), language == choice);
+    let script_key = |label: &str, choice| key(label, Choice::Script(choice), script == choice);
+    let keyboard = InlineKeyboardMarkup::new([
+        vec![
+            language_key(&words.language_auto, None),
+            language_key("简体", Some(Language::ZhHans)),
+            language_key("繁體", Some(Language::ZhHant)),
+            language_key("English", Some(Language::En)),
+        ],
+        vec![
+            script_key(&words.script_auto, ScriptChoice::Auto),
+            script_key(&words.script_hans, ScriptChoice::Hans),
+        ],
+        vec![
+            script_key(&words.script_hant, ScriptChoice::Hant),
+            script_key(&words.script_original, ScriptChoice::Original),
+        ],
+    ]);
+    Draft { html: escape(&words.settings.join("\n")), keyboard }
+}
+
+/// The button that deletes what is kept.
+pub(super) fn forget_button(phrases: &Phrases) -> InlineKeyboardMarkup {
+    let label = phrases.telegram.forget.clone();
+    InlineKeyboardMarkup::new([vec![InlineKeyboardButton::callback(
+        label,
+        Choice::Forget.encode(),
+    )]])
+}
+
+fn language(name: &str) -> Option<Language> {
+    LANGUAGES.into_iter().find(|(_, known)| *known == name).map(|(language, _)| language)
+}
+
+fn name_of_language(language: Language) -> &'static str {
+    LANGUAGES.into_iter().find(|(known, _)| *known == language).map_or("", |(_, name)| name)
+}
+
+fn script(name: &str) -> Option<ScriptChoice> {
+    SCRIPTS.into_iter().find(|(_, known)| *known == name).map(|(script, _)| script)
+}
+
+fn name_of_script(script: ScriptChoice) -> &'static str {
+    SCRIPTS.into_iter().find(|(known, _)| *known == script).map_or("", |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_survives_its_button_and_the_store() {
+        let languages = LANGUAGES.map(|(language, _)| Some(language)).into_iter().chain([None]);
+        for language in languages {
+            let mut settings = Settings::default();
+            let choice = Choice::Language(language);
+            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            choice.apply(&mut settings);
+            assert_eq!(chosen_language(&settings), language);
+        }
+        for (script, _) in SCRIPTS {
+            let mut settings = Settings::default();
+            let choice = Choice::Script(script);
+            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            choice.apply(&mut settings);
+            assert_eq!(chosen_script(&settings), Some(script));
+        }
+        assert_eq!(Choice::decode("forget:"), Some(Choice::Forget));
+        assert_eq!(Choice::decode("language:tlh"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! The bot's start: who it is, whether it is set up as it needs to be, and what its menu shows.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use teloxide_core::payloads::{GetMe, SetMyCommands, SetMyDescription, SetMyShortDescription};
+use teloxide_core::types::{BotCommand, BotCommandScope, True};
+use tokio::time::sleep;
+
+use super::Error;
+use super::api::{Api, Failure};
+use super::handler::Handler;
+use super::poll::Trouble;
+use super::read::Me;
+use crate::dialogue::{Language, Phrases, fill};
+
+/// The bot as Telegram knows it.
+#[derive(Deserialize)]
+struct Bot {
+    id: i64,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    can_join_groups: bool,
+    #[serde(default)]
+    can_read_all_group_messages: bool,
+    #[serde(default)]
+    supports_inline_queries: bool,
+}
+
+/// Telegram takes two-letter codes, so it cannot tell the Chinese scripts apart: `zh` is shown
+/// Simplified, and who has neither code set gets Traditional, the script of the interviews.
+const LANGUAGES: [(Language, Option<&str>); 3] =
+    [(Language::ZhHant, None), (Language::ZhHans, Some("zh")), (Language::En, Some("en"))];
+
+/// Asks Telegram who we are, as long as waiting can help, and says what is set up otherwise than
+/// the bot needs it.
+pub(super) async fn introduce(api: &Api) -> Result<Me, Error> {
+    let mut trouble = Trouble::default();
+    let bot: Bot = loop {
+        match api.call(&GetMe::new()).await {
+            Ok(bot) => break bot,
+            Err(failure) => sleep(trouble.pause(api, &failure).await?).await,
+        }
+    };
+    if !bot.supports_inline_queries {
+        tracing::warn!(
+            "inline mode is off, so nobody can quote from other chats; hint: tell @BotFather /setinline, then /setinlinefeedback and 100% to have sent results counted"
+        );
+    }
+    if !bot.can_join_groups {
+        tracing::warn!(
+            "the bot cannot join groups; hint: tell @BotFather /setjoingroups and Enable"
+        );
+    }
+    if bot.can_read_all_group_messages {
+        tracing::warn!(
+            "privacy mode is off, so Telegram sends all that is said in groups; hint: tell @BotFather /setprivacy and Enable, then remove the bot from its groups and add it again"
+        );
+    }
+    tracing::info!(
+        bot = bot.username,
+        "connected; to have sent inline results counted, tell @BotFather /setinlinefeedback and 100%"
+    );
+    Ok(Me { id: bot.id, username: bot.username })
+}
+
+/// Registers commands and descriptions in every language.
+pub(super) async fn register(handler: Arc<Handler>) {
+    for (language, code) in LANGUAGES {
+        if let Err(failure) = register_language(&handler, language, code).await {
+            tracing::warn!(error = %failure, "the bot's menu could not be registered");
+            return;
+        }
+    }
+}
+
+async fn register_language(
+    handler: &Handler,
+    language: Language,
+    code: Option<&str>,
+) -> Result<(), Failure> {
+    let phrases = Phrases::of(language);
+    let scopes = [
+        (BotCommandScope::Default, commands(phrases, true)),
+        (BotCommandScope::AllPrivateChats, commands(phrases, true)),
+        (BotCommandScope::AllGroupChats, commands(phrases, false)),
+    ];
+    for (scope, commands) in scopes {
+        let mut call = SetMyCommands::new(commands);
+        call.scope = Some(scope);
+        call.language_code = code.map(str::to_owned);
+        let _: True = handler.outbox.call(&call).await?;
+    }
+    let bot = [("bot", handler.me.username.as_str())];
+    let mut description = SetMyDescription::new();
+    description.description = Some(fill(&phrases.telegram.description, &bot));
+    description.language_code = code.map(str::to_owned);
+    let _: True = handler.outbox.call(&description).await?;
+    let mut short = SetMyShortDescription::new();
+    short.short_description = Some(phrases.telegram.short_description.clone());
+    short.language_code = code.map(str::to_owned);
+    let _: True = handler.outbox.call(&short).await?;
+    Ok(())
+}
+
+/// The menu; groups have no use for one's own data.
+pub(super) fn commands(phrases: &Phrases, is_private: bool) -> Vec<BotCommand> {
+    let words = &phrases.telegram.commands;
+    let all = [
+        ("ask", &words.ask),
+        ("topics", &words.topics),
+        ("random", &words.random),
+        ("source", &words.source),
+        ("settings", &words.settings),
+        ("privacy", &words.privacy),
+        ("help", &words.help),
+    ];
+    let shown = all.into_iter().filter(|(name, _)| is_private || *name != "privacy");
+    shown.map(|(name, words)| BotCommand::new(name, words.as_str())).collect()
+}

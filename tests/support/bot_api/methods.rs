@@ -1,0 +1,270 @@
+//! The methods of the Bot API that the bot may call, each as strict as Telegram.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use super::html::{self, Parsed};
+use super::{Refusal, State};
+
+type Outcome = Result<Value, Refusal>;
+
+/// Carries a call out. Long polling is not among these.
+pub(super) fn call(state: &mut State, method: &str, params: &Value) -> Outcome {
+    let known: &[&str] = match method {
+        "getme" => &[],
+        "sendmessage" => &[
+            "chat_id",
+            "text",
+            "parse_mode",
+            "message_thread_id",
+            "link_preview_options",
+            "reply_parameters",
+            "reply_markup",
+        ],
+        "editmessagetext" => &[
+            "chat_id",
+            "message_id",
+            "inline_message_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
+            "reply_markup",
+        ],
+        "answercallbackquery" => &["callback_query_id", "text", "show_alert", "url", "cache_time"],
+        "answerinlinequery" => {
+            &["inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"]
+        }
+        "getchatmember" => &["chat_id", "user_id"],
+        "setmycommands" => &["commands", "scope", "language_code"],
+        "setmydescription" => &["description", "language_code"],
+        "setmyshortdescription" => &["short_description", "language_code"],
+        "deletewebhook" => &["drop_pending_updates"],
+        _ => return Err(Refusal::new(404, "Not Found")),
+    };
+    let given = params.as_object().ok_or_else(|| bad("parameters are no object"))?;
+    if let Some(unknown) = given.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(bad(&format!("unknown parameter `{unknown}`")));
+    }
+    match method {
+        "getme" => Ok(state.me.clone()),
+        "sendmessage" => send_message(state, params),
+        "editmessagetext" => edit_message_text(state, params),
+        "answercallbackquery" => answer_callback_query(state, params),
+        "answerinlinequery" => answer_inline_query(state, params),
+        "getchatmember" => get_chat_member(state, params),
+        "setmycommands" => set_my_commands(params),
+        "setmydescription" => within(params, "description", 512),
+        "setmyshortdescription" => within(params, "short_description", 120),
+        _ => Ok(json!(true)),
+    }
+}
+
+/// The text of a message, parsed as `parse_mode` says.
+pub(super) fn parsed_text(params: &Value, field: &str) -> Result<Parsed, Refusal> {
+    let text = params[field].as_str().ok_or_else(|| bad("message text is empty"))?;
+    let parsed = match params["parse_mode"].as_str() {
+        None => Parsed { text: text.to_owned(), entities: Vec::new() },
+        Some("HTML") => {
+            html::parse(text).map_err(|error| bad(&format!("can't parse entities: {error}")))?
+        }
+        Some(_) => return Err(bad("unsupported parse_mode")),
+    };
+    if parsed.text.trim().is_empty() {
+        return Err(bad("message text is empty"));
+    }
+    if parsed.units() > 4096 {
+        return Err(bad("message is too long"));
+    }
+    if parsed.entities.len() > 100 {
+        return Err(bad("too many entities; Telegram would drop some"));
+    }
+    Ok(parsed)
+}
+
+fn send_message(state: &mut State, params: &Value) -> Outcome {
+    let chat_id = integer(params, "chat_id")?;
+    if let Some(to) = state.migrated.get(&chat_id) {
+        let mut refusal = bad("group chat was upgraded to a supergroup chat");
+        refusal.migrate_to_chat_id = Some(*to);
+        return Err(refusal);
+    }
+    if state.blocked.contains(&chat_id) {
+        return Err(Refusal::new(403, "Forbidden: bot was blocked by the user"));
+    }
+    if !state.chats.contains_key(&chat_id) {
+        return Err(bad("chat not found"));
+    }
+    let parsed = parsed_text(params, "text")?;
+    keyboard(&params["reply_markup"])?;
+    if let Some(topic) = params["message_thread_id"].as_i64()
+        && !state.topics.contains(&(chat_id, topic))
+    {
+        return Err(bad("message thread not found"));
+    }
+    let reply = &params["reply_parameters"];
+    if !reply.is_null() {
+        let replied = (chat_id, integer(reply, "message_id")?);
+        if !state.messages.contains_key(&replied)
+            && reply["allow_sending_without_reply"] != json!(true)
+        {
+            return Err(bad("message to be replied not found"));
+        }
+    }
+    let id = state.new_message(chat_id, shown(&parsed, params));
+    let message = json!({
+        "message_id": id, "date": 1_700_000_000, "chat": state.chats[&chat_id], "from": state.me,
+        "text": parsed.text,
+        // What clients older than the server do not know must not trouble them.
+        "hologram": {"type": "new"}, "entities": [{"type": "hologram", "offset": 0, "length": 1}],
+    });
+    Ok(message)
+}
+
+fn edit_message_text(state: &mut State, params: &Value) -> Outcome {
+    let parsed = parsed_text(params, "text")?;
+    keyboard(&params["reply_markup"])?;
+    let new = shown(&parsed, params);
+    let old = if let Some(inline_id) = params["inline_message_id"].as_str() {
+        state.inline_messages.get_mut(inline_id).ok_or_else(|| bad("MESSAGE_ID_INVALID"))?
+    } else {
+        let chat_id = integer(params, "chat_id")?;
+        let message = (chat_id, integer(params, "message_id")?);
+        let old = state.messages.get_mut(&message);
+        old.and_then(Option::as_mut).ok_or_else(|| bad("message to edit not found"))?
+    };
+    if *old == new {
+        return Err(bad(
+            "message is not modified: specified new message content and reply markup are exactly the same",
+        ));
+    }
+    *old = new;
+    Ok(json!(true))
+}
+
+fn shown(parsed: &Parsed, params: &Value) -> String {
+    format!("{parsed:?} {}", params["reply_markup"])
+}
+
+fn answer_callback_query(state: &mut State, params: &Value) -> Outcome {
+    if params["text"].as_str().is_some_and(|text| text.chars().count() > 200) {
+        return Err(bad("MESSAGE_TOO_LONG"));
+    }
+    known_query(&mut state.presses, params["callback_query_id"].as_str())
+}
+
+fn answer_inline_query(state: &mut State, params: &Value) -> Outcome {
+    let results = params["results"].as_array().ok_or_else(|| bad("results are no list"))?;
+    if results.len() > 50 {
+        return Err(bad("RESULTS_TOO_MUCH"));
+    }
+    if params["next_offset"].as_str().is_some_and(|offset| offset.len() > 64) {
+        return Err(bad("NEXT_OFFSET_INVALID"));
+    }
+    let mut ids = HashSet::new();
+    for result in results {
+        let id = result["id"].as_str().filter(|id| (1..=64).contains(&id.len()));
+        if !id.is_some_and(|id| ids.insert(id)) {
+            return Err(bad("RESULT_ID_INVALID"));
+        }
+        if result["type"] != "article" || result["title"].as_str().unwrap_or_default().is_empty() {
+            return Err(bad("RESULT_TYPE_INVALID"));
+        }
+        parsed_text(&result["input_message_content"], "message_text")?;
+        keyboard(&result["reply_markup"])?;
+    }
+    let button = &params["button"];
+    if !button.is_null() {
+        let start = button["start_parameter"].as_str().unwrap_or_default();
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !(1..=64).contains(&start.len()) || !start.chars().all(is_allowed) {
+            return Err(bad("START_PARAM_INVALID"));
+        }
+        nonempty(button, "text")?;
+    }
+    known_query(&mut state.inline_queries, params["inline_query_id"].as_str())
+}
+
+/// A query can be answered once.
+fn known_query(open: &mut HashSet<String>, id: Option<&str>) -> Outcome {
+    if id.is_some_and(|id| open.remove(id)) {
+        return Ok(json!(true));
+    }
+    Err(bad("query is too old and response timeout expired or query ID is invalid"))
+}
+
+fn get_chat_member(state: &State, params: &Value) -> Outcome {
+    let member = (integer(params, "chat_id")?, integer(params, "user_id")?);
+    let status = if state.admins.contains(&member) { "administrator" } else { "member" };
+    Ok(json!({"status": status, "user": {"id": member.1, "is_bot": false, "first_name": "U"}}))
+}
+
+fn set_my_commands(params: &Value) -> Outcome {
+    let commands = params["commands"].as_array().ok_or_else(|| bad("no commands"))?;
+    for command in commands {
+        let name = command["command"].as_str().unwrap_or_default();
+        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !(1..=32).contains(&name.len()) || !name.chars().all(is_allowed) {
+            return Err(bad("BOT_COMMAND_INVALID"));
+        }
+        let description = command["description"].as_str().unwrap_or_default();
+        if !(1..=256).contains(&description.chars().count()) {
+            return Err(bad("BOT_COMMAND_DESCRIPTION_INVALID"));
+        }
+    }
+    Ok(json!(true))
+}
+
+/// A keyboard's buttons have a label and do one thing each.
+fn keyboard(markup: &Value) -> Result<(), Refusal> {
+    if markup.is_null() {
+        return Ok(());
+    }
+    let rows = markup["inline_keyboard"].as_array().ok_or_else(|| bad("no inline keyboard"))?;
+    for button in rows.iter().filter_map(Value::as_array).flatten() {
+        nonempty(button, "text")?;
+        let fields = button.as_object().ok_or_else(|| bad("a button is no object"))?;
+        let [action] = fields.keys().filter(|name| *name != "text").collect::<Vec<_>>()[..] else {
+            return Err(bad("BUTTON_TYPE_INVALID"));
+        };
+        let value = &button[action.as_str()];
+        let is_valid = match action.as_str() {
+            "callback_data" => value.as_str().is_some_and(|data| (1..=64).contains(&data.len())),
+            "copy_text" => value["text"]
+                .as_str()
+                .is_some_and(|text| (1..=256).contains(&text.encode_utf16().count())),
+            "switch_inline_query_chosen_chat" => {
+                value["query"].as_str().is_some_and(|query| query.chars().count() <= 256)
+            }
+            "url" => value.as_str().is_some_and(|url| url.starts_with("https://")),
+            _ => false,
+        };
+        if !is_valid {
+            return Err(bad(&format!("BUTTON_DATA_INVALID: {button}")));
+        }
+    }
+    Ok(())
+}
+
+fn within(params: &Value, field: &str, most: usize) -> Outcome {
+    let text = params[field].as_str().unwrap_or_default();
+    if text.chars().count() > most {
+        return Err(bad(&format!("{field} is too long")));
+    }
+    Ok(json!(true))
+}
+
+fn nonempty(params: &Value, field: &str) -> Result<(), Refusal> {
+    match params[field].as_str() {
+        Some(text) if !text.is_empty() => Ok(()),
+        _ => Err(bad(&format!("`{field}` is empty"))),
+    }
+}
+
+fn integer(params: &Value, field: &str) -> Result<i64, Refusal> {
+    params[field].as_i64().ok_or_else(|| bad(&format!("`{field}` is no number")))
+}
+
+fn bad(description: &str) -> Refusal {
+    Refusal::new(400, &format!("Bad Request: {description}"))
+}

@@ -1,0 +1,381 @@
+//! A Bot API server of our own, as strict as Telegram's, whose faults can be scripted.
+//!
+//! It hands out updates by long polling, carries calls out, refuses what Telegram refuses, and
+//! records each call with its time.
+
+mod html;
+mod methods;
+mod updates;
+mod wire;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+pub(crate) use html::{Parsed, parse as parse_html};
+pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME};
+use wire::{Fate, Wires};
+
+/// The longest that a test waits for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The one token that the server knows.
+pub(crate) const TOKEN: &str = "7000001:strict-fake-secret";
+
+/// A running server.
+#[derive(Clone)]
+pub(crate) struct BotApi {
+    inner: Arc<Inner>,
+    url: String,
+}
+
+struct Inner {
+    state: Mutex<State>,
+    /// Something happened: an update came in, or a call.
+    changed: Notify,
+}
+
+/// All that the server knows.
+struct State {
+    me: Value,
+    updates: VecDeque<Value>,
+    next_update: i64,
+    /// Number of the poll that may answer; an older one is told of the conflict.
+    poll: u64,
+    chats: HashMap<i64, Value>,
+    topics: HashSet<(i64, i64)>,
+    admins: HashSet<(i64, i64)>,
+    blocked: HashSet<i64>,
+    migrated: HashMap<i64, i64>,
+    /// By chat and number; ours with what they show, those of users without.
+    messages: HashMap<(i64, i64), Option<String>>,
+    next_message: i64,
+    inline_messages: HashMap<String, String>,
+    presses: HashSet<String>,
+    inline_queries: HashSet<String>,
+    faults: Vec<(String, Fault)>,
+    calls: Vec<Call>,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// When it came in.
+    pub(crate) at: Instant,
+    /// In lower case.
+    pub(crate) method: String,
+    /// As sent.
+    pub(crate) params: Value,
+    /// The text, for methods that send one and were carried out.
+    pub(crate) text: Parsed,
+    /// What was answered; `None` if the connection broke.
+    pub(crate) result: Option<Value>,
+}
+
+/// Why a call is refused.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    code: u16,
+    description: String,
+    retry_after: Option<u64>,
+    migrate_to_chat_id: Option<i64>,
+}
+
+/// Something that goes wrong.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// Telegram refuses.
+    Refuse(u16, &'static str),
+    /// Telegram asks for a pause of so many seconds.
+    TooMany(u64),
+    /// The connection breaks before the call is carried out.
+    Reset,
+    /// The connection breaks after it was carried out.
+    ResetAfter,
+    /// The answer comes, and nothing after it on that connection.
+    HalfClose,
+    /// The answer takes so long.
+    Slow(Duration),
+    /// The first half of the answer comes, the rest never.
+    Stall,
+}
+
+impl Refusal {
+    fn new(code: u16, description: &str) -> Self {
+        let description = description.to_owned();
+        Self { code, description, retry_after: None, migrate_to_chat_id: None }
+    }
+}
+
+impl State {
+    fn new_message(&mut self, chat_id: i64, shown: impl Into<Option<String>>) -> i64 {
+        self.next_message += 1;
+        self.messages.insert((chat_id, self.next_message), shown.into());
+        self.next_message
+    }
+
+    fn fault(&mut self, method: &str) -> Option<Fault> {
+        let at = self.faults.iter().position(|(of, _)| of.eq_ignore_ascii_case(method))?;
+        Some(self.faults.remove(at).1)
+    }
+}
+
+impl BotApi {
+    /// Starts a server on a free port.
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let state = State {
+            me: updates::me(),
+            updates: VecDeque::new(),
+            next_update: 500,
+            poll: 0,
+            chats: HashMap::new(),
+            topics: HashSet::new(),
+            admins: HashSet::new(),
+            blocked: HashSet::new(),
+            migrated: HashMap::new(),
+            messages: HashMap::new(),
+            next_message: 100,
+            inline_messages: HashMap::new(),
+            presses: HashSet::new(),
+            inline_queries: HashSet::new(),
+            faults: Vec::new(),
+            calls: Vec::new(),
+        };
+        let inner = Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() });
+        let router = Router::new()
+            .route("/{token}/{method}", post(serve))
+            .with_state(Arc::clone(&inner))
+            .into_make_service_with_connect_info::<Fate>();
+        tokio::spawn(async move { axum::serve(Wires(listener), router).await });
+        Self { inner, url }
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The next call of `method` goes wrong; several faults happen in order.
+    pub(crate) fn fail(&self, method: &str, fault: Fault) {
+        self.state().faults.push((method.to_owned(), fault));
+    }
+
+    /// All calls of `method` so far.
+    pub(crate) fn calls(&self, method: &str) -> Vec<Call> {
+        let state = self.state();
+        state
+            .calls
+            .iter()
+            .filter(|call| call.method.eq_ignore_ascii_case(method))
+            .cloned()
+            .collect()
+    }
+
+    /// The messages that were sent, carried out, to a chat.
+    pub(crate) fn sent_to(&self, chat_id: i64) -> Vec<Call> {
+        self.state().calls.iter().filter(|call| call.is_message_to(chat_id)).cloned().collect()
+    }
+
+    /// Waits for a call of `method` that `is_it` says yes to.
+    pub(crate) async fn call_where(&self, method: &str, is_it: impl Fn(&Call) -> bool) -> Call {
+        let found = self.until(|api| api.calls(method).into_iter().find(|call| is_it(call)));
+        found.await.unwrap_or_else(|| {
+            panic!("no such call of `{method}`; calls:\n{:#?}", self.state().calls)
+        })
+    }
+
+    /// Waits for the `nth` message (from 0) that is sent to a chat.
+    pub(crate) async fn message_to(&self, chat_id: i64, nth: usize) -> Call {
+        let found = self.until(|api| {
+            let state = api.state();
+            let mut sent = state.calls.iter().filter(|call| call.is_message_to(chat_id));
+            sent.nth(nth).cloned()
+        });
+        found.await.unwrap_or_else(|| {
+            panic!("no message {nth} to {chat_id}; calls:\n{:#?}", self.state().calls)
+        })
+    }
+
+    /// Waits until `find` finds something; `None` when patience is at its end.
+    pub(crate) async fn until<T>(&self, find: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        let search = async {
+            loop {
+                let changed = self.inner.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if let Some(found) = find(self) {
+                    return found;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, search).await.ok()
+    }
+
+    /// Waits until the bot has taken all updates and asked for more.
+    pub(crate) async fn all_taken(&self) {
+        let taken = self.until(|api| api.state().updates.is_empty().then_some(()));
+        taken.await.expect("updates are left");
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap()
+    }
+}
+
+impl Call {
+    /// It was carried out.
+    pub(crate) fn is_done(&self) -> bool {
+        self.result.as_ref().is_some_and(|result| result["ok"] == json!(true))
+    }
+
+    fn is_message_to(&self, chat_id: i64) -> bool {
+        self.method == "sendmessage" && self.params["chat_id"] == chat_id && self.is_done()
+    }
+
+    /// The number of the message that was sent.
+    pub(crate) fn message_id(&self) -> i64 {
+        self.result.as_ref().and_then(|result| result["result"]["message_id"].as_i64()).unwrap()
+    }
+
+    /// The buttons below it, row after row.
+    pub(crate) fn buttons(&self) -> Vec<Value> {
+        let rows = self.params["reply_markup"]["inline_keyboard"].as_array();
+        rows.into_iter().flatten().filter_map(Value::as_array).flatten().cloned().collect()
+    }
+
+    /// What pressing the button whose label contains `label` sends.
+    pub(crate) fn press(&self, label: &str) -> String {
+        let buttons = self.buttons();
+        let has_label = |button: &&Value| button["text"].as_str().unwrap().contains(label);
+        let button = buttons.iter().find(has_label);
+        let data = button.and_then(|button| button["callback_data"].as_str());
+        data.unwrap_or_else(|| panic!("no button `{label}` in {buttons:#?}")).to_owned()
+    }
+}
+
+async fn serve(
+    Shared(inner): Shared<Arc<Inner>>,
+    ConnectInfo(fate): ConnectInfo<Fate>,
+    Path((token, method)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let at = Instant::now();
+    let method = method.to_ascii_lowercase();
+    if token != format!("bot{TOKEN}") {
+        return envelope(&Err(Refusal::new(401, "Unauthorized"))).1;
+    }
+    let params = match serde_json::from_slice(&body) {
+        Ok(params) => params,
+        Err(_) if body.is_empty() => json!({}),
+        Err(error) => return envelope(&Err(Refusal::new(400, &error.to_string()))).1,
+    };
+    let fault = inner.state.lock().unwrap().fault(&method);
+    let outcome = match &fault {
+        Some(Fault::Refuse(code, description)) => Err(Refusal::new(*code, description)),
+        Some(Fault::TooMany(seconds)) => Err(Refusal {
+            retry_after: Some(*seconds),
+            ..Refusal::new(429, "Too Many Requests: retry later")
+        }),
+        Some(Fault::Reset) => Err(Refusal::new(0, "never sent")),
+        _ if method == "getupdates" => poll(&inner, &params).await,
+        _ => methods::call(&mut inner.state.lock().unwrap(), &method, &params),
+    };
+    let (json, response) = envelope(&outcome);
+    let is_cut = matches!(fault, Some(Fault::Reset));
+    if method != "getupdates" {
+        let text = methods::parsed_text(&params, "text").unwrap_or_default();
+        let result = (!is_cut).then_some(json);
+        inner.state.lock().unwrap().calls.push(Call { at, method, params, text, result });
+    }
+    inner.changed.notify_waiters();
+    break_off(fault, &fate, response).await
+}
+
+/// Spoils an answer as `fault` says.
+async fn break_off(fault: Option<Fault>, fate: &Fate, response: Response) -> Response {
+    match fault {
+        Some(Fault::Reset | Fault::ResetAfter) => fate.reset(),
+        Some(Fault::HalfClose) => fate.half_close(),
+        Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
+        Some(Fault::Stall) => fate.stall(),
+        _ => {}
+    }
+    response
+}
+
+/// Long polling: what is there from `offset` on, or what comes within `timeout`.
+async fn poll(inner: &Inner, params: &Value) -> Result<Value, Refusal> {
+    let number = {
+        let mut state = inner.state.lock().unwrap();
+        state.poll += 1;
+        if let Some(offset) = params["offset"].as_i64() {
+            state.updates.retain(|update| update["update_id"].as_i64() >= Some(offset));
+        }
+        state.poll
+    };
+    inner.changed.notify_waiters();
+    let limit = params["limit"].as_u64().unwrap_or(100).clamp(1, 100);
+    let wait = Duration::from_secs(params["timeout"].as_u64().unwrap_or(0));
+    let ready = async {
+        loop {
+            let changed = inner.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let state = inner.state.lock().unwrap();
+                if state.poll != number {
+                    return Err(Refusal::new(
+                        409,
+                        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+                    ));
+                }
+                if !state.updates.is_empty() {
+                    return Ok(());
+                }
+            }
+            changed.await;
+        }
+    };
+    if let Ok(Err(conflict)) = tokio::time::timeout(wait, ready).await {
+        return Err(conflict);
+    }
+    let state = inner.state.lock().unwrap();
+    let wanted = |update: &&Value| match params["allowed_updates"].as_array() {
+        None => true,
+        Some(kinds) => kinds.iter().any(|kind| update.get(kind.as_str().unwrap()).is_some()),
+    };
+    let limit = usize::try_from(limit).unwrap();
+    Ok(state.updates.iter().filter(wanted).take(limit).cloned().collect())
+}
+
+fn envelope(outcome: &Result<Value, Refusal>) -> (Value, Response) {
+    let (status, body) = match outcome {
+        Ok(result) => (200, json!({"ok": true, "result": result})),
+        Err(refusal) => {
+            let mut body = json!({
+                "ok": false, "error_code": refusal.code, "description": refusal.description,
+            });
+            if let Some(seconds) = refusal.retry_after {
+                body["parameters"]["retry_after"] = json!(seconds);
+            }
+            if let Some(to) = refusal.migrate_to_chat_id {
+                body["parameters"]["migrate_to_chat_id"] = json!(to);
+            }
+            (refusal.code, body)
+        }
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    (body.clone(), (status, Json(body)).into_response())
+}

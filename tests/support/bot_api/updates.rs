@@ -1,0 +1,229 @@
+//! Things that happen on Telegram, as updates.
+
+use serde_json::{Value, json};
+
+use super::BotApi;
+
+/// The bot's user name.
+pub(crate) const USERNAME: &str = "wenjian_test_bot";
+/// A group, a supergroup, a forum and a channel; positive ids are users and their private chats.
+pub(crate) const GROUP: i64 = -5;
+pub(crate) const SUPERGROUP: i64 = -1_000_000_000_006;
+pub(crate) const FORUM: i64 = -1_000_000_000_007;
+pub(crate) const CHANNEL: i64 = -1_000_000_000_008;
+
+const BOT_ID: i64 = 7_000_001;
+
+/// The bot, as `getMe` tells.
+pub(super) fn me() -> Value {
+    json!({
+        "id": BOT_ID, "is_bot": true, "first_name": "Wenjian", "username": USERNAME,
+        "can_join_groups": true, "can_read_all_group_messages": false,
+        "supports_inline_queries": true, "can_connect_to_business": false,
+        "has_main_web_app": false, "has_topics_enabled": false,
+    })
+}
+
+impl BotApi {
+    /// A user writes `text`; `extra` fields lie over those of the message. Commands and mentions are
+    /// marked as Telegram marks them. Returns the message's number.
+    pub(crate) fn say(&self, chat_id: i64, user: i64, text: &str, extra: Value) -> i64 {
+        let message = self.message(chat_id, user, text, extra);
+        let id = message["message_id"].as_i64().unwrap();
+        let kind = if chat_id == CHANNEL { "channel_post" } else { "message" };
+        self.push(kind, message);
+        id
+    }
+
+    /// The message with number `id` is changed.
+    pub(crate) fn edit(&self, chat_id: i64, user: i64, id: i64, text: &str) {
+        let message = self.message(chat_id, user, text, json!({"message_id": id}));
+        let kind = if chat_id == CHANNEL { "edited_channel_post" } else { "edited_message" };
+        self.push(kind, message);
+    }
+
+    /// A message as Telegram shows it, which nobody was told of.
+    pub(crate) fn message(&self, chat_id: i64, user: i64, text: &str, extra: Value) -> Value {
+        let chat = chat(chat_id);
+        let id = {
+            let mut state = self.state();
+            state.chats.insert(chat_id, chat.clone());
+            if let (Some(topic), Some(true)) =
+                (extra["message_thread_id"].as_i64(), extra["is_topic_message"].as_bool())
+            {
+                state.topics.insert((chat_id, topic));
+            }
+            state.new_message(chat_id, None)
+        };
+        let mut message = json!({
+            "message_id": id, "date": 1_700_000_000, "chat": chat, "text": text,
+            "entities": entities(text),
+        });
+        if chat_id == CHANNEL {
+            message["sender_chat"] = chat;
+        } else {
+            message["from"] = self.user(user);
+        }
+        merge(&mut message, extra);
+        message
+    }
+
+    /// A message of the bot's, as it stands in a reply to it.
+    pub(crate) fn own_message(&self, chat_id: i64, id: i64, text: &str) -> Value {
+        json!({
+            "message_id": id, "date": 1_700_000_000, "chat": chat(chat_id), "from": me(),
+            "text": text,
+        })
+    }
+
+    /// A user presses a button under the bot's message.
+    pub(crate) fn press(&self, chat_id: i64, user: i64, message_id: i64, data: &str) -> String {
+        let message = self.own_message(chat_id, message_id, "…");
+        self.press_on(user, json!({"message": message, "data": data}))
+    }
+
+    /// A user presses a button under a message that was sent by way of inline mode.
+    pub(crate) fn press_inline(&self, user: i64, inline_id: &str, data: &str) -> String {
+        self.press_on(user, json!({"inline_message_id": inline_id, "data": data}))
+    }
+
+    fn press_on(&self, user: i64, extra: Value) -> String {
+        let id = {
+            let mut state = self.state();
+            let id = format!("press-{}", state.next_update);
+            state.presses.insert(id.clone());
+            id
+        };
+        let mut press = json!({"id": id, "from": self.user(user), "chat_instance": "1"});
+        merge(&mut press, extra);
+        self.push("callback_query", press);
+        id
+    }
+
+    /// A user types words after the bot's name.
+    pub(crate) fn type_inline(&self, user: i64, query: &str, offset: &str) -> String {
+        let id = {
+            let mut state = self.state();
+            let id = format!("inline-{}", state.next_update);
+            state.inline_queries.insert(id.clone());
+            id
+        };
+        let query = json!({"id": id, "from": self.user(user), "query": query, "offset": offset});
+        self.push("inline_query", query);
+        id
+    }
+
+    /// A user sends a result of an inline query.
+    pub(crate) fn choose(&self, user: i64, result_id: &str, query: &str, inline_id: &str) {
+        self.state().inline_messages.insert(inline_id.to_owned(), String::new());
+        let chosen = json!({
+            "result_id": result_id, "from": self.user(user), "query": query,
+            "inline_message_id": inline_id,
+        });
+        self.push("chosen_inline_result", chosen);
+    }
+
+    /// The bot's place in a chat changes.
+    pub(crate) fn change_member(&self, chat_id: i64, from: &str, to: &str) {
+        self.state().chats.insert(chat_id, chat(chat_id));
+        let member = |status: &str| json!({"status": status, "user": me()});
+        let change = json!({
+            "chat": chat(chat_id), "from": self.user(1), "date": 1_700_000_000,
+            "old_chat_member": member(from), "new_chat_member": member(to),
+        });
+        self.push("my_chat_member", change);
+    }
+
+    /// From now on the bot is set up otherwise.
+    pub(crate) fn change_bot(&self, fields: Value) {
+        merge(&mut self.state().me, fields);
+    }
+
+    /// From now on a chat refuses the bot.
+    pub(crate) fn block(&self, chat_id: i64) {
+        self.state().blocked.insert(chat_id);
+    }
+
+    /// And takes it again.
+    pub(crate) fn unblock(&self, chat_id: i64) {
+        self.state().blocked.remove(&chat_id);
+    }
+
+    /// From now on a group is a supergroup.
+    pub(crate) fn migrate(&self, from: i64, to: i64) {
+        let mut state = self.state();
+        state.chats.insert(to, chat(to));
+        state.migrated.insert(from, to);
+    }
+
+    /// A user is an admin of a group.
+    pub(crate) fn make_admin(&self, chat_id: i64, user: i64) {
+        self.state().admins.insert((chat_id, user));
+    }
+
+    /// Hands out an update with the next number, and returns the number.
+    pub(crate) fn push(&self, kind: &str, event: Value) -> i64 {
+        let mut state = self.state();
+        let id = state.next_update;
+        state.next_update += 1;
+        state.updates.push_back(json!({"update_id": id, kind: event}));
+        drop(state);
+        self.inner.changed.notify_waiters();
+        id
+    }
+
+    /// Hands out an update that was handed out before.
+    pub(crate) fn push_again(&self, update: Value) {
+        self.state().updates.push_back(update);
+        self.inner.changed.notify_waiters();
+    }
+
+    /// A user; even ones read Simplified Chinese, odd ones Traditional, those over 1,000 English.
+    fn user(&self, id: i64) -> Value {
+        let language = match id {
+            1001.. => "en",
+            id if id % 2 == 0 => "zh-hans",
+            _ => "zh-hant",
+        };
+        json!({"id": id, "is_bot": false, "first_name": "U", "language_code": language})
+    }
+}
+
+fn chat(id: i64) -> Value {
+    match id {
+        GROUP => json!({"id": id, "type": "group", "title": "G"}),
+        CHANNEL => json!({"id": id, "type": "channel", "title": "C"}),
+        FORUM => json!({"id": id, "type": "supergroup", "title": "F", "is_forum": true}),
+        ..0 => json!({"id": id, "type": "supergroup", "title": "S"}),
+        _ => json!({"id": id, "type": "private", "first_name": "U"}),
+    }
+}
+
+/// Commands at the start of a word and mentions, in UTF-16 units.
+fn entities(text: &str) -> Value {
+    let mut entities = Vec::new();
+    let mut offset = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let name = word.trim_end();
+        let kind = match name.chars().next() {
+            Some('/') => Some("bot_command"),
+            Some('@') => Some("mention"),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '/' | '@' | '_');
+            let length = name.chars().take_while(is_part).count();
+            entities.push(json!({"type": kind, "offset": offset, "length": length}));
+        }
+        offset += word.encode_utf16().count();
+    }
+    Value::Array(entities)
+}
+
+/// Lays fields over those of an object; null takes one away.
+fn merge(into: &mut Value, extra: Value) {
+    if let (Value::Object(into), Value::Object(extra)) = (into, extra) {
+        into.extend(extra);
+        into.retain(|_, value| !value.is_null());
+    }
+}

@@ -1,0 +1,114 @@
+//! Connections that can be made to fail.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+const ALIVE: u8 = 0;
+const RESET: u8 = 1;
+const HALF_CLOSED: u8 = 2;
+const STALLED: u8 = 3;
+
+/// What becomes of a connection; handlers see it as their connection's address.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fate(Arc<AtomicU8>);
+
+impl Fate {
+    /// The connection breaks instead of an answer.
+    pub(super) fn reset(&self) {
+        self.0.store(RESET, Ordering::SeqCst);
+    }
+
+    /// After this answer nothing more is sent, while the other side may think it open.
+    pub(super) fn half_close(&self) {
+        self.0.store(HALF_CLOSED, Ordering::SeqCst);
+    }
+
+    /// Half of the answer comes, the rest never.
+    pub(super) fn stall(&self) {
+        self.0.store(STALLED, Ordering::SeqCst);
+    }
+
+    fn is(&self, fate: u8) -> bool {
+        self.0.load(Ordering::SeqCst) == fate
+    }
+}
+
+/// A listener whose connections have a fate.
+pub(super) struct Wires(pub(super) TcpListener);
+
+/// A connection with its fate.
+pub(super) struct Wire {
+    stream: TcpStream,
+    fate: Fate,
+    has_begun: bool,
+}
+
+impl Listener for Wires {
+    type Io = Wire;
+    type Addr = Fate;
+
+    async fn accept(&mut self) -> (Wire, Fate) {
+        let (stream, _) = self.0.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let fate = Fate(Arc::new(AtomicU8::new(ALIVE)));
+        (Wire { stream, fate: fate.clone(), has_begun: false }, fate)
+    }
+
+    fn local_addr(&self) -> io::Result<Fate> {
+        Ok(Fate::default())
+    }
+}
+
+impl Connected<IncomingStream<'_, Wires>> for Fate {
+    fn connect_info(stream: IncomingStream<'_, Wires>) -> Self {
+        stream.remote_addr().clone()
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.fate.is(RESET) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        if self.fate.is(STALLED) {
+            if std::mem::replace(&mut self.has_begun, true) {
+                return Poll::Pending;
+            }
+            return Pin::new(&mut self.stream).poll_write(context, &bytes[..bytes.len() / 2]);
+        }
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.fate.is(HALF_CLOSED) {
+            return Pin::new(&mut self.stream).poll_shutdown(context);
+        }
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

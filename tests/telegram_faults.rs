@@ -1,0 +1,298 @@
+//! What goes wrong between the bot, Telegram and the store, and what must not be lost by it.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::bot::Setup;
+use crate::support::bot_api::{BotApi, Call, Fault, TOKEN};
+use crate::support::postgres::Postgres;
+
+const QUESTION: &str = "硅谷为什么解释不了杭州？";
+
+fn ask(api: &BotApi, user: i64) -> i64 {
+    api.say(user, user, QUESTION, json!({}))
+}
+
+/// Every attempt to send something to a chat.
+fn attempts(api: &BotApi, chat: i64) -> Vec<Call> {
+    let mut calls = api.calls("sendMessage");
+    calls.retain(|call| call.params["chat_id"] == json!(chat));
+    calls
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_429_waits_for_its_chat_alone() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    api.fail("sendMessage", Fault::TooMany(2));
+    ask(&api, 1);
+    api.call_where("sendMessage", |_| true).await;
+    ask(&api, 2);
+    let other = api.message_to(2, 0).await;
+    let own = api.message_to(1, 0).await;
+    assert!(other.at < own.at);
+    let [refused, ..] = &attempts(&api, 1)[..] else { panic!("no attempt") };
+    assert!(own.at - refused.at >= Duration::from_secs(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_chats_that_see_a_429_silence_the_bot() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    for user in 1..=3 {
+        api.fail("sendMessage", Fault::TooMany(2));
+        ask(&api, user);
+        api.until(|api| (!attempts(api, user).is_empty()).then_some(())).await.unwrap();
+    }
+    let silenced = attempts(&api, 3)[0].at;
+    ask(&api, 4);
+    let other = api.message_to(4, 0).await;
+    assert!(other.at - silenced >= Duration::from_secs(2), "{:?}", other.at - silenced);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_in_passing_is_tried_again() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let faults = [
+        Fault::Refuse(502, "Bad Gateway"),
+        Fault::Refuse(500, "Internal Server Error"),
+        Fault::Reset,
+        Fault::HalfClose,
+        Fault::Stall,
+    ];
+    for (user, fault) in (1..).zip(faults) {
+        api.fail("sendMessage", fault.clone());
+        ask(&api, user);
+        api.until(|api| (!attempts(api, user).is_empty()).then_some(())).await.unwrap();
+    }
+    for user in 1..=5 {
+        assert!(api.message_to(user, 0).await.is_done());
+    }
+    // The poll sees faults as well, and goes on.
+    for fault in [Fault::Reset, Fault::Refuse(502, "Bad Gateway"), Fault::ResetAfter, Fault::TooMany(1)] {
+        api.fail("getUpdates", fault);
+    }
+    ask(&api, 9);
+    api.message_to(9, 0).await;
+    assert_eq!(api.sent_to(9).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_have_an_end_and_the_reason_is_logged() {
+    let api = BotApi::start().await;
+    let bot = Setup::new(&api).start();
+    for _ in 0..6 {
+        api.fail("sendMessage", Fault::Refuse(503, "Service Unavailable"));
+    }
+    ask(&api, 1);
+    bot.says("a reply could not be sent").await;
+    assert!(bot.log().contains("Service Unavailable"));
+    api.fail("sendMessage", Fault::Refuse(400, "Bad Request: not enough rights"));
+    ask(&api, 2);
+    bot.says("not enough rights").await;
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn markup_that_is_refused_is_sent_as_plain_text() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let refusal = "Bad Request: can't parse entities: Unsupported start tag \"blockquote\"";
+    api.fail("sendMessage", Fault::Refuse(400, refusal));
+    ask(&api, 2);
+    let plain = api.message_to(2, 0).await;
+    assert!(plain.params.get("parse_mode").is_none());
+    assert!(plain.text.text.contains("王坚") && !plain.text.text.contains("blockquote"));
+    api.fail("editMessageText", Fault::Refuse(400, refusal));
+    api.press(2, 2, plain.message_id(), &plain.press("全文"));
+    let edit = api.call_where("editMessageText", Call::is_done).await;
+    assert!(edit.params.get("parse_mode").is_none() && !edit.text.text.contains("blockquote"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_blocks_the_bot_is_remembered_until_it_speaks_again() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    api.message(1, 1, "…", json!({}));
+    api.block(1);
+    for _ in 0..5 {
+        ask(&api, 1);
+    }
+    api.call_where("sendMessage", |call| call.params["chat_id"] == json!(1)).await;
+    api.all_taken().await;
+    setup.settled().await;
+    assert_eq!(setup.count("blocked_chats").await, 1);
+    assert!(attempts(&api, 1).len() <= 5);
+    bot.kill();
+    let _bot = setup.start();
+    api.unblock(1);
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    setup.settled().await;
+    assert_eq!(setup.count("blocked_chats").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_cannot_be_read_stops_no_other() {
+    let api = BotApi::start().await;
+    let bot = Setup::new(&api).start();
+    api.push("message", json!({"message_id": "what?", "chat": null}));
+    api.push("hologram", json!({"depth": 3}));
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    bot.says("an update cannot be read").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_that_telegram_knows_it_ends_and_says_what_to_do() {
+    let api = BotApi::start().await;
+    for (token, hint) in [("", "@BotFather"), ("123:wrong", "@BotFather")] {
+        let mut bot = Setup::new(&api).start_with_token(token);
+        assert!(!bot.ended().await.success());
+        assert!(bot.log().contains(hint) && !bot.log().contains("123:wrong"), "{}", bot.log());
+    }
+    let mut bot = Setup::new(&api).with("TELEGRAM__API_URL", "not an address").start();
+    assert!(!bot.ended().await.success());
+    assert!(bot.log().contains("telegram.api_url"), "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_waits_for_a_network_and_for_another_poller_to_end() {
+    let api = BotApi::start().await;
+    let nowhere = Setup::new(&api).with("TELEGRAM__API_URL", "http://127.0.0.1:9").start();
+    nowhere.says("Telegram cannot be reached").await;
+    assert!(nowhere.terminate().await.success(), "told to end while it waits");
+
+    let bot = Setup::new(&api).start();
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    let rival = reqwest::Client::new();
+    let poll = rival.post(format!("{}/bot{TOKEN}/getUpdates", api.url())).json(&json!({"timeout": 1}));
+    poll.send().await.unwrap();
+    bot.says("another program polls").await;
+    ask(&api, 1);
+    api.message_to(1, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_which_settings_of_botfather_it_needs() {
+    let api = BotApi::start().await;
+    api.change_bot(json!({
+        "supports_inline_queries": false, "can_join_groups": false,
+        "can_read_all_group_messages": true,
+    }));
+    let bot = Setup::new(&api).start();
+    for hint in ["/setinline", "/setinlinefeedback", "/setjoingroups", "/setprivacy"] {
+        bot.says(hint).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
+    const USERS: i64 = 40;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    for _ in 0..5 {
+        (1..=USERS).for_each(|user| drop(ask(&api, user)));
+    }
+    api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
+    bot.kill();
+    let _bot = setup.start();
+    for user in 1..=USERS {
+        api.message_to(user, 4).await;
+    }
+    api.all_taken().await;
+    setup.settled().await;
+    for user in 1..=USERS {
+        let answers = api.sent_to(user).len();
+        assert!((5..=6).contains(&answers), "{answers} answers to 5 questions of {user}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn told_to_end_it_finishes_what_is_in_hand() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    for _ in 0..3 {
+        api.fail("sendMessage", Fault::Slow(Duration::from_secs(1)));
+    }
+    (1..=3).for_each(|user| drop(ask(&api, user)));
+    api.all_taken().await;
+    assert!(bot.terminate().await.success());
+    for user in 1..=3 {
+        assert_eq!(api.sent_to(user).len(), 1);
+    }
+    assert_eq!(setup.count("updates WHERE body IS NOT NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_would_take_too_long_leaves_the_rest_for_the_next_start() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("TELEGRAM__SHUTDOWN_SECONDS", "1");
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    api.fail("sendMessage", Fault::TooMany(60));
+    ask(&api, 1);
+    api.call_where("sendMessage", |call| call.params["chat_id"] == json!(1)).await;
+    assert!(bot.terminate().await.success());
+    assert!(api.sent_to(1).is_empty());
+    let _bot = setup.start();
+    api.message_to(1, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_fails_it_goes_on_answering() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("STORE__URL", &server.url());
+    let bot = setup.start();
+    ask(&api, 1);
+    let card = api.message_to(1, 0).await;
+    server.stop();
+    for nth in 1..4 {
+        ask(&api, 1);
+        api.message_to(1, nth).await;
+    }
+    let id = api.press(1, 1, card.message_id(), &card.press("👍"));
+    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
+    let answer = api.call_where("answerCallbackQuery", is_it).await;
+    assert!(answer.params["text"].as_str().unwrap().contains("無法"), "a rating cannot be kept");
+    server.resume();
+    for nth in 4..7 {
+        ask(&api, 1);
+        api.message_to(1, nth).await;
+    }
+    bot.says("the store is back").await;
+    ask(&api, 1);
+    api.message_to(1, 7).await;
+    api.all_taken().await;
+    assert_eq!(api.sent_to(1).len(), 8, "nothing was answered twice");
+    assert_eq!(bot.log().matches("the store fails").count(), 1, "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_it_all_as_well() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("STORE__URL", &server.url());
+    let bot = setup.start();
+    let asked = ask(&api, 2);
+    let card = api.message_to(2, 0).await;
+    api.press(2, 2, card.message_id(), &card.press("👍"));
+    api.call_where("answerCallbackQuery", |call| call.params["text"].is_string()).await;
+    bot.kill();
+    let _bot = setup.start();
+    api.edit(2, 2, asked, "什么是云栖小镇？");
+    api.call_where("editMessageText", |_| true).await;
+}

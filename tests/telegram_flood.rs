@@ -1,0 +1,71 @@
+//! Many at once, and one who asks too much.
+
+use serde_json::json;
+
+use crate::support::bot::Setup;
+use crate::support::bot_api::{BotApi, GROUP};
+
+const QUESTION: &str = "硅谷为什么解释不了杭州？";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_chats_at_once_are_answered_each_in_order_none_lost_none_doubled() {
+    const USERS: i64 = 200;
+    let topics = ["云栖小镇", "浙商", "开源", "DeepSeek", "之江实验室"];
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let _bot = setup.start();
+    for topic in topics {
+        for user in 1..=USERS {
+            api.say(-user - 1000, user, &format!("/ask {topic}"), json!({}));
+        }
+    }
+    for user in 1..=USERS {
+        api.message_to(-user - 1000, topics.len() - 1).await;
+    }
+    setup.settled().await;
+    for user in 1..=USERS {
+        let sent = api.sent_to(-user - 1000);
+        assert_eq!(sent.len(), topics.len());
+        let answered: Vec<_> =
+            sent.iter().map(|call| call.params["reply_parameters"]["message_id"].as_i64()).collect();
+        assert!(answered.is_sorted(), "{answered:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_floods_gets_one_line_and_nobody_else_waits() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api)
+        .with("TELEGRAM__LIMITS", "telegram")
+        .with("TELEGRAM__FLOOD_QUESTIONS", "5")
+        .start();
+    for _ in 0..60 {
+        api.say(2, 2, QUESTION, json!({}));
+    }
+    api.say(4, 4, QUESTION, json!({}));
+    let quiet = api.message_to(4, 0).await;
+    assert!(api.sent_to(2).len() < 6, "the quiet chat's reply is not behind the flood");
+    let last = api.message_to(2, 5).await;
+    assert!(last.text.text.contains("问得有点快"), "{:?}", last.text);
+    assert!(quiet.at < last.at);
+    // In a group the flood is that of a sender, not of the chat.
+    api.say(GROUP, 2, &format!("/ask {QUESTION}"), json!({}));
+    api.say(GROUP, 6, &format!("/ask {QUESTION}"), json!({}));
+    api.message_to(GROUP, 0).await;
+    assert_eq!(api.sent_to(2).len(), 6, "and then silence");
+    assert_eq!(api.sent_to(GROUP).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_not_sent_more_than_it_takes() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).with("TELEGRAM__LIMITS", "telegram").start();
+    for _ in 0..6 {
+        api.say(2, 2, QUESTION, json!({}));
+    }
+    api.message_to(2, 5).await;
+    let sent = api.sent_to(2);
+    let seconds = |from: usize, to: usize| (sent[to].at - sent[from].at).as_secs_f64();
+    assert!(seconds(0, 2) < 1.0, "a burst of three");
+    assert!(seconds(2, 5) > 1.9, "then one a second: {}", seconds(2, 5));
+}

@@ -1,0 +1,291 @@
+//! A private chat: any text is a question, and every button does what it says.
+
+use serde_json::{Value, json};
+
+use crate::support::bot::Setup;
+use crate::support::bot_api::{BotApi, Call, USERNAME};
+
+/// Reads Simplified Chinese.
+const HANS: i64 = 42;
+/// Reads Traditional Chinese.
+const HANT: i64 = 43;
+/// Reads English.
+const ENGLISH: i64 = 1042;
+const QUESTION: &str = "硅谷为什么解释不了杭州？";
+
+/// The answer to a question of a user's.
+async fn ask(api: &BotApi, user: i64, question: &str) -> Call {
+    let nth = api.sent_to(user).len();
+    api.say(user, user, question, json!({}));
+    api.message_to(user, nth).await
+}
+
+/// What a press shows in place of the pressed message.
+async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
+    let before = api.calls("editMessageText").len();
+    let chat = card.params["chat_id"].as_i64().unwrap();
+    let message_id = card.params["message_id"].as_i64().unwrap_or_else(|| card.message_id());
+    let id = api.press(chat, chat, message_id, &card.press(label));
+    api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id)).await;
+    let edits = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
+    let edit = edits.expect("nothing was edited");
+    assert!(edit.is_done(), "{edit:#?}");
+    edit
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_answered_with_a_quotation_and_its_source() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let answer = ask(&api, HANS, QUESTION).await;
+    assert!(!answer.text.marked("blockquote").is_empty(), "{:?}", answer.text);
+    assert!(answer.text.marked("b").contains(&"硅谷"), "matched words are bold: {:?}", answer.text);
+    assert!(answer.text.text.contains("《财经》") && answer.text.text.contains("王坚"));
+    assert_eq!(answer.params["link_preview_options"]["is_disabled"], json!(true));
+
+    let traditional = ask(&api, HANT, "矽谷為什麼解釋不了杭州？").await;
+    assert!(traditional.text.text.contains("《財經》"), "{:?}", traditional.text);
+    let english = ask(&api, ENGLISH, "Silicon Valley").await;
+    assert!(english.text.text.contains("question"), "{:?}", english.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_welcome_offers_examples_that_can_be_tapped() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let welcome = ask(&api, HANS, "/start").await;
+    let examples = &welcome.buttons()[..3];
+    for example in examples {
+        let nth = api.sent_to(HANS).len();
+        let data = example["callback_data"].as_str().unwrap();
+        let id = api.press(HANS, HANS, welcome.message_id(), data);
+        let answer = api.message_to(HANS, nth).await;
+        assert!(!answer.text.marked("blockquote").is_empty(), "{example}: {:?}", answer.text);
+        api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deep_link_opens_the_passage_that_was_shared() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let answer = ask(&api, HANS, QUESTION).await;
+    let share = answer.buttons();
+    let share = share.iter().find_map(|b| b["switch_inline_query_chosen_chat"]["query"].as_str());
+    let opened = ask(&api, HANS, &format!("/start {}", share.unwrap())).await;
+    assert_eq!(opened.text.marked("blockquote"), answer.text.marked("blockquote"));
+    let unknown = ask(&api, HANS, "/start p_aaaaaaaa").await;
+    assert!(unknown.text.text.contains("找不到"), "{:?}", unknown.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_is_answered() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let help = ask(&api, HANS, "/help").await;
+    assert!(help.text.text.contains(&format!("@{USERNAME}")), "{:?}", help.text);
+    assert!(ask(&api, HANS, "/source").await.text.text.contains("52"), "passages");
+    assert!(!ask(&api, HANS, "/random").await.text.marked("blockquote").is_empty());
+    assert!(!ask(&api, HANS, "/ask 杭州").await.text.marked("blockquote").is_empty());
+    assert!(ask(&api, HANS, "/ask").await.text.text.contains("/ask"));
+    assert!(ask(&api, HANS, "/settings").await.buttons().len() >= 8);
+    assert_eq!(ask(&api, HANS, "/privacy").await.buttons().len(), 1);
+    assert!(ask(&api, HANS, "/nonsense").await.text.text.contains("/help"));
+
+    let registered = api.until(|api| (api.calls("setMyShortDescription").len() == 3).then_some(())).await;
+    registered.expect("commands and descriptions are registered in three languages");
+    let commands = api.calls("setMyCommands");
+    assert!(commands.iter().all(Call::is_done), "{commands:#?}");
+    for words in ["怎么用", "怎麼用", "How to use the bot"] {
+        let in_language = |call: &&Call| call.params["commands"].to_string().contains(words);
+        let scopes: Vec<&Value> = commands.iter().filter(in_language).map(|c| &c.params["scope"]["type"]).collect();
+        assert_eq!(scopes, ["default", "all_private_chats", "all_group_chats"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_are_paged_and_can_be_tapped() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let first = ask(&api, HANS, "/topics").await;
+    let second = press(&api, &first, "更多").await;
+    assert_ne!(first.text.text, second.text.text);
+    let nth = api.sent_to(HANS).len();
+    let data = second.buttons()[0]["callback_data"].as_str().unwrap().to_owned();
+    api.press(HANS, HANS, first.message_id(), &data);
+    let opened = api.message_to(HANS, nth).await;
+    assert!(!opened.text.marked("blockquote").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_text_gets_a_kind_line_and_captions_are_questions() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let sticker = json!({"text": null, "entities": null, "sticker": {"type": "hologram"}});
+    api.say(HANS, HANS, "", sticker);
+    assert!(api.message_to(HANS, 0).await.text.text.contains("文字"));
+    let caption = json!({"text": null, "caption": QUESTION, "photo": [{"file_id": "x"}]});
+    api.say(HANS, HANS, "", caption);
+    assert!(!api.message_to(HANS, 1).await.text.marked("blockquote").is_empty());
+    // Kinds that are newer than the program.
+    let forwarded = json!({
+        "forward_origin": {"type": "another_world", "date": 1},
+        "entities": [{"type": "hologram", "offset": 0, "length": 2, "depth": {"z": 1}}],
+        "rich_message": {"blocks": []},
+    });
+    api.say(HANS, HANS, QUESTION, forwarded);
+    assert!(!api.message_to(HANS, 2).await.text.marked("blockquote").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_turns_widens_and_changes_script_also_after_a_restart() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    let card = ask(&api, HANS, QUESTION).await;
+    setup.settled().await;
+    bot.kill();
+    let bot = setup.start();
+    let second = press(&api, &card, "2/5").await;
+    assert_ne!(second.text.text, card.text.text);
+    assert!(!second.text.marked("b").is_empty(), "the question is remembered: {:?}", second.text);
+    let full = press(&api, &second, "全文").await;
+    let context = press(&api, &full, "上下文").await;
+    assert!(context.text.text.chars().count() > full.text.text.chars().count());
+    let stored = press(&api, &context, "原文字形").await;
+    assert!(stored.text.text.contains("《財經》"), "{:?}", stored.text);
+
+    // Without the store only the bold words are lost.
+    bot.kill();
+    std::fs::remove_file(setup.store()).unwrap();
+    let _bot = setup.start();
+    let plain = press(&api, &card, "2/5").await;
+    assert_eq!(plain.text.text, second.text.text);
+    assert!(plain.text.marked("b").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buttons_of_another_time_get_a_line() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let card = ask(&api, HANS, QUESTION).await;
+    let data = card.press("2/5");
+    // The same card, with passages that no corpus holds.
+    let mut moved_on = data.clone();
+    moved_on.replace_range(4.., &"A".repeat(data.len() - 4));
+    for data in [moved_on.as_str(), "0old", "", "language:klingon"] {
+        let id = api.press(HANS, HANS, card.message_id(), data);
+        let answered = api
+            .call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
+            .await;
+        let line = answered.params["text"].as_str().unwrap_or_default();
+        assert!(line.contains("重新提问"), "`{data}` got `{line}`");
+    }
+    assert!(api.calls("editMessageText").is_empty(), "the card is still there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rating_is_thanked_for_and_kept() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let _bot = setup.start();
+    let card = ask(&api, HANS, QUESTION).await;
+    let id = api.press(HANS, HANS, card.message_id(), &card.press("👎"));
+    let thanks = api
+        .call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
+        .await;
+    assert!(thanks.params["text"].as_str().unwrap().contains("谢谢"));
+    assert_eq!(setup.count("feedback WHERE good = 0 AND question <> ''").await, 1);
+    assert_eq!(setup.count("question_log WHERE verdict = 'answer' AND chat_kind = 'private'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn language_and_script_can_be_chosen() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let page = ask(&api, HANS, "/settings").await;
+    let page = press(&api, &page, "English").await;
+    assert!(page.text.text.contains("Settings"), "{:?}", page.text);
+    let page = press(&api, &page, "As stored").await;
+    assert!(page.buttons().iter().any(|b| b["text"] == json!("✓ As stored")), "{page:#?}");
+    let answer = ask(&api, HANS, QUESTION).await;
+    assert!(answer.text.text.contains("《財經》") && answer.text.text.contains("question"));
+    let menu = |call: &Call| call.params["scope"] == json!({"type": "chat", "chat_id": HANS});
+    assert!(api.call_where("setMyCommands", menu).await.is_done(), "the menu changes with it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_data_can_be_deleted() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let _bot = setup.start();
+    let card = ask(&api, HANS, QUESTION).await;
+    api.press(HANS, HANS, card.message_id(), &card.press("👍"));
+    ask(&api, HANT, QUESTION).await;
+    let page = ask(&api, HANS, "/privacy").await;
+    press(&api, &page, "删除").await;
+    assert_eq!(setup.count("feedback").await, 0);
+    assert_eq!(setup.count("question_log").await, 1, "others' questions stay");
+    assert_eq!(setup.count("asked").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn editing_the_question_edits_the_answer() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let asked = api.say(HANS, HANS, QUESTION, json!({}));
+    let answer = api.message_to(HANS, 0).await;
+    api.edit(HANS, HANS, asked, "什么是云栖小镇？");
+    let edit = api.call_where("editMessageText", |_| true).await;
+    assert_eq!(edit.params["message_id"], json!(answer.message_id()));
+    assert!(edit.is_done() && edit.text.text != answer.text.text);
+    api.edit(HANS, HANS, asked + 50, "不曾问过");
+    ask(&api, HANS, "杭州").await;
+    assert_eq!(api.sent_to(HANS).len(), 2, "an edit of something else is none of our business");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_question_goes_on_with_the_topic() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    ask(&api, HANS, "杭州为什么能做好创新？").await;
+    let answer = ask(&api, HANS, "那政府呢？").await;
+    assert!(answer.text.text.contains("杭州为什么能做好创新"), "{:?}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_text_gets_an_answer_that_telegram_takes() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let texts = [
+        "<b>&amp;</b> \"杭州\" <script>".to_owned(),
+        "创新".repeat(2048),
+        "👨‍👩‍👧‍👦🏳️‍🌈 杭州".to_owned(),
+        "مرحبا \u{202e}杭州\u{202c} a\u{301}\u{302}".to_owned(),
+        "\u{0} \u{7f}".to_owned(),
+        "？？？".to_owned(),
+    ];
+    for text in texts {
+        let answer = ask(&api, HANS, &text).await;
+        assert!(answer.is_done());
+    }
+    assert!(api.calls("sendMessage").iter().all(Call::is_done), "nothing was refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_comes_twice_is_answered_once() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    let message = api.message(HANS, HANS, QUESTION, json!({}));
+    let id = api.push("message", message.clone());
+    let again = json!({"update_id": id, "message": message});
+    api.message_to(HANS, 0).await;
+    api.push_again(again.clone());
+    ask(&api, HANS, "杭州").await;
+    assert!(bot.terminate().await.success());
+    let _bot = setup.start();
+    api.push_again(again);
+    ask(&api, HANS, "创新").await;
+    assert_eq!(api.sent_to(HANS).len(), 3);
+}

@@ -1,0 +1,297 @@
+//! The house keeps its own rules.
+//!
+//! Each failure names the file and says what to do.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::program::project;
+
+/// Each module of the library and those that it may use, lowest layer first.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("corpus", &["text"]),
+    ("index", &["corpus", "text"]),
+    ("search", &["index", "corpus", "text"]),
+    ("answer", &["search", "corpus", "text"]),
+    ("dialogue", &["answer", "search", "index", "corpus", "text"]),
+    ("store", &[]),
+    ("enrich", &["search", "index", "corpus", "text"]),
+    ("service", &["store", "dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("terminal", &["service", "dialogue", "corpus", "text"]),
+    ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
+    ("web", &["service", "store", "dialogue", "corpus", "text"]),
+    ("config", EVERYTHING_BUT_COMMANDS),
+    ("commands", EVERYTHING),
+];
+const EVERYTHING_BUT_COMMANDS: &[&str] = &[
+    "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
+    "terminal", "telegram", "web",
+];
+const EVERYTHING: &[&str] = &[
+    "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
+    "terminal", "telegram", "web", "config",
+];
+
+/// Crates that only these modules name, so that each can be exchanged in one place.
+const HOMES: &[(&str, &[&str])] = &[
+    ("jieba_rs", &["text"]),
+    ("opencc_fmmseg", &["text"]),
+    ("pinyin", &["text"]),
+    ("unicode_normalization", &["text"]),
+    ("encoding_rs", &["corpus"]),
+    ("chardetng", &["corpus"]),
+    ("dom_smoothie", &["corpus"]),
+    ("tantivy", &["index"]),
+    ("sqlx", &["store"]),
+    ("arc_swap", &["service"]),
+    ("teloxide", &["telegram"]),
+    ("teloxide_core", &["telegram"]),
+    ("governor", &["telegram"]),
+    ("axum", &["web"]),
+    ("askama", &["web"]),
+    ("resvg", &["web"]),
+    ("usvg", &["web"]),
+    ("model2vec_rs", &["search"]),
+    ("clap", &["commands", "main"]),
+    ("anyhow", &["commands", "main"]),
+    ("rustyline", &["commands"]),
+    ("indicatif", &["commands"]),
+    ("tracing_subscriber", &["commands"]),
+    ("tokio", &["store", "enrich", "service", "telegram", "web", "commands"]),
+];
+
+/// A source file and what it holds.
+struct Source {
+    /// From the project's folder.
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    /// The Rust files below `folder`, sorted.
+    fn below(folder: &str) -> Vec<Self> {
+        let mut folders = vec![project().join(folder)];
+        let mut paths = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                match path.extension() {
+                    _ if path.is_dir() => folders.push(path),
+                    Some(extension) if extension == "rs" => paths.push(path),
+                    _ => {}
+                }
+            }
+        }
+        paths.sort();
+        let read = |path: PathBuf| Self {
+            text: fs::read_to_string(&path).unwrap(),
+            path: path.strip_prefix(project()).unwrap().to_path_buf(),
+        };
+        paths.into_iter().map(read).collect()
+    }
+
+    /// The top-level module that it belongs to.
+    fn module(&self) -> String {
+        let first = self.path.components().nth(1).unwrap();
+        Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned()
+    }
+
+    /// The lines before its unit tests.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().take_while(|line| *line != "#[cfg(test)]");
+        lines.enumerate().map(|(at, line)| (at + 1, line))
+    }
+
+    /// These without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.lines().map(|(at, line)| (at, line.split_once("//").map_or(line, |(code, _)| code)))
+    }
+
+    fn at(&self, line: usize) -> String {
+        format!("{}:{line}", self.path.display())
+    }
+}
+
+/// The names after each `crate::` of a line: `crate::text::fold`, `crate::{index, search}`.
+fn modules_named(line: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for after in line.split("crate::").skip(1) {
+        let list = after.strip_prefix('{').and_then(|list| list.split('}').next());
+        let items = list.map_or_else(|| vec![after], |list| list.split(',').collect());
+        names.extend(items.into_iter().map(|item| {
+            let end = |c: char| !c.is_ascii_lowercase() && c != '_';
+            item.trim().split(end).next().unwrap_or_default()
+        }));
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Whether `line` names the crate: `tantivy::`, `use tantivy;`, and not `my_tantivy::`.
+fn names_crate(line: &str, name: &str) -> bool {
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once(name) {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let inside = before.ends_with(|c| is_word(c) || c == ':') && !before.ends_with(" ::");
+        let own = before.ends_with("crate::") || before.ends_with("super::");
+        let ends = after.starts_with("::") || line.trim_start().starts_with("use ");
+        if !inside && !own && ends && !after.starts_with(is_word) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+#[track_caller]
+fn none(found: &[String], what_to_do: &str) {
+    assert!(found.is_empty(), "\n{}\n{what_to_do}\n", found.join("\n"));
+}
+
+#[test]
+fn a_module_uses_only_the_layers_below_it() {
+    let mut found = Vec::new();
+    for source in Source::below("src") {
+        let module = source.module();
+        if ["lib", "main"].contains(&module.as_str()) {
+            continue;
+        }
+        let Some((_, below)) = LAYERS.iter().find(|(name, _)| *name == module) else {
+            found.push(format!("{}: no layer for `{module}`", source.path.display()));
+            continue;
+        };
+        for (at, line) in source.code() {
+            let others = modules_named(line).into_iter().filter(|name| *name != module);
+            for name in others.filter(|name| LAYERS.iter().any(|(layer, _)| layer == name)) {
+                if !below.contains(&name) {
+                    found.push(format!("{}: `{module}` uses `{name}`", source.at(at)));
+                }
+            }
+        }
+    }
+    none(
+        &found,
+        "an arrow may only point down: move the code to the layer that may know both, or, for a new module, give it a place in LAYERS of tests/tidy.rs and in src/lib.rs",
+    );
+}
+
+#[test]
+fn lib_lists_the_layers_in_reading_order() {
+    let text = fs::read_to_string(project().join("src/lib.rs")).unwrap();
+    let listed: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let mut found = Vec::new();
+    for (module, below) in LAYERS {
+        let Some(at) = listed.iter().position(|name| name == module) else { continue };
+        let above = listed.iter().skip(at + 1).filter(|name| below.contains(name));
+        found.extend(above.map(|name| format!("src/lib.rs: `{name}` stands after `{module}`")));
+    }
+    none(&found, "list the lower layer first");
+}
+
+#[test]
+fn a_crate_is_named_only_at_home() {
+    let mut found = Vec::new();
+    for source in Source::below("src") {
+        let module = source.module();
+        for (name, homes) in HOMES.iter().filter(|(_, homes)| !homes.contains(&module.as_str())) {
+            let strangers = source.code().filter(|(_, line)| names_crate(line, name));
+            found.extend(
+                strangers
+                    .map(|(at, _)| format!("{}: `{name}` is at home in {homes:?}", source.at(at))),
+            );
+        }
+    }
+    none(&found, "let the crate's home offer what is needed, in our own types");
+}
+
+#[test]
+fn a_file_opens_with_what_it_is_for() {
+    let sources = ["src", "tests", "benches"].map(Source::below);
+    let silent = sources.iter().flatten().filter(|source| !source.text.starts_with("//! "));
+    let found: Vec<String> = silent.map(|source| source.path.display().to_string()).collect();
+    none(&found, "begin the file with a line `//! What it turns into what.`");
+}
+
+#[test]
+fn a_lint_is_expected_with_a_reason_and_never_allowed() {
+    let mut found = Vec::new();
+    for source in ["src", "tests", "benches"].map(Source::below).iter().flatten() {
+        let allowed = ["#[", "#!["].map(|open| format!("{open}allow("));
+        let lines = source.text.lines().enumerate();
+        let guilty = lines.filter(|(_, line)| allowed.iter().any(|allow| line.contains(allow)));
+        found.extend(guilty.map(|(at, _)| source.at(at + 1)));
+    }
+    none(&found, "write #[expect(lint, reason = \"…\")]");
+}
+
+#[test]
+fn every_setting_has_a_comment() {
+    let text = fs::read_to_string(project().join("config/default.toml")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let bare = lines.windows(2).enumerate().filter(|(_, pair)| {
+        pair[1].contains(" = ") && !pair[1].starts_with('#') && !pair[0].starts_with("# ")
+    });
+    let found: Vec<String> =
+        bare.map(|(at, pair)| format!("config/default.toml:{}: {}", at + 2, pair[1])).collect();
+    none(&found, "say above the key what it is, in which unit or which values, and why this one");
+}
+
+#[test]
+fn every_locale_has_the_same_keys_and_fills_in_the_same_values() {
+    let locales: Vec<(String, BTreeSet<String>)> = ["zh-Hans", "zh-Hant", "en"]
+        .map(|name| {
+            let path = format!("config/locales/{name}.toml");
+            let text = fs::read_to_string(project().join(&path)).unwrap();
+            let mut keys = BTreeSet::new();
+            entries("", &toml::Value::Table(toml::from_str(&text).unwrap()), &mut keys);
+            (path, keys)
+        })
+        .into();
+    let all: BTreeSet<&String> = locales.iter().flat_map(|(_, keys)| keys).collect();
+    let mut found = Vec::new();
+    for (path, keys) in &locales {
+        let missing = all.iter().filter(|key| !keys.contains(**key));
+        found.extend(missing.map(|key| format!("{path}: no {key}")));
+    }
+    none(&found, "give the key to every locale, with the same {values}");
+}
+
+/// `section.key` of every text, and `section.key {value}` of every value that it fills in.
+fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            let dot = if path.is_empty() { "" } else { "." };
+            table
+                .iter()
+                .for_each(|(key, value)| entries(&format!("{path}{dot}{key}"), value, keys));
+        }
+        toml::Value::Array(items) => {
+            keys.insert(path.to_owned());
+            items.iter().for_each(|item| entries(path, item, keys));
+        }
+        other => {
+            keys.insert(path.to_owned());
+            for after in other.as_str().unwrap_or_default().split('{').skip(1) {
+                let name = after.split('}').next().unwrap_or_default();
+                keys.insert(format!("{path} {{{name}}}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rules_notice_what_breaks_them() {
+    assert_eq!(modules_named("use crate::{index, search::Hit};"), ["index", "search"]);
+    assert_eq!(modules_named("let a = crate::text::fold(crate::CONSTANT);"), ["text"]);
+    assert!(names_crate("use tantivy::Index;", "tantivy"));
+    assert!(names_crate("    let a: tantivy::Index = b;", "tantivy"));
+    assert!(names_crate("use tokio;", "tokio"));
+    for innocent in
+        ["use crate::pinyin::plain;", "let pinyin = 1;", "my_tokio::spawn()", "tokio_x::y"]
+    {
+        assert!(!names_crate(innocent, "pinyin") && !names_crate(innocent, "tokio"), "{innocent}");
+    }
+}
