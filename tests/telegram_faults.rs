@@ -71,7 +71,9 @@ async fn what_fails_in_passing_is_tried_again() {
         assert!(api.message_to(user, 0).await.is_done());
     }
     // The poll sees faults as well, and goes on.
-    for fault in [Fault::Reset, Fault::Refuse(502, "Bad Gateway"), Fault::ResetAfter, Fault::TooMany(1)] {
+    for fault in
+        [Fault::Reset, Fault::Refuse(502, "Bad Gateway"), Fault::ResetAfter, Fault::TooMany(1)]
+    {
         api.fail("getUpdates", fault);
     }
     ask(&api, 9);
@@ -171,7 +173,8 @@ async fn it_waits_for_a_network_and_for_another_poller_to_end() {
     ask(&api, 1);
     api.message_to(1, 0).await;
     let rival = reqwest::Client::new();
-    let poll = rival.post(format!("{}/bot{TOKEN}/getUpdates", api.url())).json(&json!({"timeout": 1}));
+    let poll =
+        rival.post(format!("{}/bot{TOKEN}/getUpdates", api.url())).json(&json!({"timeout": 1}));
     poll.send().await.unwrap();
     bot.says("another program polls").await;
     ask(&api, 1);

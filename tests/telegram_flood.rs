@@ -26,8 +26,10 @@ async fn many_chats_at_once_are_answered_each_in_order_none_lost_none_doubled() 
     for user in 1..=USERS {
         let sent = api.sent_to(-user - 1000);
         assert_eq!(sent.len(), topics.len());
-        let answered: Vec<_> =
-            sent.iter().map(|call| call.params["reply_parameters"]["message_id"].as_i64()).collect();
+        let answered: Vec<_> = sent
+            .iter()
+            .map(|call| call.params["reply_parameters"]["message_id"].as_i64())
+            .collect();
         assert!(answered.is_sorted(), "{answered:?}");
     }
 }

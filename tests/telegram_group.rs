@@ -121,7 +121,10 @@ async fn it_answers_in_the_topic_and_never_in_thread_one() {
     api.say(FORUM, USER, "/ask 杭州", topic);
     let in_topic = api.message_to(FORUM, 0).await;
     assert_eq!(in_topic.params["message_thread_id"], json!(77));
-    for general in [json!({"message_thread_id": 1, "is_topic_message": true}), json!({"message_thread_id": 50})] {
+    for general in [
+        json!({"message_thread_id": 1, "is_topic_message": true}),
+        json!({"message_thread_id": 50}),
+    ] {
         let nth = api.sent_to(FORUM).len();
         api.say(FORUM, USER, "/ask 杭州", general);
         let answer = api.message_to(FORUM, nth).await;

@@ -106,7 +106,11 @@ async fn a_sent_card_is_counted_and_its_buttons_work() {
     let rows = card["reply_markup"]["inline_keyboard"].as_array().unwrap();
     let buttons = rows.iter().flat_map(|row| row.as_array().unwrap());
     for button in buttons.filter(|button| button.get("callback_data").is_some()) {
-        let id = api.press_inline(ENGLISH, "inline-message-1", button["callback_data"].as_str().unwrap());
+        let id = api.press_inline(
+            ENGLISH,
+            "inline-message-1",
+            button["callback_data"].as_str().unwrap(),
+        );
         let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
         assert!(api.call_where("answerCallbackQuery", is_it).await.is_done(), "{button}");
     }

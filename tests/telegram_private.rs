@@ -26,7 +26,8 @@ async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
     let chat = card.params["chat_id"].as_i64().unwrap();
     let message_id = card.params["message_id"].as_i64().unwrap_or_else(|| card.message_id());
     let id = api.press(chat, chat, message_id, &card.press(label));
-    api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id)).await;
+    api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
+        .await;
     let edits = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
     let edit = edits.expect("nothing was edited");
     assert!(edit.is_done(), "{edit:#?}");
@@ -61,7 +62,8 @@ async fn the_welcome_offers_examples_that_can_be_tapped() {
         let id = api.press(HANS, HANS, welcome.message_id(), data);
         let answer = api.message_to(HANS, nth).await;
         assert!(!answer.text.marked("blockquote").is_empty(), "{example}: {:?}", answer.text);
-        api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id)).await;
+        api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
+            .await;
     }
 }
 
@@ -92,13 +94,15 @@ async fn every_command_is_answered() {
     assert_eq!(ask(&api, HANS, "/privacy").await.buttons().len(), 1);
     assert!(ask(&api, HANS, "/nonsense").await.text.text.contains("/help"));
 
-    let registered = api.until(|api| (api.calls("setMyShortDescription").len() == 3).then_some(())).await;
+    let registered =
+        api.until(|api| (api.calls("setMyShortDescription").len() == 3).then_some(())).await;
     registered.expect("commands and descriptions are registered in three languages");
     let commands = api.calls("setMyCommands");
     assert!(commands.iter().all(Call::is_done), "{commands:#?}");
     for words in ["怎么用", "怎麼用", "How to use the bot"] {
         let in_language = |call: &&Call| call.params["commands"].to_string().contains(words);
-        let scopes: Vec<&Value> = commands.iter().filter(in_language).map(|c| &c.params["scope"]["type"]).collect();
+        let scopes: Vec<&Value> =
+            commands.iter().filter(in_language).map(|c| &c.params["scope"]["type"]).collect();
         assert_eq!(scopes, ["default", "all_private_chats", "all_group_chats"]);
     }
 }
@@ -196,7 +200,10 @@ async fn a_rating_is_thanked_for_and_kept() {
         .await;
     assert!(thanks.params["text"].as_str().unwrap().contains("谢谢"));
     assert_eq!(setup.count("feedback WHERE good = 0 AND question <> ''").await, 1);
-    assert_eq!(setup.count("question_log WHERE verdict = 'answer' AND chat_kind = 'private'").await, 1);
+    assert_eq!(
+        setup.count("question_log WHERE verdict = 'answer' AND chat_kind = 'private'").await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

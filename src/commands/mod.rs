@@ -5,6 +5,7 @@ mod calibrate;
 mod chat;
 mod eval;
 mod generation;
+mod import;
 mod index;
 mod logistic;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Ask(ask::Args),
     /// Answer questions line by line
     Chat(chat::Args),
+    /// Read a transcript in any shape and write it into the corpus folder
+    Import(import::Args),
     /// Build the index and say what is in it
     Index(index::Args),
     /// Answer on Telegram
@@ -56,6 +59,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
     match command_line.command {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
+        Command::Import(args) => import::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
         Command::Eval(args) => eval::run(&args, &config),

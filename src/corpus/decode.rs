@@ -22,9 +22,9 @@ const USUAL: f64 = 0.9;
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub(super) enum Error {
     /// The bytes are no sound text.
-    #[error("line {line}: not valid {encoding}; hint: save the file as UTF-8")]
+    #[error("not valid {encoding}; hint: save the file as UTF-8")]
     Invalid {
         /// Line of the first bad byte, from 1.
         line: usize,
@@ -32,26 +32,33 @@ pub enum Error {
         encoding: &'static str,
     },
     /// No encoding fits.
-    #[error(
-        "line {line}: the encoding is none of UTF-8, UTF-16, GBK and Big5; hint: save the file as UTF-8"
-    )]
+    #[error("the encoding is none of UTF-8, UTF-16, GBK and Big5; hint: save the file as UTF-8")]
     Unknown {
         /// Line of the first byte that is no ASCII, from 1.
         line: usize,
     },
     /// A zero byte: not a text file.
-    #[error("line {line}: a zero byte; hint: is it a text file?")]
+    #[error("a zero byte; hint: is it a text file?")]
     Zero {
         /// Its line, from 1.
         line: usize,
     },
 }
 
+impl Error {
+    /// Where it is, from 1.
+    pub(super) fn line(&self) -> usize {
+        match self {
+            Self::Invalid { line, .. } | Self::Unknown { line } | Self::Zero { line } => *line,
+        }
+    }
+}
+
 /// The text that `bytes` hold, with `\n` at the ends of lines and no byte order mark.
 ///
 /// # Errors
 /// The first place that is no text.
-pub fn decode(bytes: &[u8]) -> Result<String, Error> {
+pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => strict(encoding, &bytes[mark..])?,
         None => without_mark(bytes)?,

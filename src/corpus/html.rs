@@ -18,7 +18,7 @@ const MORE_SPEECH: f64 = 1.05;
 
 /// What a page holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
+pub(super) struct Page {
     /// The article's title, without the site's name.
     pub title: Option<String>,
     /// The site's name.
@@ -32,7 +32,7 @@ pub struct Page {
 }
 
 /// Whether the text is a page or a piece of one.
-pub fn is_html(text: &str) -> bool {
+pub(super) fn is_html(text: &str) -> bool {
     let head: String = text
         .trim_start_matches('\u{feff}')
         .trim_start()
@@ -49,7 +49,7 @@ pub fn is_html(text: &str) -> bool {
 }
 
 /// Reads a page. Whatever is broken in it is read as browsers do.
-pub fn read(html: &str) -> Page {
+pub(super) fn read(html: &str) -> Page {
     let whole = Document::from(html);
     if is_too_deep(&whole) {
         return Page { text: text_of(&whole.root()), ..Page::default() };

@@ -4,11 +4,13 @@ mod fold;
 mod script;
 mod segment;
 mod sentence;
+mod slug;
 
 pub use fold::{fold, fold_char, is_han};
 pub use script::{Script, mainland_wording};
 pub use segment::{Segmenter, Token, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
+pub use slug::slug;
 
 /// A range of Unicode scalar values (not bytes) in a text.
 pub type CharSpan = std::ops::Range<usize>;

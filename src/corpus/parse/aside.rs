@@ -13,7 +13,7 @@ const GESTURE: usize = 10;
 const GESTURE_LATIN: usize = 30;
 
 /// Whether the whole paragraph is a remark in brackets.
-pub(super) fn is_whole(chars: &[char]) -> bool {
+pub(in crate::corpus) fn is_whole(chars: &[char]) -> bool {
     let chars = without_stop(trimmed(chars));
     let bracketed = !chars.is_empty() && closing(chars, 0) == Some(chars.len() - 1);
     bracketed && (!matches!(chars.first(), Some('【')) || is_remark(&chars[1..chars.len() - 1]))

@@ -9,14 +9,14 @@ use super::label::{Form, Label, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located};
 use super::name::{Class, class};
-use super::{Block, Diagnostic, Hints, Kind, Transcript, aside, heading, unlabelled, who, wrap};
+use super::{Block, Finding, Hints, Kind, Transcript, aside, heading, unlabelled, who, wrap};
 use crate::text::Script;
 
 /// Share of labelled lines that must end a sentence before an open line counts as a heading.
 const PUNCTUATED: f64 = 0.7;
 
 /// Reads a transcript in any shape.
-pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Diagnostic>) {
+pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let lines = wrap::unwrap(line::read(text));
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
@@ -277,7 +277,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Names before a colon that were read as text, although they could be a speaker's.
-    fn doubtful_labels(&self) -> Vec<Diagnostic> {
+    fn doubtful_labels(&self) -> Vec<Finding> {
         let doubtful = |at: &usize| {
             let label = self.labels[*at].as_ref().filter(|label| label.form == Form::Marked)?;
             let unread = self.cast.voice(label).is_none()
@@ -289,7 +289,7 @@ impl<'a> Assembly<'a> {
         };
         let found = (0..self.lines.len()).filter_map(|at| Some((at, doubtful(&at)?)));
         found
-            .map(|(at, name)| Diagnostic {
+            .map(|(at, name)| Finding {
                 line: self.lines[at].text.line(),
                 message: format!("`{name}` before a colon is read as text; hint: if that is a speaker, name them with --interviewer or in the front matter"),
             })

@@ -5,13 +5,13 @@
 use super::cast::Voice;
 use super::line::{Located, Position};
 use super::name::key;
-use super::{Block, Diagnostic, Hints, Kind, Transcript, aside, assemble};
+use super::{Block, Finding, Hints, Kind, Transcript, aside, assemble};
 
 /// Characters of a label at most.
 const LONGEST: usize = 60;
 
 /// Reads the text of a corpus file.
-pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Diagnostic>) {
+pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let mut blocks = Vec::new();
     let mut current = None;
     for (number, raw) in (1..).zip(text.split('\n')) {
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Diagnostic>) {
 }
 
 /// How a line begins that is not a paragraph of the lead or of whoever spoke last.
-pub(super) enum Opening {
+enum Opening {
     /// Characters of the mark.
     Heading(usize),
     Remark(usize),
@@ -47,7 +47,7 @@ pub(super) enum Opening {
 }
 
 /// How the line begins, if not with words.
-pub(super) fn opening(chars: &[char], speaking: bool, hints: &Hints) -> Option<Opening> {
+fn opening(chars: &[char], speaking: bool, hints: &Hints) -> Option<Opening> {
     if chars.starts_with(&['\\']) {
         Some(Opening::Literal(1))
     } else if chars.starts_with(&['#', '#', ' ']) {
@@ -59,6 +59,11 @@ pub(super) fn opening(chars: &[char], speaking: bool, hints: &Hints) -> Option<O
     } else {
         label(chars, hints).map(|(length, voice)| Opening::Label(length, voice))
     }
+}
+
+/// Whether a line of words would be read as something else.
+pub(in crate::corpus) fn needs_escape(words: &[char], speaking: bool, hints: &Hints) -> bool {
+    opening(words, speaking, hints).is_some()
 }
 
 fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {

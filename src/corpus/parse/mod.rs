@@ -22,12 +22,14 @@ mod unlabelled;
 mod who;
 mod wrap;
 
+pub(super) use aside::is_whole as is_aside;
 pub use cast::Voice;
 pub(super) use frame::date_in;
 pub use line::{Located, Position};
+pub(super) use listed::needs_escape;
 pub(super) use name::{is_publication, key};
 
-use super::{Part, Turn};
+use super::{Finding, Part, Turn};
 
 /// What is known about a transcript before it is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,6 +79,13 @@ pub struct Block {
     pub text: Located,
 }
 
+impl Block {
+    /// Remarks in the label: `王坚（笑）：`.
+    pub fn remarks_of_label(&self) -> Vec<Located> {
+        aside::split(&self.label).1
+    }
+}
+
 /// What a paragraph is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -94,17 +103,8 @@ pub enum Kind {
     Speech(Voice),
 }
 
-/// Something about the content that a person may want to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// Line of the text that was read, from 1.
-    pub line: usize,
-    /// What is odd, and what can be done.
-    pub message: String,
-}
-
 /// Reads a transcript.
-pub fn parse(text: &str, hints: &Hints) -> (Transcript, Vec<Diagnostic>) {
+pub fn parse(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     if hints.guests.is_some() { listed::read(text, hints) } else { assemble::read(text, hints) }
 }
 

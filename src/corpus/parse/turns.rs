@@ -33,7 +33,7 @@ struct Turns<'a> {
 
 impl Turns<'_> {
     fn speech(&mut self, voice: &Voice, block: &Block) {
-        let how = aside::split(&block.label).1;
+        let how = block.remarks_of_label();
         let (words, remarks) = aside::split(&block.text);
         match voice {
             Voice::Interviewer(name) => self.ask(name, &words),
