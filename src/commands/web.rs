@@ -60,7 +60,8 @@ pub(super) async fn pages<S: Future<Output = ()>>(
 
 /// Picks up changes of the corpus for as long as it is polled.
 pub(super) fn reload(config: &Config, service: &Arc<Service>) -> impl Future<Output = ()> + use<> {
-    let reloader = Reloader::new(Arc::clone(service), &config.corpus.dir, &config.index);
+    let reloader =
+        Reloader::new(Arc::clone(service), &config.corpus, &config.repair, &config.index);
     let folder = config.corpus.watch.then(|| config.corpus.dir.clone());
     async move {
         if let Err(error) = watch(Arc::new(reloader), folder.as_deref()).await {
