@@ -42,6 +42,18 @@ pub enum Origin {
     Model,
 }
 
+impl Asked {
+    /// Number of questions and terms.
+    pub fn len(&self) -> usize {
+        self.questions.len() + self.terms.len()
+    }
+
+    /// Whether there is neither a question nor a term.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Corpus {
     /// The passages, interview by interview, in reading order.
     pub fn passages(&self) -> Vec<Passage> {

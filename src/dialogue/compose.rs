@@ -80,16 +80,22 @@ impl<'s> Composer<'s> {
         let excerpt = passage.excerpt(shown.excerpt.clone()).span();
         let length = passage.text.chars().count();
         let mut blocks = vec![self.question(passage, script)];
-        blocks.push(self.quotation(
+        blocks.push(Block::Quotation(self.quotation(
             passage,
             excerpt.clone(),
             script,
             Weight::Main,
             &marks(passage),
-        ));
+        )));
         for rest in [0..excerpt.start, excerpt.end..length] {
             if !rest.is_empty() {
-                blocks.push(self.quotation(passage, rest, script, Weight::Rest, &[]));
+                blocks.push(Block::Quotation(self.quotation(
+                    passage,
+                    rest,
+                    script,
+                    Weight::Rest,
+                    &[],
+                )));
             }
         }
         blocks
@@ -111,7 +117,13 @@ impl<'s> Composer<'s> {
                 });
                 for piece in pieces {
                     let whole = 0..piece.text.chars().count();
-                    blocks.push(self.quotation(piece, whole, script, Weight::Main, &marks(piece)));
+                    blocks.push(Block::Quotation(self.quotation(
+                        piece,
+                        whole,
+                        script,
+                        Weight::Main,
+                        &marks(piece),
+                    )));
                 }
             } else if let Some(block) = self.other_part(passage, number, part, script) {
                 blocks.push(block);
@@ -145,7 +157,7 @@ impl<'s> Composer<'s> {
         let opening = opening(&first.text, NEIGHBOUR);
         vec![
             self.question(first, script),
-            self.quotation(first, opening, script, Weight::Rest, &[]),
+            Block::Quotation(self.quotation(first, opening, script, Weight::Rest, &[])),
         ]
     }
 
@@ -175,14 +187,14 @@ impl<'s> Composer<'s> {
         Some(Block::Question(Question { speaker: self.convert(speaker, passage, script), words }))
     }
 
-    fn quotation(
+    pub(super) fn quotation(
         &self,
         passage: &Passage,
         span: CharSpan,
         script: Option<Script>,
         weight: Weight,
         marks: &[CharSpan],
-    ) -> Block {
+    ) -> Quotation {
         let length = passage.text.chars().count();
         let mends = |keep: fn(&Mend) -> bool| {
             let mends = passage.mends.iter().filter(move |mend| keep(mend));
@@ -190,7 +202,7 @@ impl<'s> Composer<'s> {
                 .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
                 .collect::<Vec<_>>()
         };
-        Block::Quotation(Quotation {
+        Quotation {
             speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
             words: self.words(
                 Locus::Passage(passage.id.clone()),
@@ -205,7 +217,7 @@ impl<'s> Composer<'s> {
             cut_before: span.start > 0,
             cut_after: span.end < length,
             weight,
-        })
+        }
     }
 
     pub(super) fn words(

@@ -1,5 +1,6 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::compose::{Composer, Marks};
@@ -12,7 +13,7 @@ use super::{
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::{Ranking, Searcher};
+use crate::search::{Embedder, Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// One generation, ready to answer.
@@ -62,6 +63,13 @@ impl Host {
         let searcher = Searcher::new(&index, options);
         let shelf = Shelf::new(index.corpus().clone());
         Self { index, searcher, shelf, model }
+    }
+
+    /// The same with `embedder`, if there is one, to find passages of like meaning.
+    #[must_use]
+    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        self.searcher = self.searcher.with_embedder(embedder, self.index.passages());
+        self
     }
 
     /// The corpus that it answers from.
@@ -217,7 +225,7 @@ impl Host {
         reply
     }
 
-    fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
         let phrases = &composer.phrases.answer;
         let mut reply = notice(&self.why(composer, asked, &phrases.none, &phrases.none_why));
         if !asked.answer.nearest.is_empty() {
@@ -232,7 +240,13 @@ impl Host {
     }
 
     /// Why the interviews do not answer, as far as single words tell it.
-    fn why(&self, composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+    pub(super) fn why(
+        &self,
+        composer: &Composer<'_>,
+        asked: &Asked,
+        plain: &str,
+        with_words: &str,
+    ) -> String {
         if asked.held.is_empty() || asked.missing.is_empty() {
             return plain.to_owned();
         }
@@ -306,7 +320,7 @@ impl Host {
     }
 
     /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
-    fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
+    pub(super) fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
         let exact = |block: &Block| match block {
             Block::Question(question) => self.shelf.holds(&question.words),
             Block::Quotation(quotation) => self.shelf.holds(&quotation.words),
@@ -340,7 +354,7 @@ impl Card {
     }
 }
 
-fn shown(quote: &crate::answer::Quote) -> Shown {
+pub(super) fn shown(quote: &crate::answer::Quote) -> Shown {
     Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
 }
 

@@ -7,6 +7,9 @@
 mod asked;
 mod bm25;
 mod candidates;
+#[cfg(feature = "dense")]
+mod dense;
+mod embedding;
 mod evidence;
 mod field;
 mod lexicon;
@@ -20,6 +23,8 @@ mod typo;
 mod vocabulary;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +34,8 @@ use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
+pub use embedding::Embedder;
+use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
 use field::{Document, Statistics};
 use lexicon::Lexicon;
@@ -52,6 +59,41 @@ pub struct Options {
     pub title_weight: f32,
     /// Weight of the best of the readers' questions, and of all of them together.
     pub asked_weight: f32,
+    /// Folder of a static-embedding model; empty: none.
+    pub dense_model: PathBuf,
+    /// Weight of the likeness of meaning.
+    pub dense_weight: f32,
+}
+
+/// The embedder that `options` name, if they name one.
+///
+/// # Errors
+/// Its folder holds none, or this program cannot use one.
+pub fn embedder(options: &Options) -> Result<Option<Arc<dyn Embedder>>, EmbedderError> {
+    if options.dense_model.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    #[cfg(feature = "dense")]
+    let embedder = Some(Arc::new(dense::DenseModel::load(&options.dense_model)?) as Arc<_>);
+    #[cfg(not(feature = "dense"))]
+    let embedder = Err(EmbedderError::NotBuiltIn)?;
+    Ok(embedder)
+}
+
+/// Why there is no embedder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedderError {
+    /// The feature was off when the program was built.
+    #[error(
+        "`search.dense_model` is set, but this program was built without it; hint: `cargo build \
+         --features dense`, or leave it empty"
+    )]
+    NotBuiltIn,
+    /// The folder holds no model.
+    #[cfg(feature = "dense")]
+    #[error(transparent)]
+    Unreadable(#[from] dense::Unreadable),
 }
 
 /// A passage that was found.
@@ -84,6 +126,8 @@ pub struct Features {
     pub asked_all: f32,
     /// Which of the readers' questions is the best.
     pub best_asked: usize,
+    /// Likeness of meaning, as a part of the question's whole weight.
+    pub likeness: f32,
 }
 
 /// The passages of one index in memory, ready to be scored.
@@ -96,6 +140,7 @@ pub struct Searcher {
     segmenter: Segmenter,
     lexicon: Lexicon,
     sounds: Sounds,
+    embeddings: Option<Embeddings>,
 }
 
 /// The texts of one passage.
@@ -120,7 +165,11 @@ struct Fields<T> {
 impl Searcher {
     /// Reads the passages of `index` into memory.
     pub fn new(index: &Index, options: Options) -> Self {
-        let corpus = index.corpus();
+        Self::over(index.corpus(), index.passages(), options)
+    }
+
+    /// The same for `passages`, those of `corpus`, whether they are in an index or not.
+    pub fn over(corpus: &Corpus, passages: &[Passage], options: Options) -> Self {
         let mut vocabulary = Vocabulary::default();
         let mut statistics: Fields<Statistics> = Fields::default();
         let asked_of = asked_by_passage(corpus);
@@ -145,7 +194,7 @@ impl Searcher {
             statistics.asked.count(&asked);
             texts
         };
-        let passages = index.passages().iter().map(&mut texts).collect();
+        let passages = passages.iter().map(&mut texts).collect();
         let names = corpus.interviews.iter().flat_map(|interview| {
             let aliases = interview.interviewee_aliases.iter();
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
@@ -162,7 +211,24 @@ impl Searcher {
             passages,
             statistics,
             sounds,
+            embeddings: None,
         }
+    }
+
+    /// The same with `embedder`, if there is one, to find passages of like meaning among `passages`,
+    /// those that it was made of.
+    #[must_use]
+    pub fn with_embedder(
+        mut self,
+        embedder: Option<Arc<dyn Embedder>>,
+        passages: &[Passage],
+    ) -> Self {
+        let texts = passages.iter().zip(&self.passages).map(|(passage, texts)| {
+            let asked = texts.asked_as_written.iter().map(String::as_str);
+            std::iter::once(passage.text.as_str()).chain(asked)
+        });
+        self.embeddings = embedder.map(|embedder| Embeddings::new(embedder, texts));
+        self
     }
 
     /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
@@ -179,7 +245,15 @@ impl Searcher {
         }
         let mut ranking = Ranking::new(self, question);
         if ranking.asks_something() {
-            ranking.score(source.candidates(&ranking.proposed(), self.options.candidates)?);
+            let limit = self.options.candidates;
+            let mut proposed = source.candidates(&ranking.proposed(), limit)?;
+            let likeness = self.embeddings.as_ref().map(|embeddings| embeddings.likeness(text));
+            if let Some(likeness) = &likeness {
+                join_nearest(&mut proposed, likeness, limit);
+            }
+            ranking.score(proposed, &|position| {
+                likeness.as_ref().map_or(0.0, |likeness| likeness[position])
+            });
         }
         Ok(ranking)
     }
@@ -211,13 +285,20 @@ impl Searcher {
     }
 
     fn combine(&self, features: &Features) -> f32 {
-        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } =
-            self.options;
+        let Options {
+            sentence_weight,
+            question_weight,
+            title_weight,
+            asked_weight,
+            dense_weight,
+            ..
+        } = self.options;
         features.passage
             + sentence_weight * (features.sentence + features.window)
             + question_weight * features.question
             + title_weight * features.title
             + asked_weight * (features.asked_best + features.asked_all)
+            + dense_weight * features.likeness
     }
 }
 

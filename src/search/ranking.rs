@@ -37,7 +37,9 @@ impl<'s> Ranking<'s> {
         Self { searcher, question, ids, weights, hits: Vec::new() }
     }
 
-    pub(super) fn score(&mut self, candidates: Vec<usize>) {
+    /// Scores `candidates`, whose `likeness` of meaning is 0 to 1.
+    pub(super) fn score(&mut self, candidates: Vec<usize>, likeness: &dyn Fn(usize) -> f32) {
+        let whole = self.weights.passage.total();
         let matcher = Matcher::new(&self.ids, self.searcher.vocabulary.len());
         let mut scorer = Scorer::new(&matcher, &self.question);
         let mut sums = Vec::new();
@@ -55,6 +57,7 @@ impl<'s> Ranking<'s> {
                 asked_best: asked.best,
                 asked_all: asked.all,
                 best_asked: asked.which,
+                likeness: whole * likeness(position),
             };
             let score = self.searcher.combine(&features);
             if score > 0.0 {
