@@ -46,25 +46,26 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
             continue;
         }
         let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-        write!(shown, "{}\n\n", drawn(&edit.unwrap())).unwrap();
+        let edit = edit.unwrap_or_else(|| panic!("nothing came of `{label}`:\n{shown}"));
+        write!(shown, "{}\n\n", drawn(&edit)).unwrap();
     }
     shown
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_simplified_chinese() {
-    let questions = ["为什么要留在灯塔？", "台风害怕吗", "量子计算机的价格", "你好"];
+    let questions = ["台风来的时候您害怕吗？", "自动的灯", "量子计算机的价格", "你好"];
     insta::assert_snapshot!(conversation(42, questions).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_traditional_chinese() {
-    let questions = ["為什麼要留在燈塔？", "颱風害怕嗎", "量子計算機的價格", "您好"];
+    let questions = ["颱風來的時候您害怕嗎？", "自動的燈", "量子計算機的價格", "您好"];
     insta::assert_snapshot!(conversation(43, questions).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_english() {
-    let questions = ["燈塔", "颱風 害怕", "price of a quantum computer", "hello"];
+    let questions = ["颱風 害怕", "自動的燈", "price of a quantum computer", "hello"];
     insta::assert_snapshot!(conversation(1042, questions).await);
 }
