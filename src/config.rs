@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{enrich, index, search, store, telegram};
+use crate::{enrich, index, picture, search, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -98,6 +98,10 @@ pub struct Config {
     pub store: store::Options,
     /// The bot on Telegram.
     pub telegram: telegram::Options,
+    /// Reader pages and API.
+    pub web: web::Options,
+    /// Quote cards as pictures.
+    pub picture: picture::Options,
     /// Drafts of readers' questions.
     pub enrich: enrich::Options,
     /// Logs.
@@ -112,6 +116,8 @@ pub struct CorpusOptions {
     pub dir: PathBuf,
     /// A larger file is refused, bytes.
     pub max_bytes: u64,
+    /// Whether a server picks changes of the folder up by itself, beside at SIGHUP.
+    pub watch: bool,
 }
 
 /// `[reader]`: a reader of whom nothing is known.

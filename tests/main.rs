@@ -27,3 +27,11 @@ mod generations;
 mod verbatim;
 /// The house keeps its own rules.
 mod tidy;
+/// The reader pages over HTTP and in a browser.
+mod reader;
+/// The JSON API and its description.
+mod api;
+/// A changed corpus, picked up without a gap.
+mod reload;
+/// Limits, headers, wrong secrets and clients that mean no good.
+mod hardening;

@@ -5,11 +5,13 @@ mod calibrate;
 mod chat;
 mod enrich;
 mod eval;
+mod explain;
 mod generation;
 mod index;
 mod logistic;
 mod serve;
 mod settings;
+mod web;
 
 use std::path::PathBuf;
 
@@ -42,6 +44,10 @@ enum Command {
     Index(index::Args),
     /// Answer on Telegram
     Serve,
+    /// Show how the ranking for a question comes about
+    Explain(explain::Args),
+    /// Serve the reader pages and the JSON API
+    Web,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
     /// Draft readers' questions with a language model, and review the drafts
@@ -61,6 +67,8 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
+        Command::Explain(args) => explain::run(&args, &config),
+        Command::Web => web::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),

@@ -5,15 +5,18 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::split::pieces;
-use super::{Interview, Mend, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
+use super::{Interview, Mend, Name, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
 
 /// What an index is built from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Corpus {
     /// The interviews, ordered by slug.
     pub interviews: Vec<Interview>,
     /// Reader's questions, in no particular order.
     pub asked: Vec<Asked>,
+    /// Names of this corpus with their variants.
+    #[serde(default)]
+    pub names: Vec<Name>,
 }
 
 /// Questions that a passage answers, and key terms for it: matched, never shown as a quotation.

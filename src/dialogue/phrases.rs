@@ -39,7 +39,7 @@ table! {
     Phrases {
         answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
-        telegram: TelegramPhrases,
+        telegram: TelegramPhrases, web: WebPhrases,
     }
 }
 table! {
@@ -101,6 +101,16 @@ table! {
     /// What each command does, for Telegram's menu.
     CommandPhrases {
         ask: String, topics: String, random: String, source: String, settings: String, privacy: String, help: String,
+    }
+}
+table! {
+    /// The reader pages.
+    WebPhrases {
+        name: String, ask: String, skip: String, interviews: String, asked: String,
+        lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
+        String, copied: String, picture: String, source: String, results: String, received: String, guessed:
+        String, missing: String, failed: String, too_many: String, too_long: String, original: String,
+        script: String,
     }
 }
 

@@ -12,11 +12,14 @@ mod dense;
 mod embedding;
 mod evidence;
 mod field;
+mod lexicon;
 mod matcher;
+mod names;
 mod question;
 mod ranking;
 mod rerank;
 mod support;
+mod typo;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -27,18 +30,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId};
 use crate::index::{Error, Index};
-use crate::text::Segmenter;
+use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
-pub use embedding::Embedder;
+pub use embedding::{Embedder, EmbedderError, embedder};
 use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
 use field::{Document, Statistics};
-use question::{Phrases, Question};
-pub use ranking::Ranking;
+use lexicon::Lexicon;
+use question::{Gram, Phrases, Question};
+pub use ranking::{ExplainedGram, Ranking};
 pub use support::Support;
-use vocabulary::Vocabulary;
+use typo::Sounds;
+use vocabulary::{GramId, Vocabulary};
 
 /// `[search]`: how passages are found.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -58,37 +63,6 @@ pub struct Options {
     pub dense_model: PathBuf,
     /// Weight of the likeness of meaning.
     pub dense_weight: f32,
-}
-
-/// The embedder that `options` name, if they name one.
-///
-/// # Errors
-/// Its folder holds none, or this program cannot use one.
-pub fn embedder(options: &Options) -> Result<Option<Arc<dyn Embedder>>, EmbedderError> {
-    if options.dense_model.as_os_str().is_empty() {
-        return Ok(None);
-    }
-    #[cfg(feature = "dense")]
-    let embedder = Some(Arc::new(dense::DenseModel::load(&options.dense_model)?) as Arc<_>);
-    #[cfg(not(feature = "dense"))]
-    let embedder = Err(EmbedderError::NotBuiltIn)?;
-    Ok(embedder)
-}
-
-/// Why there is no embedder.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EmbedderError {
-    /// The feature was off when the program was built.
-    #[error(
-        "`search.dense_model` is set, but this program was built without it; hint: `cargo build \
-         --features dense`, or leave it empty"
-    )]
-    NotBuiltIn,
-    /// The folder holds no model.
-    #[cfg(feature = "dense")]
-    #[error(transparent)]
-    Unreadable(#[from] dense::Unreadable),
 }
 
 /// A passage that was found.
@@ -133,6 +107,8 @@ pub struct Searcher {
     statistics: Fields<Statistics>,
     names: Phrases,
     segmenter: Segmenter,
+    lexicon: Lexicon,
+    sounds: Sounds,
     embeddings: Option<Embeddings>,
 }
 
@@ -193,13 +169,17 @@ impl Searcher {
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
         });
         let names = Phrases::new(names);
+        let sounds = Sounds::new(statistics.passage.frequencies(), &vocabulary);
+        let quoted = names::quoted(corpus);
         Self {
+            names,
+            segmenter: Segmenter::new(quoted.iter().map(String::as_str)),
+            lexicon: Lexicon::new(&corpus.names),
             options,
             vocabulary,
             passages,
             statistics,
-            names,
-            segmenter: Segmenter::new([]),
+            sounds,
             embeddings: None,
         }
     }
@@ -247,8 +227,30 @@ impl Searcher {
         Ok(ranking)
     }
 
+    /// Reads `text`, with the variants of its names, the mainland's words for those of Taiwan and
+    /// Hong Kong, and the words that typing errors may have been meant as.
     fn question(&self, text: &str) -> Question {
-        Question::new(text, &self.names, &self.segmenter)
+        let read = |text: &str| Question::new(text, &self.names, &self.segmenter);
+        let known = |gram: &Gram| self.vocabulary.gram(gram).is_some_and(|gram| self.knows(gram));
+        let mut question = read(text);
+        // A name that the corpus has speaks for itself: its variants would only count it twice.
+        for variant in self.lexicon.variants(text, |typed| read(typed).grams.iter().all(known)) {
+            question = question.widened_by(read(variant.text), variant.strength);
+        }
+        if Script::of(text) == Some(Script::Hant) {
+            for wording in mainland_wording(text) {
+                question = question.widened_by(read(&wording), WORDING_STRENGTH);
+            }
+        }
+        let readings = self.sounds.readings(&question, &known);
+        question.add(readings.into_iter());
+        question
+    }
+
+    /// Whether the corpus holds `gram` in a passage, an interviewer's or a reader's question.
+    fn knows(&self, gram: GramId) -> bool {
+        let Fields { passage, question, asked, .. } = &self.statistics;
+        [passage, question, asked].iter().any(|field| field.document_frequency(gram) > 0)
     }
 
     fn combine(&self, features: &Features) -> f32 {
@@ -271,6 +273,8 @@ impl Searcher {
 
 /// What the words of the question before weigh beside those of one that goes on with it.
 const TOPIC_STRENGTH: f32 = 0.4;
+/// What the mainland's word weighs beside the one of Taiwan or Hong Kong that was typed.
+const WORDING_STRENGTH: f32 = 0.5;
 
 fn asked_by_passage(corpus: &Corpus) -> HashMap<&PassageId, Vec<String>> {
     let mut asked_of: HashMap<&PassageId, Vec<String>> = HashMap::new();
