@@ -1,7 +1,8 @@
 use std::fs;
 
 use crate::support::browser::{Browser, Look, skipped};
-use crate::support::site::{Site, encoded, root};
+use crate::support::program::project;
+use crate::support::site::{Site, encoded};
 
 const PLACE: &str = "/i/caijing-wangjian/3.2?r=0-10";
 const PAGES: [&str; 4] = ["/", "/i/caijing-wangjian", PLACE, "/search?q=%E9%96%8B%E6%BA%90"];
@@ -173,7 +174,7 @@ fn reading_and_searching_need_no_script() {
 
 #[test]
 fn pages_are_accessible() {
-    let Ok(axe) = fs::read_to_string(root().join("target/axe.min.js")) else {
+    let Ok(axe) = fs::read_to_string(project().join("target/axe.min.js")) else {
         skipped("target/axe.min.js");
         return;
     };

@@ -1,4 +1,4 @@
-//! `wenjian web`: the reader pages and the JSON API alone.
+//! `wenjian web`: the reader pages and the JSON API alone; and their part of `wenjian serve`.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
-use super::generation;
+use super::{generation, serve};
 use crate::config::Config;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
-use crate::reload::{self, Reloader};
+use crate::reload::{Reloader, watch};
+use crate::service::Service;
 use crate::web;
 
 /// Where nothing else is configured.
@@ -21,45 +21,55 @@ const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
 const SCRAPERS: usize = 16;
 
 pub(super) fn run(config: &Config) -> Result<()> {
-    tokio::runtime::Runtime::new()?.block_on(serve(config))
-}
-
-async fn serve(config: &Config) -> Result<()> {
-    // Before anything is counted, and before it takes long: an address that is taken shows at once.
-    if let Some(address) = config.web.metrics_listen {
-        let (listener, bound) = listen(address, "web.metrics_listen").await?;
-        let router = web::metrics_router(web::record()?);
-        writeln!(std::io::stderr(), "metrics on http://{bound}/metrics")?;
-        tokio::spawn(web::serve(listener, router, SCRAPERS, std::future::pending()));
-    }
-    let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
-    let (listener, bound) = listen(address, "web.listen").await?;
-    let service = Arc::new(generation::service(config)?);
-    let reloader = Arc::new(Reloader::new(service.clone(), &config.corpus.dir, &config.index));
-    let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
-    let painter = Arc::new(Painter::new(config.picture.clone()));
-    let router = web::router(service, painter, Reader::from(config.reader), &config.web);
-    let stop = stop()?;
-    writeln!(std::io::stderr(), "reader pages on http://{bound}")?;
-    tokio::select! {
-        failed = reload::watch(reloader, folder) => Ok(failed?),
-        () = web::serve(listener, router, config.web.connections, stop) => Ok(()),
-    }
-}
-
-async fn listen(address: SocketAddr, key: &str) -> Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await;
-    let listener =
-        listener.with_context(|| format!("cannot listen on `{address}`; hint: see `{key}`"))?;
-    let bound = listener.local_addr()?;
-    Ok((listener, bound))
-}
-
-/// Comes with SIGINT or SIGTERM.
-fn stop() -> Result<impl Future<Output = ()>> {
-    let (mut interrupt, mut terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
+        let stop = serve::told_to_end()?;
+        count(&config.web).await?;
+        let service = Arc::new(generation::service(config)?);
+        let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
+        let pages = pages(config, &service, address, stop).await?;
+        tokio::spawn(reload(config, &service));
+        pages.await;
+        Ok(())
     })
+}
+
+/// Counts from now on and shows what was counted, if there is an address for it.
+pub(super) async fn count(options: &web::Options) -> Result<()> {
+    let Some(address) = options.metrics_listen else { return Ok(()) };
+    let listener = listen(address, "web.metrics_listen").await?;
+    writeln!(std::io::stderr(), "metrics on http://{}/metrics", listener.local_addr()?)?;
+    let router = web::metrics_router(web::record()?);
+    tokio::spawn(web::serve(listener, router, SCRAPERS, std::future::pending()));
+    Ok(())
+}
+
+/// Serves the pages at `address` until `stop` comes.
+pub(super) async fn pages<S: Future<Output = ()>>(
+    config: &Config,
+    service: &Arc<Service>,
+    address: SocketAddr,
+    stop: S,
+) -> Result<impl Future<Output = ()> + use<S>> {
+    let listener = listen(address, "web.listen").await?;
+    writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
+    let painter = Arc::new(Painter::new(config.picture.clone()));
+    let reader = Reader::from(config.reader);
+    let router = web::router(Arc::clone(service), painter, reader, &config.web);
+    Ok(web::serve(listener, router, config.web.connections, stop))
+}
+
+/// Picks up changes of the corpus for as long as it is polled.
+pub(super) fn reload(config: &Config, service: &Arc<Service>) -> impl Future<Output = ()> + use<> {
+    let reloader = Reloader::new(Arc::clone(service), &config.corpus.dir, &config.index);
+    let folder = config.corpus.watch.then(|| config.corpus.dir.clone());
+    async move {
+        if let Err(error) = watch(Arc::new(reloader), folder.as_deref()).await {
+            tracing::error!(%error, "changes of the corpus are not picked up");
+        }
+    }
+}
+
+async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("cannot listen on `{address}`; hint: see `{key}`"))
 }

@@ -55,10 +55,7 @@ impl Composer<'_> {
         );
         let share = [
             Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
-            Button {
-                label: labels.share.clone(),
-                action: Action::Share(format!("p_{}", passage.id.key())),
-            },
+            Button { label: labels.share.clone(), action: Action::Share(self.link(view, passage)) },
         ];
         let rate = |label: &String, good| Button {
             label: label.clone(),
@@ -79,6 +76,12 @@ impl Composer<'_> {
             None if stored == Script::Hant => (labels.hans.clone(), Some(Script::Hans)),
             None => (labels.hant.clone(), Some(Script::Hant)),
         })
+    }
+
+    /// What finds the quotation again: the passage's key, and the range that is quoted.
+    fn link(&self, view: &View, passage: &Passage) -> String {
+        let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
+        format!("p_{}_{}-{}", passage.id.key(), span.start, span.end)
     }
 
     /// The quotation with its source, for a clipboard.

@@ -117,11 +117,11 @@ table! {
 impl Phrases {
     /// The words of `language`.
     pub fn of(language: Language) -> &'static Self {
-        let [hans, hant, en] = &*ALL;
+        let [simplified, traditional, english] = &*ALL;
         match language {
-            Language::ZhHans => hans,
-            Language::ZhHant => hant,
-            Language::En => en,
+            Language::ZhHans => simplified,
+            Language::ZhHant => traditional,
+            Language::En => english,
         }
     }
 }
@@ -140,16 +140,13 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             let (_, value) = values.iter().find(|(known, _)| *known == name)?;
             Some((value, after))
         });
-        match value {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
+        rest = if let Some((value, after)) = value {
+            filled.push_str(value);
+            after
+        } else {
+            filled.push('{');
+            after
+        };
     }
     filled + rest
 }

@@ -18,9 +18,9 @@ use std::collections::HashSet;
 
 use super::draft::Draft;
 use crate::corpus::{Asked, Corpus, Origin, Passage, Questions};
-use crate::index::{Error, WeightedGram, grams};
+use crate::index::{Error, WeightedGram};
 use crate::search::{self, CandidateSource, Hit, Searcher};
-use crate::text::is_han;
+use crate::text::{grams, is_han};
 
 /// Share of the best score that the passage has to reach.
 const NEAR: f32 = 0.3;

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tempfile::TempDir;
 use ureq::Agent;
+
+use super::program::{Program, project};
 
 /// How long anything may take before a test says that it does not come.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Site {
     process: Child,
     agent: Agent,
-    folder: TempDir,
+    program: Program,
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
 }
@@ -53,19 +54,16 @@ impl Site {
 
     /// Serves a copy of the project's corpus with these settings (`WEB__LIMITS`, …).
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let corpus = folder.path().join("corpus");
-        fs::create_dir(&corpus).unwrap();
-        for entry in fs::read_dir(root().join("corpus")).unwrap() {
+        let program = Program::with(&[]);
+        for entry in fs::read_dir(project().join("corpus")).unwrap() {
             let from = entry.unwrap().path();
-            fs::copy(&from, corpus.join(from.file_name().unwrap())).unwrap();
+            program.write(
+                &format!("corpus/{}", from.file_name().unwrap().display()),
+                fs::read(&from).unwrap(),
+            );
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
-        command
-            .arg("web")
-            .current_dir(folder.path())
-            .env("WENJIAN__WEB__LISTEN", "127.0.0.1:0")
-            .stderr(Stdio::piped());
+        let mut command = program.command();
+        command.arg("web").env("WENJIAN__WEB__LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
         for (key, value) in settings {
             command.env(format!("WENJIAN__{key}"), value);
         }
@@ -78,12 +76,12 @@ impl Site {
             .timeout_global(Some(PATIENCE))
             .build()
             .into();
-        Self { process, agent, folder, url }
+        Self { process, agent, program, url }
     }
 
     /// The copy of the corpus that is served.
     pub(crate) fn corpus(&self) -> PathBuf {
-        self.folder.path().join("corpus")
+        self.program.path("corpus")
     }
 
     pub(crate) fn get(&self, path: &str) -> Page {
@@ -144,11 +142,6 @@ fn announced(process: &mut Child) -> String {
     };
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
     url
-}
-
-/// The project's folder.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// `text` for an address.
