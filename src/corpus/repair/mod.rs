@@ -24,6 +24,8 @@ mod readings;
 mod punctuation;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod measure;
 
 use std::borrow::Cow;
 

@@ -93,7 +93,7 @@ impl Converter {
     }
 }
 
-fn narrow(c: char) -> char {
+pub(super) fn narrow(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
@@ -152,7 +152,14 @@ fn tally(script: Script) -> Tally {
             let text: Vec<char> = original.chars().collect();
             let stops = (0..text.len() - 1).filter(|at| text[*at] == '。');
             for lost in stops {
-                tally.count(&original, &converter.damage(&text, lost));
+                let damaged = converter.damage(&text, lost);
+                let is_shifted = damaged
+                    .chars()
+                    .filter(|c| *c != '?')
+                    .ne(text.iter().copied().filter(|c| !matches!(c, '。' | '?')));
+                if is_shifted {
+                    tally.count(&original, &damaged);
+                }
             }
         }
     }
