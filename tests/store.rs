@@ -130,12 +130,12 @@ on_both! {
             passage: None,
             elapsed_us: 90,
         };
-        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        let asked = Asked { person: Some(person), ..asked(11, 10, "杭州") };
+        let done = Done { update_id: 1, asked: Some(asked), question: Some(question) };
         assert!(journal.note(done).await);
         let rating = |good| Rating { person, passage: "a/1.1".to_owned(), question: String::new(), good };
         store.rate(&rating(true)).await.unwrap();
         store.rate(&rating(false)).await.unwrap();
-        store.set_settings(5, &Settings::default()).await.unwrap();
         store.forget_person(5).await.unwrap();
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
         store.purge().await.unwrap();

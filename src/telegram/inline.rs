@@ -34,7 +34,7 @@ struct Page {
 impl Handler {
     /// Answers an inline query.
     pub(super) async fn answer_inline(&self, query: &InlineQuery) {
-        let settings = self.settings(query.from.id).await;
+        let settings = self.chats.settings(query.from.id).await;
         let (reader, is_personal) = self.inline_reader(query, &settings);
         let page = self.page(query, reader);
         let mut answer = AnswerInlineQuery::new(InlineQueryId(query.id.clone()), page.results);

@@ -5,7 +5,11 @@
 //! same, remembered in memory, and left with Telegram until their answers are out.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -86,6 +90,8 @@ impl Intake {
             Ok(new) => asking.retain(|asking| new.contains(&asking.update_id)),
             Err(_) => asking.retain(|asking| self.0.unkept.add(asking.update_id)),
         }
+        let places: Vec<i64> = asking.iter().map(|asking| asking.lane).collect();
+        self.0.handler.chats.refresh(&places).await;
         for asking in asking {
             let arrival = self.0.handler.chats.next_arrival();
             self.dispatch(asking, arrival).await;
@@ -127,6 +133,7 @@ impl Intake {
     /// Forgets senders who asked nothing lately.
     pub(super) fn tidy(&self) {
         self.flood().tidy(Instant::now());
+        self.0.handler.chats.tidy();
     }
 
     /// What an update asks of us, if anything.
@@ -175,19 +182,28 @@ pub(super) fn update_id(update: &Value) -> Option<i64> {
     update.get("update_id")?.as_i64()
 }
 
-/// Handles an update and notes that it is done. In a task of its own, so that a panic costs no more
-/// than the answer to this update.
+/// Handles an update and notes that it is done. A panic costs no more than this one answer.
 async fn work(handler: Arc<Handler>, journal: Journal, unkept: Arc<Unkept>, job: Job) {
     let update_id = job.update_id;
-    let done = match tokio::spawn(async move { handler.handle(job).await }).await {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::error!(update_id, %error, "an update was given up");
-            Done { update_id, ..Done::default() }
-        }
-    };
+    let done = caught(handler.handle(job)).await.unwrap_or_else(|| {
+        tracing::error!(update_id, "an update was given up");
+        Done { update_id, ..Done::default() }
+    });
     journal.note(done).await;
     unkept.finish(update_id);
+}
+
+/// What a future comes to; `None` if it panics, which the panic hook has reported.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(context));
+        match catch_unwind(poll) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
 }
 
 impl Unkept {
