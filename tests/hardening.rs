@@ -1,3 +1,5 @@
+//! Limits, headers, wrong secrets and clients that mean no good.
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -91,11 +93,10 @@ fn answers_under_way_are_finished_when_it_stops() {
     let site = Site::start();
     std::thread::scope(|scope| {
         let picture = scope.spawn(|| site.get("/card/caijing-wangjian/3.2.png").status);
-        site.until("the request", || Some(()));
         assert!([200, 503].contains(&picture.join().unwrap()));
     });
     site.signal("TERM");
-    site.until("the end", || {
+    Site::until("the end", || {
         TcpStream::connect(site.url.strip_prefix("http://").unwrap()).is_err().then_some(())
     });
 }

@@ -28,6 +28,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let mut stop = Box::pin(told_to_end()?);
         web::count(&config.web).await?;
         let service = Arc::new(generation::service(&config)?);
+        tokio::spawn(web::reload(&config, &service)?);
         let (end, ended) = oneshot::channel::<()>();
         let pages = match config.web.listen {
             Some(address) => {
@@ -36,7 +37,6 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             }
             None => None,
         };
-        tokio::spawn(web::reload(&config, &service));
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),

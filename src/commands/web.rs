@@ -26,8 +26,8 @@ pub(super) fn run(config: &Config) -> Result<()> {
         count(&config.web).await?;
         let service = Arc::new(generation::service(config)?);
         let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
+        tokio::spawn(reload(config, &service)?);
         let pages = pages(config, &service, address, stop).await?;
-        tokio::spawn(reload(config, &service));
         pages.await;
         Ok(())
     })
@@ -59,14 +59,13 @@ pub(super) async fn pages<S: Future<Output = ()>>(
 }
 
 /// Picks up changes of the corpus for as long as it is polled.
-pub(super) fn reload(config: &Config, service: &Arc<Service>) -> impl Future<Output = ()> + use<> {
+pub(super) fn reload(
+    config: &Config,
+    service: &Arc<Service>,
+) -> Result<impl Future<Output = ()> + use<>> {
     let reloader = Reloader::new(Arc::clone(service), &config.corpus.dir, &config.index);
-    let folder = config.corpus.watch.then(|| config.corpus.dir.clone());
-    async move {
-        if let Err(error) = watch(Arc::new(reloader), folder.as_deref()).await {
-            tracing::error!(%error, "changes of the corpus are not picked up");
-        }
-    }
+    let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
+    Ok(watch(Arc::new(reloader), folder)?)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -12,7 +12,7 @@ use ureq::Agent;
 use super::program::{Program, project};
 
 /// How long anything may take before a test says that it does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; ends with the test.
 pub(crate) struct Site {
@@ -111,7 +111,7 @@ impl Site {
     }
 
     /// Asks again and again until `done`.
-    pub(crate) fn until<T>(&self, what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+    pub(crate) fn until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
         loop {
             if let Some(value) = done() {
