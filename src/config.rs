@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{index, picture, search, store, telegram, web};
+use crate::{enrich, index, picture, search, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -102,6 +102,8 @@ pub struct Config {
     pub web: web::Options,
     /// Quote cards as pictures.
     pub picture: picture::Options,
+    /// Drafts of readers' questions.
+    pub enrich: enrich::Options,
     /// Logs.
     pub log: LogOptions,
 }

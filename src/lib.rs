@@ -17,6 +17,7 @@ pub mod search;
 pub mod answer;
 pub mod dialogue;
 pub mod store;
+pub mod enrich;
 pub mod service;
 pub mod picture;
 pub mod reload;

@@ -15,20 +15,31 @@ pub struct Service {
     host: ArcSwap<Host>,
     options: search::Options,
     model: Model,
+    embedder: Option<Arc<dyn search::Embedder>>,
 }
 
 impl Service {
     /// Serves `index`.
     pub fn new(index: Index, options: search::Options) -> Self {
+        Self::with_embedder(index, options, None)
+    }
+
+    /// Serves `index`, with an embedder to find passages of like meaning, if there is one.
+    pub fn with_embedder(
+        index: Index,
+        options: search::Options,
+        embedder: Option<Arc<dyn search::Embedder>>,
+    ) -> Self {
         let model = Model::fitted();
-        let host = Host::new(index, options.clone(), model.clone());
+        let host = Host::new(index, options.clone(), model.clone()).with_embedder(embedder.clone());
         measure(&host);
-        Self { host: ArcSwap::from_pointee(host), options, model }
+        Self { host: ArcSwap::from_pointee(host), options, model, embedder }
     }
 
     /// Serves `index` from now on. Who is being answered finishes on the one before.
     pub fn switch_to(&self, index: Index) {
         let host = Host::new(index, self.options.clone(), self.model.clone());
+        let host = host.with_embedder(self.embedder.clone());
         measure(&host);
         self.host.store(Arc::new(host));
     }

@@ -53,10 +53,12 @@ fn a_bad_file_is_refused_and_the_old_corpus_stays() {
     let bad = site.corpus().join("bad.txt");
     fs::write(&bad, "+++\nslug = 1\n+++\n").unwrap();
     site.signal("HUP");
-    // The next reload waits for the one that fails; when it is through, both are.
-    fs::remove_file(&bad).ok();
+    Site::until("the failed reload", || site.metric("wenjian_reloads_total{result=\"failed\"}"));
     assert_eq!(n_interviews(&site), 1);
+    assert_eq!(site.get("/i/caijing-wangjian/3.2").status, 200);
+    fs::remove_file(&bad).unwrap();
     fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
     site.signal("HUP");
     Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    assert_eq!(site.metric("wenjian_interviews"), Some(2.0));
 }

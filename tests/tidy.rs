@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["answer", "search", "index", "corpus", "text"]),
     ("store", &[]),
     ("enrich", &["search", "index", "corpus", "text"]),
-    ("service", &["store", "dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
     ("picture", &["dialogue", "corpus", "text"]),
     ("reload", &["service", "index", "corpus"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
@@ -41,7 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jieba_rs", &["text"]),
     ("opencc_fmmseg", &["text"]),
     ("pinyin", &["text"]),
-    ("unicode_normalization", &["text"]),
+    ("unicode_normalization", &["text", "telegram"]),
     ("encoding_rs", &["corpus"]),
     ("chardetng", &["corpus"]),
     ("dom_smoothie", &["corpus"]),
@@ -277,7 +277,9 @@ fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
         }
         toml::Value::Array(items) => {
             keys.insert(path.to_owned());
-            items.iter().for_each(|item| entries(path, item, keys));
+            for item in items {
+                entries(path, item, keys);
+            }
         }
         other => {
             keys.insert(path.to_owned());

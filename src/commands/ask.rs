@@ -35,7 +35,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let service = generation::service(config)?;
     let mut stdout = std::io::stdout().lock();
     if args.json {
-        writeln!(stdout, "{}", serde_json::to_string(&service.ask(&question, args.n)?)?)?;
+        serde_json::to_writer(&mut stdout, &service.ask(&question, args.n)?)?;
+        writeln!(stdout)?;
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);

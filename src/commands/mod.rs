@@ -3,7 +3,9 @@
 mod ask;
 mod calibrate;
 mod chat;
+mod enrich;
 mod eval;
+mod explain;
 mod generation;
 mod index;
 mod logistic;
@@ -40,12 +42,16 @@ enum Command {
     Chat(chat::Args),
     /// Build the index and say what is in it
     Index(index::Args),
-    /// Serve the reader pages and the JSON API
-    Web,
     /// Answer on Telegram
     Serve,
+    /// Show how the ranking for a question comes about
+    Explain(explain::Args),
+    /// Serve the reader pages and the JSON API
+    Web,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
+    /// Draft readers' questions with a language model, and review the drafts
+    Enrich(enrich::Args),
     /// Fit the verdict's models to question sets
     Calibrate(calibrate::Args),
     /// Print the settings in force
@@ -60,9 +66,11 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
-        Command::Web => web::run(&config),
         Command::Serve => serve::run(config),
+        Command::Explain(args) => explain::run(&args, &config),
+        Command::Web => web::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
+        Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }

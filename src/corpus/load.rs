@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Asked, Corpus, Date, Interview, Origin, Paragraph, Part, PassageId, Turn};
+use super::questions::{self, Questions};
+use super::{Asked, Corpus, Date, Interview, Paragraph, Part, PassageId, Turn};
 
 /// What is wrong with a corpus folder.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum Error {
     /// A file is not as it must be.
     #[error("{0}:{1}: {2}")]
     Content(PathBuf, usize, String),
+    /// A questions file cannot be used.
+    #[error(transparent)]
+    Questions(#[from] questions::Error),
 }
 
 #[derive(Deserialize)]
@@ -36,19 +40,6 @@ struct FrontMatter {
     interviewers: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Questions {
-    passage: Vec<PassageQuestions>,
-}
-
-#[derive(Deserialize)]
-struct PassageQuestions {
-    id: String,
-    #[serde(default)]
-    terms: Vec<String>,
-    questions: Vec<String>,
-}
-
 /// Loads the folder.
 pub fn load(dir: &Path) -> Result<(Corpus, String), Error> {
     let io = |path: &Path| {
@@ -62,7 +53,7 @@ pub fn load(dir: &Path) -> Result<(Corpus, String), Error> {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .collect();
     paths.sort();
-    for path in paths {
+    for path in &paths {
         let extension = path
             .extension()
             .and_then(|extension| extension.to_str())
@@ -71,38 +62,29 @@ pub fn load(dir: &Path) -> Result<(Corpus, String), Error> {
         if !path.is_file() {
             continue;
         }
-        let text = std::fs::read_to_string(&path).map_err(io(&path))?;
+        let text = std::fs::read_to_string(path).map_err(io(path))?;
         bytes.extend(text.as_bytes());
         if extension == "txt" {
-            corpus.interviews.push(interview(&path, &text)?);
-        } else if path.to_string_lossy().ends_with(".questions.toml") {
-            let slug = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or_default()
-                .trim_end_matches(".questions.toml")
-                .to_owned();
-            let questions: Questions = toml::from_str(&text)
-                .map_err(|error| Error::Content(path.clone(), 1, error.to_string()))?;
-            for passage in questions.passage {
-                let (turn, paragraph) = passage.id.split_once('.').unwrap_or_default();
-                let id = PassageId::new(
-                    &slug,
-                    turn.parse().unwrap_or(0),
-                    paragraph.parse().unwrap_or(0),
-                    None,
-                );
-                corpus.asked.push(Asked {
-                    passage: id,
-                    questions: passage.questions,
-                    terms: passage.terms,
-                    origin: Origin::Editor,
-                });
-            }
+            corpus.interviews.push(interview(path, &text)?);
         }
     }
+    corpus.asked = asked(dir, &corpus, &paths)?;
     let fingerprint = format!("{:08x}", crc32fast::hash(&bytes));
     Ok((corpus, fingerprint))
+}
+
+/// The questions files among `paths`; one whose interview is missing has only unknown passages.
+fn asked(dir: &Path, corpus: &Corpus, paths: &[PathBuf]) -> Result<Vec<Asked>, Error> {
+    let passages = corpus.passages();
+    let mut asked = Vec::new();
+    for path in paths {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(slug) = name.strip_suffix(questions::SUFFIX) else { continue };
+        let ids = passages.iter().map(|passage| passage.id.clone());
+        let ids: Vec<PassageId> = ids.filter(|id| id.slug() == slug).collect();
+        asked.extend(Questions::load(&dir.join(name), &ids)?.asked().cloned());
+    }
+    Ok(asked)
 }
 
 fn interview(path: &Path, text: &str) -> Result<Interview, Error> {

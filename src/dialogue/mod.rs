@@ -6,6 +6,8 @@ mod compose;
 mod host;
 mod intent;
 mod json;
+mod offer;
+mod pages;
 mod phrases;
 mod reader;
 mod reading;

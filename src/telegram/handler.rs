@@ -77,6 +77,7 @@ impl Handler {
                 answered = outcome;
                 draft
             }
+            Saying::Open(link) => self.say(&link.intent(reader), reader).0,
             Saying::Plain(Intent::Help) => self.help(reader),
             Saying::Plain(intent) => self.say(&intent, reader).0,
             Saying::Settings if self.may_set(place).await => settings::page(&settings, phrases),

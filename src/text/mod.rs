@@ -1,13 +1,17 @@
 //! Characters, words and sentences; knows nothing else.
 
 mod fold;
+mod pinyin;
 mod script;
 mod segment;
+mod grapheme;
 mod sentence;
 
 pub use fold::{fold, fold_char, is_han};
+pub use grapheme::may_be_cut;
+pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
-pub use segment::{Segmenter, Token, tokenize, word_frequency};
+pub use segment::{Segmenter, Token, grams, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
 
 /// A range of Unicode scalar values (not bytes) in a text.
