@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{enrich, index, picture, search, store, telegram, web};
+use crate::{corpus, enrich, index, picture, search, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -87,7 +87,9 @@ impl fmt::Display for Origin {
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Transcripts.
-    pub corpus: CorpusOptions,
+    pub corpus: corpus::Options,
+    /// Their damage.
+    pub repair: corpus::repair::Options,
     /// Generations.
     pub index: index::Options,
     /// Ranking.
@@ -106,18 +108,6 @@ pub struct Config {
     pub enrich: enrich::Options,
     /// Logs.
     pub log: LogOptions,
-}
-
-/// `[corpus]`: the transcripts.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct CorpusOptions {
-    /// Folder of the transcripts.
-    pub dir: PathBuf,
-    /// A larger file is refused, bytes.
-    pub max_bytes: u64,
-    /// Whether a server picks changes of the folder up by itself, beside at SIGHUP.
-    pub watch: bool,
 }
 
 /// `[reader]`: a reader of whom nothing is known.

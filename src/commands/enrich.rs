@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
+use super::generation;
 use super::index::progress;
 use crate::config::Config;
-use crate::corpus::{self, Corpus};
+use crate::corpus::Corpus;
 use crate::enrich::{
     Client, Decision, Drafting, Error, Event, Pending, Report, Reviewed, chosen, review,
 };
@@ -30,7 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
-    let (corpus, _) = corpus::load(&config.corpus.dir).context("the corpus cannot be used")?;
+    let corpus = generation::load(generation::folder(config)?.0, config, false)?;
     let interviews = chosen(&corpus, &args.slugs)?;
     if !args.review {
         return draft(&corpus, &interviews, config);

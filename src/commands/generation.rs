@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 
 use crate::config::Config;
-use crate::corpus;
+use crate::corpus::{Corpus, Folder};
 use crate::index::{Error, Generations, Index};
 use crate::search;
 use crate::service::Service;
@@ -28,8 +28,7 @@ pub(crate) fn service(config: &Config) -> Result<Service> {
 /// Opens the generation that is served, or builds one and says why on standard error.
 pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
     let generations = Generations::new(&config.index.dir);
-    let (corpus, fingerprint) =
-        corpus::load(&config.corpus.dir).context("the corpus cannot be used")?;
+    let (folder, fingerprint) = folder(config)?;
     let why = match generations.open() {
         Ok(index) if index.manifest().fingerprint == fingerprint => return Ok(index),
         Ok(_) => "the corpus has changed since the index was built".to_owned(),
@@ -38,7 +37,27 @@ pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
         }
         Err(error) => return Err(error.into()),
     };
-    let mut stderr = std::io::stderr().lock();
-    writeln!(stderr, "{why}; building it")?;
+    writeln!(std::io::stderr(), "{why}; building it")?;
+    let corpus = load(folder, config, false)?;
     Ok(generations.build(&corpus, &fingerprint, &mut |_| {})?)
+}
+
+/// The corpus folder's files, and their fingerprint: reading them is quick, understanding them less so.
+pub(crate) fn folder(config: &Config) -> Result<(Folder, String)> {
+    let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
+    let fingerprint = folder.fingerprint(&config.repair);
+    Ok((folder, fingerprint))
+}
+
+/// The folder's corpus. What a person may want to look at, and what is left out, is said on standard error.
+pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<Corpus> {
+    let loaded = folder.load(&config.repair, keep_going).context("the corpus cannot be used")?;
+    let mut stderr = std::io::stderr().lock();
+    for diagnostic in &loaded.diagnostics {
+        writeln!(stderr, "{diagnostic}")?;
+    }
+    for error in &loaded.left_out {
+        writeln!(stderr, "left out: {error}")?;
+    }
+    Ok(loaded.corpus)
 }

@@ -3,11 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use indicatif::ProgressBar;
 
 use crate::config::Config;
-use crate::corpus;
 use crate::index::Generations;
 
 /// Build the index and say what is in it
@@ -18,10 +17,10 @@ pub(crate) struct Args {
     keep_going: bool,
 }
 
-pub(crate) fn run(_args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let started = Instant::now();
-    let (corpus, fingerprint) =
-        corpus::load(&config.corpus.dir).context("the corpus cannot be used")?;
+    let (folder, fingerprint) = super::generation::folder(config)?;
+    let corpus = super::generation::load(folder, config, args.keep_going)?;
     let turns: usize = corpus.interviews.iter().map(|interview| interview.turns.len()).sum();
     let bar = progress(corpus.passages().len());
     let generations = Generations::new(&config.index.dir);

@@ -7,8 +7,10 @@ mod enrich;
 mod eval;
 mod explain;
 mod generation;
+mod import;
 mod index;
 mod logistic;
+mod repair;
 mod serve;
 mod settings;
 mod web;
@@ -40,6 +42,10 @@ enum Command {
     Ask(ask::Args),
     /// Answer questions line by line
     Chat(chat::Args),
+    /// Read a transcript in any shape and write it into the corpus folder
+    Import(import::Args),
+    /// Print a text with its damage mended; the report goes to standard error
+    Repair(repair::Args),
     /// Build the index and say what is in it
     Index(index::Args),
     /// Answer on Telegram
@@ -65,6 +71,8 @@ pub fn run(command_line: CommandLine) -> Result<()> {
     match command_line.command {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
+        Command::Import(args) => import::run(&args, &config),
+        Command::Repair(args) => repair::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
         Command::Explain(args) => explain::run(&args, &config),

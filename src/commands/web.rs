@@ -70,7 +70,8 @@ pub(super) fn reload(
     config: &Config,
     service: &Arc<Service>,
 ) -> Result<impl Future<Output = ()> + use<>> {
-    let reloader = Reloader::new(Arc::clone(service), &config.corpus.dir, &config.index);
+    let reloader =
+        Reloader::new(Arc::clone(service), &config.corpus, &config.repair, &config.index);
     let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
     Ok(watch(Arc::new(reloader), folder)?)
 }

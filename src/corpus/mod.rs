@@ -1,16 +1,37 @@
 //! From transcript files to interviews and passages.
+//!
+//! ```text
+//! bytes ─▶ decode ─▶ html, markdown ─▶ repair ─▶ parse ─▶ Interview ─▶ Passage
+//!                                                  │
+//!                                                  └─▶ canonical (import) ─▶ a corpus file
+//! ```
 
+mod canonical;
 mod collection;
+pub mod decode;
+mod duplicate;
+mod finding;
+mod folder;
+mod front_matter;
+mod html;
+pub mod import;
 mod interview;
-mod load;
+mod markdown;
 mod names;
+pub mod parse;
 mod passage;
 pub mod questions;
+mod read;
+mod record;
+pub mod repair;
 mod split;
 
 pub use collection::{Asked, Corpus, Origin, by_key};
+pub use finding::{Diagnostic, Finding};
+pub use folder::{Error, Folder, Loaded, Options};
+pub use front_matter::{FrontMatter, is_date, is_slug};
 pub use interview::{Date, Interview, Mend, Paragraph, Part, Turn};
-pub use load::{Error as LoadError, load};
 pub use names::Name;
 pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
 pub use questions::Questions;
+pub use read::{Mark, Reading, read};

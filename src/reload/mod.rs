@@ -2,11 +2,11 @@
 
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::corpus;
+use crate::corpus::{self, Folder, Loaded, repair};
 use crate::index::{self, Generations, Index};
 use crate::service::Service;
 pub use watch::watch;
@@ -17,7 +17,7 @@ pub use watch::watch;
 pub enum Error {
     /// The corpus cannot be used.
     #[error("the corpus cannot be used: {0}")]
-    Corpus(#[from] corpus::LoadError),
+    Corpus(#[from] corpus::Error),
     /// The index cannot be built.
     #[error(transparent)]
     Index(#[from] index::Error),
@@ -41,17 +41,29 @@ pub enum Reloaded {
 /// Builds what is served anew.
 pub struct Reloader {
     service: Arc<Service>,
-    corpus: PathBuf,
+    corpus: corpus::Options,
+    repair: repair::Options,
     generations: Generations,
     /// Held while building: a second reload waits and then finds nothing changed.
     building: Mutex<()>,
 }
 
 impl Reloader {
-    /// Serves through `service` what is in the folder `corpus`, with generations in `index`.
-    pub fn new(service: Arc<Service>, corpus: &Path, index: &index::Options) -> Self {
+    /// Serves through `service` what is in the folder of `corpus`, with generations in `index`.
+    pub fn new(
+        service: Arc<Service>,
+        corpus: &corpus::Options,
+        repair: &repair::Options,
+        index: &index::Options,
+    ) -> Self {
         let generations = Generations::new(&index.dir);
-        Self { service, corpus: corpus.to_path_buf(), generations, building: Mutex::new(()) }
+        Self {
+            service,
+            corpus: corpus.clone(),
+            repair: repair.clone(),
+            generations,
+            building: Mutex::new(()),
+        }
     }
 
     /// Builds the corpus as it is now and switches to it. Takes as long as a build; readers are
@@ -78,10 +90,13 @@ impl Reloader {
     }
 
     fn build(&self) -> Result<Reloaded, Error> {
-        let (corpus, fingerprint) = corpus::load(&self.corpus)?;
+        let folder = Folder::read(&self.corpus)?;
+        let fingerprint = folder.fingerprint(&self.repair);
         if self.service.host().index().manifest().fingerprint == fingerprint {
             return Ok(Reloaded::Unchanged);
         }
+        let Loaded { corpus, diagnostics, .. } = folder.load(&self.repair, false)?;
+        diagnostics.iter().for_each(|diagnostic| tracing::warn!("{diagnostic}"));
         let index: Index = self.generations.build(&corpus, &fingerprint, &mut |_| {})?;
         let passages = index.passages().len();
         self.service.switch_to(index);

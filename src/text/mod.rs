@@ -1,18 +1,22 @@
 //! Characters, words and sentences; knows nothing else.
 
 mod fold;
+mod likelihood;
 mod pinyin;
 mod script;
 mod segment;
 mod grapheme;
 mod sentence;
+mod slug;
 
 pub use fold::{fold, fold_char, is_han};
 pub use grapheme::may_be_cut;
+pub use likelihood::{Language, Reading};
 pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
-pub use segment::{Segmenter, Token, grams, tokenize, word_frequency};
+pub use segment::{Segmenter, Token, grams, is_word, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
+pub use slug::slug;
 
 /// A range of Unicode scalar values (not bytes) in a text.
 pub type CharSpan = std::ops::Range<usize>;

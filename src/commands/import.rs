@@ -1,0 +1,223 @@
+//! `wenjian import`: reads a transcript in any shape and writes it into the corpus folder.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+
+use crate::config::Config;
+use crate::corpus::import::{Imported, import, near_duplicates};
+use crate::corpus::{
+    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug, read,
+};
+
+/// Read a transcript in any shape and write it into the corpus folder
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The transcript: text, Markdown or HTML in any encoding of Chinese sites; - for standard input
+    file: PathBuf,
+    /// Write nothing, and print how the transcript is read
+    #[arg(long)]
+    dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Write over an interview that is there already
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    known: Known,
+}
+
+/// What the file does not say, or says wrongly.
+#[derive(Debug, clap::Args)]
+struct Known {
+    /// Short name in ids and addresses: a-z, 0-9 and hyphens
+    #[arg(long, value_parser = slug)]
+    slug: Option<String>,
+    /// Whose words the quotations are
+    #[arg(long, value_name = "NAME")]
+    interviewee: Option<String>,
+    /// The label of who asks; may be given several times
+    #[arg(long = "interviewer", value_name = "NAME")]
+    interviewers: Vec<String>,
+    /// The title
+    #[arg(long)]
+    title: Option<String>,
+    /// Who published it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// When: 2025, 2025-02 or 2025-02-14
+    #[arg(long, value_parser = date)]
+    date: Option<String>,
+    /// Where it was published
+    #[arg(long)]
+    url: Option<String>,
+    /// Who a label stands for, as in 记者=Q; may be given several times
+    #[arg(long, value_name = "NAME=LABEL", value_parser = pair)]
+    legend: Vec<(String, String)>,
+}
+
+fn slug(text: &str) -> Result<String, String> {
+    is_slug(text)
+        .then(|| text.to_owned())
+        .ok_or_else(|| "lower-case letters a-z, digits and hyphens".to_owned())
+}
+
+fn date(text: &str) -> Result<String, String> {
+    is_date(text).then(|| text.to_owned()).ok_or_else(|| "2025, 2025-02 or 2025-02-14".to_owned())
+}
+
+/// `记者=Q` as (label, name).
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, label) = text.split_once('=').ok_or("a name and its label, as in 记者=Q")?;
+    Ok((label.trim().to_owned(), name.trim().to_owned()))
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+    let (name, bytes) = received(args, config.corpus.max_bytes)?;
+    let known = &args.known;
+    let given = FrontMatter {
+        slug: known.slug.clone(),
+        title: known.title.clone(),
+        publisher: known.publisher.clone(),
+        date: known.date.clone(),
+        url: known.url.clone(),
+        interviewee: known.interviewee.clone(),
+        interviewers: known.interviewers.clone(),
+        ..FrontMatter::default()
+    };
+    let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
+    let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
+    if args.dry_run && args.json {
+        return print(&understood(&reading));
+    }
+    let imported = import(reading, &name).map_err(at)?;
+    let written = if args.dry_run {
+        None
+    } else {
+        Some(imported.save(&config.corpus.dir, &bytes, args.force)?)
+    };
+    if args.json {
+        return print(&understood(&imported.reading));
+    }
+    report(args, &imported, written, &others(config))
+}
+
+/// What the file is called, and its bytes.
+fn received(args: &Args, max_bytes: u64) -> Result<(String, Vec<u8>)> {
+    let path = &args.file;
+    let stdin = path.as_os_str() == "-";
+    let mut bytes = Vec::new();
+    let reader: Box<dyn Read> = if stdin {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(
+            std::fs::File::open(path)
+                .with_context(|| format!("cannot read `{}`", path.display()))?,
+        )
+    };
+    reader
+        .take(max_bytes.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read `{}`", path.display()))?;
+    if bytes.len() as u64 > max_bytes {
+        bail!(
+            "`{}` has more than {max_bytes} bytes; hint: corpus.max_bytes allows more",
+            path.display()
+        );
+    }
+    let name = path.file_name().filter(|_| !stdin).map(|name| name.to_string_lossy().into_owned());
+    Ok((name.unwrap_or_default(), bytes))
+}
+
+/// The interviews that are there already; a corpus that cannot be read hides them, and says so elsewhere.
+fn others(config: &Config) -> Corpus {
+    let loaded = Folder::read(&config.corpus).and_then(|folder| folder.load(&config.repair, true));
+    loaded.map(|loaded| loaded.corpus).unwrap_or_default()
+}
+
+fn print(value: &serde_json::Value) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{value}")?)
+}
+
+/// How a transcript was read.
+fn understood(reading: &Reading) -> serde_json::Value {
+    let transcript = &reading.transcript;
+    let turns: Vec<serde_json::Value> = transcript.turns(|_| Vec::new()).iter().map(turn).collect();
+    let repairs = reading.repairs.iter().filter(|repair| repair.applied);
+    let repairs: Vec<serde_json::Value> = repairs
+        .map(|repair| {
+            json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind.as_str(), "guessed": repair.guessed})
+        })
+        .collect();
+    json!({
+        "title": reading.front.title.as_ref().filter(|_| !reading.front.title_inferred),
+        "interviewee": reading.front.interviewee,
+        "interviewers": reading.front.interviewers,
+        "lead": transcript.lead(),
+        "turns": turns,
+        "headings": transcript.headings(),
+        "repairs": repairs,
+    })
+}
+
+fn turn(turn: &Turn) -> serde_json::Value {
+    let texts =
+        |keep: fn(&Part) -> Option<&String>| turn.parts.iter().filter_map(keep).collect::<Vec<_>>();
+    let answers = texts(|part| match part {
+        Part::Answer(paragraph) => Some(&paragraph.text),
+        _ => None,
+    });
+    let asides = texts(|part| match part {
+        Part::Aside(text) => Some(text),
+        _ => None,
+    });
+    json!({"question": turn.question, "answers": answers, "asides": asides})
+}
+
+/// What was imported, for a person.
+fn report(
+    args: &Args,
+    imported: &Imported,
+    written: Option<PathBuf>,
+    others: &Corpus,
+) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let Imported { interview, reading, .. } = imported;
+    if args.dry_run {
+        write!(out, "{}", imported.file)?;
+    }
+    let answers =
+        |turn: &Turn| turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
+    let n_answers: usize = interview.turns.iter().map(answers).sum();
+    let mut err = std::io::stderr().lock();
+    for finding in &reading.findings {
+        writeln!(err, "{}", Diagnostic { path: args.file.clone(), finding: finding.clone() })?;
+    }
+    for (slug, share) in near_duplicates(interview, others) {
+        writeln!(
+            err,
+            "{:.0} % of these answers stand in `{slug}` already; hint: keep one of the two",
+            share * 100.0
+        )?;
+    }
+    let applied = reading.repairs.iter().filter(|repair| repair.applied);
+    let (guessed, sure): (Vec<_>, Vec<_>) = applied.partition(|repair| repair.guessed);
+    let left = reading.repairs.iter().filter(|repair| !repair.applied).count();
+    writeln!(
+        err,
+        "`{}`: {} interviewed by {}; {} turns, {n_answers} answers; {} repairs, {} of them with guesses, {left} spots left as received",
+        interview.slug,
+        interview.interviewee,
+        interview.interviewers.join(", "),
+        interview.turns.len(),
+        guessed.len() + sure.len(),
+        guessed.len(),
+    )?;
+    if let Some(path) = written {
+        writeln!(out, "{}", path.display())?;
+    }
+    Ok(())
+}

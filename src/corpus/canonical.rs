@@ -1,0 +1,102 @@
+//! A transcript as a corpus file's text: the form that an editor corrects by hand, and that reads back
+//! as the same interview. `parse` reads it by the same rules (`parse::listed`).
+
+use super::parse::{Block, Hints, Kind, Located, Transcript, Voice, is_aside, needs_escape};
+use crate::text::is_han;
+
+/// The text, and for each of its lines the words on it with the places that they were read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The lines.
+    pub text: String,
+    /// Of each paragraph: its line in `text` (from 1), the characters before its words, its words.
+    pub placed: Vec<(usize, usize, Located)>,
+}
+
+/// Writes the text. `hints` name all speakers, as the front matter will.
+pub(super) fn write(transcript: &Transcript, hints: &Hints) -> Written {
+    let mut writer = Writer { written: Written::default(), line: 0, speaking: None, hints };
+    for block in &transcript.blocks {
+        writer.block(block);
+    }
+    writer.written
+}
+
+struct Writer<'a> {
+    written: Written,
+    line: usize,
+    /// Who spoke last.
+    speaking: Option<&'a Voice>,
+    hints: &'a Hints,
+}
+
+impl<'a> Writer<'a> {
+    fn block(&mut self, block: &'a Block) {
+        if block.text.is_empty() && block.label.is_empty() {
+            return;
+        }
+        match &block.kind {
+            Kind::Title | Kind::Furniture => {}
+            Kind::Lead => {
+                let mark =
+                    if needs_escape(block.text.chars(), false, self.hints) { "\\" } else { "" };
+                self.paragraph(mark, &block.text);
+            }
+            Kind::Heading => {
+                self.gap();
+                self.paragraph("## ", &block.text);
+            }
+            Kind::Aside => {
+                let bare = self.speaking.is_some() && is_aside(block.text.chars());
+                self.paragraph(if bare { "" } else { "> " }, &block.text);
+            }
+            Kind::Speech(voice) => self.speech(block, voice),
+        }
+    }
+
+    fn speech(&mut self, block: &'a Block, voice: &'a Voice) {
+        let remarks = block.remarks_of_label();
+        if block.text.is_empty() && remarks.is_empty() {
+            return;
+        }
+        let mut words = Located::default();
+        for part in remarks.iter().chain(std::iter::once(&block.text)) {
+            words.append(None, part);
+        }
+        let labelled = !block.label.is_empty() || self.speaking != Some(voice);
+        if labelled && matches!(voice, Voice::Interviewer(_)) {
+            self.gap();
+        }
+        self.speaking = Some(voice);
+        let label = if labelled { self.label(voice) } else { String::new() };
+        let escape = label.is_empty() && needs_escape(words.chars(), true, self.hints);
+        self.paragraph(if escape { "\\" } else { &label }, &words);
+    }
+
+    fn label(&self, voice: &Voice) -> String {
+        let name = match voice {
+            Voice::Interviewer(name) | Voice::Guest(name) => name,
+            Voice::Interviewee | Voice::Nobody => {
+                self.hints.interviewee.as_deref().unwrap_or_default()
+            }
+        };
+        let colon = if name.chars().any(|c| is_han(c) || c == '《') { "：" } else { ": " };
+        format!("{name}{colon}")
+    }
+
+    /// An empty line, to part what belongs together from what went before.
+    fn gap(&mut self) {
+        if self.line > 0 {
+            self.line += 1;
+            self.written.text.push('\n');
+        }
+    }
+
+    fn paragraph(&mut self, mark: &str, words: &Located) {
+        self.line += 1;
+        self.written.text.push_str(mark);
+        self.written.text.extend(words.chars());
+        self.written.text.push('\n');
+        self.written.placed.push((self.line, mark.chars().count(), words.clone()));
+    }
+}

@@ -1,0 +1,140 @@
+//! A transcript from anywhere into the corpus folder: read, written in the form that an editor corrects,
+//! kept as received beside it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::canonical::{self, Written};
+use super::front_matter::FrontMatter;
+use super::read::{Reading, read};
+use super::{Corpus, Finding, Interview, record, repair};
+
+/// Folder of what was received, in the corpus folder.
+pub const RECEIVED: &str = "received";
+
+/// Why an import was not written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is there already.
+    #[error(
+        "`{0}` is there already; hint: --force writes over it, --slug gives the interview another name"
+    )]
+    Exists(PathBuf),
+    /// It cannot be written.
+    #[error("cannot write `{path}`: {source}")]
+    Io {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// An import, ready to be looked at or written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// What was read.
+    pub reading: Reading,
+    /// As an interview.
+    pub interview: Interview,
+    /// The corpus file.
+    pub file: String,
+    /// The record of repairs.
+    pub record: String,
+}
+
+/// Makes a corpus file of what was read. `name` is what the received file is called.
+///
+/// # Errors
+/// Nobody answers, or it cannot be told who does.
+pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
+    let path = Path::new(name);
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("txt");
+    let interview = reading.interview(stem, &reading.marks())?;
+    let front = FrontMatter {
+        slug: Some(interview.slug.clone()),
+        title: Some(interview.title.clone()),
+        title_inferred: interview.title_inferred,
+        received: Some(format!("{RECEIVED}/{}.{extension}", interview.slug)),
+        guests: Some(reading.transcript.guests.clone()),
+        ..reading.front.clone()
+    };
+    let Written { text, placed } = canonical::write(&reading.transcript, &front.hints());
+    let file = format!("{front}\n{text}");
+    let placed = placed.into_iter().map(|(line, mark, words)| (line + 1, mark, words)).collect();
+    let record = record::write(&reading.repairs, &Written { text, placed });
+    Ok(Imported { reading, interview, file, record })
+}
+
+impl Imported {
+    /// Writes the transcript, what was `received` and the record of repairs into the corpus folder, and
+    /// says where the transcript is. Each file is there whole or not at all, the transcript last.
+    ///
+    /// # Errors
+    /// It is there already and `force` is not set, or it cannot be written.
+    pub fn save(&self, dir: &Path, received: &[u8], force: bool) -> Result<PathBuf, Error> {
+        let slug = &self.interview.slug;
+        let path = dir.join(format!("{slug}.txt"));
+        let beside = dir.join(format!("{slug}{}", record::SUFFIX));
+        let kept = self.file_received(dir);
+        if let Some(there) = [&path, &kept].into_iter().find(|path| path.exists() && !force) {
+            return Err(Error::Exists(there.clone()));
+        }
+        replace(&kept, received)?;
+        if self.reading.repairs.iter().any(|repair| repair.applied) {
+            replace(&beside, self.record.as_bytes())?;
+        } else if beside.exists() {
+            fs::remove_file(&beside)
+                .map_err(|source| Error::Io { path: beside.clone(), source })?;
+        }
+        replace(&path, self.file.as_bytes())?;
+        Ok(path)
+    }
+
+    fn file_received(&self, dir: &Path) -> PathBuf {
+        let extension = self.file.lines().find_map(|line| line.strip_prefix("received = "));
+        let name = extension.map(|name| name.trim_matches(['"', '\''])).unwrap_or_default();
+        dir.join(name)
+    }
+}
+
+/// Writes a file so that readers see the old one or the new one, never a part.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let io = |source| Error::Io { path: path.to_path_buf(), source };
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(folder).map_err(io)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = fs::File::create(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&temporary, path)).map_err(|source| {
+        // What could not be written need not stay; the error that is reported is the first.
+        let _ = fs::remove_file(&temporary);
+        io(source)
+    })
+}
+
+/// Interviews that hold much of what is answered in `interview`: slug, and the share of its words that
+/// they hold, most first.
+pub fn near_duplicates(interview: &Interview, corpus: &Corpus) -> Vec<(String, f64)> {
+    super::duplicate::find(interview, &corpus.interviews)
+}
+
+/// Reads a file for import; see [`read`].
+///
+/// # Errors
+/// Where it cannot be read at all.
+pub fn look(
+    name: &str,
+    bytes: &[u8],
+    given: &FrontMatter,
+    legend: &[(String, String)],
+    options: &repair::Options,
+) -> Result<Reading, Finding> {
+    read(name, bytes, given, legend, options)
+}

@@ -1,0 +1,166 @@
+//! Names at lines' starts, in the shapes that sites use. Whether a name speaks is decided over the
+//! whole transcript, in `cast`.
+
+use super::line::Line;
+use super::name::{is_plausible, trimmed, without_detail, without_number};
+use super::timestamp;
+
+/// A name at a line's start that may be a speaker's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Label {
+    /// The name, without colon, brackets and number.
+    pub(super) name: String,
+    /// Characters of the line that belong to the label, marks and white space after it included.
+    pub(super) length: usize,
+    /// What marks it as a label.
+    pub(super) form: Form,
+}
+
+/// What marks a name as a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A colon, a bar or a bracket.
+    Marked,
+    /// Nothing else stands on the line.
+    Alone,
+    /// Bold type, and plain type after it.
+    Bold,
+    /// White space or a full stop after `Q`, `A`, `问` or `答`.
+    Letter,
+}
+
+/// The shapes, the surest first.
+const SHAPES: [fn(&[char], &Line) -> Option<Label>; 5] =
+    [bracketed, labelled, lettered, alone, bold];
+/// Characters among which the mark after a name is looked for.
+const REACH: usize = 60;
+
+/// The label that `line` begins with, if it begins like one.
+pub(super) fn label(line: &Line) -> Option<Label> {
+    let chars = line.chars();
+    let start = prefix_end(chars);
+    let found = SHAPES.iter().find_map(|shape| shape(&chars[start..], line))?;
+    Some(Label { length: found.length + start, ..found })
+}
+
+/// Where a timestamp, a bullet and a number before the name end.
+fn prefix_end(chars: &[char]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = &chars[at..];
+        let step =
+            timestamp::length(rest).or_else(|| bullet(rest)).or_else(|| number(rest)).unwrap_or(0);
+        let blank = chars[at + step..].iter().take_while(|c| c.is_whitespace()).count();
+        if step + blank == 0 || at + step + blank >= chars.len() {
+            return at;
+        }
+        at += step + blank;
+    }
+}
+
+fn bullet(chars: &[char]) -> Option<usize> {
+    let length = chars.iter().take_while(|c| "•·●■◆▲△▼▍▎▌▏◎○►▶※★☆-–—*+｜|".contains(**c)).count();
+    (length > 0).then_some(length)
+}
+
+/// `12.`, `3、`: but not the `3.` of `3.5`.
+fn number(chars: &[char]) -> Option<usize> {
+    let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
+    let mark = chars.get(digits).filter(|c| matches!(c, '.' | '、' | '．' | ')' | '）'));
+    let decimal = chars.get(digits + 1).is_some_and(char::is_ascii_digit);
+    ((1..=3).contains(&digits) && mark.is_some() && !decimal).then_some(digits + 1)
+}
+
+/// `【记者】…`, `[王坚]：…`.
+fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
+    let closing = match chars.first()? {
+        '【' => '】',
+        '[' => ']',
+        '［' => '］',
+        '〔' => '〕',
+        '<' => '>',
+        '＜' => '＞',
+        _ => return None,
+    };
+    let close = chars.iter().take(REACH).position(|c| *c == closing)?;
+    let name = trimmed(&chars[1..close]);
+    let name = name.strip_suffix(&['：']).or_else(|| name.strip_suffix(&[':'])).unwrap_or(name);
+    make(name, after_marks(chars, close + 1), Form::Marked)
+}
+
+/// `王坚：…`, `记者｜…`, a table's `记者` and its second cell.
+fn labelled(chars: &[char], _: &Line) -> Option<Label> {
+    let mark = (0..chars.len().min(REACH)).find(|&at| is_mark(chars, at))?;
+    let label = make(&chars[..mark], after_marks(chars, mark + 1), Form::Marked)?;
+    let address = chars[mark + 1..].starts_with(&['/', '/']);
+    (!address).then_some(label)
+}
+
+/// Whether a name may end at `at`; the colon of `12:30` and one within brackets are none.
+fn is_mark(chars: &[char], at: usize) -> bool {
+    let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    let clock = at > 0 && digit(at - 1) && digit(at + 1);
+    let inside = chars[..at].iter().filter(|c| matches!(c, '（' | '(')).count()
+        > chars[..at].iter().filter(|c| matches!(c, '）' | ')')).count();
+    !clock && !inside && is_colon_or_bar(chars[at])
+}
+
+fn is_colon_or_bar(c: char) -> bool {
+    matches!(c, '：' | ':' | '﹕' | '︰' | '∶' | '|' | '｜' | '丨' | '︱' | '\t')
+}
+
+/// A name and nothing else on its line.
+fn alone(chars: &[char], _: &Line) -> Option<Label> {
+    let sentence = chars.last().is_some_and(|c| *c == '.');
+    if sentence { None } else { make(chars, chars.len(), Form::Alone) }
+}
+
+/// `**记者** …`.
+fn bold(chars: &[char], line: &Line) -> Option<Label> {
+    let start = line.chars().len() - chars.len();
+    let length = line.bold[start..].iter().take_while(|bold| **bold).count();
+    let whole = chars[length..].iter().all(|c| !c.is_alphanumeric());
+    if length == 0 || whole {
+        None
+    } else {
+        make(&chars[..length], after_marks(chars, length), Form::Bold)
+    }
+}
+
+/// `Q …`, `A1. …`, `问、…`.
+fn lettered(chars: &[char], _: &Line) -> Option<Label> {
+    let word = chars.first().filter(|c| "QAqa问問答".contains(**c))?;
+    let digits = chars[1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let mark = chars.get(1 + digits)?;
+    let marked =
+        mark.is_whitespace() || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–');
+    (marked && digits <= 3).then(|| make(&[*word], after_marks(chars, 2 + digits), Form::Letter))?
+}
+
+/// The label of this name, if it can be one.
+fn make(written: &[char], length: usize, form: Form) -> Option<Label> {
+    let who = strip_quotes(without_detail(timestamp::without(written)));
+    if !is_plausible(who) {
+        return None;
+    }
+    let name: String = who.iter().collect();
+    let name = trimmed_str(without_number(&name));
+    Some(Label { name, length, form })
+}
+
+fn trimmed_str(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn strip_quotes(name: &[char]) -> &[char] {
+    let is_quote = |c: &char| c.is_whitespace() || "“”\"「」『』‘’'".contains(*c);
+    let start = name.iter().position(|c| !is_quote(c)).unwrap_or(name.len());
+    let end = name.iter().rposition(|c| !is_quote(c)).map_or(start, |last| last + 1);
+    &name[start..end]
+}
+
+/// Where the colon, the bar and the white space from `at` on end.
+fn after_marks(chars: &[char], at: usize) -> usize {
+    let skip = |c: &&char| c.is_whitespace() || is_colon_or_bar(**c);
+    at + chars.get(at..).unwrap_or_default().iter().take_while(skip).count()
+}

@@ -1,0 +1,154 @@
+//! What a transcript says about its own labels: `记者=Q`, `Q为《财经》，A为王坚`, `王坚（以下简称“王”）`,
+//! and the cast list at the top (`嘉宾：王坚`).
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::ending::is_title;
+use super::label::Label;
+use super::lexicon::LEXICON;
+use super::line::Line;
+use super::name::{Class, bare, class, is_person, is_plausible, key, trimmed};
+
+/// Lines from the top among which a cast list and a legend are looked for.
+const REACH: usize = 40;
+/// Characters of a line of a cast list at most.
+const CAST_LINE: usize = 60;
+
+static EQUATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"([^\s=＝，,；;、。（(）)]{1,16})\s*[=＝]\s*([^=＝，,；;、。（(）)\n]{1,24})")
+});
+static STANDS_FOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[\s，,；;（(“])[“「]?([QAqa问答問])[”」]?\s*(?:为|為|代表|指|即|是|——|—|-|–|：|:|stands for|is)\s*([^，,；;、。：:）)\n]{1,24})",
+    )
+});
+static ABBREVIATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"([^\s，,。；;：:（(）)、]{1,24})\s*[（(]\s*(?:以下|下文|下)?(?:简称|簡稱|称|稱|hereinafter|hereafter)(?:为|為)?\s*[“"「『‘]?([^”"」』’）)]{1,12})[”"」』’]?\s*[）)]"#,
+    )
+});
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// What is known about labels before any of them is read as a speaker's.
+#[derive(Debug, Default)]
+pub(super) struct Legend {
+    /// The full name behind a label, by the label's key.
+    pub(super) names: HashMap<String, String>,
+    /// Who answers, by a cast list.
+    pub(super) interviewee: Option<String>,
+    /// Who asks, by a cast list.
+    pub(super) interviewers: Vec<String>,
+    /// Lines (by position) that say this and nothing else.
+    pub(super) lines: BTreeSet<usize>,
+}
+
+impl Legend {
+    /// Reads what the lines at the top say, and adds the pairs (label, full name) that were `given`.
+    pub(super) fn read(
+        lines: &[Line],
+        labels: &[Option<Label>],
+        given: &[(String, String)],
+    ) -> Self {
+        let used: HashMap<String, usize> =
+            labels.iter().flatten().fold(HashMap::new(), |mut used, label| {
+                *used.entry(key(&label.name)).or_default() += 1;
+                used
+            });
+        let mut legend = Self::default();
+        for (label, name) in given {
+            legend.pair(label, name, &used);
+        }
+        for (position, line) in lines.iter().enumerate().take(REACH) {
+            let label = labels[position].as_ref();
+            if legend.cast_line(line, label, &used) || legend.equations(line, &used) {
+                legend.lines.insert(position);
+            } else if speaks(line, label) {
+                break;
+            }
+            let text = line.text.to_string();
+            for found in ABBREVIATED.captures_iter(&text) {
+                legend.pair(&found[2], &found[1], &used);
+            }
+        }
+        legend
+    }
+
+    /// `嘉宾：王坚（院士）`, `Q：《财经》`: a role or a letter, and who that is.
+    fn cast_line(
+        &mut self,
+        line: &Line,
+        label: Option<&Label>,
+        used: &HashMap<String, usize>,
+    ) -> bool {
+        let Some(label) = label else { return false };
+        let rest = trimmed(&line.chars()[label.length.min(line.chars().len())..]);
+        if rest.is_empty() || !is_title(rest, CAST_LINE) || super::ending::is_question(rest) {
+            return false;
+        }
+        let who: String =
+            rest.split(|c| "，,（(；;、/".contains(*c)).next().unwrap_or(rest).iter().collect();
+        let who = bare(who.trim());
+        let word = key(&label.name);
+        let names_someone = is_person(&who) || matches!(class(&who), Class::Interviewer);
+        let letter = ["q", "a", "问", "答"].contains(&word.as_str())
+            && used.get(&word).is_some_and(|count| *count > 1);
+        if letter && names_someone {
+            self.pair(&label.name, &who, used);
+        } else if LEXICON.interviewee_roles.contains(&word) && is_person(&who) {
+            self.interviewee.get_or_insert(who);
+        } else if LEXICON.interviewer_roles.contains(&word) && names_someone {
+            self.interviewers.push(who);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// `记者=Q，王坚=A`: whether the line gives pairs and is short enough to be nothing else.
+    fn equations(&mut self, line: &Line, used: &HashMap<String, usize>) -> bool {
+        let text = line.text.to_string();
+        let mut found = false;
+        for pair in EQUATION.captures_iter(&text) {
+            found |= if used.contains_key(&key(&pair[1])) {
+                self.pair(&pair[1], &pair[2], used)
+            } else {
+                self.pair(&pair[2], &pair[1], used)
+            };
+        }
+        if is_title(line.chars(), CAST_LINE) || super::aside::is_whole(line.chars()) {
+            for pair in STANDS_FOR.captures_iter(&text) {
+                found |= used.get(&key(&pair[1])).is_some_and(|count| *count > 1)
+                    && self.pair(&pair[1], &pair[2], used);
+            }
+        }
+        found && line.chars().len() <= CAST_LINE
+    }
+
+    /// Notes that `label`, which lines begin with, means `name`.
+    fn pair(&mut self, label: &str, name: &str, used: &HashMap<String, usize>) -> bool {
+        let label = key(label);
+        let chars: Vec<char> = name.trim().chars().collect();
+        let known = used.contains_key(&label) && label != key(name) && is_plausible(&chars);
+        if known {
+            let name = bare(name.trim());
+            self.names.entry(label).or_insert(name);
+        }
+        known
+    }
+}
+
+/// Whether the line is speech: the cast list has ended.
+fn speaks(line: &Line, label: Option<&Label>) -> bool {
+    label.is_some_and(|label| {
+        let known =
+            matches!(class(&label.name), Class::Interviewer | Class::Interviewee | Class::Person);
+        let rest = &line.chars()[label.length.min(line.chars().len())..];
+        known && (super::ending::is_question(rest) || !is_title(rest, CAST_LINE))
+    })
+}

@@ -1,0 +1,214 @@
+//! A transcript's lines without the light marks around their words: `# ` for a heading, `> ` for a
+//! quotation, `**…**` for bold type. Every character remembers where it stood.
+
+use std::ops::Range;
+
+/// Where a character stands in the text that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Character within the line, from 0.
+    pub column: u32,
+}
+
+/// Some characters of the text, and where each of them stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Located {
+    chars: Vec<char>,
+    at: Vec<Position>,
+}
+
+impl Located {
+    /// The characters.
+    pub fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// The position of each character.
+    pub fn positions(&self) -> &[Position] {
+        &self.at
+    }
+
+    /// The line on which the text begins, from 1.
+    pub fn line(&self) -> usize {
+        self.at.first().map_or(1, |position| position.line as usize)
+    }
+
+    /// The characters `range`, without white space around them.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let Range { mut start, mut end } = range;
+        while start < end && self.chars[start].is_whitespace() {
+            start += 1;
+        }
+        while start < end && self.chars[end - 1].is_whitespace() {
+            end -= 1;
+        }
+        Self { chars: self.chars[start..end].to_vec(), at: self.at[start..end].to_vec() }
+    }
+
+    /// The characters from `start` on, without white space around them.
+    pub fn from(&self, start: usize) -> Self {
+        self.slice(start..self.chars.len())
+    }
+
+    /// Appends `other`, after `separator` if there is one.
+    pub fn append(&mut self, separator: Option<char>, other: &Self) {
+        if let (Some(separator), Some(last)) = (separator, self.at.last().copied()) {
+            self.push(separator, Position { column: last.column + 1, ..last });
+        }
+        self.chars.extend_from_slice(&other.chars);
+        self.at.extend_from_slice(&other.at);
+    }
+
+    pub(super) fn push(&mut self, c: char, at: Position) {
+        self.chars.push(c);
+        self.at.push(at);
+    }
+
+    /// Whether there is no character.
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+}
+
+impl std::fmt::Display for Located {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.chars.iter().try_for_each(|c| write!(f, "{c}"))
+    }
+}
+
+/// A line that holds something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Its words.
+    pub(super) text: Located,
+    /// Which characters are in bold type.
+    pub(super) bold: Vec<bool>,
+    /// It is marked as a heading.
+    pub(super) heading: bool,
+    /// An empty line stands before it.
+    pub(super) after_blank: bool,
+}
+
+impl Line {
+    pub(super) fn chars(&self) -> &[char] {
+        self.text.chars()
+    }
+
+    /// Whether every letter is in bold type.
+    pub(super) fn is_bold(&self) -> bool {
+        let mut letters =
+            self.chars().iter().zip(&self.bold).filter(|(c, _)| c.is_alphanumeric()).peekable();
+        letters.peek().is_some() && letters.all(|(_, bold)| *bold)
+    }
+}
+
+/// The lines of `text` that are not empty.
+pub(super) fn read(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut after_blank = false;
+    for (number, raw) in text.split('\n').enumerate() {
+        match line(number + 1, raw) {
+            Some(line) => {
+                lines.push(Line { after_blank: std::mem::take(&mut after_blank), ..line })
+            }
+            None => after_blank = true,
+        }
+    }
+    lines
+}
+
+fn line(number: usize, raw: &str) -> Option<Line> {
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
+    let mut all = Located::default();
+    for (column, c) in (0..).zip(raw.chars()) {
+        all.push(c, Position { line: number, column });
+    }
+    let mut text = all.from(0);
+    while text.chars().first() == Some(&'>') {
+        text = text.from(1);
+    }
+    let marks = text.chars().iter().take_while(|c| **c == '#').count();
+    let heading =
+        (1..=6).contains(&marks) && text.chars().get(marks).is_some_and(|c| c.is_whitespace());
+    if heading {
+        text = text.from(marks);
+    }
+    let (text, bold) = without_bold_marks(&text);
+    (!text.is_empty()).then_some(Line { text, bold, heading, after_blank: false })
+}
+
+/// Takes out pairs of `**` (or `__`) around words; the characters between them are bold.
+fn without_bold_marks(text: &Located) -> (Located, Vec<bool>) {
+    let (mut kept, mut bold) = (Located::default(), Vec::new());
+    let mut closing = None;
+    let mut at = 0;
+    while let Some(&c) = text.chars().get(at) {
+        if closing == Some(at) {
+            closing = None;
+            at += 2;
+            continue;
+        }
+        if closing.is_none()
+            && let Some(close) = bold_end(text.chars(), at)
+        {
+            closing = Some(close);
+            at += 2;
+            continue;
+        }
+        kept.push(c, text.positions()[at]);
+        bold.push(closing.is_some());
+        at += 1;
+    }
+    let start = kept.chars().iter().take_while(|c| c.is_whitespace()).count();
+    let trimmed = kept.from(0);
+    let bold = bold.into_iter().skip(start).take(trimmed.chars().len()).collect();
+    (trimmed, bold)
+}
+
+/// Where the pair that opens at `open` closes, if it holds something.
+fn bold_end(chars: &[char], open: usize) -> Option<usize> {
+    let mark = *chars.get(open).filter(|c| matches!(c, '*' | '_'))?;
+    let is_mark = |at: usize| chars.get(at) == Some(&mark) && chars.get(at + 1) == Some(&mark);
+    let holds_something = |close: usize| chars[open + 2..close].iter().any(|c| c.is_alphanumeric());
+    is_mark(open)
+        .then(|| (open + 3..chars.len()).find(|&at| is_mark(at)))?
+        .filter(|&close| holds_something(close))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn marks_are_taken_off_and_remembered() {
+        let lines = read("# 標題\n\n> **王堅：**一是");
+        assert_eq!(
+            lines.iter().map(|line| line.text.to_string()).collect::<Vec<_>>(),
+            ["標題", "王堅：一是"]
+        );
+        assert!(lines[0].heading && !lines[0].after_blank && lines[1].after_blank);
+        assert_eq!(lines[1].bold, [true, true, true, false, false]);
+        assert_eq!(lines[1].text.positions()[3], Position { line: 3, column: 9 });
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_but_the_marks_is_kept_where_it_stood(text in "[*_#> \n王a：]{0,40}") {
+            let source: Vec<Vec<char>> = text.split('\n').map(|line| line.chars().collect()).collect();
+            let lines = read(&text);
+            for line in &lines {
+                for (c, at) in line.chars().iter().zip(line.text.positions()) {
+                    prop_assert_eq!(source[at.line as usize - 1][at.column as usize], *c);
+                }
+                prop_assert_eq!(line.bold.len(), line.chars().len());
+            }
+            let letters = |c: &char| c.is_alphanumeric() || *c == '：';
+            let kept = lines.iter().flat_map(|line| line.chars()).filter(|c| letters(c)).count();
+            prop_assert_eq!(kept, text.chars().filter(letters).count());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Who speaks where: from a transcript in any of the shapes that sites use to labelled paragraphs.
+//!
+//! Reading never fails, and every character that is not white space or a mark of markup stands in
+//! exactly one [`Block`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
+//! and who asks, is decided over the whole text ([`cast`]); then each line finds its kind.
+
+mod aside;
+mod assemble;
+mod cast;
+mod ending;
+mod frame;
+mod heading;
+mod label;
+mod legend;
+mod lexicon;
+mod line;
+mod listed;
+mod name;
+mod timestamp;
+mod turns;
+mod unlabelled;
+mod who;
+mod wrap;
+
+pub(super) use aside::is_whole as is_aside;
+pub use cast::Voice;
+pub(super) use frame::date_in;
+pub use line::{Located, Position};
+pub(super) use listed::needs_escape;
+pub(super) use name::{is_publication, key};
+
+use super::{Finding, Part, Turn};
+
+/// What is known about a transcript before it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The title, so that the line that repeats it is known.
+    pub title: Option<String>,
+    /// Who answers.
+    pub interviewee: Option<String>,
+    /// Other labels of the interviewee.
+    pub aliases: Vec<String>,
+    /// Labels of who asks.
+    pub interviewers: Vec<String>,
+    /// Labels of all others. Where they are given, even as an empty list, the speakers are complete:
+    /// nobody else speaks, and the text is read as a corpus file's.
+    pub guests: Option<Vec<String>>,
+    /// Pairs of a label and the full name behind it: `Q` and `记者`.
+    pub legend: Vec<(String, String)>,
+}
+
+/// A transcript that was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transcript {
+    /// The title, if the text carries one.
+    pub title: Option<String>,
+    /// The publication date, if the text carries one.
+    pub date: Option<String>,
+    /// Who answers, if that can be told.
+    pub interviewee: Option<String>,
+    /// Other labels of the interviewee.
+    pub aliases: Vec<String>,
+    /// Labels of who asks, in the order in which they first speak.
+    pub interviewers: Vec<String>,
+    /// Labels of all others, in the order in which they first speak.
+    pub guests: Vec<String>,
+    /// All paragraphs, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A paragraph of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: Kind,
+    /// The speaker's label as written, marks included; empty where there is none.
+    pub label: Located,
+    /// The words; remarks in brackets included.
+    pub text: Located,
+}
+
+impl Block {
+    /// Remarks in the label: `王坚（笑）：`.
+    pub fn remarks_of_label(&self) -> Vec<Located> {
+        aside::split(&self.label).1
+    }
+}
+
+/// What a paragraph is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// The title.
+    Title,
+    /// Byline, date, credits, legend, ornament: neither speech nor about it.
+    Furniture,
+    /// The editorial lead.
+    Lead,
+    /// A section heading.
+    Heading,
+    /// A remark of an editor or a reporter.
+    Aside,
+    /// Somebody's words.
+    Speech(Voice),
+}
+
+/// Reads a transcript.
+pub fn parse(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
+    if hints.guests.is_some() { listed::read(text, hints) } else { assemble::read(text, hints) }
+}
+
+impl Transcript {
+    /// The editorial lead, paragraph by paragraph.
+    pub fn lead(&self) -> Vec<String> {
+        self.texts(&Kind::Lead)
+    }
+
+    /// The section headings.
+    pub fn headings(&self) -> Vec<String> {
+        self.texts(&Kind::Heading)
+    }
+
+    fn texts(&self, kind: &Kind) -> Vec<String> {
+        self.blocks
+            .iter()
+            .filter(|block| block.kind == *kind)
+            .map(|block| block.text.to_string())
+            .collect()
+    }
+
+    /// The conversation. `mends` gives the repaired spots of a text by the positions of its characters.
+    pub fn turns(&self, mends: impl Fn(&[Position]) -> Vec<super::Mend>) -> Vec<Turn> {
+        turns::turns(&self.blocks, &mends)
+    }
+
+    /// Whether somebody asks and somebody answers.
+    pub fn has_answers(&self) -> bool {
+        let answers = |turn: &Turn| turn.parts.iter().any(|part| matches!(part, Part::Answer(_)));
+        self.turns(|_| Vec::new()).iter().any(answers)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! The times that recordings' transcripts carry beside a name: `00:01:02`, `[12:30]`.
+
+use super::name::trimmed;
+
+/// The length of the timestamp that `chars` begins with.
+pub(super) fn length(chars: &[char]) -> Option<usize> {
+    let open = chars.first().is_some_and(|c| matches!(c, '[' | '(' | '（' | '【' | '［'));
+    let mut at = usize::from(open);
+    let mut fields = 0;
+    loop {
+        let digits = digits(&chars[at..]);
+        let wanted = if fields == 0 { 1..=2 } else { 2..=2 };
+        if !wanted.contains(&digits) {
+            return None;
+        }
+        at += digits;
+        fields += 1;
+        let more = matches!(chars.get(at), Some(':' | '：'))
+            && fields < 3
+            && chars.get(at + 1).is_some_and(char::is_ascii_digit);
+        if !more {
+            break;
+        }
+        at += 1;
+    }
+    if let Some('.' | ',') = chars.get(at) {
+        let fraction = digits(&chars[at + 1..]);
+        at += if (1..=3).contains(&fraction) { fraction + 1 } else { 0 };
+    }
+    let closed = chars.get(at).is_some_and(|c| matches!(c, ']' | ')' | '）' | '】' | '］'));
+    (fields > 1 && open == closed).then_some(at + usize::from(closed))
+}
+
+fn digits(chars: &[char]) -> usize {
+    chars.iter().take_while(|c| c.is_ascii_digit()).count()
+}
+
+/// `chars` without a timestamp at the end, and without a colon there.
+pub(super) fn without(chars: &[char]) -> &[char] {
+    let mut rest = trimmed(chars);
+    while let Some((':' | '：', before)) = rest.split_last() {
+        rest = trimmed(before);
+    }
+    let starts =
+        (1..rest.len()).filter(|at| rest[at - 1].is_whitespace() || "[(（【［".contains(rest[*at]));
+    let stamp = starts.into_iter().find(|at| length(&rest[*at..]) == Some(rest.len() - at));
+    stamp.map_or(rest, |at| trimmed(&rest[..at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn timestamps_are_measured() {
+        for (text, expected) in [
+            ("00:01:02 王坚", Some(8)),
+            ("[12:30]", Some(7)),
+            ("(1:02.5) 好", Some(8)),
+            ("12点", None),
+            ("2025年", None),
+        ] {
+            assert_eq!(length(&chars(text)), expected, "help: timestamp of `{text}`");
+        }
+    }
+
+    #[test]
+    fn a_timestamp_after_a_name_is_taken_off() {
+        for text in ["王坚 00:05", "王坚（00:00:05）", "王坚 [00:05]：", "王坚："] {
+            assert_eq!(without(&chars(text)), chars("王坚"), "help: name in `{text}`");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Who is interviewed, by what a title or a lead says: `对话阿里云创始人王坚`, `Interview with Jane Doe`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::lexicon::LEXICON;
+use super::name::{bare, is_person, key};
+use crate::text::{fold, is_han};
+
+/// Words after which the interviewee is named.
+const INVITATIONS: [&str; 10] =
+    ["对话", "专访", "访谈", "采访了", "采访到", "采访", "对谈", "独家访", "访", "问"];
+/// Characters after such a word among which the name is looked for.
+const REACH: usize = 40;
+/// What may follow a name directly.
+const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也又曾将认表不提,，.。：:、；;！？|｜丨—-–（(《“\"」』”》）) \t\u{3000}";
+
+static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:(?i:interview(?:s|ed)?(?: with)?|conversation with|talk(?:s|ed)? (?:to|with)|q ?& ?a(?: with|:)|sp(?:eaks|oke) (?:to|with)|",
+        r"sat down with|sits down with|chat(?:s|ted)? with|meet))\s+((?:[\w.]+\s+){0,6}?)",
+        r"(\p{Lu}[\w’'-]+(?:\s+\p{Lu}[\w.’'-]*){1,3})",
+    ))
+    .expect("a valid pattern")
+});
+
+/// The interviewee's name, if `title` or the lead gives one.
+pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
+    headline_speaker(title)
+        .or_else(|| invited(title))
+        .or_else(|| invited(lead))
+        .or_else(|| english(title))
+        .or_else(|| english(lead))
+        .or_else(|| titled(title))
+        .or_else(|| titled(lead))
+}
+
+/// The full name in `text` of whom a label gives only a part: `王` of `王坚`.
+pub(super) fn full_name(part: &str, text: &str) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let folded = fold(text);
+    let first = fold(part);
+    if first.iter().any(|c| is_han(*c)) {
+        let starts = (0..chars.len()).filter(|&at| folded[at..].starts_with(&first));
+        return starts
+            .filter_map(|at| Some(at..at + person_at(&folded, at)?))
+            .find(|span| span.len() > first.len())
+            .map(|span| chars[span].iter().collect());
+    }
+    let words: Vec<&str> =
+        text.split(|c: char| !(c.is_alphanumeric() || "-'’".contains(c))).collect();
+    let capital = |word: &str| {
+        word.chars().next().is_some_and(char::is_uppercase) && !LEXICON.titles.contains(&key(word))
+    };
+    words.windows(2).find_map(|pair| match pair {
+        [given, family]
+            if capital(given)
+                && capital(family)
+                && (key(given) == key(part) || key(family) == key(part)) =>
+        {
+            Some(format!("{given} {family}"))
+        }
+        _ => None,
+    })
+}
+
+/// `王坚：…`, `王坚谈…` at the start of a title.
+fn headline_speaker(title: &str) -> Option<String> {
+    let chars: Vec<char> = title.chars().collect();
+    let folded = fold(title);
+    let start = folded.iter().take(REACH / 2).position(|c| matches!(c, ':' | '|'));
+    let head = start.map(|end| chars[..end].iter().collect::<String>());
+    let by_colon =
+        head.map(|head| bare(&head)).filter(|name| is_person(name) && name.chars().count() > 1);
+    by_colon.or_else(|| {
+        let length = person_at(&folded, 0)?;
+        folded.get(length).filter(|c| "谈说论称聊讲".contains(**c))?;
+        Some(chars[..length].iter().collect())
+    })
+}
+
+/// The last name after an invitation, up to where its clause ends: posts come before the name.
+fn invited(text: &str) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let folded = fold(text);
+    let (start, end) = INVITATIONS.iter().find_map(|word| {
+        let word = fold(word);
+        let start = folded.windows(word.len()).position(|window| window == word)? + word.len();
+        let clause =
+            folded[start..].iter().take(REACH).position(|c| "。：:，,！？!?|丨；;".contains(*c));
+        Some((start, start + clause.unwrap_or(REACH.min(folded.len() - start))))
+    })?;
+    let last = (start..end).rev().find_map(|at| Some((at, person_at(&folded, at)?)));
+    last.map(|(at, length)| chars[at..at + length].iter().collect())
+}
+
+/// A name with a post before it or a title after it.
+fn titled(text: &str) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let folded = fold(text);
+    let is_title = |word: &str| word.chars().count() > 1;
+    (0..chars.len()).find_map(|at| {
+        let length = person_at(&folded, at)?;
+        let before: String = folded[at.saturating_sub(6)..at].iter().collect();
+        let after: String = folded[at + length..].iter().take(6).collect();
+        let mut titles = LEXICON.honorifics.iter().filter(|word| is_title(word));
+        titles
+            .any(|title| before.ends_with(title.as_str()) || after.starts_with(title.as_str()))
+            .then(|| chars[at..at + length].iter().collect())
+    })
+}
+
+fn english(text: &str) -> Option<String> {
+    let found = ENGLISH.captures(text)?.get(2)?.as_str();
+    Some(bare(found.trim_end_matches(['’', '\'', '.'])))
+}
+
+/// The length of the personal name at `at`, where what follows shows that it ends there.
+fn person_at(folded: &[char], at: usize) -> Option<usize> {
+    if let Some(length) = transcribed_at(folded, at) {
+        return Some(length);
+    }
+    [4, 3, 2].into_iter().find(|&length| {
+        let Some(name) = folded.get(at..at + length) else { return false };
+        let rest = &folded[at + length..];
+        let name: String = name.iter().collect();
+        is_person(&name) && ends_name(rest)
+    })
+}
+
+fn ends_name(rest: &[char]) -> bool {
+    let text: String = rest.iter().take(6).collect();
+    rest.first().is_none_or(|c| FOLLOWERS.contains(*c))
+        || LEXICON.honorifics.iter().any(|title| text.starts_with(title.as_str()))
+}
+
+/// `埃隆·马斯克`, at its first character.
+fn transcribed_at(folded: &[char], at: usize) -> Option<usize> {
+    let inside = |c: &char| is_han(*c) || *c == '·';
+    let boundary = at == 0 || !inside(&folded[at - 1]);
+    let run = folded[at..].iter().take_while(|c| inside(c)).count();
+    let name = &folded[at..at + run];
+    (boundary && run <= 12 && name.contains(&'·') && name.first() != Some(&'·')).then_some(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(title: &str, lead: &str, expected: Option<&str>) {
+        assert_eq!(
+            interviewee(title, lead).as_deref(),
+            expected,
+            "help: who is interviewed in `{title}`, `{lead}`"
+        );
+    }
+
+    #[test]
+    fn titles_name_the_interviewee() {
+        check("对话阿里云创始人王坚", "", Some("王坚"));
+        check("王坚：城市大脑不是人工智能", "", Some("王坚"));
+        check("專訪王堅院士：小鎮的機制", "", Some("王堅"));
+        check("李飞飞谈空间智能", "", Some("李飞飞"));
+        check("An Interview with Dr. Wang Jian on Cloud Computing", "", Some("Wang Jian"));
+        check("云计算的下一个十年", "近日，本刊专访了中国工程院院士王坚。", Some("王坚"));
+        check("云计算的下一个十年", "主办方请来王坚院士谈他的想法。", Some("王坚"));
+        check("云计算的下一个十年", "一篇没有人名的导语。", None);
+    }
+
+    #[test]
+    fn a_family_name_is_completed_from_the_text() {
+        assert_eq!(full_name("王", "我们见到了王坚，他很高兴。").as_deref(), Some("王坚"));
+        assert_eq!(full_name("Wang", "We met Dr. Jian Wang there.").as_deref(), Some("Jian Wang"));
+    }
+}

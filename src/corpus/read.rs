@@ -1,0 +1,213 @@
+//! A transcript's file, in any encoding and shape, to what it says.
+
+use super::front_matter::{self, FrontMatter};
+use super::parse::{self, Position, Transcript};
+use super::repair::{self, Repair};
+use super::{Date, Finding, Interview, Mend, decode, html, markdown};
+use crate::text::{CharSpan, Script, slug};
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What is known of the interview.
+    pub front: FrontMatter,
+    /// The text, repaired.
+    pub text: String,
+    /// The file's line on which it begins, from 1.
+    pub first_line: usize,
+    /// What was repaired; lines count in the file, where it is plain text.
+    pub repairs: Vec<Repair>,
+    /// Who says what.
+    pub transcript: Transcript,
+    /// What a person may want to look at.
+    pub findings: Vec<Finding>,
+}
+
+/// A spot of a reading's text that was repaired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Line of the text, from 1.
+    pub line: usize,
+    /// Characters of the line.
+    pub span: CharSpan,
+    /// What was received there.
+    pub received: String,
+    /// Some of it was guessed.
+    pub guessed: bool,
+}
+
+/// Reads a file. What is `given` stands over what the file says; `legend` pairs labels with names.
+///
+/// # Errors
+/// Where it cannot be read at all.
+pub fn read(
+    name: &str,
+    bytes: &[u8],
+    given: &FrontMatter,
+    legend: &[(String, String)],
+    options: &repair::Options,
+) -> Result<Reading, Finding> {
+    let file = decode::decode(bytes)
+        .map_err(|error| Finding { line: error.line(), message: error.to_string() })?;
+    if file.chars().all(char::is_whitespace) {
+        return Err(Finding { line: 1, message: "the file is empty".to_owned() });
+    }
+    let (front, body, first_line) = front_matter::split(&file)?;
+    let front = given.clone().or(front.unwrap_or_default());
+    let (front, body) = article(name, body, front);
+    let repaired = repair::repair(&body, options);
+    let hints = parse::Hints { legend: legend.to_vec(), ..front.hints() };
+    let (transcript, mut findings) = parse::parse(&repaired.text, &hints);
+    findings.iter_mut().for_each(|finding| finding.line += first_line - 1);
+    let mut repairs = repaired.repairs;
+    repairs.iter_mut().for_each(|repair| repair.line += first_line - 1);
+    Ok(Reading {
+        front: found(front, &transcript),
+        text: repaired.text,
+        first_line,
+        repairs,
+        transcript,
+        findings,
+    })
+}
+
+/// The article of a page or a Markdown file, and what that says about it.
+fn article(name: &str, body: &str, front: FrontMatter) -> (FrontMatter, String) {
+    let extension =
+        name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+    if html::is_html(body)
+        || matches!(extension.as_str(), "html" | "htm" | "xhtml") && body.contains('<')
+    {
+        let page = html::read(body);
+        let front = front.or(FrontMatter {
+            title: page.title,
+            publisher: page.site,
+            date: page.date,
+            url: page.url,
+            ..FrontMatter::default()
+        });
+        (front, page.text)
+    } else if matches!(extension.as_str(), "md" | "markdown") {
+        let page = markdown::read(body);
+        let date = page.date.as_deref().and_then(parse::date_in);
+        (
+            front.or(FrontMatter {
+                title: page.title,
+                date,
+                url: page.url,
+                ..FrontMatter::default()
+            }),
+            page.text,
+        )
+    } else {
+        (front, body.to_owned())
+    }
+}
+
+/// What is known once the text was read.
+fn found(front: FrontMatter, transcript: &Transcript) -> FrontMatter {
+    let mut aliases = front.interviewee_aliases.clone();
+    for label in &transcript.aliases {
+        if !aliases.contains(label) {
+            aliases.push(label.clone());
+        }
+    }
+    let interviewers = if front.guests.is_some() {
+        front.interviewers.clone()
+    } else {
+        transcript.interviewers.clone()
+    };
+    let text = FrontMatter {
+        title: transcript.title.clone(),
+        date: transcript.date.clone(),
+        interviewee: transcript.interviewee.clone(),
+        ..FrontMatter::default()
+    };
+    FrontMatter { interviewee_aliases: aliases, interviewers, ..front.or(text) }
+}
+
+impl Reading {
+    /// The spots that were repaired just now.
+    pub fn marks(&self) -> Vec<Mark> {
+        let applied =
+            self.repairs.iter().filter(|repair| repair.applied && !repair.place.span.is_empty());
+        applied
+            .map(|repair| Mark {
+                line: repair.place.line,
+                span: repair.place.span.clone(),
+                received: repair.before.clone(),
+                guessed: repair.guessed,
+            })
+            .collect()
+    }
+
+    /// The interview, with a title that describes it where it has none, and with `marks` on its answers.
+    ///
+    /// # Errors
+    /// Nobody answers, or it cannot be told who does.
+    pub fn interview(&self, stem: &str, marks: &[Mark]) -> Result<Interview, Finding> {
+        let front = &self.front;
+        let fault = |message: &str| Finding { line: self.first_line, message: message.to_owned() };
+        if !self.transcript.has_answers() {
+            return Err(fault(
+                "nobody answers in this file; hint: speakers' names stand at lines' starts before a colon; `wenjian import --dry-run --json FILE` shows how it is read",
+            ));
+        }
+        let interviewee = front.interviewee.clone().ok_or_else(|| {
+            fault("the name of who answers is not to be found; hint: name them with `interviewee = \"…\"` in the front matter, or --interviewee")
+        })?;
+        let title = front.title.clone().unwrap_or_else(|| self.description(&interviewee));
+        Ok(Interview {
+            slug: self.slug(stem).ok_or_else(|| fault("no slug can be made of the file's name; hint: `slug = \"…\"` in the front matter, or --slug"))?,
+            title,
+            title_inferred: front.title.is_none() || front.title_inferred,
+            publisher: front.publisher.clone(),
+            date: front.date.clone().map(|text| Date { text, inferred: front.date_inferred }),
+            url: front.url.clone(),
+            interviewee,
+            interviewee_aliases: front.interviewee_aliases.clone(),
+            interviewers: front.interviewers.clone(),
+            lead: self.transcript.lead(),
+            turns: self.transcript.turns(|positions| mends(positions, marks)),
+        })
+    }
+
+    /// The slug that is given, or one made of the file's name or the title.
+    pub fn slug(&self, stem: &str) -> Option<String> {
+        let title = self.front.title.as_deref().unwrap_or_default();
+        let made = || [stem, title].into_iter().map(slug).find(|slug| !slug.is_empty());
+        self.front.slug.clone().or_else(made)
+    }
+
+    /// A title that says who talks with whom, in the text's script.
+    pub fn description(&self, interviewee: &str) -> String {
+        let publication = self.front.interviewers.iter().find(|name| parse::is_publication(name));
+        let who = self.front.publisher.as_ref().or(publication).cloned().unwrap_or_default();
+        match Script::of(&self.text) {
+            Some(Script::Hant) if who.is_empty() => format!("{interviewee}訪談"),
+            Some(Script::Hant) => format!("{who}對話{interviewee}"),
+            None if self.text.is_ascii() && who.is_empty() => {
+                format!("Interview with {interviewee}")
+            }
+            None if self.text.is_ascii() => format!("{who}: Interview with {interviewee}"),
+            Some(Script::Hans) | None if who.is_empty() => format!("{interviewee}访谈"),
+            Some(Script::Hans) | None => format!("{who}对话{interviewee}"),
+        }
+    }
+}
+
+/// The marks on a text whose characters stand at `positions`.
+fn mends(positions: &[Position], marks: &[Mark]) -> Vec<Mend> {
+    let mut mends: Vec<Mend> = marks.iter().filter_map(|mark| mend(positions, mark)).collect();
+    mends.sort_by_key(|mend| mend.span.start);
+    mends
+}
+
+fn mend(positions: &[Position], mark: &Mark) -> Option<Mend> {
+    let inside = |position: &Position| {
+        position.line as usize == mark.line && mark.span.contains(&(position.column as usize))
+    };
+    let first = positions.iter().position(inside)?;
+    let last = positions.iter().rposition(inside)?;
+    Some(Mend { span: first..last + 1, received: mark.received.clone(), guessed: mark.guessed })
+}
