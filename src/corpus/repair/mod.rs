@@ -24,8 +24,6 @@ mod readings;
 mod punctuation;
 #[cfg(test)]
 mod simulator;
-#[cfg(test)]
-mod measure;
 
 use std::borrow::Cow;
 
