@@ -222,6 +222,10 @@ fn text_of(root: &NodeRef<'_>) -> String {
 struct Writer {
     out: String,
     line: Vec<(char, bool)>,
+    /// Characters of the line that are outside links.
+    words: usize,
+    /// Open links.
+    links: usize,
     /// White space was read: a space is due before the next word, if it held no line end between Chinese.
     space: Option<char>,
     /// For each open element that says so, whether its type is bold.
@@ -246,6 +250,7 @@ impl Writer {
             _ => {}
         }
         self.heading += usize::from(is_heading(&name));
+        self.links += usize::from(name.as_ref() == "a");
         let inherited = self.bold.last().copied().unwrap_or(false);
         self.bold.push(weight(&name, node).unwrap_or(inherited));
         true
@@ -260,6 +265,7 @@ impl Writer {
             self.end_paragraph();
         }
         self.heading -= usize::from(is_heading(&name));
+        self.links -= usize::from(name.as_ref() == "a");
         self.bold.pop();
     }
 
@@ -288,6 +294,7 @@ impl Writer {
     fn push(&mut self, c: char) {
         let bold = self.bold.last().copied().unwrap_or(false) && self.heading == 0;
         self.line.push((c, bold));
+        self.words += usize::from(self.links == 0 && c.is_alphanumeric());
     }
 
     fn end_paragraph(&mut self) {
@@ -300,7 +307,9 @@ impl Writer {
     fn end_line(&mut self) {
         self.space = None;
         let line = std::mem::take(&mut self.line);
-        if line.iter().all(|(c, _)| c.is_whitespace()) {
+        let words = std::mem::take(&mut self.words);
+        let linked = words == 0 && line.iter().any(|(c, _)| c.is_alphanumeric());
+        if linked || line.iter().all(|(c, _)| c.is_whitespace()) {
             return;
         }
         if self.heading > 0 {

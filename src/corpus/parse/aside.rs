@@ -21,6 +21,8 @@ pub(in crate::corpus) fn is_whole(chars: &[char]) -> bool {
 
 /// Whether the paragraph is a note without brackets: `编者注：…`.
 pub(super) fn is_note(chars: &[char]) -> bool {
+    let dashes = chars.iter().take_while(|c| matches!(c, '—' | '–' | '-')).count();
+    let chars = &chars[dashes..];
     let reach = chars.iter().take(NOTE_REACH).position(|c| matches!(c, '：' | ':'));
     reach.is_some_and(|colon| {
         let head: Vec<char> = chars[..colon].iter().copied().map(fold_char).collect();

@@ -152,11 +152,13 @@ fn trimmed_str(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The name without quotation marks around all of it.
 fn strip_quotes(name: &[char]) -> &[char] {
-    let is_quote = |c: &char| c.is_whitespace() || "“”\"「」『』‘’'".contains(*c);
-    let start = name.iter().position(|c| !is_quote(c)).unwrap_or(name.len());
-    let end = name.iter().rposition(|c| !is_quote(c)).map_or(start, |last| last + 1);
-    &name[start..end]
+    let pairs = [('“', '”'), ('"', '"'), ('「', '」'), ('『', '』'), ('‘', '’'), ('\'', '\'')];
+    match trimmed(name) {
+        [first, inner @ .., last] if pairs.contains(&(*first, *last)) => strip_quotes(inner),
+        name => name,
+    }
 }
 
 /// Where the colon, the bar and the white space from `at` on end.
