@@ -17,6 +17,10 @@ mod telegram_faults;
 mod telegram_flood;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
+/// Transcripts as sites publish them, into the corpus.
+mod import;
+/// Transcripts that cannot be used, and what is said of them.
+mod bad_transcripts;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.

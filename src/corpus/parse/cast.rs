@@ -153,7 +153,18 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
         speaker.weak += usize::from(label.form != Form::Marked);
         speaker.letters += usize::from(label.form == Form::Letter);
     }
+    letters_of_persons(&mut speakers);
     speakers
+}
+
+/// `A` answers where `Q` asks; beside `B` it is a person like any other.
+fn letters_of_persons(speakers: &mut [Speaker]) {
+    let letter = |s: &Speaker| matches!(key(&s.name).as_bytes(), [b'b'..=b'p' | b'r'..=b'z']) && s.marked > 0;
+    if speakers.iter().any(letter) && !speakers.iter().any(|s| key(&s.name) == "q") {
+        for speaker in speakers.iter_mut().filter(|s| key(&s.name) == "a") {
+            speaker.class = Class::Unknown;
+        }
+    }
 }
 
 /// The label's class, or that of the full name behind it.
@@ -274,11 +285,12 @@ fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
 
 fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evidence<'_>) -> Cast {
     let mut cast = Cast { interviewee: evidence.hints.interviewee.clone(), ..Cast::default() };
-    for (person, role) in persons.iter().zip(roles) {
+    let labels = labels(persons, roles, speakers, evidence);
+    for ((person, role), label) in persons.iter().zip(roles).zip(labels) {
         let voice = match role {
             Role::Answers => Voice::Interviewee,
-            Role::Asks => Voice::Interviewer(label_of(person, speakers, evidence)),
-            Role::Guest => Voice::Guest(label_of(person, speakers, evidence)),
+            Role::Asks => Voice::Interviewer(label),
+            Role::Guest => Voice::Guest(label),
             Role::Nobody => Voice::Nobody,
         };
         for speaker in person.labels.iter().map(|at| &speakers[*at]) {
@@ -310,6 +322,23 @@ fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evi
         .cloned()
         .collect();
     cast
+}
+
+/// How each person is called. Two in different roles are never called alike: labels as written differ.
+fn labels(persons: &[Person], roles: &[Role], speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<String> {
+    let mut labels: Vec<String> = persons.iter().map(|person| label_of(person, speakers, evidence)).collect();
+    let written = |at: usize| &speakers[persons[at].labels[0]].name;
+    loop {
+        let alike = |a: usize, b: usize| roles[a] != roles[b] && key(&labels[a]) == key(&labels[b]);
+        let clash = (0..labels.len()).filter(|a| (0..labels.len()).any(|b| alike(*a, b)));
+        let clash: Vec<usize> = clash.filter(|at| labels[*at] != *written(*at)).collect();
+        if clash.is_empty() {
+            return labels;
+        }
+        for at in clash {
+            labels[at].clone_from(written(at));
+        }
+    }
 }
 
 /// How an asker or a guest is called: as a hint spells it, as the legend says, or as the first label

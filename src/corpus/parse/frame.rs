@@ -67,6 +67,11 @@ impl Frame {
                 tail &= is_whole(line.chars()) || is_closing(line.chars());
             }
         }
+        // The publication's name by itself, above the title.
+        let masthead = |line: &Line| line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string());
+        if lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats) {
+            frame.furniture.insert(0);
+        }
         frame.title = frame.find_title(lines, labels, hints, &repeats);
         frame
     }
@@ -80,15 +85,18 @@ impl Frame {
     ) -> Option<usize> {
         let given = hints.title.as_deref().map(key);
         let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
-        let same =
-            |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
+        let same = |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
         if let Some(at) = top().find(|at| same(&lines[*at])) {
             return Some(at);
         }
         let first = top().next()?;
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
-        let speaks = label.is_some_and(|label| match class(&label.name) {
+        // Where speech is not punctuated, a line that is not either may well be speech.
+        let spoken = (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
+        let (stopped, open): (Vec<usize>, Vec<usize>) = spoken.partition(|at| ends_with_stop(lines[*at].chars()));
+        let bare_speech = open.len() > stopped.len();
+        let speaks = label.is_some_and(|label| bare_speech && repeats(label) || match class(&label.name) {
             Class::Interviewer if is_publication(&label.name) => ends_with_stop(line.chars()),
             Class::Interviewer | Class::Interviewee => true,
             Class::Unknown => repeats(label),

@@ -4,6 +4,7 @@
 use super::line::Line;
 use super::name::{is_plausible, trimmed, without_detail, without_number};
 use super::timestamp;
+use crate::text::is_han;
 
 /// A name at a line's start that may be a speaker's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,12 +145,15 @@ fn make(written: &[char], length: usize, form: Form) -> Option<Label> {
         return None;
     }
     let name: String = who.iter().collect();
-    let name = trimmed_str(without_number(&name));
+    let name = spaced(without_number(&name));
     Some(Label { name, length, form })
 }
 
-fn trimmed_str(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The name with single spaces; `王　坚`, which is set as wide as a name of three, with none.
+fn spaced(name: &str) -> String {
+    let parts: Vec<&str> = name.split_whitespace().collect();
+    let single = parts.iter().all(|part| part.chars().count() == 1 && part.chars().all(is_han));
+    parts.join(if single { "" } else { " " })
 }
 
 /// The name without quotation marks around all of it.

@@ -126,7 +126,8 @@ pub(super) fn without_number(name: &str) -> &str {
 
 /// Whether the name only tells speakers apart: `发言人2`, `Speaker 1`.
 pub(super) fn is_placeholder(name: &str) -> bool {
-    LEXICON.placeholders.contains(unnumbered(&key(name)))
+    let key = key(name);
+    key.chars().count() == 1 && key.is_ascii() || LEXICON.placeholders.contains(unnumbered(&key))
 }
 
 /// `财经记者`, `记者张三`, `主持人李明`, `网友“西湖的水”`.

@@ -31,9 +31,9 @@ fn check(text: &str, expected: &str) {
 #[test]
 fn publications_and_names_before_narrow_colons() {
     check(
-        "一群人在小镇上做云计算。\n《财经》:您怎么看小镇?\n王坚:浙江有句话:“我负责阳光雨露”。\n我就说:好。\n《财经》:这是一次出海。\n王坚:对。",
-        "W 王坚
-         L 一群人在小镇上做云计算。
+        "一群人在小镇上做图书馆。\n《财经》:您怎么看小镇?\n林远:浙江有句话:“我负责阳光雨露”。\n我就说:好。\n《财经》:这是一次出海。\n林远:对。",
+        "W 林远
+         L 一群人在小镇上做图书馆。
          Q 《财经》|您怎么看小镇?
          A 浙江有句话:“我负责阳光雨露”。
          A 我就说:好。
@@ -478,6 +478,21 @@ fn a_title_with_a_colon_and_a_quotation_is_no_speech() {
          Q Q|And today?
          A Today it's different.",
     );
+}
+
+#[test]
+fn speech_without_full_stops_is_no_title() {
+    check("《財經》：您好\n王堅：你好\n《財經》：什麼是雲\n王堅：雲就是計算\n是公共服務", "W 王堅\nQ 《財經》|您好\nA 你好\nQ 《財經》|什麼是雲\nA 雲就是計算\nA 是公共服務");
+}
+
+#[test]
+fn letters_that_stand_for_persons() {
+    check("Ａ：图书馆开了多久？\nＢ：六年了，从两千册书开始。\nＡ：谁在管？\nＢ：孩子们自己管，大的带小的。", "Q Ａ|图书馆开了多久？\nA 六年了，从两千册书开始。\nQ Ａ|谁在管？\nA 孩子们自己管，大的带小的。");
+}
+
+#[test]
+fn names_set_wide_are_the_same_names() {
+    check("记　者：谁在管？\n林　远：孩子们。\n记　者：多少人？\n林远：三百。", "W 林远\nQ 记者|谁在管？\nA 孩子们。\nQ 记者|多少人？\nA 三百。");
 }
 
 mod laws {
