@@ -3,6 +3,7 @@
 mod collection;
 mod interview;
 mod passage;
+pub mod repair;
 mod split;
 
 pub use collection::{Asked, Corpus, Origin, by_key};

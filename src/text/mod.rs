@@ -1,11 +1,13 @@
 //! Characters, words and sentences; knows nothing else.
 
 mod fold;
+mod likelihood;
 mod script;
 mod segment;
 mod sentence;
 
 pub use fold::{fold, fold_char, is_han};
+pub use likelihood::{Language, Reading};
 pub use script::{Script, mainland_wording};
 pub use segment::{Segmenter, Token, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
