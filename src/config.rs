@@ -88,6 +88,8 @@ impl fmt::Display for Origin {
 pub struct Config {
     /// Transcripts.
     pub corpus: corpus::Options,
+    /// Damaged characters.
+    pub repair: corpus::repair::Options,
     /// Generations.
     pub index: index::Options,
     /// Ranking.

@@ -17,7 +17,9 @@ fn understood(program: &Program, arguments: &[&str]) -> Value {
 fn each_shape_is_understood() {
     let program = Program::bare();
     let folder = project().join("tests/data/transcripts");
-    let expected = files(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let expected = files(&folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let mut n_shapes = 0;
     for expected in expected {
         let transcript = expected.with_extension("");
@@ -40,7 +42,9 @@ fn every_encoding_says_the_same() {
     let expected = understood(&program, &["utf-8.txt"]);
     assert_eq!(expected["title"], "守路的人");
     assert_eq!(expected["turns"][1]["asides"], json!(["（笑）"]));
-    for (name, bytes) in [("utf-16.txt", utf_16.as_slice()), ("big5.txt", &*big5), ("gb18030.txt", &*gb18030)] {
+    for (name, bytes) in
+        [("utf-16.txt", utf_16.as_slice()), ("big5.txt", &*big5), ("gb18030.txt", &*gb18030)]
+    {
         program.write(name, bytes);
         assert_eq!(understood(&program, &[name]), expected, "help: `{name}`");
     }
@@ -52,7 +56,10 @@ fn options_say_what_the_text_does_not() {
     program.write("talk.txt", "Q：路有多长？\nA：十二公里。\nQ：谁修的？\nA：大家修的。\n");
     let bare = understood(&program, &["talk.txt"]);
     assert_eq!((&bare["title"], &bare["interviewee"]), (&Value::Null, &Value::Null));
-    let told = understood(&program, &["talk.txt", "--interviewee", "林远", "--title", "守路的人", "--legend", "记者=Q"]);
+    let told = understood(
+        &program,
+        &["talk.txt", "--interviewee", "林远", "--title", "守路的人", "--legend", "记者=Q"],
+    );
     assert_eq!(told["title"], "守路的人");
     assert_eq!(told["interviewee"], "林远");
     assert_eq!(told["interviewers"], json!(["记者"]));
@@ -74,7 +81,18 @@ fn an_import_is_written_kept_as_received_and_answers() {
     let (received, _, _) = BIG5.encode(INTERVIEW);
     program.write("talk.txt", &received);
     let shown = understood(&program, &["talk.txt"]);
-    program.run(["import", "talk.txt", "--slug", "road", "--date", "2024-05", "--publisher", "《山城週刊》"]).succeeded();
+    program
+        .run([
+            "import",
+            "talk.txt",
+            "--slug",
+            "road",
+            "--date",
+            "2024-05",
+            "--publisher",
+            "《山城週刊》",
+        ])
+        .succeeded();
     assert_eq!(std::fs::read(program.path("corpus/received/road.txt")).unwrap(), &*received);
     let file = std::fs::read_to_string(program.path("corpus/road.txt")).unwrap();
     assert!(file.contains("林遠：一半是捐的。（笑）另一半也是捐的。"), "{file}");
@@ -97,13 +115,18 @@ fn nothing_is_written_over_unless_forced() {
     program.run(["import", "road.txt", "--force"]).succeeded();
     let file = std::fs::read_to_string(program.path("corpus/road.txt")).unwrap();
     assert!(file.contains("林遠：我。"), "{file}");
-    assert_eq!(files(&program.path("corpus")), [program.path("corpus/road.txt")], "something else is left");
+    assert_eq!(
+        files(&program.path("corpus")),
+        [program.path("corpus/road.txt")],
+        "something else is left"
+    );
 }
 
 #[test]
 fn the_same_talk_from_another_site_is_pointed_out() {
     let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
-    let body = LIGHTHOUSE.rsplit("+++").next().unwrap().replace("《海風》", "记者").replace('，', ",");
+    let body =
+        LIGHTHOUSE.rsplit("+++").next().unwrap().replace("《海風》", "记者").replace('，', ",");
     program.write("copy.txt", body);
     let run = program.run(["import", "copy.txt"]).succeeded();
     assert!(run.stderr.contains("`lighthouse`") && run.stderr.contains("100 %"), "{run:#?}");
@@ -129,9 +152,21 @@ fn what_cannot_be_imported_is_named_with_its_line() {
         assert!(!program.path("corpus").exists());
     };
     refused("empty.txt", b"", &["empty.txt:1", "empty"]);
-    refused("silent.txt", "山里有一条路。\n".as_bytes(), &["silent.txt:1", "nobody answers", "hint: "]);
-    refused("nameless.txt", "问：路呢？\n答：有。\n".as_bytes(), &["nameless.txt:1", "--interviewee"]);
-    refused("torn.txt", b"\xe9\x97\xae\xef\xbc\x9a\n\xe7\xad\x94\xff\xef\xbc\x9a\n", &["torn.txt:2", "UTF-8"]);
+    refused(
+        "silent.txt",
+        "山里有一条路。\n".as_bytes(),
+        &["silent.txt:1", "nobody answers", "hint: "],
+    );
+    refused(
+        "nameless.txt",
+        "问：路呢？\n答：有。\n".as_bytes(),
+        &["nameless.txt:1", "--interviewee"],
+    );
+    refused(
+        "torn.txt",
+        b"\xe9\x97\xae\xef\xbc\x9a\n\xe7\xad\x94\xff\xef\xbc\x9a\n",
+        &["torn.txt:2", "UTF-8"],
+    );
     refused("zero.txt", b"Q: a\nA: \0b\n", &["zero.txt:2"]);
     program.run(["import", "no-such-file.txt"]).failed(1, &["no-such-file.txt"]);
     program.run(["import", "nameless.txt", "--date", "May"]).failed(2, &["2025-02"]);

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 
 use crate::config::Config;
-use crate::corpus::{Corpus, Folder, repair};
+use crate::corpus::{Corpus, Folder};
 use crate::index::{Error, Generations, Index};
 use crate::service::Service;
 use crate::text::{Script, Segmenter};
@@ -36,21 +36,20 @@ pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
         Err(error) => return Err(error.into()),
     };
     writeln!(std::io::stderr(), "{why}; building it")?;
-    let corpus = load(folder, false)?;
+    let corpus = load(folder, config, false)?;
     Ok(generations.build(&corpus, &fingerprint, &mut |_| {})?)
 }
 
 /// The corpus folder's files, and their fingerprint: reading them is quick, understanding them less so.
 pub(crate) fn folder(config: &Config) -> Result<(Folder, String)> {
     let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
-    let fingerprint = folder.fingerprint(&repair::Options {});
+    let fingerprint = folder.fingerprint(&config.repair);
     Ok((folder, fingerprint))
 }
 
 /// The folder's corpus. What a person may want to look at, and what is left out, is said on standard error.
-pub(crate) fn load(folder: Folder, keep_going: bool) -> Result<Corpus> {
-    let loaded =
-        folder.load(&repair::Options {}, keep_going).context("the corpus cannot be used")?;
+pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<Corpus> {
+    let loaded = folder.load(&config.repair, keep_going).context("the corpus cannot be used")?;
     let mut stderr = std::io::stderr().lock();
     for diagnostic in &loaded.diagnostics {
         writeln!(stderr, "{diagnostic}")?;

@@ -7,9 +7,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use crate::config::Config;
-use crate::corpus::import::{Imported, import, near_duplicates};
+use crate::corpus::import::{Imported, import};
 use crate::corpus::{
-    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug, read, repair,
+    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
+    near_duplicates, read,
 };
 
 /// Read a transcript in any shape and write it into the corpus folder
@@ -89,7 +90,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         ..FrontMatter::default()
     };
     let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
-    let reading = read(&name, &bytes, &given, &known.legend, &repair::Options {}).map_err(at)?;
+    let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
     if args.dry_run && args.json {
         return print(&understood(&reading));
     }
@@ -134,8 +135,7 @@ fn received(args: &Args, max_bytes: u64) -> Result<(String, Vec<u8>)> {
 
 /// The interviews that are there already; a corpus that cannot be read hides them, and says so elsewhere.
 fn others(config: &Config) -> Corpus {
-    let loaded =
-        Folder::read(&config.corpus).and_then(|folder| folder.load(&repair::Options {}, true));
+    let loaded = Folder::read(&config.corpus).and_then(|folder| folder.load(&config.repair, true));
     loaded.map(|loaded| loaded.corpus).unwrap_or_default()
 }
 
@@ -197,7 +197,7 @@ fn report(
     for finding in &reading.findings {
         writeln!(err, "{}", Diagnostic { path: args.file.clone(), finding: finding.clone() })?;
     }
-    for (slug, share) in near_duplicates(interview, others) {
+    for (slug, share) in near_duplicates(interview, &others.interviews) {
         writeln!(
             err,
             "{:.0} % of these answers stand in `{slug}` already; hint: keep one of the two",

@@ -20,7 +20,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let started = Instant::now();
     let (folder, fingerprint) = super::generation::folder(config)?;
-    let corpus = super::generation::load(folder, args.keep_going)?;
+    let corpus = super::generation::load(folder, config, args.keep_going)?;
     let turns: usize = corpus.interviews.iter().map(|interview| interview.turns.len()).sum();
     let bar = progress(corpus.passages().len());
     let generations = Generations::new(&config.index.dir);

@@ -186,7 +186,7 @@ fn is_mark(c: char) -> bool {
 }
 
 fn line_of(before: &[u8]) -> usize {
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+    before.split(|byte| *byte == b'\n').count()
 }
 
 fn with_newlines(text: &str) -> String {

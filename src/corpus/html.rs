@@ -1,7 +1,7 @@
 //! A web page to the text of its article: a paragraph a line, headings after `# `, bold type between
 //! `**`, so that names set in bold stay recognisable.
 //!
-//! The article is what readability finds. Pages that hide it (as WeChat's do) or that part it into
+//! The article is what readability finds. Pages that hide it (as `WeChat` does) or that part it into
 //! blocks which look like trimmings lose speech that way: then it is the smallest element that holds
 //! all speech.
 

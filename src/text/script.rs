@@ -51,6 +51,14 @@ impl Script {
         }
     }
 
+    /// Whether a text in this script would hardly write the Chinese character `c`.
+    pub(super) fn lacks(self, c: char) -> bool {
+        match self {
+            Self::Hans => is_variant(c),
+            Self::Hant => ONLY_SIMPLIFIED.contains(&c),
+        }
+    }
+
     /// `text` in this script, character forms only: words are never swapped for other words. The
     /// number of characters stays.
     pub fn convert(self, text: &str) -> Cow<'_, str> {

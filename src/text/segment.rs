@@ -135,6 +135,11 @@ fn cut(folded: &[char], span: CharSpan, words: &mut Vec<CharSpan>) {
     );
 }
 
+/// Whether the general dictionary has `folded` as one word.
+pub(super) fn is_word(folded: &str) -> bool {
+    DICTIONARY.has_word(folded)
+}
+
 /// How often the general language uses `folded` (a word, a character, any short string), as a share
 /// of all words; what the dictionary lacks is composed of its parts.
 pub fn word_frequency(folded: &str) -> f64 {

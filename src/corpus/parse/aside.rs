@@ -64,7 +64,7 @@ pub(super) fn split(text: &Located) -> (Located, Vec<Located>) {
         }
         at = span.end;
     }
-    (rest.from(0), spans.into_iter().map(|span| text.slice(span)).collect())
+    (rest.tail(0), spans.into_iter().map(|span| text.slice(span)).collect())
 }
 
 /// Where the bracket at `open` closes; `None` where there is no bracket, or it never closes.

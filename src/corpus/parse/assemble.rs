@@ -37,7 +37,8 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let date = date_of(&blocks);
     let (interviewers, guests) = speakers(&blocks);
     // Whoever is quoted as the interviewee must not be somebody who speaks in another role.
-    let other = |name: &String| interviewers.iter().chain(&guests).any(|label| key(label) == key(name));
+    let other =
+        |name: &String| interviewers.iter().chain(&guests).any(|label| key(label) == key(name));
     let named = cast.interviewee.filter(|name| !other(name));
     let named = named.or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let interviewee = named.filter(|name| !other(name));
@@ -75,7 +76,7 @@ fn interviewee_of(
 
 fn date_of(blocks: &[Block]) -> Option<String> {
     let bylines = blocks.iter().filter(|block| block.kind == Kind::Furniture);
-    bylines.filter_map(|block| date_in(&block.text.to_string())).next()
+    bylines.into_iter().find_map(|block| date_in(&block.text.to_string()))
 }
 
 /// The labels of who asks and of guests, in the order in which they first speak.
@@ -184,7 +185,7 @@ impl<'a> Assembly<'a> {
             self.voice(at).filter(|_| at < self.span.end && self.may_speak(at))
         {
             let length = label.length.min(text.chars().len());
-            let (label, words) = (text.slice(0..length), text.from(length));
+            let (label, words) = (text.slice(0..length), text.tail(length));
             *current = Current {
                 voice: Some(voice.clone()),
                 paragraphs: usize::from(!words.is_empty()),
@@ -210,7 +211,10 @@ impl<'a> Assembly<'a> {
             Kind::Title
         } else if self.frame.holds(at) || subtitle || aside::is_closing(line.chars()) {
             Kind::Furniture
-        } else if line.heading || heading::is_marked(line) || (current.lead || heading::is_numbered(line.chars())) && self.is_heading(at) {
+        } else if line.heading
+            || heading::is_marked(line)
+            || (current.lead || heading::is_numbered(line.chars())) && self.is_heading(at)
+        {
             Kind::Heading
         } else {
             current.lead = true;

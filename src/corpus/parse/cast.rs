@@ -159,7 +159,9 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
 
 /// `A` answers where `Q` asks; beside `B` it is a person like any other.
 fn letters_of_persons(speakers: &mut [Speaker]) {
-    let letter = |s: &Speaker| matches!(key(&s.name).as_bytes(), [b'b'..=b'p' | b'r'..=b'z']) && s.marked > 0;
+    let letter = |s: &Speaker| {
+        matches!(key(&s.name).as_bytes(), [b'b'..=b'p' | b'r'..=b'z']) && s.marked > 0
+    };
     if speakers.iter().any(letter) && !speakers.iter().any(|s| key(&s.name) == "q") {
         for speaker in speakers.iter_mut().filter(|s| key(&s.name) == "a") {
             speaker.class = Class::Unknown;
@@ -325,8 +327,14 @@ fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evi
 }
 
 /// How each person is called. Two in different roles are never called alike: labels as written differ.
-fn labels(persons: &[Person], roles: &[Role], speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<String> {
-    let mut labels: Vec<String> = persons.iter().map(|person| label_of(person, speakers, evidence)).collect();
+fn labels(
+    persons: &[Person],
+    roles: &[Role],
+    speakers: &[Speaker],
+    evidence: &Evidence<'_>,
+) -> Vec<String> {
+    let mut labels: Vec<String> =
+        persons.iter().map(|person| label_of(person, speakers, evidence)).collect();
     let written = |at: usize| &speakers[persons[at].labels[0]].name;
     loop {
         let alike = |a: usize, b: usize| roles[a] != roles[b] && key(&labels[a]) == key(&labels[b]);

@@ -8,11 +8,11 @@ use regex::Regex;
 use super::Hints;
 use super::aside::{is_closing, is_whole};
 use super::ending::{ends_sentence, ends_with_stop, is_title};
+use super::heading::is_numbered;
 use super::label::Label;
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::heading::is_numbered;
 use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
 use crate::text::{fold_char, is_han};
 
@@ -68,7 +68,9 @@ impl Frame {
             }
         }
         // The publication's name by itself, above the title.
-        let masthead = |line: &Line| line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string());
+        let masthead = |line: &Line| {
+            line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string())
+        };
         if lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats) {
             frame.furniture.insert(0);
         }
@@ -85,7 +87,8 @@ impl Frame {
     ) -> Option<usize> {
         let given = hints.title.as_deref().map(key);
         let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
-        let same = |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
+        let same =
+            |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
         if let Some(at) = top().find(|at| same(&lines[*at])) {
             return Some(at);
         }
@@ -93,16 +96,24 @@ impl Frame {
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
         // Where speech is not punctuated, a line that is not either may well be speech.
-        let spoken = (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
-        let (stopped, open): (Vec<usize>, Vec<usize>) = spoken.partition(|at| ends_with_stop(lines[*at].chars()));
+        let spoken =
+            (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
+        let (stopped, open): (Vec<usize>, Vec<usize>) =
+            spoken.partition(|at| ends_with_stop(lines[*at].chars()));
         let bare_speech = open.len() > stopped.len();
-        let speaks = label.is_some_and(|label| bare_speech && repeats(label) || match class(&label.name) {
-            Class::Interviewer if is_publication(&label.name) => ends_with_stop(line.chars()),
-            Class::Interviewer | Class::Interviewee => true,
-            Class::Unknown => repeats(label),
-            _ => ends_with_stop(line.chars()),
+        let speaks = label.is_some_and(|label| {
+            bare_speech && repeats(label)
+                || match class(&label.name) {
+                    Class::Interviewer if is_publication(&label.name) => {
+                        ends_with_stop(line.chars())
+                    }
+                    Class::Interviewer | Class::Interviewee => true,
+                    Class::Unknown => repeats(label),
+                    _ => ends_with_stop(line.chars()),
+                }
         });
-        let section = is_numbered(line.chars()) && lines[first + 1..].iter().any(|line| is_numbered(line.chars()));
+        let section = is_numbered(line.chars())
+            && lines[first + 1..].iter().any(|line| is_numbered(line.chars()));
         let more = lines.len() > first + 1 && !section;
         let named_alone =
             label.is_none() && !line.heading && labels[first].as_ref().is_some_and(repeats);
@@ -151,7 +162,8 @@ pub(super) fn is_caption(chars: &[char]) -> bool {
     let chars = trimmed(chars);
     let end: String = chars.iter().rev().take(3).rev().map(|c| fold_char(*c)).collect();
     let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
-    chars.len() <= BYLINE && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
+    chars.len() <= BYLINE
+        && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
 }
 
 /// `来源：…`, `文｜…`, `作者 …`.

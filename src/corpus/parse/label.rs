@@ -30,9 +30,11 @@ pub(super) enum Form {
     Letter,
 }
 
+/// Finds a label at the start of the characters, which end the line.
+type Shape = fn(&[char], &Line) -> Option<Label>;
+
 /// The shapes, the surest first.
-const SHAPES: [fn(&[char], &Line) -> Option<Label>; 5] =
-    [bracketed, labelled, lettered, alone, bold];
+const SHAPES: [Shape; 5] = [bracketed, labelled, lettered, alone, bold];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 

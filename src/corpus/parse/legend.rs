@@ -89,7 +89,8 @@ impl Legend {
     ) -> bool {
         let Some(label) = label else { return false };
         let rest = trimmed(&line.chars()[label.length.min(line.chars().len())..]);
-        let sentence = ends_with_stop(rest) || rest.iter().any(|c| matches!(c, '！' | '!' | '？' | '?'));
+        let sentence =
+            ends_with_stop(rest) || rest.iter().any(|c| matches!(c, '！' | '!' | '？' | '?'));
         if rest.is_empty() || !is_title(rest, CAST_LINE) || sentence {
             return false;
         }

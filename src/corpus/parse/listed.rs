@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         for (column, c) in (0..).zip(raw.chars()) {
             line.push(c, Position { line: number, column });
         }
-        let line = line.from(0);
+        let line = line.tail(0);
         if !line.is_empty() {
             blocks.push(block(&line, &mut current, hints));
         }
@@ -78,7 +78,7 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
             (spoken(current), mark, mark)
         }
     };
-    Block { kind, label: line.slice(0..label), text: line.from(words) }
+    Block { kind, label: line.slice(0..label), text: line.tail(words) }
 }
 
 /// The speaker's name before the first colon.

@@ -139,9 +139,7 @@ fn is_reporter(name: &str, key: &str) -> bool {
     };
     key.ends_with("记者")
         || key.ends_with("记者问")
-        || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"]
-            .iter()
-            .any(|word| begins(&word))
+        || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
         || quoted && LEXICON.interviewers.contains(&self::key(&word))
 }
 

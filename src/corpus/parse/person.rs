@@ -54,20 +54,14 @@ pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Pers
         let fits: Vec<usize> = (0..persons.len())
             .filter(|person| joins(&persons[*person], &name, speaker.class))
             .collect();
-        match fits.as_slice() {
-            [only] => persons[*only].add(at, speaker),
-            _ => {
-                let mut person = Person {
-                    labels: Vec::new(),
-                    name,
-                    class: speaker.class,
-                    utterances: 0,
-                    questions: 0,
-                    chars: 0,
-                };
-                person.add(at, speaker);
-                persons.push(person);
-            }
+        if let [only] = fits.as_slice() {
+            persons[*only].add(at, speaker);
+        } else {
+            let class = speaker.class;
+            let mut person =
+                Person { labels: Vec::new(), name, class, utterances: 0, questions: 0, chars: 0 };
+            person.add(at, speaker);
+            persons.push(person);
         }
     }
     for person in &mut persons {

@@ -108,11 +108,13 @@ fn invited(text: &str) -> Option<String> {
 fn titled(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let folded = fold(text);
-    let posts: Vec<&String> = LEXICON.honorifics.iter().filter(|title| title.chars().count() > 1).collect();
+    let posts: Vec<&String> =
+        LEXICON.honorifics.iter().filter(|title| title.chars().count() > 1).collect();
     (0..chars.len()).find_map(|at| {
         let length = person_at(&folded, at)?;
         let before: String = folded[at.saturating_sub(6)..at].iter().collect();
-        let named = before_title(&folded[at + length..]) || posts.iter().any(|post| before.ends_with(post.as_str()));
+        let named = before_title(&folded[at + length..])
+            || posts.iter().any(|post| before.ends_with(post.as_str()));
         named.then(|| chars[at..at + length].iter().collect())
     })
 }
@@ -133,16 +135,23 @@ fn person_at(folded: &[char], at: usize) -> Option<usize> {
     if let Some(length) = transcribed_at(folded, at) {
         return Some(length);
     }
-    let is_name = |length: &usize| folded.get(at..at + length).is_some_and(|name| is_person(&name.iter().collect::<String>()));
-    let before_word = [2, 3, 4].into_iter().find(|length| folded.len() > at + length && before_title(&folded[at + length..]) && is_name(length));
-    let before_mark = |length: &usize| folded.get(at + length).is_none_or(|c| FOLLOWERS.contains(*c));
-    before_word.or_else(|| [4, 3, 2].into_iter().find(|length| before_mark(length) && is_name(length)))
+    let is_name = |length: &usize| {
+        folded.get(at..at + length).is_some_and(|name| is_person(&name.iter().collect::<String>()))
+    };
+    let before_word = [2, 3, 4].into_iter().find(|length| {
+        folded.len() > at + length && before_title(&folded[at + length..]) && is_name(length)
+    });
+    let before_mark =
+        |length: &usize| folded.get(at + length).is_none_or(|c| FOLLOWERS.contains(*c));
+    before_word
+        .or_else(|| [4, 3, 2].into_iter().find(|length| before_mark(length) && is_name(length)))
 }
 
 /// Whether a title, or a word like `访谈`, comes next.
 fn before_title(rest: &[char]) -> bool {
     let text: String = rest.iter().take(6).collect();
-    let titles = LEXICON.honorifics.iter().map(String::as_str).filter(|title| title.chars().count() > 1);
+    let titles =
+        LEXICON.honorifics.iter().map(String::as_str).filter(|title| title.chars().count() > 1);
     titles.chain(KINDS).any(|word| text.starts_with(word))
 }
 
