@@ -152,8 +152,6 @@ pub fn repair(text: &str, options: &Options) -> Repaired {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     pub(super) fn options() -> Options {
