@@ -22,8 +22,6 @@ mod search;
 mod gbk;
 mod readings;
 mod punctuation;
-#[cfg(test)]
-mod simulator;
 
 use std::borrow::Cow;
 
