@@ -1,3 +1,5 @@
+//! The JSON API and its description.
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Limits, headers, wrong secrets and clients that mean no good.
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -91,11 +93,36 @@ fn answers_under_way_are_finished_when_it_stops() {
     let site = Site::start();
     std::thread::scope(|scope| {
         let picture = scope.spawn(|| site.get("/card/caijing-wangjian/3.2.png").status);
-        site.until("the request", || Some(()));
         assert!([200, 503].contains(&picture.join().unwrap()));
     });
     site.signal("TERM");
-    site.until("the end", || {
+    Site::until("the end", || {
         TcpStream::connect(site.url.strip_prefix("http://").unwrap()).is_err().then_some(())
     });
+}
+
+#[test]
+fn only_the_token_opens_the_operators_page() {
+    let token = "a token of some length";
+    let site = Site::with(&[("WEB__ADMIN_TOKEN", token)]);
+    let with = |value: &str| site.get_with("/admin", &[("authorization", value)]);
+    assert_eq!(site.get("/admin").status, 401);
+    assert!(site.get("/admin").header("www-authenticate").starts_with("Basic"));
+    for wrong in ["Bearer a token of some lengtH", "Bearer", "Basic Og==", "Basic %%%", "Digest x"]
+    {
+        assert_eq!(with(wrong).status, 401, "{wrong}");
+    }
+    let page = with(&format!("Bearer {token}"));
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("Questions of 30 days: 0"), "{}", page.text());
+}
+
+#[test]
+fn metrics_count_answers_and_requests_on_their_own_address() {
+    let site = Site::with(&[("WEB__METRICS_LISTEN", "127.0.0.1:0")]);
+    assert_eq!(site.get("/metrics").status, 404, "they are not for the public");
+    site.get("/api/ask?q=%E9%96%8B%E6%BA%90");
+    assert_eq!(site.metric("wenjian_answers_total{verdict=\"answer\"}"), Some(1.0));
+    let asked = "wenjian_http_requests_total{route=\"/api/ask\",status=\"200\"}";
+    assert_eq!(site.metric(asked), Some(1.0));
 }

@@ -23,6 +23,10 @@ mod command_line;
 mod dense;
 /// Drafts of readers' questions, from a fake endpoint that misbehaves.
 mod enrich;
+/// Transcripts as sites publish them, into the corpus.
+mod import;
+/// Transcripts that cannot be used, and what is said of them.
+mod bad_transcripts;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.

@@ -1,3 +1,5 @@
+//! The reader pages over HTTP and in a browser.
+
 use std::fs;
 
 use crate::support::browser::{Browser, Look, skipped};
@@ -163,7 +165,7 @@ fn reading_and_searching_need_no_script() {
         "document.querySelector('input[type=search]').value = '開源';
          document.querySelector('form').submit();",
     );
-    let cards = site.until("the results", || {
+    let cards = Site::until("the results", || {
         let count = browser.run("return document.querySelectorAll('article.card').length");
         count.as_u64().filter(|count| *count > 0)
     });

@@ -1,3 +1,5 @@
+//! A changed corpus, picked up without a gap.
+
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -29,7 +31,7 @@ fn a_new_transcript_is_served_at_sighup_without_a_gap() {
         });
         fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
         site.signal("HUP");
-        site.until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+        Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
         done.store(true, Ordering::Relaxed);
         assert!(asking.join().unwrap() > 0);
     });
@@ -40,9 +42,9 @@ fn a_new_transcript_is_served_at_sighup_without_a_gap() {
 fn a_watched_folder_needs_no_signal() {
     let site = Site::with(&[("WEB__LIMITS", "off"), ("CORPUS__WATCH", "true")]);
     fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
-    site.until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
     fs::remove_file(site.corpus().join("second.txt")).unwrap();
-    site.until("the second interview's end", || (n_interviews(&site) == 1).then_some(()));
+    Site::until("the second interview's end", || (n_interviews(&site) == 1).then_some(()));
 }
 
 #[test]
@@ -51,10 +53,12 @@ fn a_bad_file_is_refused_and_the_old_corpus_stays() {
     let bad = site.corpus().join("bad.txt");
     fs::write(&bad, "+++\nslug = 1\n+++\n").unwrap();
     site.signal("HUP");
-    // The next reload waits for the one that fails; when it is through, both are.
-    fs::remove_file(&bad).ok();
+    Site::until("the failed reload", || site.metric("wenjian_reloads_total{result=\"failed\"}"));
     assert_eq!(n_interviews(&site), 1);
+    assert_eq!(site.get("/i/caijing-wangjian/3.2").status, 200);
+    fs::remove_file(&bad).unwrap();
     fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
     site.signal("HUP");
-    site.until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    assert_eq!(site.metric("wenjian_interviews"), Some(2.0));
 }

@@ -19,6 +19,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("enrich", &["search", "index", "corpus", "text"]),
     ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("picture", &["dialogue", "corpus", "text"]),
+    ("reload", &["service", "index", "corpus"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
     ("web", &["service", "store", "picture", "dialogue", "corpus", "text"]),

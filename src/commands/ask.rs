@@ -35,8 +35,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let service = generation::service(config)?;
     let mut stdout = std::io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut stdout, &service.ask(&question, args.n)?)?;
-        writeln!(stdout)?;
+        writeln!(stdout, "{}", serde_json::to_string(&service.ask(&question, args.n)?)?)?;
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);

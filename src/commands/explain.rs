@@ -60,7 +60,7 @@ fn explain(
     writeln!(
         out,
         "   passage {:.2}, sentence {:.2}, two sentences {:.2}, interviewer's question {:.2}, title {:.2}, \
-         readers' questions: best {:.2}, all {:.2}",
+         readers' questions: best {:.2}, all {:.2}, meaning {:.2}",
         parts.passage,
         parts.sentence,
         parts.window,
@@ -68,6 +68,7 @@ fn explain(
         parts.title,
         parts.asked_best,
         parts.asked_all,
+        parts.likeness,
     )?;
     if let Some(asked) = ranking.best_asked(hit).filter(|_| parts.asked_best > 0.0) {
         writeln!(out, "   best reader's question: {asked}")?;

@@ -7,9 +7,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use crate::config::Config;
-use crate::corpus::import::{Imported, import, near_duplicates};
+use crate::corpus::import::{Imported, import};
 use crate::corpus::{
-    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug, read,
+    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
+    near_duplicates, read,
 };
 
 /// Read a transcript in any shape and write it into the corpus folder
@@ -149,7 +150,7 @@ fn understood(reading: &Reading) -> serde_json::Value {
     let repairs = reading.repairs.iter().filter(|repair| repair.applied);
     let repairs: Vec<serde_json::Value> = repairs
         .map(|repair| {
-            json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind.as_str(), "guessed": repair.guessed})
+            json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind, "guessed": repair.guessed})
         })
         .collect();
     json!({
@@ -196,7 +197,7 @@ fn report(
     for finding in &reading.findings {
         writeln!(err, "{}", Diagnostic { path: args.file.clone(), finding: finding.clone() })?;
     }
-    for (slug, share) in near_duplicates(interview, others) {
+    for (slug, share) in near_duplicates(interview, &others.interviews) {
         writeln!(
             err,
             "{:.0} % of these answers stand in `{slug}` already; hint: keep one of the two",

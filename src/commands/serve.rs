@@ -28,18 +28,20 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let mut stop = Box::pin(told_to_end()?);
         web::count(&config.web).await?;
         let service = Arc::new(generation::service(&config)?);
+        tokio::spawn(web::reload(&config, &service)?);
+        let store = tokio::select! {
+            store = open_store(&config.store) => store?,
+            () = &mut stop => return Ok(()),
+        };
         let (end, ended) = oneshot::channel::<()>();
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
-                Some(tokio::spawn(web::pages(&config, &service, address, ended).await?))
+                Some(tokio::spawn(
+                    web::pages(&config, (&service, Some(store.clone())), address, ended).await?,
+                ))
             }
             None => None,
-        };
-        tokio::spawn(web::reload(&config, &service));
-        let store = tokio::select! {
-            store = open_store(&config.store) => store?,
-            () = &mut stop => return Ok(()),
         };
         let ran = telegram::run(service, store, config.telegram, config.reader.into(), stop).await;
         drop(end);
@@ -51,7 +53,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
 }
 
 /// Opens the store, as long as waiting can help.
-async fn open_store(options: &store::Options) -> Result<Store> {
+pub(super) async fn open_store(options: &store::Options) -> Result<Store> {
     let mut is_first = true;
     loop {
         match Store::open(options).await {

@@ -13,6 +13,7 @@ use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::reload::{Reloader, watch};
 use crate::service::Service;
+use crate::store::Store;
 use crate::web;
 
 /// Where nothing else is configured.
@@ -26,8 +27,14 @@ pub(super) fn run(config: &Config) -> Result<()> {
         count(&config.web).await?;
         let service = Arc::new(generation::service(config)?);
         let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
-        let pages = pages(config, &service, address, stop).await?;
-        tokio::spawn(reload(config, &service));
+        tokio::spawn(reload(config, &service)?);
+        // Readers leave nothing in it: it is there for operators.
+        let store = if config.web.admin_token.is_empty() {
+            None
+        } else {
+            Some(serve::open_store(&config.store).await?)
+        };
+        let pages = pages(config, (&service, store), address, stop).await?;
         pages.await;
         Ok(())
     })
@@ -46,7 +53,7 @@ pub(super) async fn count(options: &web::Options) -> Result<()> {
 /// Serves the pages at `address` until `stop` comes.
 pub(super) async fn pages<S: Future<Output = ()>>(
     config: &Config,
-    service: &Arc<Service>,
+    (service, store): (&Arc<Service>, Option<Store>),
     address: SocketAddr,
     stop: S,
 ) -> Result<impl Future<Output = ()> + use<S>> {
@@ -54,20 +61,19 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let painter = Arc::new(Painter::new(config.picture.clone()));
     let reader = Reader::from(config.reader);
-    let router = web::router(Arc::clone(service), painter, reader, &config.web);
+    let router = web::router(Arc::clone(service), store, painter, reader, &config.web);
     Ok(web::serve(listener, router, config.web.connections, stop))
 }
 
 /// Picks up changes of the corpus for as long as it is polled.
-pub(super) fn reload(config: &Config, service: &Arc<Service>) -> impl Future<Output = ()> + use<> {
+pub(super) fn reload(
+    config: &Config,
+    service: &Arc<Service>,
+) -> Result<impl Future<Output = ()> + use<>> {
     let reloader =
         Reloader::new(Arc::clone(service), &config.corpus, &config.repair, &config.index);
-    let folder = config.corpus.watch.then(|| config.corpus.dir.clone());
-    async move {
-        if let Err(error) = watch(Arc::new(reloader), folder.as_deref()).await {
-            tracing::error!(%error, "changes of the corpus are not picked up");
-        }
-    }
+    let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
+    Ok(watch(Arc::new(reloader), folder)?)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -4,13 +4,13 @@
 use super::parse::{Block, Hints, Kind, Located, Transcript, Voice, is_aside, needs_escape};
 use crate::text::is_han;
 
-/// The text, and for each of its lines the words on it with the places that they were read from.
+/// The text, and where its words were read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Written {
     /// The lines.
     pub text: String,
-    /// Of each paragraph: its line in `text` (from 1), the characters before its words, its words.
-    pub placed: Vec<(usize, usize, Located)>,
+    /// Of each paragraph: its line in `text` (from 1), and its words.
+    pub placed: Vec<(usize, Located)>,
 }
 
 /// Writes the text. `hints` name all speakers, as the front matter will.
@@ -97,6 +97,6 @@ impl<'a> Writer<'a> {
         self.written.text.push_str(mark);
         self.written.text.extend(words.chars());
         self.written.text.push('\n');
-        self.written.placed.push((self.line, mark.chars().count(), words.clone()));
+        self.written.placed.push((self.line, words.clone()));
     }
 }

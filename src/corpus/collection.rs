@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::split::pieces;
 use super::{Interview, Mend, Name, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
+use crate::text::CharSpan;
 
 /// What an index is built from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,15 +99,17 @@ fn passages_of<'a>(
     })
 }
 
-fn mends_within(paragraph: &Paragraph, span: &std::ops::Range<usize>) -> Vec<Mend> {
+fn mends_within(paragraph: &Paragraph, span: &CharSpan) -> Vec<Mend> {
     let inside = paragraph
         .mends
         .iter()
         .filter(|mend| span.start <= mend.span.start && mend.span.end <= span.end);
+    let moved = |inner: &CharSpan| inner.start - span.start..inner.end - span.start;
     inside
         .map(|mend| Mend {
-            span: mend.span.start - span.start..mend.span.end - span.start,
-            ..mend.clone()
+            span: moved(&mend.span),
+            received: mend.received.clone(),
+            guessed: mend.guessed.iter().map(moved).collect(),
         })
         .collect()
 }

@@ -115,7 +115,7 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, st
 /// UTF-16 without a mark: there are zero bytes (those of line ends and other ASCII), and read so, nearly
 /// every character is one that Chinese and English texts use.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
-    if bytes.len() % 2 != 0 || !bytes.contains(&0) {
+    if !bytes.len().is_multiple_of(2) || !bytes.contains(&0) {
         return None;
     }
     let usual = |c: &char| matches!(c, '\n' | '\r' | '\t' | ' '..='~') || is_mark(*c) || is_han(*c);
@@ -186,7 +186,7 @@ fn is_mark(c: char) -> bool {
 }
 
 fn line_of(before: &[u8]) -> usize {
-    1 + before.iter().filter(|byte| **byte == b'\n').count()
+    before.split(|byte| *byte == b'\n').count()
 }
 
 fn with_newlines(text: &str) -> String {

@@ -12,7 +12,7 @@ const SHARED: f64 = 0.2;
 
 /// The interviews that hold much of what is answered in `interview`: slug, and the share of the shorter
 /// one's words that both hold, most first.
-pub(super) fn find(interview: &Interview, others: &[Interview]) -> Vec<(String, f64)> {
+pub fn near_duplicates(interview: &Interview, others: &[Interview]) -> Vec<(String, f64)> {
     let own = shingles(interview);
     let mut found: Vec<(String, f64)> = others
         .iter()

@@ -220,7 +220,7 @@ fn interview(
     let mut marks = reading.marks();
     let beside = path.with_file_name(format!("{stem}{}", record::SUFFIX));
     if let Some(Ok(bytes)) = files.get(&beside) {
-        let (recorded, findings) = record::read(bytes, &reading.text)
+        let (recorded, findings) = record::read(bytes, &reading.text, reading.first_line - 1)
             .map_err(|finding| Error::Content(Diagnostic { path: beside.clone(), finding }))?;
         marks.extend(recorded);
         diagnostics.extend(

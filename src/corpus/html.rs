@@ -1,7 +1,7 @@
 //! A web page to the text of its article: a paragraph a line, headings after `# `, bold type between
 //! `**`, so that names set in bold stay recognisable.
 //!
-//! The article is what readability finds. Pages that hide it (as WeChat's do) or that part it into
+//! The article is what readability finds. Pages that hide it (as `WeChat` does) or that part it into
 //! blocks which look like trimmings lose speech that way: then it is the smallest element that holds
 //! all speech.
 
@@ -222,6 +222,10 @@ fn text_of(root: &NodeRef<'_>) -> String {
 struct Writer {
     out: String,
     line: Vec<(char, bool)>,
+    /// Characters of the line that are outside links.
+    words: usize,
+    /// Open links.
+    links: usize,
     /// White space was read: a space is due before the next word, if it held no line end between Chinese.
     space: Option<char>,
     /// For each open element that says so, whether its type is bold.
@@ -246,6 +250,7 @@ impl Writer {
             _ => {}
         }
         self.heading += usize::from(is_heading(&name));
+        self.links += usize::from(name.as_ref() == "a");
         let inherited = self.bold.last().copied().unwrap_or(false);
         self.bold.push(weight(&name, node).unwrap_or(inherited));
         true
@@ -260,6 +265,7 @@ impl Writer {
             self.end_paragraph();
         }
         self.heading -= usize::from(is_heading(&name));
+        self.links -= usize::from(name.as_ref() == "a");
         self.bold.pop();
     }
 
@@ -288,6 +294,7 @@ impl Writer {
     fn push(&mut self, c: char) {
         let bold = self.bold.last().copied().unwrap_or(false) && self.heading == 0;
         self.line.push((c, bold));
+        self.words += usize::from(self.links == 0 && c.is_alphanumeric());
     }
 
     fn end_paragraph(&mut self) {
@@ -300,7 +307,9 @@ impl Writer {
     fn end_line(&mut self) {
         self.space = None;
         let line = std::mem::take(&mut self.line);
-        if line.iter().all(|(c, _)| c.is_whitespace()) {
+        let words = std::mem::take(&mut self.words);
+        let linked = words == 0 && line.iter().any(|(c, _)| c.is_alphanumeric());
+        if linked || line.iter().all(|(c, _)| c.is_whitespace()) {
             return;
         }
         if self.heading > 0 {
@@ -404,21 +413,21 @@ fn weight(name: &str, node: &NodeRef<'_>) -> Option<bool> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<!DOCTYPE html><html><head><title>对话王坚：小镇的机制_新浪财经_新浪网</title>
+    const PAGE: &str = r#"<!DOCTYPE html><html><head><title>对话林远：小镇的机制_新浪财经_新浪网</title>
 <meta property="og:site_name" content="新浪财经"><link rel="canonical" href="https://example.org/a"></head><body>
-<nav><a href="/">首页</a><a href="/tech">科技</a></nav><div class="main"><h1>对话王坚：小镇的机制</h1>
-<div class="info">2025-02-28 10:00 来源：财经</div><div class="content"><p>　　小镇上来了很多人，他们谈的是云计算，也谈这些年的得失，一谈就是一个下午。</p>
-<p><strong>记者：</strong>您怎么看小镇？它和谷有什么不同，能不能先请您说一说？</p><p><span style="font-weight: bold">王坚：</span>小镇是一种机制，<br>它的本质是开放、流动和互通有无，
+<nav><a href="/">首页</a><a href="/tech">科技</a></nav><div class="main"><h1>对话林远：小镇的机制</h1>
+<div class="info">2025-02-28 10:00 来源：财经</div><div class="content"><p>　　小镇上来了很多人，他们谈的是图书馆，也谈这些年的得失，一谈就是一个下午。</p>
+<p><strong>记者：</strong>您怎么看小镇？它和谷有什么不同，能不能先请您说一说？</p><p><span style="font-weight: bold">林远：</span>小镇是一种机制，<br>它的本质是开放、流动和互通有无，
 这一点和谷很不一样。</p></div><div class="share"><a>分享到微博</a></div></div><footer>版权所有</footer></body></html>"#;
 
     #[test]
     fn an_article_is_read_with_its_title_date_and_site() {
         let page = read(PAGE);
-        assert_eq!(page.title.as_deref(), Some("对话王坚：小镇的机制"));
+        assert_eq!(page.title.as_deref(), Some("对话林远：小镇的机制"));
         assert_eq!(page.site.as_deref(), Some("新浪财经"));
         assert_eq!(page.url.as_deref(), Some("https://example.org/a"));
         assert!(
-            page.text.contains("**记者：**您怎么看小镇？") && page.text.contains("**王坚：**小镇"),
+            page.text.contains("**记者：**您怎么看小镇？") && page.text.contains("**林远：**小镇"),
             "{}",
             page.text
         );
@@ -434,8 +443,8 @@ mod tests {
     #[test]
     fn a_hidden_article_is_found_where_the_speech_is() {
         let html = r#"<html><body><div>关注我们</div><div id="js_content" style="visibility: hidden"><section><span>记者：</span><span>您怎么看？</span></section>
-<section><strong>王坚：</strong>很好。</section></div></body></html>"#;
-        assert_eq!(read(html).text.trim(), "记者：您怎么看？\n\n**王坚：**很好。");
+<section><strong>林远：</strong>很好。</section></div></body></html>"#;
+        assert_eq!(read(html).text.trim(), "记者：您怎么看？\n\n**林远：**很好。");
     }
 
     #[test]

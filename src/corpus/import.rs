@@ -5,10 +5,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::canonical::{self, Written};
+use super::canonical;
 use super::front_matter::FrontMatter;
-use super::read::{Reading, read};
-use super::{Corpus, Finding, Interview, record, repair};
+use super::read::Reading;
+use super::{Finding, Interview, record};
 
 /// Folder of what was received, in the corpus folder.
 pub const RECEIVED: &str = "received";
@@ -41,8 +41,10 @@ pub struct Imported {
     pub interview: Interview,
     /// The corpus file.
     pub file: String,
-    /// The record of repairs.
-    pub record: String,
+    /// The record of repairs, if there were any.
+    pub record: Option<String>,
+    /// Where the received file is kept, from the corpus folder.
+    received: String,
 }
 
 /// Makes a corpus file of what was read. `name` is what the received file is called.
@@ -54,19 +56,19 @@ pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("txt");
     let interview = reading.interview(stem, &reading.marks())?;
+    let received = format!("{RECEIVED}/{}.{extension}", interview.slug);
     let front = FrontMatter {
         slug: Some(interview.slug.clone()),
         title: Some(interview.title.clone()),
         title_inferred: interview.title_inferred,
-        received: Some(format!("{RECEIVED}/{}.{extension}", interview.slug)),
+        received: Some(received.clone()),
         guests: Some(reading.transcript.guests.clone()),
         ..reading.front.clone()
     };
-    let Written { text, placed } = canonical::write(&reading.transcript, &front.hints());
-    let file = format!("{front}\n{text}");
-    let placed = placed.into_iter().map(|(line, mark, words)| (line + 1, mark, words)).collect();
-    let record = record::write(&reading.repairs, &Written { text, placed });
-    Ok(Imported { reading, interview, file, record })
+    let written = canonical::write(&reading.transcript, &front.hints());
+    let front = format!("{front}\n");
+    let record = record::write(&reading.repairs, &written, front.lines().count());
+    Ok(Imported { file: front + &written.text, record, received, reading, interview })
 }
 
 impl Imported {
@@ -79,25 +81,19 @@ impl Imported {
         let slug = &self.interview.slug;
         let path = dir.join(format!("{slug}.txt"));
         let beside = dir.join(format!("{slug}{}", record::SUFFIX));
-        let kept = self.file_received(dir);
+        let kept = dir.join(&self.received);
         if let Some(there) = [&path, &kept].into_iter().find(|path| path.exists() && !force) {
             return Err(Error::Exists(there.clone()));
         }
         replace(&kept, received)?;
-        if self.reading.repairs.iter().any(|repair| repair.applied) {
-            replace(&beside, self.record.as_bytes())?;
-        } else if beside.exists() {
-            fs::remove_file(&beside)
-                .map_err(|source| Error::Io { path: beside.clone(), source })?;
+        match &self.record {
+            Some(record) => replace(&beside, record.as_bytes())?,
+            None if beside.exists() => fs::remove_file(&beside)
+                .map_err(|source| Error::Io { path: beside.clone(), source })?,
+            None => {}
         }
         replace(&path, self.file.as_bytes())?;
         Ok(path)
-    }
-
-    fn file_received(&self, dir: &Path) -> PathBuf {
-        let extension = self.file.lines().find_map(|line| line.strip_prefix("received = "));
-        let name = extension.map(|name| name.trim_matches(['"', '\''])).unwrap_or_default();
-        dir.join(name)
     }
 }
 
@@ -117,24 +113,4 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let _ = fs::remove_file(&temporary);
         io(source)
     })
-}
-
-/// Interviews that hold much of what is answered in `interview`: slug, and the share of its words that
-/// they hold, most first.
-pub fn near_duplicates(interview: &Interview, corpus: &Corpus) -> Vec<(String, f64)> {
-    super::duplicate::find(interview, &corpus.interviews)
-}
-
-/// Reads a file for import; see [`read`].
-///
-/// # Errors
-/// Where it cannot be read at all.
-pub fn look(
-    name: &str,
-    bytes: &[u8],
-    given: &FrontMatter,
-    legend: &[(String, String)],
-    options: &repair::Options,
-) -> Result<Reading, Finding> {
-    read(name, bytes, given, legend, options)
 }

@@ -91,6 +91,6 @@ pub struct Mend {
     pub span: CharSpan,
     /// What was received there.
     pub received: String,
-    /// Some of the repaired characters were guessed: shown as such wherever they are quoted.
-    pub guessed: bool,
+    /// Which of these characters were guessed: shown as such wherever they are quoted.
+    pub guessed: Vec<CharSpan>,
 }

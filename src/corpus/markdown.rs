@@ -1,6 +1,6 @@
 //! Markdown to the light marks that `parse` reads: headings and bold type stay, all else is words.
 //!
-//! No Markdown library: by CommonMark's rules `**王坚：**一是` is not bold, since the closing mark
+//! No Markdown library: by the rules of `CommonMark` `**王坚：**一是` is not bold, since the closing mark
 //! stands between a mark of punctuation and a letter; and a line end, which Chinese authors use to end
 //! a paragraph, would be a space. Each line stays on its line.
 

@@ -27,6 +27,7 @@ pub mod repair;
 mod split;
 
 pub use collection::{Asked, Corpus, Origin, by_key};
+pub use duplicate::near_duplicates;
 pub use finding::{Diagnostic, Finding};
 pub use folder::{Error, Folder, Loaded, Options};
 pub use front_matter::{FrontMatter, is_date, is_slug};

@@ -32,8 +32,8 @@ pub struct Mark {
     pub span: CharSpan,
     /// What was received there.
     pub received: String,
-    /// Some of it was guessed.
-    pub guessed: bool,
+    /// Which of these characters were guessed, counted from the first.
+    pub guessed: Vec<usize>,
 }
 
 /// Reads a file. What is `given` stands over what the file says; `legend` pairs labels with names.
@@ -58,9 +58,13 @@ pub fn read(
     let repaired = repair::repair(&body, options);
     let hints = parse::Hints { legend: legend.to_vec(), ..front.hints() };
     let (transcript, mut findings) = parse::parse(&repaired.text, &hints);
-    findings.iter_mut().for_each(|finding| finding.line += first_line - 1);
+    for finding in &mut findings {
+        finding.line += first_line - 1;
+    }
     let mut repairs = repaired.repairs;
-    repairs.iter_mut().for_each(|repair| repair.line += first_line - 1);
+    for repair in &mut repairs {
+        repair.line += first_line - 1;
+    }
     Ok(Reading {
         front: found(front, &transcript),
         text: repaired.text,
@@ -127,16 +131,16 @@ fn found(front: FrontMatter, transcript: &Transcript) -> FrontMatter {
 }
 
 impl Reading {
-    /// The spots that were repaired just now.
+    /// The spots whose words were repaired just now.
     pub fn marks(&self) -> Vec<Mark> {
-        let applied =
-            self.repairs.iter().filter(|repair| repair.applied && !repair.place.span.is_empty());
-        applied
+        let words =
+            self.repairs.iter().filter(|repair| repair.applied && changes_words(repair.kind));
+        words
             .map(|repair| Mark {
                 line: repair.place.line,
                 span: repair.place.span.clone(),
                 received: repair.before.clone(),
-                guessed: repair.guessed,
+                guessed: repair.guessed_characters.clone(),
             })
             .collect()
     }
@@ -196,6 +200,12 @@ impl Reading {
     }
 }
 
+/// Whether a repair gave back words: readers are shown what was received there. Marks, spaces and
+/// remnants of markup are put right without a word.
+pub(super) fn changes_words(kind: repair::Kind) -> bool {
+    matches!(kind, repair::Kind::HalfShift)
+}
+
 /// The marks on a text whose characters stand at `positions`.
 fn mends(positions: &[Position], marks: &[Mark]) -> Vec<Mend> {
     let mut mends: Vec<Mend> = marks.iter().filter_map(|mark| mend(positions, mark)).collect();
@@ -204,10 +214,25 @@ fn mends(positions: &[Position], marks: &[Mark]) -> Vec<Mend> {
 }
 
 fn mend(positions: &[Position], mark: &Mark) -> Option<Mend> {
-    let inside = |position: &Position| {
-        position.line as usize == mark.line && mark.span.contains(&(position.column as usize))
-    };
+    let at = |column: usize| Position::new(mark.line, column);
+    let inside = |position: &Position| (at(mark.span.start)..at(mark.span.end)).contains(position);
     let first = positions.iter().position(inside)?;
     let last = positions.iter().rposition(inside)?;
-    Some(Mend { span: first..last + 1, received: mark.received.clone(), guessed: mark.guessed })
+    let guessed = mark.guessed.iter().filter_map(|offset| {
+        let guess = at(mark.span.start + offset);
+        positions.iter().position(|position| *position == guess)
+    });
+    Some(Mend { span: first..last + 1, received: mark.received.clone(), guessed: runs(guessed) })
+}
+
+/// Neighbouring characters as ranges.
+fn runs(characters: impl Iterator<Item = usize>) -> Vec<CharSpan> {
+    let mut runs: Vec<CharSpan> = Vec::new();
+    for at in characters {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
 }

@@ -5,7 +5,7 @@ use super::{
     Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown, View,
     Weight, Words,
 };
-use crate::corpus::{Mend, Part, Passage, Turn};
+use crate::corpus::{Part, Passage, Turn};
 use crate::text::{CharSpan, Script, sentences};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
@@ -196,12 +196,11 @@ impl<'s> Composer<'s> {
         marks: &[CharSpan],
     ) -> Quotation {
         let length = passage.text.chars().count();
-        let mends = |keep: fn(&Mend) -> bool| {
-            let mends = passage.mends.iter().filter(move |mend| keep(mend));
-            mends
-                .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
-                .collect::<Vec<_>>()
-        };
+        let received = passage.mends.iter();
+        let received = received
+            .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
+            .collect();
+        let guessed = passage.mends.iter().flat_map(|mend| &mend.guessed);
         Quotation {
             speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
             words: self.words(
@@ -212,8 +211,8 @@ impl<'s> Composer<'s> {
                 script,
             ),
             marks: marks.iter().filter_map(|mark| within(mark, &span)).collect(),
-            guessed: mends(|mend| mend.guessed).into_iter().map(|(span, _)| span).collect(),
-            received: mends(|_| true),
+            guessed: guessed.filter_map(|guess| within(guess, &span)).collect(),
+            received,
             cut_before: span.start > 0,
             cut_after: span.end < length,
             weight,
@@ -268,7 +267,7 @@ impl<'s> Composer<'s> {
             guessed.then_some(&self.phrases.card.guessed),
         ];
         for note in notes.into_iter().flatten() {
-            line.push_str("｜");
+            line.push('｜');
             line.push_str(note);
         }
         Attribution {

@@ -79,7 +79,9 @@ impl Host {
     pub fn listings(&self, reader: Reader) -> Vec<Listing> {
         let composer = Composer::new(self.shelf(), reader);
         let interviews = 0..self.shelf().corpus().interviews.len();
-        interviews.filter_map(|interview| listing(&composer, self.first(interview)?)).collect()
+        interviews
+            .filter_map(|interview| Some(listing(&composer, self.first(interview)?)))
+            .collect()
     }
 
     /// The interview `slug`, or one `turn` of it; `None` where there is none.
@@ -102,7 +104,7 @@ impl Host {
             turns.map(|turn| read_turn(&composer, first, turn, emphasis)).collect();
         let lead: &[String] = if turn.is_none() { &interview.lead } else { &[] };
         let lead = lead.iter().map(|text| composer.convert(text, first, script)).collect();
-        let reading = Reading { listing: listing(&composer, first)?, script, lead, turns };
+        let reading = Reading { listing: listing(&composer, first), script, lead, turns };
         (!reading.turns.is_empty() && self.is_exact(&reading)).then_some(reading)
     }
 
@@ -128,17 +130,17 @@ impl Host {
     }
 }
 
-fn listing(composer: &Composer<'_>, first: &Passage) -> Option<Listing> {
+fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
     let interview = composer.shelf.interview(first);
     let passages = composer.shelf.passages().iter();
-    Some(Listing {
+    Listing {
         slug: interview.slug.clone(),
         title: composer.convert(&interview.title, first, composer.script()),
         source: composer.source(first, composer.script()),
         url: interview.url.clone().filter(|url| is_web_address(url)),
         n_turns: interview.turns.len(),
         n_passages: passages.filter(|passage| passage.interview == first.interview).count(),
-    })
+    }
 }
 
 /// Whether a source's address may become a link: a front matter could say `javascript:`.

@@ -1,7 +1,8 @@
 //! Chat completions of an OpenAI-compatible endpoint, asked again where that may help.
 //!
-//! Own types for the two objects that we need rather than a client crate's: those demand fields that
-//! local servers leave out, and hide how long a server asks to wait.
+//! Own types for the two objects that are needed: async-openai, the client crate that is kept best,
+//! would bring a second HTTP client (its reqwest is not the one that Telegram's library uses) and its
+//! own idea of when to ask again.
 
 use std::error::Error as _;
 use std::sync::Mutex;

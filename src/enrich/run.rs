@@ -113,7 +113,7 @@ impl Drafting<'_> {
     ) -> Result<(), Error> {
         let (passages, ids) = passages_of(self.corpus, interview);
         let path = self.path(interview);
-        let sift = Sift::new(&self.corpus.interviews[interview], self.search);
+        let sift = Sift::new(self.corpus, interview, self.search);
         let mut tasks = self.tasks(interview, &passages, &Questions::load(&path, &ids)?);
         let mut asked = JoinSet::new();
         let mut in_a_row = 0;

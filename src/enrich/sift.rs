@@ -17,7 +17,7 @@
 use std::collections::HashSet;
 
 use super::draft::Draft;
-use crate::corpus::{Asked, Corpus, Interview, Origin, Passage, Questions};
+use crate::corpus::{Asked, Corpus, Origin, Passage, Questions};
 use crate::index::{Error, WeightedGram};
 use crate::search::{self, CandidateSource, Hit, Searcher};
 use crate::text::{grams, is_han};
@@ -60,8 +60,10 @@ impl CandidateSource for Everything {
 }
 
 impl Sift {
-    pub(super) fn new(interview: &Interview, options: &search::Options) -> Self {
-        let corpus = Corpus { interviews: vec![interview.clone()], ..Corpus::default() };
+    /// A sift for the interview at `position`.
+    pub(super) fn new(corpus: &Corpus, position: usize, options: &search::Options) -> Self {
+        let interviews = vec![corpus.interviews[position].clone()];
+        let corpus = Corpus { interviews, asked: Vec::new(), names: corpus.names.clone() };
         let passages = corpus.passages();
         let searcher = Searcher::over(&corpus, &passages, options.clone());
         Self { searcher, passages }

@@ -13,24 +13,31 @@ use super::{Error, Reloader};
 /// A folder that has been quiet for so long is not being written to any more.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// Reloads at each SIGHUP, and after changes in `folder` if there is one to watch. Returns only
-/// where it cannot do so; a reload that fails is logged and the next one awaited.
-pub async fn watch(reloader: Arc<Reloader>, folder: Option<&Path>) -> Result<(), Error> {
+/// Watches from the call on, and for as long as what it returns is polled, reloads at each SIGHUP
+/// and after changes in `folder`, if there is one to watch. A reload that fails is logged and the
+/// next one awaited.
+pub fn watch(
+    reloader: Arc<Reloader>,
+    folder: Option<&Path>,
+) -> Result<impl Future<Output = ()> + use<>, Error> {
     let mut hangup = signal(SignalKind::hangup()).map_err(Error::Signals)?;
     let changed = Arc::new(Notify::new());
-    // The watcher watches for as long as it is kept.
-    let _watcher = folder.map(|folder| changes(folder, Arc::clone(&changed))).transpose()?;
-    loop {
-        tokio::select! {
-            _ = hangup.recv() => {}
-            () = changed.notified() => {
-                while tokio::time::timeout(QUIET, changed.notified()).await.is_ok() {}
+    let watcher = folder.map(|folder| changes(folder, Arc::clone(&changed))).transpose()?;
+    Ok(async move {
+        // It watches for as long as it is kept.
+        let _watcher = watcher;
+        loop {
+            tokio::select! {
+                _ = hangup.recv() => {}
+                () = changed.notified() => {
+                    while tokio::time::timeout(QUIET, changed.notified()).await.is_ok() {}
+                }
             }
+            let reloader = Arc::clone(&reloader);
+            // The reload has logged what came of it; a panic in it has been printed.
+            let _ = tokio::task::spawn_blocking(move || reloader.reload()).await;
         }
-        let reloader = Arc::clone(&reloader);
-        // The reload has logged what came of it; a panic in it has been printed.
-        let _ = tokio::task::spawn_blocking(move || reloader.reload()).await;
-    }
+    })
 }
 
 /// Tells `changed` of everything that is written in `folder`. That it is read, by ourselves for one,

@@ -114,7 +114,7 @@ mod tests {
             lead: Vec::new(),
             turns: vec![turn],
         };
-        Corpus { interviews: vec![interview], asked: Vec::new() }
+        Corpus { interviews: vec![interview], ..Corpus::default() }
     }
 
     struct NoWords;

@@ -3,10 +3,43 @@
 
 use std::sync::Arc;
 
+use super::Options;
+
 /// Turns texts into vectors: the likelier they mean the same, the more they point the same way.
 pub trait Embedder: Send + Sync {
     /// The vector of `text`, always as long as any other; of zeros where nothing of it is known.
     fn embed(&self, text: &str) -> Vec<f32>;
+}
+
+/// The embedder that `options` name, if they name one.
+///
+/// # Errors
+/// Its folder holds none, or this program cannot use one.
+pub fn embedder(options: &Options) -> Result<Option<Arc<dyn Embedder>>, EmbedderError> {
+    if options.dense_model.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    #[cfg(feature = "dense")]
+    let embedder = Some(Arc::new(super::dense::DenseModel::load(&options.dense_model)?) as Arc<_>);
+    #[cfg(not(feature = "dense"))]
+    let embedder = Err(EmbedderError::NotBuiltIn)?;
+    Ok(embedder)
+}
+
+/// Why there is no embedder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedderError {
+    /// The feature was off when the program was built.
+    #[error(
+        "`search.dense_model` is set, but this program was built without it; hint: `cargo build \
+         --features dense`, or leave it empty"
+    )]
+    NotBuiltIn,
+    /// The folder holds no model.
+    #[cfg(feature = "dense")]
+    #[error(transparent)]
+    Unreadable(#[from] super::dense::Unreadable),
 }
 
 /// The vectors of all passages: each has one for its text and one for each of its readers' questions.

@@ -34,7 +34,7 @@ use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
-pub use embedding::Embedder;
+pub use embedding::{Embedder, EmbedderError, embedder};
 use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
 use field::{Document, Statistics};
@@ -63,37 +63,6 @@ pub struct Options {
     pub dense_model: PathBuf,
     /// Weight of the likeness of meaning.
     pub dense_weight: f32,
-}
-
-/// The embedder that `options` name, if they name one.
-///
-/// # Errors
-/// Its folder holds none, or this program cannot use one.
-pub fn embedder(options: &Options) -> Result<Option<Arc<dyn Embedder>>, EmbedderError> {
-    if options.dense_model.as_os_str().is_empty() {
-        return Ok(None);
-    }
-    #[cfg(feature = "dense")]
-    let embedder = Some(Arc::new(dense::DenseModel::load(&options.dense_model)?) as Arc<_>);
-    #[cfg(not(feature = "dense"))]
-    let embedder = Err(EmbedderError::NotBuiltIn)?;
-    Ok(embedder)
-}
-
-/// Why there is no embedder.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EmbedderError {
-    /// The feature was off when the program was built.
-    #[error(
-        "`search.dense_model` is set, but this program was built without it; hint: `cargo build \
-         --features dense`, or leave it empty"
-    )]
-    NotBuiltIn,
-    /// The folder holds no model.
-    #[cfg(feature = "dense")]
-    #[error(transparent)]
-    Unreadable(#[from] dense::Unreadable),
 }
 
 /// A passage that was found.

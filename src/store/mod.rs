@@ -14,6 +14,7 @@ mod settings;
 mod blocked;
 mod question_log;
 mod feedback;
+mod report;
 
 use std::fmt;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use feedback::Rating;
 pub use journal::{Done, Journal};
 pub use person::Person;
 pub use question_log::LoggedQuestion;
+pub use report::{Day, Report};
 pub use settings::Settings;
 
 use health::Health;

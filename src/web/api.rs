@@ -144,7 +144,7 @@ impl PassageJson {
             start: mend.span.start,
             end: mend.span.end,
             received: mend.received.clone(),
-            guessed: mend.guessed,
+            guessed: !mend.guessed.is_empty(),
         };
         Self {
             passage: passage.id.to_string(),

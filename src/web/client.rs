@@ -59,7 +59,7 @@ impl Limiter {
             Ok(Ok(())) => Ok(()),
             Ok(Err(early)) => Err(early.wait_time_from(DefaultClock::default().now())),
             // It costs more than the whole burst: possible once the bucket is full, never here.
-            Err(_) => Err(Duration::from_secs(60)),
+            Err(_) => Err(Duration::from_mins(1)),
         }
     }
 }

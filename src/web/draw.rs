@@ -48,15 +48,15 @@ mod tests {
     use crate::corpus::PassageId;
     use crate::dialogue::{Locus, Weight, Words};
 
-    fn quotation(text: &str, marks: Vec<CharSpan>, received: Vec<(CharSpan, String)>) -> Quotation {
+    fn quotation(text: &str, mark: CharSpan, repair: (CharSpan, &str)) -> Quotation {
         let source = Locus::Passage(PassageId::new("talk", 1, 1, None));
         let span = 0..text.chars().count();
         Quotation {
             speaker: String::new(),
             words: Words { source, text: text.to_owned(), span, script: None },
-            marks,
-            guessed: received.iter().map(|(span, _)| span.clone()).collect(),
-            received,
+            marks: [mark].into(),
+            guessed: [repair.0.clone()].into(),
+            received: [(repair.0, repair.1.to_owned())].into(),
             cut_before: false,
             cut_after: false,
             weight: Weight::Main,
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn runs_are_cut_where_marks_and_repairs_begin_and_end() {
-        let runs = runs(&quotation("一二三四", vec![1..3], vec![(2..4, "?".to_owned())]));
+        let runs = runs(&quotation("一二三四", 1..3, (2..4, "?")));
         let seen: Vec<_> =
             runs.iter().map(|run| (run.text.as_str(), run.marked, run.guessed)).collect();
         assert_eq!(
@@ -78,7 +78,7 @@ mod tests {
     proptest! {
         #[test]
         fn runs_lose_nothing(text in "\\PC{0,20}", start in 0_usize..25, length in 0_usize..25) {
-            let quotation = quotation(&text, vec![start..start + length], vec![(length..start, String::new())]);
+            let quotation = quotation(&text, start..start + length, (length..start, ""));
             let joined: String = runs(&quotation).into_iter().map(|run| run.text).collect();
             prop_assert_eq!(joined, text);
         }

@@ -31,6 +31,7 @@ use tower_http::compression::CompressionLayer;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::service::Service;
+use crate::store::Store;
 pub use metrics::{metrics_router, record};
 pub use options::{Limits, Networks, Options};
 pub use server::serve;
@@ -42,6 +43,8 @@ struct Site {
     reader: Reader,
     options: Options,
     limiter: client::Limiter,
+    /// What operators look at.
+    store: Option<Store>,
     painter: Arc<Painter>,
     /// Held while a picture is drawn.
     painting: Semaphore,
@@ -49,9 +52,11 @@ struct Site {
 
 type App = Arc<Site>;
 
-/// The pages, the API and the health checks, for a `reader` of whom nothing is known.
+/// The pages, the API and the health checks, for a `reader` of whom nothing is known; operators see
+/// what is in the `store`.
 pub fn router(
     service: Arc<Service>,
+    store: Option<Store>,
     painter: Arc<Painter>,
     reader: Reader,
     options: &Options,
@@ -61,6 +66,7 @@ pub fn router(
         reader,
         options: options.clone(),
         limiter: client::Limiter::new(options),
+        store,
         painter,
         painting: Semaphore::new(1),
     });
@@ -70,6 +76,7 @@ pub fn router(
         .route("/i/{slug}", get(page::interview))
         .route("/i/{slug}/{place}", get(page::place))
         .route("/card/{slug}/{file}", get(image::image))
+        .route("/admin", get(admin::page))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))

@@ -100,7 +100,7 @@ fn chosen_script(query: &str) -> Option<ScriptChoice> {
         let choices = [ScriptChoice::Hans, ScriptChoice::Hant, ScriptChoice::Original];
         choices.into_iter().find(|choice| script_name(*choice) == name)
     };
-    values.filter_map(choice).last()
+    values.rev().find_map(choice)
 }
 
 #[cfg(test)]

@@ -37,7 +37,9 @@ impl Browser {
         let port = BufReader::new(driver.stdout.take().unwrap())
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("on port ")?.1.trim_end_matches('.').to_owned()))
+            .find_map(|line| {
+                Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
+            })
             .expect("chromedriver says its port");
         let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
         let url = format!("http://127.0.0.1:{port}/session");

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use ureq::Agent;
 
-use super::program::{Program, project};
+use super::program::{Program, files, project};
 
 /// How long anything may take before a test says that it does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; ends with the test.
 pub(crate) struct Site {
@@ -21,6 +21,8 @@ pub(crate) struct Site {
     program: Program,
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
+    /// Where the metrics are, if there are any.
+    metrics: Option<String>,
 }
 
 /// What came back.
@@ -55,8 +57,7 @@ impl Site {
     /// Serves a copy of the project's corpus with these settings (`WEB__LIMITS`, …).
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let program = Program::with(&[]);
-        for entry in fs::read_dir(project().join("corpus")).unwrap() {
-            let from = entry.unwrap().path();
+        for from in files(&project().join("corpus")) {
             program.write(
                 &format!("corpus/{}", from.file_name().unwrap().display()),
                 fs::read(&from).unwrap(),
@@ -68,7 +69,7 @@ impl Site {
             command.env(format!("WENJIAN__{key}"), value);
         }
         let mut process = command.spawn().unwrap();
-        let url = announced(&mut process);
+        let (url, metrics) = announced(&mut process);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -76,7 +77,7 @@ impl Site {
             .timeout_global(Some(PATIENCE))
             .build()
             .into();
-        Self { process, agent, program, url }
+        Self { process, agent, program, url, metrics }
     }
 
     /// The copy of the corpus that is served.
@@ -104,6 +105,14 @@ impl Site {
         }
     }
 
+    /// The line of the metrics that begins with `name`: its value.
+    pub(crate) fn metric(&self, name: &str) -> Option<f64> {
+        let url = self.metrics.as_ref().expect("`WEB__METRICS_LISTEN` is set");
+        let page = self.agent.get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        let line = page.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().parse().ok()
+    }
+
     /// Sends the process a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
@@ -111,7 +120,7 @@ impl Site {
     }
 
     /// Asks again and again until `done`.
-    pub(crate) fn until<T>(&self, what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+    pub(crate) fn until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
         loop {
             if let Some(value) = done() {
@@ -131,17 +140,21 @@ impl Drop for Site {
 }
 
 /// The address that a server says it has; the rest of what it says goes to the test's output.
-fn announced(process: &mut Child) -> String {
+fn announced(process: &mut Child) -> (String, Option<String>) {
+    let mut metrics = None;
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
     let url = loop {
         let line = lines.next().expect("the server ended").unwrap();
         eprintln!("{line}");
+        if let Some(url) = line.strip_prefix("metrics on ") {
+            metrics = Some(url.to_owned());
+        }
         if let Some(url) = line.strip_prefix("reader pages on ") {
             break url.to_owned();
         }
     };
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
-    url
+    (url, metrics)
 }
 
 /// `text` for an address.

@@ -21,6 +21,8 @@ pub(in crate::corpus) fn is_whole(chars: &[char]) -> bool {
 
 /// Whether the paragraph is a note without brackets: `编者注：…`.
 pub(super) fn is_note(chars: &[char]) -> bool {
+    let dashes = chars.iter().take_while(|c| matches!(c, '—' | '–' | '-')).count();
+    let chars = &chars[dashes..];
     let reach = chars.iter().take(NOTE_REACH).position(|c| matches!(c, '：' | ':'));
     reach.is_some_and(|colon| {
         let head: Vec<char> = chars[..colon].iter().copied().map(fold_char).collect();
@@ -62,7 +64,7 @@ pub(super) fn split(text: &Located) -> (Located, Vec<Located>) {
         }
         at = span.end;
     }
-    (rest.from(0), spans.into_iter().map(|span| text.slice(span)).collect())
+    (rest.tail(0), spans.into_iter().map(|span| text.slice(span)).collect())
 }
 
 /// Where the bracket at `open` closes; `None` where there is no bracket, or it never closes.
@@ -122,7 +124,7 @@ fn is_note_text(folded: &[char]) -> bool {
 
 fn is_gesture(folded: &[char]) -> bool {
     let longest = if folded.iter().any(|c| is_han(*c)) { GESTURE } else { GESTURE_LATIN };
-    let continues = |c: &char| !c.is_alphanumeric() || "了着声起道一".contains(*c);
+    let continues = |c: &char| !c.is_alphanumeric() || "了着声起道一两三几数片许良半".contains(*c);
     folded.len() <= longest
         && LEXICON.gestures.iter().any(|gesture| {
             let opens =
@@ -164,6 +166,7 @@ mod tests {
             "是之江实验室的事。",
             &["（编者注：位于杭州（浙江））"],
         );
+        check("（沉默良久）“飞天”是敦煌的。", "“飞天”是敦煌的。", &["（沉默良久）"]);
         check("它（《财经》注：指阿里云）很大。", "它很大。", &["（《财经》注：指阿里云）"]);
         check("I think (laughs) so.", "I think so.", &["(laughs)"]);
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::cast::{Cast, Evidence, Voice, decide};
+use super::cast::{Cast, Evidence, LEAD_LINES, Voice, decide};
 use super::ending::{ends_sentence, is_question};
-use super::frame::{Frame, date_in, is_ornament};
+use super::frame::{Frame, date_in, is_caption, is_ornament};
 use super::label::{Form, Label, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located};
-use super::name::{Class, class};
+use super::name::{Class, class, key};
 use super::{Block, Finding, Hints, Kind, Transcript, aside, heading, unlabelled, who, wrap};
 use crate::text::Script;
 
@@ -34,24 +34,16 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let assembly = Assembly::new(&lines, &labels, &frame, &cast, asker(text, hints, &legend));
     let blocks = assembly.blocks();
     let diagnostics = assembly.doubtful_labels();
-    let interviewee = cast
-        .interviewee
-        .clone()
-        .or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let date = date_of(&blocks);
     let (interviewers, guests) = speakers(&blocks);
-    (
-        Transcript {
-            title,
-            date,
-            interviewee,
-            aliases: cast.aliases,
-            interviewers,
-            guests,
-            blocks,
-        },
-        diagnostics,
-    )
+    // Whoever is quoted as the interviewee must not be somebody who speaks in another role.
+    let other =
+        |name: &String| interviewers.iter().chain(&guests).any(|label| key(label) == key(name));
+    let named = cast.interviewee.filter(|name| !other(name));
+    let named = named.or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
+    let interviewee = named.filter(|name| !other(name));
+    let aliases = cast.aliases;
+    (Transcript { title, date, interviewee, aliases, interviewers, guests, blocks }, diagnostics)
 }
 
 /// The label of an interviewer whom the text does not name.
@@ -73,9 +65,8 @@ fn interviewee_of(
     legend: &Legend,
     hints: &Hints,
 ) -> Option<String> {
-    let lead =
-        blocks.iter().filter(|block| block.kind == Kind::Lead).map(|block| block.text.to_string());
-    let lead = lead.collect::<Vec<_>>().join("\n");
+    let lead = blocks.iter().filter(|block| block.kind == Kind::Lead).take(LEAD_LINES);
+    let lead = lead.map(|block| block.text.to_string()).collect::<Vec<_>>().join("\n");
     hints
         .interviewee
         .clone()
@@ -85,7 +76,7 @@ fn interviewee_of(
 
 fn date_of(blocks: &[Block]) -> Option<String> {
     let bylines = blocks.iter().filter(|block| block.kind == Kind::Furniture);
-    bylines.filter_map(|block| date_in(&block.text.to_string())).next()
+    bylines.into_iter().find_map(|block| date_in(&block.text.to_string()))
 }
 
 /// The labels of who asks and of guests, in the order in which they first speak.
@@ -194,7 +185,7 @@ impl<'a> Assembly<'a> {
             self.voice(at).filter(|_| at < self.span.end && self.may_speak(at))
         {
             let length = label.length.min(text.chars().len());
-            let (label, words) = (text.slice(0..length), text.from(length));
+            let (label, words) = (text.slice(0..length), text.tail(length));
             *current = Current {
                 voice: Some(voice.clone()),
                 paragraphs: usize::from(!words.is_empty()),
@@ -220,7 +211,10 @@ impl<'a> Assembly<'a> {
             Kind::Title
         } else if self.frame.holds(at) || subtitle || aside::is_closing(line.chars()) {
             Kind::Furniture
-        } else if line.heading || heading::is_marked(line) || current.lead && self.is_heading(at) {
+        } else if line.heading
+            || heading::is_marked(line)
+            || (current.lead || heading::is_numbered(line.chars())) && self.is_heading(at)
+        {
             Kind::Heading
         } else {
             current.lead = true;
@@ -260,7 +254,8 @@ impl<'a> Assembly<'a> {
 
     /// `图片来源：…` in the middle; a date there may well be part of an answer.
     fn is_mere_credit(&self, at: usize) -> bool {
-        self.frame.furniture.contains(&at) && self.labels[at].is_some()
+        let caption = is_caption(self.lines[at].chars());
+        self.frame.furniture.contains(&at) && (self.labels[at].is_some() || caption)
     }
 
     /// An open line before a speaker's, or before another such line.

@@ -8,7 +8,15 @@ use super::label::{Form, Label};
 use super::legend::Legend;
 use super::line::Line;
 use super::name::{Class, bare, class, is_generic, key};
-use super::who;
+use super::person::{Person, persons, same, shown_name};
+use super::role::{Role, roles};
+
+/// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
+/// nothing else says so.
+const RARE: usize = 5;
+
+/// Lines before the first speaker's in which the interviewee may be named.
+pub(super) const LEAD_LINES: usize = 40;
 
 /// Whose words follow a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +34,7 @@ pub enum Voice {
 /// The speakers of a transcript.
 #[derive(Debug, Default)]
 pub(super) struct Cast {
+    /// By a label's key, and whether it is marked by a colon or the like.
     voices: HashMap<(String, bool), Voice>,
     /// The interviewee's name, where it is known.
     pub(super) interviewee: Option<String>,
@@ -47,29 +56,26 @@ impl Cast {
 
 /// One label with all its lines.
 #[derive(Debug)]
-struct Speaker {
-    name: String,
-    class: Class,
+pub(super) struct Speaker {
+    /// The label as first written.
+    pub(super) name: String,
+    pub(super) class: Class,
     /// Lines with a colon, a bar or a bracket.
     marked: usize,
-    /// Lines with weaker marks.
+    /// Lines with weaker marks, those of letters included.
     weak: usize,
     letters: usize,
-    utterances: usize,
-    questions: usize,
-    chars: usize,
-    first: usize,
+    /// Lines that begin with the label and are speech.
+    pub(super) utterances: usize,
+    /// Paragraphs that ask.
+    pub(super) questions: usize,
+    /// Characters said.
+    pub(super) chars: usize,
+    /// Its first line.
+    pub(super) first: usize,
 }
 
 impl Speaker {
-    fn question_rate(&self) -> f64 {
-        self.questions as f64 / self.utterances.max(1) as f64
-    }
-
-    fn mean_length(&self) -> f64 {
-        self.chars as f64 / self.utterances.max(1) as f64
-    }
-
     fn lines(&self) -> usize {
         self.marked + self.weak
     }
@@ -86,31 +92,37 @@ pub(super) struct Evidence<'a> {
     pub(super) title: &'a str,
 }
 
+impl Evidence<'_> {
+    /// The text before the first line of a known kind of speaker.
+    pub(super) fn before_speech(&self) -> String {
+        let known = |label: &Label| {
+            matches!(class(&label.name), Class::Interviewer | Class::Interviewee | Class::Person)
+        };
+        let speech =
+            |at: &usize| !(self.furniture)(*at) && self.labels[*at].as_ref().is_some_and(known);
+        let end = (0..self.lines.len()).find(speech).unwrap_or(self.lines.len());
+        let lines = self.lines[..end].iter().take(LEAD_LINES).map(|line| line.text.to_string());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// Decides who speaks and in which role.
 pub(super) fn decide(evidence: &Evidence<'_>) -> Cast {
     let mut speakers = tally(evidence);
-    let most = speakers.iter().map(Speaker::lines).max().unwrap_or(0);
-    let letters_pair = both_letters(&speakers);
-    let weak_lines: usize = speakers
-        .iter()
-        .filter(|s| s.class != Class::Never && s.weak > 1 || is_generic(&s.name))
-        .map(|s| s.weak)
-        .sum();
-    let mut strict: Vec<bool> =
-        speakers.iter().map(|s| speaks(s, most, letters_pair, weak_lines, evidence)).collect();
-    accept_namesakes(&speakers, &mut strict);
-    let mut keep = strict.iter();
+    let mut accepted = Acceptance::new(&speakers, evidence).all();
     let labelled: usize =
         speakers.iter().filter(|s| s.class != Class::Never).map(|s| s.marked).sum();
     // Two names that speak once each: accepted where nearly every line is labelled.
-    if strict.iter().filter(|kept| **kept).count() < 2 && labelled * 3 >= evidence.lines.len() * 2 {
-        speakers.retain(|s| s.class != Class::Never && s.marked > 0);
-    } else {
-        speakers.retain(|_| keep.next() == Some(&true));
+    if accepted.iter().filter(|kept| **kept).count() < 2 && labelled * 3 >= evidence.lines.len() * 2
+    {
+        accepted = speakers.iter().map(|s| s.class != Class::Never && s.marked > 0).collect();
     }
+    let mut kept = accepted.into_iter();
+    speakers.retain(|_| kept.next().unwrap_or(false));
     measure(&mut speakers, evidence);
-    let roles = roles(&speakers, evidence);
-    cast(&speakers, &roles, evidence)
+    let persons = persons(&speakers, evidence);
+    let roles = roles(&persons, &speakers, evidence);
+    cast(&speakers, &persons, &roles, evidence)
 }
 
 fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
@@ -121,9 +133,11 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
             continue;
         };
         let index = *at.entry(key(&label.name)).or_insert_with(|| {
+            let class = class_of(&label.name, evidence);
+            let name = label.name.clone();
             speakers.push(Speaker {
-                name: label.name.clone(),
-                class: class_of(&label.name, evidence),
+                name,
+                class,
                 marked: 0,
                 weak: 0,
                 letters: 0,
@@ -134,16 +148,25 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
             });
             speakers.len() - 1
         });
-        match label.form {
-            Form::Marked => speakers[index].marked += 1,
-            Form::Alone | Form::Bold => speakers[index].weak += 1,
-            Form::Letter => {
-                speakers[index].letters += 1;
-                speakers[index].weak += 1;
-            }
+        let speaker = &mut speakers[index];
+        speaker.marked += usize::from(label.form == Form::Marked);
+        speaker.weak += usize::from(label.form != Form::Marked);
+        speaker.letters += usize::from(label.form == Form::Letter);
+    }
+    letters_of_persons(&mut speakers);
+    speakers
+}
+
+/// `A` answers where `Q` asks; beside `B` it is a person like any other.
+fn letters_of_persons(speakers: &mut [Speaker]) {
+    let letter = |s: &Speaker| {
+        matches!(key(&s.name).as_bytes(), [b'b'..=b'p' | b'r'..=b'z']) && s.marked > 0
+    };
+    if speakers.iter().any(letter) && !speakers.iter().any(|s| key(&s.name) == "q") {
+        for speaker in speakers.iter_mut().filter(|s| key(&s.name) == "a") {
+            speaker.class = Class::Unknown;
         }
     }
-    speakers
 }
 
 /// The label's class, or that of the full name behind it.
@@ -157,61 +180,83 @@ fn class_of(name: &str, evidence: &Evidence<'_>) -> Class {
     }
 }
 
-/// `Q …` and `A …` without a colon are labels only together: `A` begins English sentences as well.
-fn both_letters(speakers: &[Speaker]) -> bool {
-    let has = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
-    has(Class::Interviewer) && has(Class::Interviewee)
-}
-
-/// `Marsh:` speaks once, but `Ada Marsh:` speaks.
-fn accept_namesakes(speakers: &[Speaker], accepted: &mut [bool]) {
-    let full: Vec<String> = speakers
-        .iter()
-        .zip(&*accepted)
-        .filter(|(s, kept)| **kept && s.class == Class::Person)
-        .map(|(s, _)| bare(&s.name))
-        .collect();
-    for (speaker, kept) in speakers.iter().zip(accepted) {
-        let part = || full.iter().any(|name| same(name, &bare(&speaker.name)));
-        *kept = *kept || speaker.class == Class::Unknown && speaker.marked > 0 && part();
-    }
-}
-
-fn speaks(
-    speaker: &Speaker,
+/// What decides whether a label is a speaker's.
+struct Acceptance<'a> {
+    speakers: &'a [Speaker],
+    evidence: &'a Evidence<'a>,
+    /// Lines of the most frequent label.
     most: usize,
-    letters_pair: bool,
-    weak_lines: usize,
-    evidence: &Evidence<'_>,
-) -> bool {
-    if is_hinted(&speaker.name, evidence) {
-        return true;
-    }
-    match speaker.class {
-        Class::Never => false,
-        _ if speaker.letters == speaker.lines() => letters_pair,
-        // Alone on its line once: a heading or a caption as likely as a speaker.
-        _ if speaker.marked == 0 && speaker.weak == 1 => {
-            is_generic(&speaker.name) && weak_lines > 1
-        }
-        Class::Interviewer | Class::Interviewee | Class::Narrator => true,
-        Class::Person => speaker.marked > 0 || speaker.weak > 1,
-        Class::Unknown => (speaker.marked > 1 || speaker.weak > 1) && speaker.lines() * 5 >= most,
-    }
+    /// Both `Q …` and `A …` stand at lines' starts without a colon: `A` alone begins English sentences.
+    letters: bool,
+    /// Lines that hold a name which does so more than once, or a word like `记者`.
+    alone: usize,
 }
 
-fn is_hinted(name: &str, evidence: &Evidence<'_>) -> bool {
-    let hints = evidence.hints;
-    let legend = evidence.legend;
-    let named = hints
-        .interviewee
-        .iter()
-        .chain(&hints.aliases)
-        .chain(&hints.interviewers)
-        .chain(hints.guests.iter().flatten());
-    let listed = legend.interviewee.iter().chain(&legend.interviewers);
-    legend.names.contains_key(&key(name))
-        || named.chain(listed).any(|other| same(&bare(other), &bare(name)))
+impl<'a> Acceptance<'a> {
+    fn new(speakers: &'a [Speaker], evidence: &'a Evidence<'a>) -> Self {
+        let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
+        let alone = speakers
+            .iter()
+            .filter(|s| s.class != Class::Never && (s.weak > 1 || is_generic(&s.name)));
+        Self {
+            speakers,
+            evidence,
+            most: speakers.iter().map(Speaker::lines).max().unwrap_or(0),
+            letters: lettered(Class::Interviewer) && lettered(Class::Interviewee),
+            alone: alone.map(|s| s.weak).sum(),
+        }
+    }
+
+    fn all(&self) -> Vec<bool> {
+        let accepted: Vec<bool> =
+            self.speakers.iter().map(|speaker| self.speaks(speaker)).collect();
+        let full = self
+            .speakers
+            .iter()
+            .zip(&accepted)
+            .filter(|(s, kept)| **kept && s.class == Class::Person);
+        let full: Vec<String> = full.map(|(s, _)| bare(&s.name)).collect();
+        // `Marsh:` speaks once, but `Ada Marsh:` speaks.
+        let part = |s: &Speaker| {
+            s.class == Class::Unknown
+                && s.marked > 0
+                && full.iter().any(|name| same(name, &bare(&s.name)))
+        };
+        self.speakers.iter().zip(accepted).map(|(speaker, kept)| kept || part(speaker)).collect()
+    }
+
+    fn speaks(&self, speaker: &Speaker) -> bool {
+        if self.is_named(&speaker.name) {
+            return true;
+        }
+        match speaker.class {
+            Class::Never => false,
+            _ if speaker.letters == speaker.lines() => self.letters,
+            // Alone on its line once: a heading or a caption as likely as a speaker.
+            _ if speaker.marked == 0 && speaker.weak == 1 => {
+                is_generic(&speaker.name) && self.alone > 1
+            }
+            Class::Interviewer | Class::Interviewee | Class::Narrator => true,
+            Class::Person => speaker.marked > 0 || speaker.weak > 1,
+            Class::Unknown => {
+                (speaker.marked > 1 || speaker.weak > 1) && speaker.lines() * RARE >= self.most
+            }
+        }
+    }
+
+    /// Whether a hint or a legend names the label.
+    fn is_named(&self, name: &str) -> bool {
+        let Evidence { hints, legend, .. } = self.evidence;
+        let hinted = hints
+            .interviewee
+            .iter()
+            .chain(&hints.aliases)
+            .chain(&hints.interviewers)
+            .chain(hints.guests.iter().flatten());
+        let listed = legend.interviewee.iter().chain(&legend.interviewers);
+        legend.names.contains_key(&key(name))
+            || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
+    }
 }
 
 /// Sums up each speaker's words, those of unlabelled paragraphs included.
@@ -240,183 +285,40 @@ fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Asks,
-    Answers,
-    Guest,
-    Nobody,
-}
-
-fn roles(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Role> {
-    let mut roles: Vec<Option<Role>> =
-        speakers.iter().map(|speaker| known_role(speaker, evidence)).collect();
-    let Some(main) = interviewee(speakers, &roles, evidence) else {
-        return roles.into_iter().map(|role| role.unwrap_or(Role::Asks)).collect();
-    };
-    for (at, role) in roles.iter_mut().enumerate() {
-        if same_person(speakers, main, at) && (at == main || *role != Some(Role::Asks)) {
-            *role = Some(Role::Answers);
-        } else if *role == Some(Role::Answers) {
-            *role = Some(Role::Guest);
-        }
-    }
-    let hosts = hosts(speakers, &roles, main);
-    roles
-        .iter()
-        .enumerate()
-        .map(|(at, role)| {
-            role.unwrap_or(if hosts.contains(&at) { Role::Asks } else { Role::Guest })
-        })
-        .collect()
-}
-
-/// The role that a name, a legend or a hint gives.
-fn known_role(speaker: &Speaker, evidence: &Evidence<'_>) -> Option<Role> {
-    let Evidence { hints, legend, .. } = evidence;
-    let full = legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name);
-    let is = |name: &String| same(&bare(name), &bare(full)) || key(name) == key(&speaker.name);
-    if hints.interviewers.iter().chain(&legend.interviewers).any(is) {
-        return Some(Role::Asks);
-    }
-    if hints.interviewee.iter().chain(&hints.aliases).chain(&legend.interviewee).any(is) {
-        return Some(Role::Answers);
-    }
-    if hints.guests.iter().flatten().any(is) {
-        return Some(Role::Guest);
-    }
-    match speaker.class {
-        Class::Narrator => Some(Role::Nobody),
-        Class::Interviewer => Some(Role::Asks),
-        Class::Interviewee => Some(Role::Answers),
-        Class::Person | Class::Unknown | Class::Never => None,
-    }
-}
-
-/// Who of the speakers is interviewed: who is said to be, who the title or the lead names, or who
-/// says most.
-fn interviewee(
-    speakers: &[Speaker],
-    roles: &[Option<Role>],
-    evidence: &Evidence<'_>,
-) -> Option<usize> {
-    let hints = evidence.hints;
-    let may = |at: &usize| matches!(roles[*at], None | Some(Role::Answers));
-    let candidates: Vec<usize> = (0..speakers.len()).filter(may).collect();
-    let said = hints.interviewee.iter().chain(&hints.aliases).chain(&evidence.legend.interviewee);
-    let named = |name: &str| {
-        candidates
-            .iter()
-            .copied()
-            .find(|at| same(&bare(name), &full_name(&speakers[*at], evidence)))
-    };
-    if let Some(at) = said.into_iter().find_map(|name| named(name)) {
-        return Some(at);
-    }
-    let first = speakers.iter().map(|s| s.first).min().unwrap_or(0);
-    let lead: Vec<String> =
-        evidence.lines[..first].iter().map(|line| line.text.to_string()).collect();
-    if let Some(at) =
-        who::interviewee(evidence.title, &lead.join("\n")).and_then(|name| named(&name))
-    {
-        return Some(at);
-    }
-    let asked = roles.contains(&Some(Role::Asks));
-    let weight = |at: usize| {
-        let total: usize = (0..speakers.len())
-            .filter(|other| same_person(speakers, at, *other))
-            .map(|other| speakers[other].chars)
-            .sum();
-        total as f64 * if asked { 1.0 } else { 1.2 - speakers[at].question_rate() }
-    };
-    candidates.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)))
-}
-
-/// Which of the speakers without a role ask: those whose words are mostly short questions, and where
-/// nobody else asks, at least the one who asks most.
-fn hosts(speakers: &[Speaker], roles: &[Option<Role>], main: usize) -> Vec<usize> {
-    let open: Vec<usize> = (0..speakers.len()).filter(|at| roles[*at].is_none()).collect();
-    let short = |at: usize| speakers[at].mean_length() < speakers[main].mean_length() * 0.6;
-    let mut hosts: Vec<usize> = open
-        .iter()
-        .copied()
-        .filter(|&at| speakers[at].question_rate() >= 0.5 && short(at))
-        .collect();
-    let asked = roles.contains(&Some(Role::Asks)) || !hosts.is_empty();
-    if !asked {
-        let eager =
-            |at: &usize| speakers[*at].question_rate() + speakers[*at].lines() as f64 / 1000.0;
-        hosts.extend(open.into_iter().max_by(|a, b| eager(a).total_cmp(&eager(b)).then(b.cmp(a))));
-    }
-    hosts
-}
-
-/// Whether two labels name one person: `王坚`, `王坚院士`, and `王博士` where only one 王 speaks.
-fn same_person(speakers: &[Speaker], main: usize, other: usize) -> bool {
-    let (main_name, other_name) = (bare(&speakers[main].name), bare(&speakers[other].name));
-    if key(&main_name) == key(&other_name) {
-        return true;
-    }
-    let namesakes =
-        speakers.iter().filter(|s| s.class == Class::Person && !same(&bare(&s.name), &main_name));
-    let unique = !namesakes.into_iter().any(|s| same(&bare(&s.name), &other_name));
-    same(&main_name, &other_name) && unique
-}
-
-/// Whether two bare names can be one person's: equal, or the one is the other's family name,
-/// initials or part.
-fn same(a: &str, b: &str) -> bool {
-    let (key_a, key_b) = (key(a), key(b));
-    if key_a == key_b {
-        return true;
-    }
-    let (short, long, long_name) =
-        if key_a.len() < key_b.len() { (&key_a, &key_b, b) } else { (&key_b, &key_a, a) };
-    if long.chars().all(crate::text::is_han) {
-        return short.chars().count() == 1
-            && long.starts_with(short.as_str())
-            && long.chars().count() <= 4;
-    }
-    let words: Vec<String> = long_name
-        .split(|c: char| c.is_whitespace() || "·-".contains(c))
-        .map(key)
-        .filter(|word| !word.is_empty())
-        .collect();
-    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
-    words.len() > 1 && (words.contains(short) || *short == initials && short.chars().count() > 1)
-}
-
-fn full_name(speaker: &Speaker, evidence: &Evidence<'_>) -> String {
-    bare(evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name))
-}
-
-fn cast(speakers: &[Speaker], roles: &[Role], evidence: &Evidence<'_>) -> Cast {
-    let mut cast = Cast::default();
-    for (speaker, role) in speakers.iter().zip(roles) {
-        let shown = evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name).clone();
+fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evidence<'_>) -> Cast {
+    let mut cast = Cast { interviewee: evidence.hints.interviewee.clone(), ..Cast::default() };
+    let labels = labels(persons, roles, speakers, evidence);
+    for ((person, role), label) in persons.iter().zip(roles).zip(labels) {
         let voice = match role {
             Role::Answers => Voice::Interviewee,
-            Role::Asks => Voice::Interviewer(first_form(&shown, speakers, evidence)),
-            Role::Guest => Voice::Guest(shown),
+            Role::Asks => Voice::Interviewer(label),
+            Role::Guest => Voice::Guest(label),
             Role::Nobody => Voice::Nobody,
         };
-        let counted =
-            [(true, speaker.marked > 0), (false, speaker.weak > 0 && weak_counts(speaker))];
-        for (marked, _) in counted.into_iter().filter(|(_, counts)| *counts) {
-            cast.voices.insert((key(&speaker.name), marked), voice.clone());
+        for speaker in person.labels.iter().map(|at| &speakers[*at]) {
+            let alone = speaker.weak > 1 || speaker.marked == 0;
+            for (marked, _) in
+                [(true, speaker.marked > 0), (false, alone)].iter().filter(|(_, counts)| *counts)
+            {
+                cast.voices.insert((key(&speaker.name), *marked), voice.clone());
+            }
         }
     }
-    let mut names: Vec<String> = Vec::new();
-    for (speaker, _) in speakers.iter().zip(roles).filter(|(_, role)| **role == Role::Answers) {
-        names.push(full_name(speaker, evidence));
+    let answering = || {
+        persons
+            .iter()
+            .zip(roles)
+            .filter(|(_, role)| **role == Role::Answers)
+            .map(|(person, _)| person)
+    };
+    if cast.interviewee.is_none() {
+        let named =
+            answering().find(|person| matches!(person.class, Class::Person | Class::Unknown));
+        cast.interviewee =
+            named.or_else(|| answering().next()).and_then(|person| shown_name(person, evidence));
     }
-    cast.interviewee = evidence.hints.interviewee.clone().or_else(|| shown_name(&names, evidence));
     let main = cast.interviewee.as_deref().map(key);
-    let labels = speakers
-        .iter()
-        .zip(roles)
-        .filter(|(_, role)| **role == Role::Answers)
-        .map(|(speaker, _)| &speaker.name);
+    let labels = answering().flat_map(|person| &person.labels).map(|at| &speakers[*at].name);
     cast.aliases = labels
         .filter(|name| Some(key(name)) != main && class(name) == Class::Person)
         .cloned()
@@ -424,60 +326,36 @@ fn cast(speakers: &[Speaker], roles: &[Role], evidence: &Evidence<'_>) -> Cast {
     cast
 }
 
-/// A name alone on a line counts where it does so more than once, or is nothing but a label.
-fn weak_counts(speaker: &Speaker) -> bool {
-    speaker.weak > 1 || speaker.marked == 0
-}
-
-/// One spelling for labels that fold alike: that of the first.
-fn first_form(name: &str, speakers: &[Speaker], evidence: &Evidence<'_>) -> String {
-    let given = evidence.hints.interviewers.iter().find(|given| key(given) == key(name)).cloned();
-    given.unwrap_or_else(|| {
-        speakers
-            .iter()
-            .map(|s| &s.name)
-            .find(|other| key(other) == key(name))
-            .map_or(name, |other| other)
-            .to_owned()
-    })
-}
-
-/// The fullest personal name among the labels, completed from what stands before the conversation.
-fn shown_name(names: &[String], evidence: &Evidence<'_>) -> Option<String> {
-    let personal =
-        names.iter().filter(|name| !matches!(class(name), Class::Interviewee | Class::Interviewer));
-    let fullest = personal.max_by_key(|name| name.chars().count());
-    let text = evidence.before_speech();
-    match fullest {
-        None => {
-            evidence.legend.interviewee.clone().or_else(|| who::interviewee(evidence.title, &text))
+/// How each person is called. Two in different roles are never called alike: labels as written differ.
+fn labels(
+    persons: &[Person],
+    roles: &[Role],
+    speakers: &[Speaker],
+    evidence: &Evidence<'_>,
+) -> Vec<String> {
+    let mut labels: Vec<String> =
+        persons.iter().map(|person| label_of(person, speakers, evidence)).collect();
+    let written = |at: usize| &speakers[persons[at].labels[0]].name;
+    loop {
+        let alike = |a: usize, b: usize| roles[a] != roles[b] && key(&labels[a]) == key(&labels[b]);
+        let clash = (0..labels.len()).filter(|a| (0..labels.len()).any(|b| alike(*a, b)));
+        let clash: Vec<usize> = clash.filter(|at| labels[*at] != *written(*at)).collect();
+        if clash.is_empty() {
+            return labels;
         }
-        Some(part) if is_part(part) => Some(
-            who::full_name(part, &format!("{}\n{text}", evidence.title))
-                .unwrap_or_else(|| part.clone()),
-        ),
-        Some(full) => Some(full.clone()),
+        for at in clash {
+            labels[at].clone_from(written(at));
+        }
     }
 }
 
-fn is_part(name: &str) -> bool {
-    let words = name.split_whitespace().count();
-    name.chars().count() == 1 || words == 1 && name.is_ascii()
-}
-
-impl Evidence<'_> {
-    /// The text before the first line of a known kind of speaker.
-    fn before_speech(&self) -> String {
-        let speech = |at: &usize| {
-            !(self.furniture)(*at)
-                && self.labels[*at].as_ref().is_some_and(|label| {
-                    matches!(
-                        class(&label.name),
-                        Class::Interviewer | Class::Interviewee | Class::Person
-                    )
-                })
-        };
-        let end = (0..self.lines.len()).find(speech).unwrap_or(self.lines.len());
-        self.lines[..end].iter().map(|line| line.text.to_string()).collect::<Vec<_>>().join("\n")
-    }
+/// How an asker or a guest is called: as a hint spells it, as the legend says, or as the first label
+/// that is more than a part of the name.
+fn label_of(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> String {
+    let labels = || person.labels.iter().map(|at| &speakers[*at].name);
+    let hints = evidence.hints.interviewers.iter().chain(evidence.hints.guests.iter().flatten());
+    let hinted = hints.into_iter().find(|hint| labels().any(|label| key(label) == key(hint)));
+    let legend = labels().find_map(|label| evidence.legend.names.get(&key(label)));
+    let full = labels().find(|label| key(label).contains(&key(&person.name)));
+    hinted.or(legend).or(full).cloned().unwrap_or_else(|| person.name.clone())
 }

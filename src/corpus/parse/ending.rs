@@ -2,15 +2,23 @@
 
 use super::name::trimmed;
 
+/// What may stand after the mark that ends a sentence.
+const CLOSERS: &str = "”’」』\"'）)】 ";
+
 /// Whether the paragraph ends with a mark that ends a sentence or a quotation.
 pub(super) fn ends_sentence(chars: &[char]) -> bool {
     trimmed(chars).last().is_some_and(|c| "。！？!?….”’」』\"'）)】；;~～—：:".contains(*c))
 }
 
+/// Whether the paragraph ends with a full stop or its like, quotation marks after it left aside.
+pub(super) fn ends_with_stop(chars: &[char]) -> bool {
+    let last = trimmed(chars).iter().rev().find(|c| !CLOSERS.contains(**c));
+    last.is_some_and(|c| "。！？!?….；;".contains(*c))
+}
+
 /// Whether the paragraph asks something at its end.
 pub(super) fn is_question(chars: &[char]) -> bool {
-    let closers = "”’」』\"'）)】 ";
-    let last = trimmed(chars).iter().rev().find(|c| !closers.contains(**c));
+    let last = trimmed(chars).iter().rev().find(|c| !CLOSERS.contains(**c));
     last.is_some_and(|c| matches!(c, '？' | '?' | '吗' | '嗎' | '呢'))
 }
 

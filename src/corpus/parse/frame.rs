@@ -7,17 +7,21 @@ use regex::Regex;
 
 use super::Hints;
 use super::aside::{is_closing, is_whole};
-use super::ending::{ends_sentence, is_title};
+use super::ending::{ends_sentence, ends_with_stop, is_title};
+use super::heading::is_numbered;
 use super::label::Label;
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::{Class, bare, class, is_person, key, trimmed};
+use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
+use crate::text::{fold_char, is_han};
 
 /// Characters of a title, of a byline, and of the word that opens one.
 const TITLE: usize = 70;
 const BYLINE: usize = 80;
 const CREDIT: usize = 10;
+/// Characters of a line that names the reporter.
+const REPORTER_LINE: usize = 40;
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -63,6 +67,13 @@ impl Frame {
                 tail &= is_whole(line.chars()) || is_closing(line.chars());
             }
         }
+        // The publication's name by itself, above the title.
+        let masthead = |line: &Line| {
+            line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string())
+        };
+        if lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats) {
+            frame.furniture.insert(0);
+        }
         frame.title = frame.find_title(lines, labels, hints, &repeats);
         frame
     }
@@ -84,11 +95,26 @@ impl Frame {
         let first = top().next()?;
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
+        // Where speech is not punctuated, a line that is not either may well be speech.
+        let spoken =
+            (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
+        let (stopped, open): (Vec<usize>, Vec<usize>) =
+            spoken.partition(|at| ends_with_stop(lines[*at].chars()));
+        let bare_speech = open.len() > stopped.len();
         let speaks = label.is_some_and(|label| {
-            matches!(class(&label.name), Class::Interviewer | Class::Interviewee)
-                || ends_sentence(line.chars())
+            bare_speech && repeats(label)
+                || match class(&label.name) {
+                    Class::Interviewer if is_publication(&label.name) => {
+                        ends_with_stop(line.chars())
+                    }
+                    Class::Interviewer | Class::Interviewee => true,
+                    Class::Unknown => repeats(label),
+                    _ => ends_with_stop(line.chars()),
+                }
         });
-        let more = lines.len() > first + 1;
+        let section = is_numbered(line.chars())
+            && lines[first + 1..].iter().any(|line| is_numbered(line.chars()));
+        let more = lines.len() > first + 1 && !section;
         let named_alone =
             label.is_none() && !line.heading && labels[first].as_ref().is_some_and(repeats);
         (more && !speaks && !named_alone && is_title(line.chars(), TITLE)).then_some(first)
@@ -124,8 +150,20 @@ fn is_byline(line: &Line, label: Option<&Label>) -> bool {
     if chars.len() > BYLINE || is_ornament(chars) {
         return is_ornament(chars);
     }
+    if is_caption(chars) {
+        return true;
+    }
     let open = !chars.iter().any(|c| matches!(c, '。' | '？' | '?' | '！' | '，'));
     open && (is_credit(chars, label) || is_dateline(line) || is_reporter_line(chars))
+}
+
+/// `王坚在展厅。新华社记者 李明 摄`.
+pub(super) fn is_caption(chars: &[char]) -> bool {
+    let chars = trimmed(chars);
+    let end: String = chars.iter().rev().take(3).rev().map(|c| fold_char(*c)).collect();
+    let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
+    chars.len() <= BYLINE
+        && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
 }
 
 /// `来源：…`, `文｜…`, `作者 …`.
@@ -140,10 +178,25 @@ fn is_credit(chars: &[char], label: Option<&Label>) -> bool {
     let colon = mark.is_some_and(|mark| matches!(chars[mark], '：' | ':'));
     let spaced = mark.is_some_and(|mark| chars[mark].is_whitespace());
     let speaks = class(&word) == Class::Interviewer;
-    LEXICON.credits.contains(&key(&word))
+    is_credit_word(&word)
         && !rest.is_empty()
         && !(spaced && rest.len() > CREDIT * 3)
         && (!(colon && speaks) || are_names(rest))
+}
+
+/// `来源`, and longer forms of such words: `题图来源`.
+fn is_credit_word(word: &str) -> bool {
+    let word = key(word);
+    let longer = || {
+        (2..=4).any(|length| {
+            let (at, letters) = (word.chars().count().checked_sub(length), word.chars());
+            at.is_some_and(|at| {
+                (1..=4).contains(&at)
+                    && LEXICON.credits.contains(&letters.skip(at).collect::<String>())
+            })
+        })
+    };
+    LEXICON.credits.contains(&word) || word.chars().all(is_han) && longer()
 }
 
 /// Names and nothing else: `张三 李四`, `《财经》 张三`.
@@ -167,19 +220,24 @@ fn is_dateline(line: &Line) -> bool {
     })
 }
 
-/// `《财经》记者 张三`, `本报记者｜李四 北京报道`.
+/// `《财经》记者 张三`, `本报记者｜李四 北京报道`, `記者周小川／台北報導`, `By Jane Doe`.
 fn is_reporter_line(chars: &[char]) -> bool {
     let line: String = chars.iter().collect();
+    if chars.len() > REPORTER_LINE || line.contains(['：', ':']) {
+        return false;
+    }
     let parts: Vec<&str> = line
         .split(|c: char| c.is_whitespace() || "|｜/／".contains(c))
         .filter(|part| !part.is_empty())
         .collect();
-    let reporter = |part: &&str| key(part).ends_with("记者") || part.to_lowercase() == "by";
-    let named = parts.iter().skip(1).any(|part| is_person(&bare(part)));
-    let byline =
-        parts.first().is_some_and(|part| part.eq_ignore_ascii_case("by")) && parts.len() < 6;
-    chars.len() <= 40
-        && (parts.iter().any(reporter) && named && !line.contains(['：', ':']) || byline)
+    let by = parts.first().is_some_and(|part| part.eq_ignore_ascii_case("by")) && parts.len() < 6;
+    let named = |at: usize| parts.get(at).is_some_and(|part| is_person(&bare(part)));
+    let reporter = |at: usize| match key(parts[at]).split_once("记者") {
+        Some((_, "")) => named(at + 1),
+        Some((_, name)) => is_person(name),
+        None => false,
+    };
+    by || (0..parts.len()).any(reporter)
 }
 
 /// The first date in the bylines, as `2025-02-28`, `2025-02` or `2025`.

@@ -30,6 +30,20 @@ pub(super) fn is_open(chars: &[char]) -> bool {
         && chars.iter().any(|c| c.is_alphanumeric())
 }
 
+/// `一、缘起`, `01 缘起`, `第一部分`, `Part 2`.
+pub(super) fn is_numbered(chars: &[char]) -> bool {
+    let numeral = |c: &char| "一二三四五六七八九十".contains(*c);
+    let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
+    let chinese = chars.iter().take_while(|c| numeral(c)).count();
+    let next = |at: usize| chars.get(at).copied().unwrap_or(' ');
+    let listed = chinese > 0 && matches!(next(chinese), '、' | '，' | '.' | '．')
+        || digits > 0 && digits < 3 && matches!(next(digits), '.' | '、' | ' ' | '．' | '\u{3000}');
+    let part =
+        chars.first() == Some(&'第') && chars.iter().take(5).any(|c| "章节部分篇".contains(*c));
+    let text: String = chars.iter().take(5).collect();
+    is_open(chars) && (listed || part || ["part ", "chapt"].contains(&text.to_lowercase().as_str()))
+}
+
 fn is_short(chars: &[char]) -> bool {
     let longest = if chars.iter().any(|c| is_han(*c)) { LONGEST } else { LONGEST_LATIN };
     is_title(chars, longest)

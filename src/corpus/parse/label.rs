@@ -4,6 +4,7 @@
 use super::line::Line;
 use super::name::{is_plausible, trimmed, without_detail, without_number};
 use super::timestamp;
+use crate::text::is_han;
 
 /// A name at a line's start that may be a speaker's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +30,11 @@ pub(super) enum Form {
     Letter,
 }
 
+/// Finds a label at the start of the characters, which end the line.
+type Shape = fn(&[char], &Line) -> Option<Label>;
+
 /// The shapes, the surest first.
-const SHAPES: [fn(&[char], &Line) -> Option<Label>; 5] =
-    [bracketed, labelled, lettered, alone, bold];
+const SHAPES: [Shape; 5] = [bracketed, labelled, lettered, alone, bold];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -144,19 +147,24 @@ fn make(written: &[char], length: usize, form: Form) -> Option<Label> {
         return None;
     }
     let name: String = who.iter().collect();
-    let name = trimmed_str(without_number(&name));
+    let name = spaced(without_number(&name));
     Some(Label { name, length, form })
 }
 
-fn trimmed_str(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The name with single spaces; `王　坚`, which is set as wide as a name of three, with none.
+fn spaced(name: &str) -> String {
+    let parts: Vec<&str> = name.split_whitespace().collect();
+    let single = parts.iter().all(|part| part.chars().count() == 1 && part.chars().all(is_han));
+    parts.join(if single { "" } else { " " })
 }
 
+/// The name without quotation marks around all of it.
 fn strip_quotes(name: &[char]) -> &[char] {
-    let is_quote = |c: &char| c.is_whitespace() || "“”\"「」『』‘’'".contains(*c);
-    let start = name.iter().position(|c| !is_quote(c)).unwrap_or(name.len());
-    let end = name.iter().rposition(|c| !is_quote(c)).map_or(start, |last| last + 1);
-    &name[start..end]
+    let pairs = [('“', '”'), ('"', '"'), ('「', '」'), ('『', '』'), ('‘', '’'), ('\'', '\'')];
+    match trimmed(name) {
+        [first, inner @ .., last] if pairs.contains(&(*first, *last)) => strip_quotes(inner),
+        name => name,
+    }
 }
 
 /// Where the colon, the bar and the white space from `at` on end.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::ending::is_title;
+use super::ending::{ends_with_stop, is_title};
 use super::label::Label;
 use super::lexicon::LEXICON;
 use super::line::Line;
@@ -64,16 +64,17 @@ impl Legend {
         for (label, name) in given {
             legend.pair(label, name, &used);
         }
+        for line in lines.iter().take(REACH) {
+            for found in ABBREVIATED.captures_iter(&line.text.to_string()) {
+                legend.pair(&found[2], &found[1], &used);
+            }
+        }
         for (position, line) in lines.iter().enumerate().take(REACH) {
             let label = labels[position].as_ref();
             if legend.cast_line(line, label, &used) || legend.equations(line, &used) {
                 legend.lines.insert(position);
             } else if speaks(line, label) {
                 break;
-            }
-            let text = line.text.to_string();
-            for found in ABBREVIATED.captures_iter(&text) {
-                legend.pair(&found[2], &found[1], &used);
             }
         }
         legend
@@ -88,18 +89,22 @@ impl Legend {
     ) -> bool {
         let Some(label) = label else { return false };
         let rest = trimmed(&line.chars()[label.length.min(line.chars().len())..]);
-        if rest.is_empty() || !is_title(rest, CAST_LINE) || super::ending::is_question(rest) {
+        let sentence =
+            ends_with_stop(rest) || rest.iter().any(|c| matches!(c, '！' | '!' | '？' | '?'));
+        if rest.is_empty() || !is_title(rest, CAST_LINE) || sentence {
             return false;
         }
         let who: String =
             rest.split(|c| "，,（(；;、/".contains(*c)).next().unwrap_or(rest).iter().collect();
         let who = bare(who.trim());
         let word = key(&label.name);
-        let names_someone = is_person(&who) || matches!(class(&who), Class::Interviewer);
+        let names_someone = names_someone(&who);
         let letter = ["q", "a", "问", "答"].contains(&word.as_str())
             && used.get(&word).is_some_and(|count| *count > 1);
         if letter && names_someone {
             self.pair(&label.name, &who, used);
+        } else if greets(rest) && used.get(&word).is_some_and(|count| *count > 1) {
+            return false;
         } else if LEXICON.interviewee_roles.contains(&word) && is_person(&who) {
             self.interviewee.get_or_insert(who);
         } else if LEXICON.interviewer_roles.contains(&word) && names_someone {
@@ -123,8 +128,9 @@ impl Legend {
         }
         if is_title(line.chars(), CAST_LINE) || super::aside::is_whole(line.chars()) {
             for pair in STANDS_FOR.captures_iter(&text) {
-                found |= used.get(&key(&pair[1])).is_some_and(|count| *count > 1)
-                    && self.pair(&pair[1], &pair[2], used);
+                let used_often = used.get(&key(&pair[1])).is_some_and(|count| *count > 1);
+                found |=
+                    used_often && names_someone(&pair[2]) && self.pair(&pair[1], &pair[2], used);
             }
         }
         found && line.chars().len() <= CAST_LINE
@@ -141,6 +147,16 @@ impl Legend {
         }
         known
     }
+}
+
+/// `王博士，您好`, which a host says, and no cast list.
+fn greets(words: &[char]) -> bool {
+    words.iter().any(|c| matches!(c, '您' | '你' | '好'))
+}
+
+/// Whether the words are a person's, a publication's or an asker's name.
+fn names_someone(words: &str) -> bool {
+    is_person(&bare(words.trim())) || class(words.trim()) == Class::Interviewer
 }
 
 /// Whether the line is speech: the cast list has ended.

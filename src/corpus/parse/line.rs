@@ -12,6 +12,14 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Position {
+    /// The character `column` (from 0) of the line `line` (from 1).
+    pub fn new(line: usize, column: usize) -> Self {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { line: number(line), column: number(column) }
+    }
+}
+
 /// Some characters of the text, and where each of them stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Located {
@@ -36,6 +44,7 @@ impl Located {
     }
 
     /// The characters `range`, without white space around them.
+    #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let Range { mut start, mut end } = range;
         while start < end && self.chars[start].is_whitespace() {
@@ -48,7 +57,8 @@ impl Located {
     }
 
     /// The characters from `start` on, without white space around them.
-    pub fn from(&self, start: usize) -> Self {
+    #[must_use]
+    pub fn tail(&self, start: usize) -> Self {
         self.slice(start..self.chars.len())
     }
 
@@ -111,7 +121,8 @@ pub(super) fn read(text: &str) -> Vec<Line> {
     for (number, raw) in text.split('\n').enumerate() {
         match line(number + 1, raw) {
             Some(line) => {
-                lines.push(Line { after_blank: std::mem::take(&mut after_blank), ..line })
+                lines.push(Line { after_blank, ..line });
+                after_blank = false;
             }
             None => after_blank = true,
         }
@@ -125,15 +136,15 @@ fn line(number: usize, raw: &str) -> Option<Line> {
     for (column, c) in (0..).zip(raw.chars()) {
         all.push(c, Position { line: number, column });
     }
-    let mut text = all.from(0);
+    let mut text = all.tail(0);
     while text.chars().first() == Some(&'>') {
-        text = text.from(1);
+        text = text.tail(1);
     }
     let marks = text.chars().iter().take_while(|c| **c == '#').count();
     let heading =
         (1..=6).contains(&marks) && text.chars().get(marks).is_some_and(|c| c.is_whitespace());
     if heading {
-        text = text.from(marks);
+        text = text.tail(marks);
     }
     let (text, bold) = without_bold_marks(&text);
     (!text.is_empty()).then_some(Line { text, bold, heading, after_blank: false })
@@ -162,7 +173,7 @@ fn without_bold_marks(text: &Located) -> (Located, Vec<bool>) {
         at += 1;
     }
     let start = kept.chars().iter().take_while(|c| c.is_whitespace()).count();
-    let trimmed = kept.from(0);
+    let trimmed = kept.tail(0);
     let bold = bold.into_iter().skip(start).take(trimmed.chars().len()).collect();
     (trimmed, bold)
 }
@@ -207,7 +218,7 @@ mod tests {
                 prop_assert_eq!(line.bold.len(), line.chars().len());
             }
             let letters = |c: &char| c.is_alphanumeric() || *c == '：';
-            let kept = lines.iter().flat_map(|line| line.chars()).filter(|c| letters(c)).count();
+            let kept = lines.iter().flat_map(Line::chars).filter(|c| letters(c)).count();
             prop_assert_eq!(kept, text.chars().filter(letters).count());
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         for (column, c) in (0..).zip(raw.chars()) {
             line.push(c, Position { line: number, column });
         }
-        let line = line.from(0);
+        let line = line.tail(0);
         if !line.is_empty() {
             blocks.push(block(&line, &mut current, hints));
         }
@@ -68,17 +68,17 @@ pub(in crate::corpus) fn needs_escape(words: &[char], speaking: bool, hints: &Hi
 
 fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
     let spoken = |current: &Option<Voice>| current.clone().map_or(Kind::Lead, Kind::Speech);
-    let (kind, mark) = match opening(line.chars(), current.is_some(), hints) {
-        None => (spoken(current), 0),
-        Some(Opening::Literal(mark)) => (spoken(current), mark),
-        Some(Opening::Heading(mark)) => (Kind::Heading, mark),
-        Some(Opening::Remark(mark)) => (Kind::Aside, mark),
+    let (kind, label, words) = match opening(line.chars(), current.is_some(), hints) {
+        None => (spoken(current), 0, 0),
+        Some(Opening::Literal(mark)) => (spoken(current), 0, mark),
+        Some(Opening::Heading(mark)) => (Kind::Heading, 0, mark),
+        Some(Opening::Remark(mark)) => (Kind::Aside, 0, mark),
         Some(Opening::Label(mark, voice)) => {
             *current = Some(voice);
-            (spoken(current), mark)
+            (spoken(current), mark, mark)
         }
     };
-    Block { kind, label: line.slice(0..mark), text: line.from(mark) }
+    Block { kind, label: line.slice(0..label), text: line.tail(words) }
 }
 
 /// The speaker's name before the first colon.

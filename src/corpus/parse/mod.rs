@@ -16,6 +16,8 @@ mod lexicon;
 mod line;
 mod listed;
 mod name;
+mod person;
+mod role;
 mod timestamp;
 mod turns;
 mod unlabelled;

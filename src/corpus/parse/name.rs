@@ -77,7 +77,7 @@ pub(super) fn class(name: &str) -> Class {
     let lexicon = &*LEXICON;
     if lexicon.narrators.contains(&key) {
         Class::Narrator
-    } else if lexicon.interviewers.contains(stem) || is_reporter(&key) {
+    } else if lexicon.interviewers.contains(stem) || is_reporter(name, &key) {
         Class::Interviewer
     } else if lexicon.interviewees.contains(stem) {
         Class::Interviewee
@@ -124,10 +124,23 @@ pub(super) fn without_number(name: &str) -> &str {
     if numbered.contains(&key(stem).as_str()) { stem } else { name }
 }
 
-/// `财经记者`, `记者张三`, `主持人李明`, `记者问`.
-fn is_reporter(key: &str) -> bool {
-    ["记者", "主持人"].iter().any(|word| key.ends_with(word) || key.starts_with(word))
+/// Whether the name only tells speakers apart: `发言人2`, `Speaker 1`.
+pub(super) fn is_placeholder(name: &str) -> bool {
+    let key = key(name);
+    key.chars().count() == 1 && key.is_ascii() || LEXICON.placeholders.contains(unnumbered(&key))
+}
+
+/// `财经记者`, `记者张三`, `主持人李明`, `网友“西湖的水”`.
+fn is_reporter(name: &str, key: &str) -> bool {
+    let word: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let quoted = word.chars().count() < name.chars().count() && word.chars().count() > 1;
+    let begins = |word: &&str| {
+        key.strip_prefix(*word).is_some_and(|rest| rest.chars().count() <= 4 && !is_clause(rest))
+    };
+    key.ends_with("记者")
         || key.ends_with("记者问")
+        || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
+        || quoted && LEXICON.interviewers.contains(&self::key(&word))
 }
 
 /// `《财经》`, `山城周刊`, `The Valley Post`.

@@ -31,9 +31,9 @@ fn check(text: &str, expected: &str) {
 #[test]
 fn publications_and_names_before_narrow_colons() {
     check(
-        "一群人在小镇上做云计算。\n《财经》:您怎么看小镇?\n王坚:浙江有句话:“我负责阳光雨露”。\n我就说:好。\n《财经》:这是一次出海。\n王坚:对。",
-        "W 王坚
-         L 一群人在小镇上做云计算。
+        "一群人在小镇上做图书馆。\n《财经》:您怎么看小镇?\n林远:浙江有句话:“我负责阳光雨露”。\n我就说:好。\n《财经》:这是一次出海。\n林远:对。",
+        "W 林远
+         L 一群人在小镇上做图书馆。
          Q 《财经》|您怎么看小镇?
          A 浙江有句话:“我负责阳光雨露”。
          A 我就说:好。
@@ -431,4 +431,188 @@ fn hints_decide_what_the_text_leaves_open() {
 fn nothing_and_no_speech_are_read_as_such() {
     check("", "");
     check("只有一段话，没有人说话。", "L 只有一段话，没有人说话。");
+}
+
+#[test]
+fn an_abbreviation_stands_for_the_name() {
+    check(
+        "專訪｜林遠：把圖書館開進山裡\n【本刊訊】記者周小川／台北報導\n周小川（以下簡稱周）：為什麼上山？\n林遠（以下簡稱林）：因為孩子在山裡。\n周：錢呢？\n林：一半是捐的。",
+        "T 專訪｜林遠：把圖書館開進山裡
+         W 林遠
+         Q 周小川|為什麼上山？
+         A 因為孩子在山裡。
+         Q 周小川|錢呢？
+         A 一半是捐的。",
+    );
+}
+
+#[test]
+fn audiences_ask_and_recorders_number_speakers() {
+    check(
+        "对话林远\n主持人：请开始。\n林远：好的，我先说说山里的情况。\n网友“山里的风”：书够吗？\n林远：够。",
+        "T 对话林远
+         W 林远
+         Q 主持人|请开始。
+         A 好的，我先说说山里的情况。
+         Q 网友“山里的风”|书够吗？
+         A 够。",
+    );
+    check(
+        "发言人1  00:02\n书够吗？\n发言人2  00:10\n够的，两万册，都是从城里一箱一箱寄来的。\n发言人1  01:15\n路呢？\n发言人2  01:20\n在修，已经修了三年了。",
+        "Q 发言人1|书够吗？
+         A 够的，两万册，都是从城里一箱一箱寄来的。
+         Q 发言人1|路呢？
+         A 在修，已经修了三年了。",
+    );
+}
+
+#[test]
+fn a_title_with_a_colon_and_a_quotation_is_no_speech() {
+    check(
+        "Q&A with Ada Marsh: “The road is a library”\nAda Marsh runs a library.\nQ: How did it start?\nA: With one book.\nQ: And today?\nA: Today it's different.",
+        "T Q&A with Ada Marsh: “The road is a library”
+         W Ada Marsh
+         L Ada Marsh runs a library.
+         Q Q|How did it start?
+         A With one book.
+         Q Q|And today?
+         A Today it's different.",
+    );
+}
+
+#[test]
+fn speech_without_full_stops_is_no_title() {
+    check(
+        "《財經》：您好\n王堅：你好\n《財經》：什麼是雲\n王堅：雲就是計算\n是公共服務",
+        "W 王堅\nQ 《財經》|您好\nA 你好\nQ 《財經》|什麼是雲\nA 雲就是計算\nA 是公共服務",
+    );
+}
+
+#[test]
+fn letters_that_stand_for_persons() {
+    check(
+        "Ａ：图书馆开了多久？\nＢ：六年了，从两千册书开始。\nＡ：谁在管？\nＢ：孩子们自己管，大的带小的。",
+        "Q Ａ|图书馆开了多久？\nA 六年了，从两千册书开始。\nQ Ａ|谁在管？\nA 孩子们自己管，大的带小的。",
+    );
+}
+
+#[test]
+fn names_set_wide_are_the_same_names() {
+    check(
+        "记　者：谁在管？\n林　远：孩子们。\n记　者：多少人？\n林远：三百。",
+        "W 林远\nQ 记者|谁在管？\nA 孩子们。\nQ 记者|多少人？\nA 三百。",
+    );
+}
+
+mod laws {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::canonical;
+
+    /// Lines that look like all that a transcript is made of.
+    fn line() -> impl Strategy<Value = String> {
+        let label = prop::sample::select(vec![
+            "记者：",
+            "王坚：",
+            "《财经》:",
+            "Q: ",
+            "A: ",
+            "问：",
+            "主持人\n",
+            "王坚院士：",
+            "**记者：**",
+            "【王坚】",
+            "李明：",
+            "00:01 王坚：",
+            "",
+            "",
+            "",
+            "# ",
+            "> ",
+            "\\",
+            "王：",
+            "Dr. Wang: ",
+            "Q ",
+            "1. ",
+            "（",
+            "编者注：",
+            "来源：",
+            "王坚（笑）：",
+            "记者=Q",
+        ]);
+        let words = prop::sample::select(vec![
+            "您怎么看？",
+            "小镇是一种机制。",
+            "一、小镇",
+            "浙江有句话：好。",
+            "（笑）对。",
+            "（全场笑）",
+            "《财经》：",
+            "END",
+            "对话王坚：小镇",
+            "2025年2月",
+            "## 小镇",
+            "> 引文",
+            "王坚：",
+            "\\",
+            "**",
+            "……",
+            "a b",
+            "It is so.",
+            "",
+            "编者注：略）",
+            "（编者注：略）",
+        ]);
+        (label, words, "[ 　王：，。？\n*_#()（）a1]{0,6}")
+            .prop_map(|(label, words, rest)| format!("{label}{words}{rest}"))
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop::collection::vec(line(), 0..14).prop_map(|lines| lines.join("\n"))
+    }
+
+    fn solid(text: &str) -> String {
+        let mut letters: Vec<char> =
+            text.chars().filter(|c| !c.is_whitespace() && !"*_#>".contains(*c)).collect();
+        letters.sort_unstable();
+        letters.into_iter().collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn no_character_is_lost(text in text()) {
+            let (transcript, _) = parse(&text, &Hints::default());
+            let parts = transcript.blocks.iter().flat_map(|block| [&block.label, &block.text]);
+            let kept: String = parts.flat_map(Located::chars).collect();
+            prop_assert_eq!(solid(&kept), solid(&text));
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(text in "\\PC{0,80}") {
+            let (transcript, _) = parse(&text, &Hints::default());
+            transcript.turns(|_| Vec::new());
+        }
+
+        #[test]
+        fn what_is_written_reads_the_same(text in text()) {
+            let (transcript, _) = parse(&text, &Hints::default());
+            let hints = Hints {
+                title: transcript.title.clone(),
+                interviewee: transcript.interviewee.clone().or(Some("某某".to_owned())),
+                aliases: Vec::new(),
+                interviewers: transcript.interviewers.clone(),
+                guests: Some(transcript.guests.clone()),
+                legend: Vec::new(),
+            };
+            let written = canonical::write(&transcript, &hints).text;
+            let (again, _) = parse(&written, &hints);
+            prop_assert_eq!(again.lead(), transcript.lead(), "{}", &written);
+            prop_assert_eq!(again.headings(), transcript.headings(), "{}", &written);
+            prop_assert_eq!(again.turns(|_| Vec::new()), transcript.turns(|_| Vec::new()), "{}", &written);
+            prop_assert_eq!(canonical::write(&again, &hints).text, written);
+        }
+    }
 }

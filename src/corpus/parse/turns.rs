@@ -9,7 +9,7 @@ use crate::corpus::{Mend, Paragraph, Part, Turn};
 /// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
 /// question.
 pub(super) fn turns(blocks: &[Block], mends: &dyn Fn(&[Position]) -> Vec<Mend>) -> Vec<Turn> {
-    let mut turns = Turns { turns: Vec::new(), asking: false, mends };
+    let mut turns = Turns { done: Vec::new(), asking: false, mends };
     for block in blocks {
         match &block.kind {
             Kind::Title | Kind::Furniture | Kind::Lead => {}
@@ -21,11 +21,11 @@ pub(super) fn turns(blocks: &[Block], mends: &dyn Fn(&[Position]) -> Vec<Mend>) 
             Kind::Speech(voice) => turns.speech(voice, block),
         }
     }
-    turns.turns
+    turns.done
 }
 
 struct Turns<'a> {
-    turns: Vec<Turn>,
+    done: Vec<Turn>,
     /// The last words were an interviewer's: more of them belong to the same utterance.
     asking: bool,
     mends: &'a dyn Fn(&[Position]) -> Vec<Mend>,
@@ -50,7 +50,7 @@ impl Turns<'_> {
         if words.is_empty() {
             return;
         }
-        match self.turns.last_mut().filter(|_| self.asking) {
+        match self.done.last_mut().filter(|_| self.asking) {
             Some(turn) => {
                 turn.question.push('\n');
                 turn.question.push_str(&words.to_string());
@@ -70,7 +70,7 @@ impl Turns<'_> {
 
     fn answering(&mut self) {
         self.asking = false;
-        if self.turns.is_empty() {
+        if self.done.is_empty() {
             self.begin("", String::new());
         }
     }
@@ -80,15 +80,15 @@ impl Turns<'_> {
             return;
         }
         self.answering();
-        let Some(turn) = self.turns.last_mut() else { return };
+        let Some(turn) = self.done.last_mut() else { return };
         let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
         let mends = (self.mends)(words.positions());
         turn.parts.push(Part::Answer(Paragraph { number, text: words.to_string(), mends }));
     }
 
     fn begin(&mut self, interviewer: &str, question: String) {
-        let number = self.turns.len() + 1;
-        self.turns.push(Turn {
+        let number = self.done.len() + 1;
+        self.done.push(Turn {
             number,
             interviewer: interviewer.to_owned(),
             question,
@@ -98,7 +98,7 @@ impl Turns<'_> {
 
     /// What stands before the first turn belongs to none: the transcript itself keeps it.
     fn part(&mut self, part: Part) {
-        if let Some(turn) = self.turns.last_mut() {
+        if let Some(turn) = self.done.last_mut() {
             turn.parts.push(part);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::lexicon::LEXICON;
-use super::name::{bare, is_person, key};
+use super::name::{bare, is_person, is_publication, key};
 use crate::text::{fold, is_han};
 
 /// Words after which the interviewee is named.
@@ -13,6 +13,8 @@ const INVITATIONS: [&str; 10] =
     ["对话", "专访", "访谈", "采访了", "采访到", "采访", "对谈", "独家访", "访", "问"];
 /// Characters after such a word among which the name is looked for.
 const REACH: usize = 40;
+/// Words that may follow a name in a title.
+const KINDS: [&str; 9] = ["访谈", "专访", "对话", "自述", "口述", "演讲", "独白", "问答", "访问"];
 /// What may follow a name directly.
 const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也又曾将认表不提,，.。：:、；;！？|｜丨—-–（(《“\"」』”》）) \t\u{3000}";
 
@@ -25,6 +27,11 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    let verb = "on|has|is|was|talks|explains|says|runs|thinks|believes|speaks|leads|founded";
+    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:\s+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|\s+(?:{verb})\b)")).expect("a valid pattern")
+});
+
 /// The interviewee's name, if `title` or the lead gives one.
 pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
     headline_speaker(title)
@@ -34,6 +41,8 @@ pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
         .or_else(|| english(lead))
         .or_else(|| titled(title))
         .or_else(|| titled(lead))
+        .or_else(|| english_subject(title))
+        .or_else(|| english_subject(lead))
 }
 
 /// The full name in `text` of whom a label gives only a part: `王` of `王坚`.
@@ -99,15 +108,14 @@ fn invited(text: &str) -> Option<String> {
 fn titled(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let folded = fold(text);
-    let is_title = |word: &str| word.chars().count() > 1;
+    let posts: Vec<&String> =
+        LEXICON.honorifics.iter().filter(|title| title.chars().count() > 1).collect();
     (0..chars.len()).find_map(|at| {
         let length = person_at(&folded, at)?;
         let before: String = folded[at.saturating_sub(6)..at].iter().collect();
-        let after: String = folded[at + length..].iter().take(6).collect();
-        let mut titles = LEXICON.honorifics.iter().filter(|word| is_title(word));
-        titles
-            .any(|title| before.ends_with(title.as_str()) || after.starts_with(title.as_str()))
-            .then(|| chars[at..at + length].iter().collect())
+        let named = before_title(&folded[at + length..])
+            || posts.iter().any(|post| before.ends_with(post.as_str()));
+        named.then(|| chars[at..at + length].iter().collect())
     })
 }
 
@@ -116,23 +124,35 @@ fn english(text: &str) -> Option<String> {
     Some(bare(found.trim_end_matches(['’', '\'', '.'])))
 }
 
+/// `Ada Marsh on books`, `Ada Marsh has run a library …` at a line's start.
+fn english_subject(text: &str) -> Option<String> {
+    let found = SUBJECT.captures(text)?.get(1)?.as_str();
+    (!is_publication(found)).then(|| bare(found))
+}
+
 /// The length of the personal name at `at`, where what follows shows that it ends there.
 fn person_at(folded: &[char], at: usize) -> Option<usize> {
     if let Some(length) = transcribed_at(folded, at) {
         return Some(length);
     }
-    [4, 3, 2].into_iter().find(|&length| {
-        let Some(name) = folded.get(at..at + length) else { return false };
-        let rest = &folded[at + length..];
-        let name: String = name.iter().collect();
-        is_person(&name) && ends_name(rest)
-    })
+    let is_name = |length: &usize| {
+        folded.get(at..at + length).is_some_and(|name| is_person(&name.iter().collect::<String>()))
+    };
+    let before_word = [2, 3, 4].into_iter().find(|length| {
+        folded.len() > at + length && before_title(&folded[at + length..]) && is_name(length)
+    });
+    let before_mark =
+        |length: &usize| folded.get(at + length).is_none_or(|c| FOLLOWERS.contains(*c));
+    before_word
+        .or_else(|| [4, 3, 2].into_iter().find(|length| before_mark(length) && is_name(length)))
 }
 
-fn ends_name(rest: &[char]) -> bool {
+/// Whether a title, or a word like `访谈`, comes next.
+fn before_title(rest: &[char]) -> bool {
     let text: String = rest.iter().take(6).collect();
-    rest.first().is_none_or(|c| FOLLOWERS.contains(*c))
-        || LEXICON.honorifics.iter().any(|title| text.starts_with(title.as_str()))
+    let titles =
+        LEXICON.honorifics.iter().map(String::as_str).filter(|title| title.chars().count() > 1);
+    titles.chain(KINDS).any(|word| text.starts_with(word))
 }
 
 /// `埃隆·马斯克`, at its first character.
@@ -165,6 +185,8 @@ mod tests {
         check("An Interview with Dr. Wang Jian on Cloud Computing", "", Some("Wang Jian"));
         check("云计算的下一个十年", "近日，本刊专访了中国工程院院士王坚。", Some("王坚"));
         check("云计算的下一个十年", "主办方请来王坚院士谈他的想法。", Some("王坚"));
+        check("林远访谈", "", Some("林远"));
+        check("The road", "Ada Marsh has run a library for six years.", Some("Ada Marsh"));
         check("云计算的下一个十年", "一篇没有人名的导语。", None);
     }
 

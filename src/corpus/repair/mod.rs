@@ -22,8 +22,6 @@ mod search;
 mod gbk;
 mod readings;
 mod punctuation;
-#[cfg(test)]
-mod simulator;
 
 use std::borrow::Cow;
 
@@ -152,8 +150,6 @@ pub fn repair(text: &str, options: &Options) -> Repaired {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     pub(super) fn options() -> Options {

@@ -1,0 +1,161 @@
+//! Labels that name one person: `王坚`, `王坚院士`, `王博士` and `Dr. Wang`.
+
+use super::cast::{Evidence, Speaker};
+use super::name::{Class, bare, class, is_placeholder, key};
+use super::who;
+use crate::text::is_han;
+
+/// A person, or a publication, with all labels.
+#[derive(Debug)]
+pub(super) struct Person {
+    /// Positions of the labels among the speakers, the first to speak first.
+    pub(super) labels: Vec<usize>,
+    /// The fullest name, without titles.
+    pub(super) name: String,
+    /// What the labels say: an asker's or an answerer's word outweighs a name.
+    pub(super) class: Class,
+    /// Lines that begin with one of the labels.
+    pub(super) utterances: usize,
+    /// Paragraphs that ask.
+    pub(super) questions: usize,
+    /// Characters said.
+    pub(super) chars: usize,
+}
+
+impl Person {
+    /// Questions per utterance.
+    pub(super) fn question_rate(&self) -> f64 {
+        self.questions as f64 / self.utterances.max(1) as f64
+    }
+
+    /// Characters per utterance.
+    pub(super) fn mean_length(&self) -> f64 {
+        self.chars as f64 / self.utterances.max(1) as f64
+    }
+
+    /// Whether `name`, in any form, can be this person's.
+    pub(super) fn is(&self, name: &str, speakers: &[Speaker]) -> bool {
+        same(&self.name, &bare(name))
+            || self.labels.iter().any(|at| key(&speakers[*at].name) == key(name))
+    }
+}
+
+/// The persons behind the labels. A part of a name joins the one full name that it fits.
+pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Person> {
+    let full = |speaker: &Speaker| {
+        bare(evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name))
+    };
+    let mut order: Vec<usize> = (0..speakers.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(full(&speakers[*at]).chars().count()));
+    let mut persons: Vec<Person> = Vec::new();
+    for at in order {
+        let speaker = &speakers[at];
+        let name = full(speaker);
+        let fits: Vec<usize> = (0..persons.len())
+            .filter(|person| joins(&persons[*person], &name, speaker.class))
+            .collect();
+        if let [only] = fits.as_slice() {
+            persons[*only].add(at, speaker);
+        } else {
+            let class = speaker.class;
+            let mut person =
+                Person { labels: Vec::new(), name, class, utterances: 0, questions: 0, chars: 0 };
+            person.add(at, speaker);
+            persons.push(person);
+        }
+    }
+    for person in &mut persons {
+        person.labels.sort_by_key(|at| speakers[*at].first);
+    }
+    persons.sort_by_key(|person| person.labels.first().map(|at| speakers[*at].first));
+    persons
+}
+
+fn joins(person: &Person, name: &str, class: Class) -> bool {
+    let names = |class: Class| matches!(class, Class::Person | Class::Unknown);
+    key(&person.name) == key(name)
+        || names(class) && names(person.class) && same(&person.name, name)
+}
+
+impl Person {
+    fn add(&mut self, at: usize, speaker: &Speaker) {
+        self.labels.push(at);
+        self.utterances += speaker.utterances;
+        self.questions += speaker.questions;
+        self.chars += speaker.chars;
+        if matches!(self.class, Class::Person | Class::Unknown) {
+            self.class = speaker.class;
+        }
+    }
+}
+
+/// Whether two bare names can be one person's: equal, in another order, or the one is the other's
+/// family name, initials or part.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    let (key_a, key_b) = (key(a), key(b));
+    if key_a.is_empty() || key_b.is_empty() || key_a == key_b {
+        return key_a == key_b;
+    }
+    let (short, long) = if key_a.len() < key_b.len() { (a, b) } else { (b, a) };
+    let (short_key, long_key) = (key(short), key(long));
+    if long_key.chars().all(is_han) && !long.contains('·') {
+        return short_key.chars().count() == 1
+            && long_key.starts_with(&short_key)
+            && long_key.chars().count() <= 4;
+    }
+    let (parts, words) = (words(short), words(long));
+    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+    let is_part = !parts.is_empty() && parts.iter().all(|part| words.contains(part));
+    words.len() > 1 && (is_part || short_key == initials && initials.len() > 1)
+}
+
+fn words(name: &str) -> Vec<String> {
+    name.split(|c: char| c.is_whitespace() || "·•-.".contains(c))
+        .map(key)
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// How the interviewee is shown: the fullest name, completed from what stands before the conversation;
+/// nothing where all labels are words like `答`.
+pub(super) fn shown_name(person: &Person, evidence: &Evidence<'_>) -> Option<String> {
+    let text = evidence.before_speech();
+    let nameless = matches!(class(&person.name), Class::Interviewee | Class::Interviewer)
+        || is_placeholder(&person.name);
+    if nameless {
+        return evidence
+            .legend
+            .interviewee
+            .clone()
+            .or_else(|| who::interviewee(evidence.title, &text));
+    }
+    let words = person.name.split_whitespace().count();
+    let is_part = person.name.chars().count() == 1 || words == 1 && person.name.is_ascii();
+    let completed = is_part
+        .then(|| who::full_name(&person.name, &format!("{}\n{text}", evidence.title)))
+        .flatten();
+    completed.or_else(|| Some(person.name.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_name_are_one_person() {
+        for (a, b, expected) in [
+            ("王坚", "王堅", true),
+            ("王", "王坚", true),
+            ("Wang Jian", "Jian Wang", true),
+            ("Wang", "Jian Wang", true),
+            ("JW", "Jian Wang", true),
+            ("马斯克", "埃隆·马斯克", true),
+            ("王", "李王", false),
+            ("王坚", "王坚强", false),
+            ("周小川", "林远", false),
+            ("", "王坚", false),
+        ] {
+            assert_eq!(same(a, b), expected, "help: `{a}` and `{b}`");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Who of the speakers asks, who answers, and who is another guest.
+
+use super::cast::{Evidence, Speaker};
+use super::name::Class;
+use super::person::Person;
+use super::who;
+
+/// Share of questions from which on a speaker of short words is taken for one who asks.
+const ASKING: f64 = 0.5;
+/// How short these words are beside the interviewee's.
+const SHORT: f64 = 0.6;
+
+/// What somebody does in an interview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Asks,
+    Answers,
+    Guest,
+    /// A narrator's words are nobody's.
+    Nobody,
+}
+
+/// The role of each person.
+pub(super) fn roles(
+    persons: &[Person],
+    speakers: &[Speaker],
+    evidence: &Evidence<'_>,
+) -> Vec<Role> {
+    let mut roles: Vec<Option<Role>> =
+        persons.iter().map(|person| known_role(person, speakers, evidence)).collect();
+    let Some(main) = interviewee(persons, speakers, &roles, evidence) else {
+        return roles.into_iter().map(|role| role.unwrap_or(Role::Asks)).collect();
+    };
+    for (at, role) in roles.iter_mut().enumerate() {
+        if at == main {
+            *role = Some(Role::Answers);
+        } else if *role == Some(Role::Answers) && !stands_for(&persons[at], &persons[main]) {
+            *role = Some(Role::Guest);
+        }
+    }
+    let hosts = hosts(persons, &roles, main);
+    roles
+        .iter()
+        .enumerate()
+        .map(|(at, role)| {
+            role.unwrap_or(if hosts.contains(&at) { Role::Asks } else { Role::Guest })
+        })
+        .collect()
+}
+
+/// `答` beside `王坚`: one person under a word and under a name.
+fn stands_for(word: &Person, main: &Person) -> bool {
+    word.class == Class::Interviewee
+        && main.class != Class::Interviewee
+        && !word.name.chars().any(char::is_numeric)
+}
+
+/// The role that a name, a legend or a hint gives.
+fn known_role(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> Option<Role> {
+    let Evidence { hints, legend, .. } = evidence;
+    let is = |name: &String| person.is(name, speakers);
+    if hints.interviewee.iter().chain(&hints.aliases).chain(&legend.interviewee).any(is) {
+        return Some(Role::Answers);
+    }
+    if hints.interviewers.iter().chain(&legend.interviewers).any(is) {
+        return Some(Role::Asks);
+    }
+    if hints.guests.iter().flatten().any(is) {
+        return Some(Role::Guest);
+    }
+    match person.class {
+        Class::Narrator => Some(Role::Nobody),
+        Class::Interviewer => Some(Role::Asks),
+        Class::Interviewee => Some(Role::Answers),
+        Class::Person | Class::Unknown | Class::Never => None,
+    }
+}
+
+/// Who is interviewed: who is said to be, who the title or the lead names, or who says most.
+fn interviewee(
+    persons: &[Person],
+    speakers: &[Speaker],
+    roles: &[Option<Role>],
+    evidence: &Evidence<'_>,
+) -> Option<usize> {
+    let Evidence { hints, legend, .. } = evidence;
+    let candidates: Vec<usize> =
+        (0..persons.len()).filter(|at| matches!(roles[*at], None | Some(Role::Answers))).collect();
+    let named = |name: &str| candidates.iter().copied().find(|at| persons[*at].is(name, speakers));
+    let said = hints.interviewee.iter().chain(&hints.aliases).chain(&legend.interviewee);
+    if let Some(at) = said.into_iter().find_map(|name| named(name)) {
+        return Some(at);
+    }
+    let name = who::interviewee(evidence.title, &evidence.before_speech());
+    if let Some(at) = name.and_then(|name| named(&name)) {
+        return Some(at);
+    }
+    // Where nobody is known to ask, who asks most is the less likely to be the one who answers.
+    let asked = roles.contains(&Some(Role::Asks));
+    let weight = |at: usize| {
+        persons[at].chars as f64
+            * if asked { 1.0 } else { 1.2 - persons[at].question_rate().min(1.0) }
+    };
+    candidates.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)))
+}
+
+/// Which of the persons without a role ask: those whose words are mostly short questions, and where
+/// nobody else asks, at least the one who asks most.
+fn hosts(persons: &[Person], roles: &[Option<Role>], main: usize) -> Vec<usize> {
+    let open: Vec<usize> = (0..persons.len()).filter(|at| roles[*at].is_none()).collect();
+    let short = |at: usize| persons[at].mean_length() < persons[main].mean_length() * SHORT;
+    let mut hosts: Vec<usize> = open
+        .iter()
+        .copied()
+        .filter(|&at| persons[at].question_rate() >= ASKING && short(at))
+        .collect();
+    let asked = roles.contains(&Some(Role::Asks)) || !hosts.is_empty();
+    if !asked {
+        let eager =
+            |at: &usize| persons[*at].question_rate() + persons[*at].utterances as f64 / 1000.0;
+        hosts.extend(open.into_iter().max_by(|a, b| eager(a).total_cmp(&eager(b)).then(b.cmp(a))));
+    }
+    hosts
+}
