@@ -2,7 +2,8 @@
 
 use tempfile::TempDir;
 use wenjian::store::{
-    Asked, AskedAt, Done, Error, Journal, LoggedQuestion, Options, Rating, Report, Settings, Store,
+    Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
+    Settings, Store,
 };
 
 use crate::support::postgres::Postgres;
@@ -41,6 +42,15 @@ fn update(id: i64) -> (i64, String) {
     (id, format!(r#"{{"update_id":{id}}}"#))
 }
 
+/// Makes replicas look as if time had passed.
+async fn change_replicas(options: &Options, change: &str) {
+    sqlx::any::install_default_drivers();
+    let store = sqlx::AnyPool::connect(&options.url).await.unwrap();
+    let statement = sqlx::AssertSqlSafe(format!("UPDATE replicas SET {change}"));
+    sqlx::query(statement).execute(&store).await.unwrap();
+    store.close().await;
+}
+
 fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
     let at = AskedAt::Message { chat_id: 5, message_id, asked_id };
     Asked { at, person: None, question: question.to_owned() }
@@ -75,9 +85,9 @@ on_both! {
 
     an_update_is_new_once_and_pending_until_it_is_done(options) {
         let store = Store::open(options).await.unwrap();
-        let new = store.admit(&[update(1), update(2), update(2)]).await.unwrap();
+        let new = store.admit(Batch::new(), &[update(1), update(2), update(2)]).await.unwrap();
         assert_eq!(new, [1, 2].into());
-        let new = store.admit(&[update(2), update(3)]).await.unwrap();
+        let new = store.admit(Batch::new(), &[update(2), update(3)]).await.unwrap();
         assert_eq!(new, [3].into());
 
         let (journal, writer) = Journal::start(store.clone());
@@ -87,8 +97,55 @@ on_both! {
         store.close().await;
 
         let store = Store::open(options).await.unwrap();
-        assert_eq!(store.pending().await.unwrap(), [update(1), update(3)]);
-        assert!(store.admit(&[update(2)]).await.unwrap().is_empty(), "seen before the restart");
+        assert_eq!(store.take_over(Batch::new()).await.unwrap(), [update(1), update(3)]);
+        assert!(store.admit(Batch::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
+    }
+
+    what_a_replica_has_in_hand_is_its_own_until_it_ends_or_dies(options) {
+        let [one, two, three] = [
+            Store::open(options).await.unwrap(),
+            Store::open(options).await.unwrap(),
+            Store::open(options).await.unwrap(),
+        ];
+        one.beat().await.unwrap();
+        two.beat().await.unwrap();
+        three.beat().await.unwrap();
+        one.admit(Batch::new(), &[update(1)]).await.unwrap();
+        two.admit(Batch::new(), &[update(2)]).await.unwrap();
+        assert!(two.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty(), "one has it");
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+
+        one.close().await;
+        let batch = Batch::new();
+        assert_eq!(two.take_over(batch).await.unwrap(), [update(1)], "it ended");
+        assert_eq!(two.pending_in(batch).await.unwrap(), [update(1)]);
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "two was quicker");
+
+        // A breakdown: everybody was away, nobody is dead.
+        change_replicas(options, "seen_at = seen_at - 7").await;
+        three.beat().await.unwrap();
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+        // Seven seconds later the third has been there all the time, and the second not once.
+        change_replicas(options, "since = since - 7").await;
+        three.beat().await.unwrap();
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [update(1), update(2)]);
+        two.beat().await.unwrap();
+        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "three is alive");
+    }
+
+    a_lease_has_one_holder_until_it_ends_or_dies(options) {
+        let one = Store::open(options).await.unwrap();
+        let two = Store::open(options).await.unwrap();
+        one.beat().await.unwrap();
+        two.beat().await.unwrap();
+        assert!(one.hold(Lease::Polling).await.unwrap());
+        assert!(!two.hold(Lease::Polling).await.unwrap());
+        assert!(one.hold(Lease::Polling).await.unwrap(), "it keeps it");
+        one.close().await;
+        assert!(two.hold(Lease::Polling).await.unwrap(), "it ended");
+        let three = Store::open(options).await.unwrap();
+        three.beat().await.unwrap();
+        assert!(!three.hold(Lease::Polling).await.unwrap());
     }
 
     a_message_remembers_its_question(options) {
@@ -187,11 +244,11 @@ async fn a_store_that_stops_fails_fast_and_comes_back() {
     let Some(server) = Postgres::start() else { return };
     let store = Store::open(&options(server.url())).await.unwrap();
     server.stop();
-    assert!(store.admit(&[update(1)]).await.is_err());
-    assert!(matches!(store.admit(&[update(1)]).await, Err(Error::Resting)));
+    assert!(store.admit(Batch::new(), &[update(1)]).await.is_err());
+    assert!(matches!(store.admit(Batch::new(), &[update(1)]).await, Err(Error::Resting)));
     server.resume();
     let back = async {
-        while store.admit(&[update(1)]).await.is_err() {
+        while store.admit(Batch::new(), &[update(1)]).await.is_err() {
             tokio::task::yield_now().await;
         }
     };

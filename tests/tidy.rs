@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reload", &["service", "index", "corpus"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
-    ("web", &["service", "store", "picture", "dialogue", "corpus", "text"]),
+    // Of the bot it knows the door at which updates are delivered.
+    ("web", &["telegram", "service", "store", "picture", "dialogue", "corpus", "text"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::{generation, web};
 use crate::config::Config;
 use crate::store::{self, Store};
-use crate::telegram::{self, Token};
+use crate::telegram::{self, Deliveries, Door, Mode, Token};
 
 /// The token's other name in the environment, which all bots on teloxide know.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
@@ -24,8 +24,14 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     {
         config.telegram.token = Token::from(token);
     }
+    let (door, deliveries) = open_door(&config)?.unzip();
     Runtime::new().context("no threads can be started")?.block_on(async {
-        let mut stop = Box::pin(told_to_end()?);
+        let (is_ending, ending) = watch::channel(false);
+        let told_to_end = told_to_end()?;
+        let mut stop = Box::pin(async move {
+            told_to_end.await;
+            is_ending.send_replace(true);
+        });
         web::count(&config.web).await?;
         let service = Arc::new(generation::service(&config)?);
         tokio::spawn(web::reload(&config, &service)?);
@@ -37,19 +43,37 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
-                Some(tokio::spawn(
-                    web::pages(&config, (&service, Some(store.clone())), address, ended).await?,
-                ))
+                let shown = web::Shown {
+                    service: Arc::clone(&service),
+                    store: Some(store.clone()),
+                    ending,
+                    door,
+                };
+                Some(tokio::spawn(web::pages(&config, shown, address, ended).await?))
             }
             None => None,
         };
-        let ran = telegram::run(service, store, config.telegram, config.reader.into(), stop).await;
+        let reader = config.reader.into();
+        let ran = telegram::run(service, store, config.telegram, reader, deliveries, stop).await;
         drop(end);
         if let Some(pages) = pages {
             pages.await.context("the reader pages failed")?;
         }
         Ok(ran?)
     })
+}
+
+/// Where Telegram brings updates, if it does.
+fn open_door(config: &Config) -> Result<Option<(Door, Deliveries)>> {
+    if config.telegram.mode == Mode::Polling {
+        return Ok(None);
+    }
+    if config.web.listen.is_none() {
+        bail!(
+            "`telegram.mode` is `webhook`, and there is no web server for it; hint: set `web.listen`"
+        );
+    }
+    Ok(Some(telegram::open(&config.telegram, &config.web.public_url)?))
 }
 
 /// Opens the store, as long as waiting can help.

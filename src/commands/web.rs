@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::{generation, serve};
 use crate::config::Config;
@@ -14,12 +15,24 @@ use crate::picture::Painter;
 use crate::reload::{Reloader, watch};
 use crate::service::Service;
 use crate::store::Store;
+use crate::telegram::Door;
 use crate::web;
 
 /// Where nothing else is configured.
 const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
 /// Connections to the metrics at a time.
 const SCRAPERS: usize = 16;
+
+/// What there is to show, and to whom.
+pub(super) struct Shown {
+    pub(super) service: Arc<Service>,
+    /// What operators look at.
+    pub(super) store: Option<Store>,
+    /// Whether the program was told to end.
+    pub(super) ending: watch::Receiver<bool>,
+    /// Where Telegram brings updates.
+    pub(super) door: Option<Door>,
+}
 
 pub(super) fn run(config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
@@ -34,8 +47,10 @@ pub(super) fn run(config: &Config) -> Result<()> {
         } else {
             Some(serve::open_store(&config.store).await?)
         };
-        let pages = pages(config, (&service, store), address, stop).await?;
-        pages.await;
+        // It ends at once: there is no time at which it is not ready any more.
+        let (_never, ending) = watch::channel(false);
+        let shown = Shown { service, store, ending, door: None };
+        pages(config, shown, address, stop).await?.await;
         Ok(())
     })
 }
@@ -53,7 +68,7 @@ pub(super) async fn count(options: &web::Options) -> Result<()> {
 /// Serves the pages at `address` until `stop` comes.
 pub(super) async fn pages<S: Future<Output = ()>>(
     config: &Config,
-    (service, store): (&Arc<Service>, Option<Store>),
+    shown: Shown,
     address: SocketAddr,
     stop: S,
 ) -> Result<impl Future<Output = ()> + use<S>> {
@@ -61,7 +76,12 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let painter = Arc::new(Painter::new(config.picture.clone()));
     let reader = Reader::from(config.reader);
-    let router = web::router(Arc::clone(service), store, painter, reader, &config.web);
+    let Shown { service, store, ending, door } = shown;
+    let router = web::router(service, store, ending, painter, reader, &config.web);
+    let router = match door {
+        Some(door) => web::with_door(router, door),
+        None => router,
+    };
     Ok(web::serve(listener, router, config.web.connections, stop))
 }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use teloxide_core::requests::Payload;
 
 /// The longest a call may take, beside the time for which it asks Telegram to wait.
@@ -17,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// The longest it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The key to the bot. It never shows.
+/// A key: the bot's, or Telegram's to our web server. It never shows.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Token(String);
@@ -26,6 +28,17 @@ impl Token {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.0.trim().is_empty()
+    }
+
+    /// Whether `given` is it; takes as long whatever it is.
+    pub(super) fn is(&self, given: &[u8]) -> bool {
+        let [own, given] = [self.0.as_bytes(), given].map(Sha256::digest);
+        !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
+    }
+
+    /// For whom it is meant.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -161,11 +174,32 @@ impl Api {
             let response = request.send().await?;
             Ok((response.status().as_u16(), response.bytes().await?))
         };
-        // The address holds the token.
         let answer: reqwest::Result<_> = answer.await;
-        let (status, body) = answer.map_err(|error| Failure::Network(error.without_url()))?;
-        open(status, &body)
+        let result = match answer {
+            Ok((status, body)) => open(status, &body),
+            // The address holds the token.
+            Err(error) => Err(Failure::Network(error.without_url())),
+        };
+        count(P::NAME, result.as_ref().err());
+        result
     }
+}
+
+/// Counts a call, and what went wrong with it.
+fn count(method: &'static str, failure: Option<&Failure>) {
+    metrics::counter!("wenjian_telegram_calls_total", "method" => method).increment(1);
+    let Some(failure) = failure else { return };
+    let kind = match failure {
+        Failure::Network(_) => "network",
+        Failure::Refused(refusal) => match refusal.code {
+            429 => "too_many",
+            403 => "forbidden",
+            500.. => "server",
+            _ => "refused",
+        },
+    };
+    metrics::counter!("wenjian_telegram_errors_total", "method" => method, "kind" => kind)
+        .increment(1);
 }
 
 /// Takes the result out of its envelope.

@@ -1,13 +1,13 @@
 //! The face on Telegram, and the one home of its Bot API.
 //!
 //! ```text
-//! getUpdates ─▶ intake (inbox, duplicates, floods) ─▶ lanes ─▶ handler (read ▸ service ▸ render)
-//!                                                                 │
-//!                              journal (struck, remembered) ◀── outbox (paced, tried again)
+//! poll    ─▶ intake (inbox, duplicates, floods) ─▶ lanes ─▶ handler (read ▸ service ▸ render)
+//! webhook ─▶    ▲                                                │
+//! replica ─▶ ───┘                journal (struck, remembered) ◀── outbox (paced, tried again)
 //! ```
 //!
 //! An update is in the store's inbox before Telegram may forget it, and struck once its answer is
-//! out: whatever ends the program, the next start goes on with what was in hand.
+//! out: whatever ends the program, another replica or the next start goes on with what was in hand.
 
 mod api;
 mod update;
@@ -24,13 +24,17 @@ mod handler;
 mod press;
 mod inline;
 mod intake;
+mod replica;
 mod poll;
+mod webhook;
 mod setup;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
 use crate::dialogue::Reader;
@@ -39,6 +43,7 @@ use crate::store::{Journal, Store};
 
 pub use api::Token;
 pub use pacing::Limits;
+pub use webhook::{Deliveries, Door, NotTaken, open};
 
 use api::Api;
 use chats::Chats;
@@ -66,6 +71,14 @@ pub struct Options {
     pub mode: Mode,
     /// Which limits are kept.
     pub limits: Limits,
+    /// Address to which Telegram brings updates; empty: the web server's public one and the path.
+    pub webhook_url: String,
+    /// Path on the web server where they come in.
+    pub webhook_path: String,
+    /// What Telegram shows there.
+    pub webhook_secret: Token,
+    /// Updates that Telegram may bring at once.
+    pub webhook_connections: u8,
     /// How long a poll waits, seconds.
     pub poll_seconds: u32,
     /// Questions that one sender may ask within `flood_seconds`.
@@ -90,6 +103,8 @@ pub struct Options {
 pub enum Mode {
     /// We ask for them.
     Polling,
+    /// Telegram brings them to our web server.
+    Webhook,
 }
 
 /// Why the bot cannot go on.
@@ -109,14 +124,41 @@ pub enum Error {
         "`telegram.api_url` is `{0}`; hint: the address of a Bot API server, like `https://api.telegram.org`"
     )]
     Address(String),
+    /// Nothing says where Telegram finds us.
+    #[error(
+        "`telegram.mode` is `webhook`, and nothing says where Telegram finds it; hint: set `web.public_url`, or `telegram.webhook_url`"
+    )]
+    NoWebhookAddress,
+    /// The path on our server is none.
+    #[error(
+        "`telegram.webhook_path` is `{0}`; hint: like `/telegram`, of letters, digits, `-`, `_`, `/`"
+    )]
+    WebhookPath(String),
+    /// The secret is too easy to guess, or Telegram would not take it.
+    #[error(
+        "`telegram.webhook_secret` is not of 16 to 256 letters, digits, `-` and `_`; hint: `openssl rand -hex 32` makes one"
+    )]
+    WebhookSecret,
+    /// Telegram will not bring updates there.
+    #[error(
+        "Telegram refuses the webhook `{url}`: {why}; hint: it has to be https with a certificate that all know, on port 443, 80, 88 or 8443"
+    )]
+    Webhook {
+        /// Where to.
+        url: String,
+        /// In Telegram's words.
+        why: String,
+    },
 }
 
-/// Answers on Telegram until `stop` is ready, then finishes what is in hand.
+/// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes in `deliveries`
+/// where updates are brought, and polls where there are none.
 pub async fn run(
     service: Arc<Service>,
     store: Store,
     options: Options,
     reader: Reader,
+    deliveries: Option<Deliveries>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     if options.token.is_empty() {
@@ -136,16 +178,32 @@ pub async fn run(
         Arc::new(Handler { service, store: store.clone(), outbox, chats, me, reader, options });
     let (journal, writer) = Journal::start(store.clone());
     let intake = Intake::new(Arc::clone(&handler), journal);
-    intake.resume().await;
+    let (turn, may_poll) = watch::channel(false);
+    let turn = deliveries.is_none().then_some(turn);
+    // Before anything is in hand, and until nothing is: else others would take it for a dead one's.
+    let beats = tokio::spawn(replica::beat(store.clone(), turn));
     let helpers = [
+        tokio::spawn(replica::take_over(intake.clone())),
         tokio::spawn(setup::register(Arc::clone(&handler))),
         tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
     ];
-    let seconds = handler.options.poll_seconds;
-    let result = poll::poll(&api, &intake, seconds, stop).await;
-    helpers.iter().for_each(tokio::task::JoinHandle::abort);
+    let options = &handler.options;
+    let result = match deliveries {
+        Some(deliveries) => {
+            let incoming = (deliveries, options.webhook_connections);
+            webhook::receive(&api, &intake, incoming, stop).await
+        }
+        None => poll::poll(&api, &intake, options.poll_seconds, may_poll, stop).await,
+    };
+    helpers.iter().for_each(JoinHandle::abort);
+    finish(intake, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
+    beats.abort();
+    store.close().await;
+    result
+}
 
-    let deadline = Duration::from_secs(handler.options.shutdown_seconds.into());
+/// Finishes what is in hand, if that is done within `deadline`.
+async fn finish(intake: Intake, writer: JoinHandle<()>, deadline: Duration) {
     if timeout(deadline, intake.drain()).await.is_err() {
         let left = intake.in_hand();
         tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
@@ -154,8 +212,6 @@ pub async fn run(
         // It ends with the last way to it; a panic in it has been logged.
         let _ = timeout(LAST_WORDS, writer).await;
     }
-    store.close().await;
-    result
 }
 
 /// Keeps memory and store from growing.
