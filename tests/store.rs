@@ -42,11 +42,11 @@ fn update(id: i64) -> (i64, String) {
     (id, format!(r#"{{"update_id":{id}}}"#))
 }
 
-/// Makes replicas look as if time had passed.
-async fn change_replicas(options: &Options, change: &str) {
+/// Makes rows of a table look as if time had passed.
+async fn change(options: &Options, table: &str, change: &str) {
     sqlx::any::install_default_drivers();
     let store = sqlx::AnyPool::connect(&options.url).await.unwrap();
-    let statement = sqlx::AssertSqlSafe(format!("UPDATE replicas SET {change}"));
+    let statement = sqlx::AssertSqlSafe(format!("UPDATE {table} SET {change}"));
     sqlx::query(statement).execute(&store).await.unwrap();
     store.close().await;
 }
@@ -122,11 +122,11 @@ on_both! {
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "two was quicker");
 
         // A breakdown: everybody was away, nobody is dead.
-        change_replicas(options, "seen_at = seen_at - 7").await;
+        change(options, "replicas", "seen_at = seen_at - 7").await;
         three.beat().await.unwrap();
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
         // Seven seconds later the third has been there all the time, and the second not once.
-        change_replicas(options, "since = since - 7").await;
+        change(options, "replicas", "since = since - 7").await;
         three.beat().await.unwrap();
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), [update(1), update(2)]);
         two.beat().await.unwrap();
@@ -222,6 +222,57 @@ on_both! {
         store.forget_person(5).await.unwrap();
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
         store.purge().await.unwrap();
+    }
+
+    what_is_old_is_removed_but_not_what_is_in_hand(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        let question = LoggedQuestion {
+            person: None,
+            chat_kind: "private",
+            question: "杭州".to_owned(),
+            verdict: "answer",
+            passage: None,
+            elapsed_us: 90,
+        };
+        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        assert!(journal.note(done).await);
+        let (passage, question) = ("a/1.1".to_owned(), "杭州".to_owned());
+        let rating = Rating { person: store.person(5), passage, question, good: false };
+        store.rate(&rating).await.unwrap();
+        store.purge().await.unwrap();
+        let report = store.report(365).await.unwrap();
+        assert_eq!((report.n_questions(), report.disliked.len()), (1, 1));
+        assert!(store.question_of(5, 11).await.unwrap().is_some());
+        assert!(store.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty());
+
+        let days = |days: i64| days * 24 * 3600;
+        change(options, "question_log", &format!("asked_at = asked_at - {}", days(31))).await;
+        change(options, "feedback", &format!("given_at = given_at - {}", days(31))).await;
+        change(options, "asked", &format!("expires_at = expires_at - {}", days(1))).await;
+        change(options, "updates", &format!("received_at = received_at - {}", days(3))).await;
+        store.purge().await.unwrap();
+        let report = store.report(365).await.unwrap();
+        assert_eq!((report.n_questions(), report.disliked.len()), (0, 0));
+        assert_eq!(store.question_of(5, 11).await.unwrap(), None);
+        let new = store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        assert_eq!(new, [1].into(), "the second was never answered");
+    }
+
+    questions_are_logged_only_if_they_are_to_be(options) {
+        let store = Store::open(&Options { log_questions: false, ..options.clone() }).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        let question = LoggedQuestion {
+            person: None,
+            chat_kind: "private",
+            question: "杭州".to_owned(),
+            verdict: "answer",
+            passage: None,
+            elapsed_us: 90,
+        };
+        assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
+        assert_eq!(store.report(30).await.unwrap().n_questions(), 0);
     }
 
     a_person_is_known_again_after_a_restart(options) {

@@ -157,7 +157,7 @@ async fn with_too_much_in_hand_telegram_keeps_the_rest() {
         api.fail("sendMessage", Fault::Slow(Duration::from_secs(1)));
     }
     (1..=9).for_each(|user| ask(&api, user));
-    api.delivered_with(503).await;
+    api.refused_beyond(0).await;
     for user in 1..=9 {
         api.message_to(user, 0).await;
     }
@@ -177,7 +177,7 @@ async fn while_the_store_fails_telegram_keeps_everything() {
     api.all_taken().await;
     server.stop();
     (2..=5).for_each(|user| ask(&api, user));
-    api.delivered_with(503).await;
+    api.refused_beyond(0).await;
     let (status, readiness) = get(format!("{}/readyz", bot.site().await)).await;
     let readiness: Value = serde_json::from_str(&readiness).unwrap();
     assert_eq!((status, &readiness["is_store_up"]), (200, &json!(false)), "pages can be read");
@@ -189,6 +189,39 @@ async fn while_the_store_fails_telegram_keeps_everything() {
     api.all_taken().await;
     assert!((1..=5).all(|user| api.sent_to(user).len() == 1));
     assert_eq!(bot.log().matches("the store fails").count(), 1, "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_done_after_it_was_given_up_is_not_forgotten() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("STORE__URL", &server.url());
+    let _bot = started(&api, &setup).await;
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    setup.settled().await;
+
+    sqlx::any::install_default_drivers();
+    let store = sqlx::AnyPool::connect(&server.url()).await.unwrap();
+    let mut rival = store.begin().await.unwrap();
+    sqlx::query("INSERT INTO updates (update_id, received_at) VALUES (501, 0)")
+        .execute(&mut *rival)
+        .await
+        .unwrap();
+    assert_eq!(api.push("message", &api.message(2, 2, QUESTION, json!({}))), 501);
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO updates%'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&store).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    api.refused_beyond(api.delivered_with(503)).await;
+    // The database does now what the bot waits for no more, and Telegram is told that it is known.
+    rival.rollback().await.unwrap();
+    api.message_to(2, 0).await;
+    api.all_taken().await;
+    setup.settled().await;
+    assert_eq!(api.sent_to(2).len(), 1);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,7 +243,7 @@ async fn told_to_end_it_is_not_ready_finishes_and_leaves_the_rest_to_telegram() 
     };
     assert_eq!((readiness.0, &readiness.1["is_ending"]), (503, &json!(true)));
     ask(&api, 2);
-    api.delivered_with(503).await;
+    api.refused_beyond(0).await;
     assert!(ended.await.unwrap().success());
     assert_eq!((api.sent_to(1).len(), api.sent_to(2).len()), (1, 0));
     let _bot = setup.start();
@@ -289,6 +322,7 @@ async fn the_metrics_say_how_the_bot_does() {
         r#"wenjian_telegram_calls_total{method="SendMessage"} 2"#,
         r#"wenjian_telegram_errors_total{method="SendMessage",kind="server"} 1"#,
         "wenjian_updates_in_hand 0",
+        "wenjian_update_seconds_count 2",
         "wenjian_store_up 1",
     ] {
         assert!(metrics.lines().any(|known| known == line), "no `{line}` in\n{metrics}");

@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub(super) update_id: i64,
     /// When it came in, in the order of updates.
     pub(super) arrival: u64,
+    /// When it was taken in.
+    pub(super) since: Instant,
     pub(super) admission: Admission,
     pub(super) wish: Wish,
 }
@@ -244,7 +246,7 @@ impl Intake {
         if admission == Admission::Ignore {
             return self.strike(update_id).await;
         }
-        let job = Job { update_id, arrival, admission, wish };
+        let job = Job { update_id, arrival, since: Instant::now(), admission, wish };
         if self.0.lanes.push(lane, job, room).is_err() {
             tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
             self.strike(update_id).await;
@@ -278,11 +280,12 @@ pub(super) fn update_id(update: &Value) -> Option<i64> {
 
 /// Handles an update and notes that it is done. A panic costs no more than this one answer.
 async fn work(handler: Arc<Handler>, journal: Journal, unkept: Arc<Unkept>, job: Job) {
-    let update_id = job.update_id;
+    let (update_id, since) = (job.update_id, job.since);
     let done = caught(handler.handle(job)).await.unwrap_or_else(|| {
         tracing::error!(update_id, "an update was given up");
         Done { update_id, ..Done::default() }
     });
+    metrics::histogram!("wenjian_update_seconds").record(since.elapsed());
     journal.note(done).await;
     unkept.finish(update_id);
 }

@@ -53,6 +53,11 @@ fn describe_bot() {
         "wenjian_updates_in_hand",
         "Updates that are being answered or wait for the one before them in their chat."
     );
+    describe_histogram!(
+        "wenjian_update_seconds",
+        Unit::Seconds,
+        "Time from an update to its answer, the network and waiting for Telegram's limits included."
+    );
     describe_counter!("wenjian_telegram_calls_total", "Calls of the Bot API by method.");
     describe_counter!(
         "wenjian_telegram_errors_total",

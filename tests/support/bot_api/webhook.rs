@@ -41,10 +41,15 @@ impl BotApi {
         set(&mut self.state(), &json!({"url": url})).unwrap();
     }
 
-    /// Waits until a delivery was answered with `status`.
-    pub(crate) async fn delivered_with(&self, status: u16) {
-        let found = self.until(|api| api.state().answers.contains(&Some(status)).then_some(()));
-        found.await.unwrap_or_else(|| panic!("no {status} in {:?}", self.state().answers));
+    /// How many deliveries were answered with `status`.
+    pub(crate) fn delivered_with(&self, status: u16) -> usize {
+        self.state().answers.iter().filter(|answer| **answer == Some(status)).count()
+    }
+
+    /// Waits until so many deliveries and one more were refused for now.
+    pub(crate) async fn refused_beyond(&self, before: usize) {
+        let found = self.until(|api| (api.delivered_with(503) > before).then_some(()));
+        found.await.unwrap_or_else(|| panic!("no 503 in {:?}", self.state().answers));
     }
 
     /// Brings updates for as long as the test runs.
