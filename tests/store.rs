@@ -122,7 +122,8 @@ on_both! {
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "two was quicker");
 
         // A breakdown: everybody was away, nobody is dead.
-        change(options, "replicas", "seen_at = seen_at - 7").await;
+        change(options, "replicas", "seen_at = seen_at - 7, since = since - 60").await;
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the first thing it does");
         three.beat().await.unwrap();
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
         // Seven seconds later the third has been there all the time, and the second not once.

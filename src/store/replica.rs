@@ -47,9 +47,10 @@ impl Lease {
     }
 }
 
-/// Replicas whose work nobody else may take: `$1` is who asks, `$2` is [`LIFE`].
-const ALIVE: &str = "SELECT id FROM replicas WHERE seen_at >= {now} - $2 \
-    OR NOT EXISTS (SELECT 1 FROM replicas WHERE id = $1 AND since <= {now} - $2)";
+/// Replicas whose work `$1` may not take: those that are alive, and all while `$1` was away itself.
+/// `$2` is [`LIFE`], `$3` is [`GAP`].
+const ALIVE: &str = "SELECT id FROM replicas WHERE seen_at >= {now} - $2 OR NOT EXISTS ( \
+    SELECT 1 FROM replicas WHERE id = $1 AND since <= {now} - $2 AND seen_at >= {now} - $3)";
 
 impl Store {
     /// Says that this replica is alive; to be said every second.
@@ -74,11 +75,12 @@ impl Store {
         let statement = with_clock(
             &format!(
                 "UPDATE leases SET holder = $1 \
-                 WHERE name = $3 AND (holder = $1 OR holder NOT IN ({ALIVE}))"
+                 WHERE name = $4 AND (holder = $1 OR holder NOT IN ({ALIVE}))"
             ),
             self.clock,
         );
-        let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(lease.name());
+        let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(GAP);
+        let query = query.bind(lease.name());
         self.health
             .watch(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
             .await
@@ -91,15 +93,15 @@ impl Store {
         // again when another replica was quicker.
         let statement = with_clock(
             &format!(
-                "UPDATE updates SET owner = $1, batch = $3 \
+                "UPDATE updates SET owner = $1, batch = $4 \
                  WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) AND update_id IN ( \
                  SELECT update_id FROM updates WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) \
-                 ORDER BY update_id LIMIT $4) RETURNING update_id, body"
+                 ORDER BY update_id LIMIT $5) RETURNING update_id, body"
             ),
             self.clock,
         );
-        let query =
-            sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(batch.0).bind(TAKE_OVER);
+        let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(GAP);
+        let query = query.bind(batch.0).bind(TAKE_OVER);
         self.health
             .watch(async {
                 let rows = query.fetch_all(&self.writers).await?;
