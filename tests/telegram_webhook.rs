@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::bot::{Bot, SECRET, Setup};
 use crate::support::bot_api::{BotApi, Fault, TOKEN};
+use crate::support::nginx::free_port;
 use crate::support::postgres::Postgres;
 
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
@@ -279,7 +280,7 @@ async fn without_an_address_or_a_secret_it_ends_and_says_what_to_set() {
     for (key, value, hint) in [
         ("WEB__LISTEN", "", "web.listen"),
         ("WEB__PUBLIC_URL", "", "web.public_url"),
-        ("TELEGRAM__WEBHOOK_SECRET", "short", "telegram.webhook_secret"),
+        ("TELEGRAM__WEBHOOK_SECRET", "with a space", "telegram.webhook_secret"),
         ("TELEGRAM__WEBHOOK_PATH", "/", "telegram.webhook_path"),
         ("TELEGRAM__WEBHOOK_URL", "http://example.org/telegram", "HTTPS"),
     ] {
@@ -287,6 +288,25 @@ async fn without_an_address_or_a_secret_it_ends_and_says_what_to_set() {
         assert!(!bot.ended().await.success());
         assert!(bot.log().contains(hint), "{}", bot.log());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_ones_own_is_where_updates_come_in() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("TELEGRAM__WEBHOOK_SECRET", "");
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}/of/my:own");
+    let setup = setup
+        .with("WEB__LISTEN", &format!("127.0.0.1:{port}"))
+        .with("WEB__PUBLIC_URL", "")
+        .with("TELEGRAM__WEBHOOK_URL", &url);
+    let bot = started(&api, &setup).await;
+    let webhook = api.webhook().unwrap();
+    assert_eq!((webhook.url, webhook.secret.len()), (url, 43));
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    assert!(!bot.log().contains(&webhook.secret));
+    assert_eq!(get(bot.site().await).await.0, 200, "the pages are there as well");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Client, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
@@ -34,6 +36,16 @@ impl Token {
     pub(super) fn is(&self, given: &[u8]) -> bool {
         let [own, given] = [self.0.as_bytes(), given].map(Sha256::digest);
         !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
+    }
+
+    /// Another key, which tells nothing of this one; always the same for one `purpose`.
+    pub(super) fn derive(&self, purpose: &str) -> Self {
+        let digest = Sha256::new()
+            .chain_update(self.0.trim())
+            .chain_update([0])
+            .chain_update(purpose)
+            .finalize();
+        Self(URL_SAFE_NO_PAD.encode(digest))
     }
 
     /// For whom it is meant.

@@ -71,11 +71,11 @@ pub struct Options {
     pub mode: Mode,
     /// Which limits are kept.
     pub limits: Limits,
-    /// Address to which Telegram brings updates; empty: the web server's public one and the path.
+    /// Address to which Telegram brings updates; empty: the web server's public one.
     pub webhook_url: String,
-    /// Path on the web server where they come in.
+    /// Path on the web server where they come in; empty: that of the address.
     pub webhook_path: String,
-    /// What Telegram shows there.
+    /// What Telegram shows there; empty: made of the token.
     pub webhook_secret: Token,
     /// Updates that Telegram may bring at once.
     pub webhook_connections: u8,
@@ -129,14 +129,17 @@ pub enum Error {
         "`telegram.mode` is `webhook`, and nothing says where Telegram finds it; hint: set `web.public_url`, or `telegram.webhook_url`"
     )]
     NoWebhookAddress,
+    /// The webhook's address is none.
+    #[error("`{0}` is no address for a webhook; hint: like `https://example.org/telegram`")]
+    WebhookUrl(String),
     /// The path on our server is none.
     #[error(
-        "`telegram.webhook_path` is `{0}`; hint: like `/telegram`, of letters, digits, `-`, `_`, `/`"
+        "`{0}` is no path for a webhook; hint: `telegram.webhook_path` like `/telegram`, of letters, digits and `-_.~%:/`"
     )]
     WebhookPath(String),
-    /// The secret is too easy to guess, or Telegram would not take it.
+    /// Telegram would not take the secret.
     #[error(
-        "`telegram.webhook_secret` is not of 16 to 256 letters, digits, `-` and `_`; hint: `openssl rand -hex 32` makes one"
+        "`telegram.webhook_secret` is not of 1 to 256 letters, digits, `-` and `_`; hint: leave it empty, or `openssl rand -hex 32`"
     )]
     WebhookSecret,
     /// Telegram will not bring updates there.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
 use teloxide_core::requests::Payload;
@@ -22,8 +23,10 @@ const WAITING: usize = 256;
 const BATCH: usize = 100;
 /// The longest that Telegram is kept waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a secret must be, and may be for Telegram.
-const SECRET_CHARS: std::ops::RangeInclusive<usize> = 16..=256;
+/// The most characters of a secret that Telegram takes.
+const MAX_SECRET: usize = 256;
+/// Where updates come in unless an address or a path says otherwise.
+const PATH: &str = "/telegram";
 
 /// Where a web server hands in what Telegram brings. Cheap to clone.
 #[derive(Clone)]
@@ -57,24 +60,43 @@ struct Delivery {
 
 /// Opens a door as `options` say, below `public_url` unless they name another address.
 pub fn open(options: &Options, public_url: &str) -> Result<(Door, Deliveries), Error> {
-    let path = options.webhook_path.as_str();
+    let (url, path) = place(options, public_url)?;
+    let secret = if options.webhook_secret.is_empty() {
+        options.token.derive("webhook")
+    } else {
+        options.webhook_secret.clone()
+    };
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !path.starts_with('/') || path == "/" || !path.chars().all(|c| is_plain(c) || c == '/') {
-        return Err(Error::WebhookPath(path.to_owned()));
-    }
-    let secret = options.webhook_secret.as_str();
-    if !SECRET_CHARS.contains(&secret.len()) || !secret.chars().all(is_plain) {
+    if secret.as_str().len() > MAX_SECRET || !secret.as_str().chars().all(is_plain) {
         return Err(Error::WebhookSecret);
     }
-    let url = match (options.webhook_url.as_str(), public_url) {
-        ("", "") => return Err(Error::NoWebhookAddress),
-        ("", server) => format!("{server}{path}"),
-        (url, _) => url.to_owned(),
-    };
     let (sender, receiver) = mpsc::channel(WAITING);
-    let secret = options.webhook_secret.clone();
     let deliveries = Deliveries { url, secret: secret.clone(), receiver };
-    Ok((Door { path: path.to_owned(), secret, sender }, deliveries))
+    Ok((Door { path, secret, sender }, deliveries))
+}
+
+/// The address that Telegram is told, and the path on our server.
+fn place(options: &Options, public_url: &str) -> Result<(String, String), Error> {
+    let (own_url, own_path) = (options.webhook_url.trim(), options.webhook_path.as_str());
+    let server = if own_url.is_empty() { public_url } else { own_url.trim_end_matches('/') };
+    if server.is_empty() {
+        return Err(Error::NoWebhookAddress);
+    }
+    let address = Url::parse(server).map_err(|_| Error::WebhookUrl(server.to_owned()))?;
+    // An address with a path is whole; others lead to the server.
+    let is_whole = !own_url.is_empty() && address.path() != "/";
+    let path = match own_path {
+        "" if is_whole => address.path(),
+        "" => PATH,
+        path => path,
+    };
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "/-_.~%:".contains(c);
+    let is_path = path.starts_with('/') && path.len() > 1 && path.chars().all(is_allowed);
+    if !is_path || path.contains("/:") {
+        return Err(Error::WebhookPath(path.to_owned()));
+    }
+    let url = if is_whole { server.to_owned() } else { format!("{server}{path}") };
+    Ok((url, path.to_owned()))
 }
 
 impl Door {
@@ -178,44 +200,66 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
 mod tests {
     use super::*;
 
-    const SECRET: &str = "sixteen-or-more-characters";
+    const SECRET: &str = "a-secret_of-1-test";
 
-    fn options(path: &str, secret: &str) -> Options {
+    /// `url`, `path` and `secret` over the defaults.
+    fn options([url, path, secret]: [&str; 3]) -> Options {
         let defaults: toml::Table = toml::from_str(crate::config::DEFAULTS).unwrap();
         let mut options: Options = defaults["telegram"].clone().try_into().unwrap();
+        options.token = Token::from("123:token".to_owned());
+        options.webhook_url = url.to_owned();
         options.webhook_path = path.to_owned();
         options.webhook_secret = Token::from(secret.to_owned());
         options
     }
 
     #[test]
-    fn an_address_a_path_and_a_secret_are_needed() {
-        let refused = |path, secret, url| open(&options(path, secret), url).err().unwrap();
-        assert!(matches!(refused("/hook", SECRET, ""), Error::NoWebhookAddress));
-        assert!(matches!(refused("/hook", "short", "https://a"), Error::WebhookSecret));
-        assert!(matches!(
-            refused("/hook", "sixteen or more characters", "x"),
-            Error::WebhookSecret
-        ));
-        for path in ["", "/", "hook", "/{hook}", "/a b"] {
-            assert!(matches!(refused(path, SECRET, "https://a"), Error::WebhookPath(_)), "{path}");
+    fn the_address_is_that_of_the_pages_or_ones_own() {
+        for (url, path, expected) in [
+            ("", "", ("https://a/telegram", "/telegram")),
+            ("", "/my/hook", ("https://a/my/hook", "/my/hook")),
+            ("https://b", "", ("https://b/telegram", "/telegram")),
+            ("https://b:8443/", "/hook", ("https://b:8443/hook", "/hook")),
+            ("https://b/123:abc", "", ("https://b/123:abc", "/123:abc")),
+            ("https://b/outside", "/inside", ("https://b/outside", "/inside")),
+        ] {
+            let (told, own) = place(&options([url, path, SECRET]), "https://a").unwrap();
+            assert_eq!((told.as_str(), own.as_str()), expected, "`{url}` `{path}`");
         }
-        let (door, deliveries) = open(&options("/a/hook", SECRET), "https://a").unwrap();
-        assert_eq!((door.path(), deliveries.url.as_str()), ("/a/hook", "https://a/a/hook"));
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_or_a_secret_is_refused() {
+        let refused = |own, public_url| open(&options(own), public_url).err().unwrap();
+        assert!(matches!(refused(["", "", SECRET], ""), Error::NoWebhookAddress));
+        assert!(matches!(refused(["b/hook", "", SECRET], "https://a"), Error::WebhookUrl(_)));
+        assert!(matches!(refused(["", "", "with a space"], "https://a"), Error::WebhookSecret));
+        for path in ["/", "hook", "/{hook}", "/a b", "/:hook"] {
+            let error = refused(["", path, SECRET], "https://a");
+            assert!(matches!(error, Error::WebhookPath(_)), "{path}");
+        }
     }
 
     #[test]
     fn only_the_secret_opens() {
-        let (door, _deliveries) = open(&options("/hook", SECRET), "https://a").unwrap();
+        let (door, _deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
         assert!(door.admits(SECRET.as_bytes()));
-        for other in ["", "sixteen-or-more-character", "sixteen-or-more-characters "] {
+        for other in ["", "a-secret_of-1-tes", "a-secret_of-1-test "] {
             assert!(!door.admits(other.as_bytes()));
         }
     }
 
+    #[test]
+    fn without_a_secret_all_replicas_make_the_same_of_the_token() {
+        let open = || open(&options(["", "", ""]), "https://a").unwrap().1.secret;
+        assert_eq!(open().as_str(), open().as_str());
+        assert_eq!(open().as_str().len(), 43);
+        assert!(!open().as_str().contains("token"));
+    }
+
     #[tokio::test]
     async fn what_nobody_takes_is_to_be_brought_again() {
-        let (door, deliveries) = open(&options("/hook", SECRET), "https://a").unwrap();
+        let (door, deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
         assert_eq!(door.deliver(b"{").await, Err(NotTaken::Unreadable));
         assert_eq!(door.deliver(b"[]").await, Err(NotTaken::Unreadable));
         drop(deliveries);
