@@ -8,8 +8,10 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
-use super::{generation, web};
+use super::live::Live;
+use super::web;
 use crate::config::Config;
+use crate::picture::Painter;
 use crate::store::{self, Store};
 use crate::telegram::{self, Token};
 
@@ -27,23 +29,32 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     Runtime::new().context("no threads can be started")?.block_on(async {
         let mut stop = Box::pin(told_to_end()?);
         web::count(&config.web).await?;
-        let service = Arc::new(generation::service(&config)?);
-        tokio::spawn(web::reload(&config, &service)?);
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),
         };
+        let live = Live::start(&config, Some(&store)).await?;
+        let follower = live.follow(store.clone());
+        let painter = Arc::new(Painter::new(config.picture.clone()));
         let (end, ended) = oneshot::channel::<()>();
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
-                Some(tokio::spawn(
-                    web::pages(&config, (&service, Some(store.clone())), address, ended).await?,
-                ))
+                let parts = (&live.service, Some(store.clone()), Arc::clone(&painter));
+                Some(tokio::spawn(web::pages(&config, parts, address, ended).await?))
             }
             None => None,
         };
-        let ran = telegram::run(service, store, config.telegram, config.reader.into(), stop).await;
+        let bot = telegram::Bot {
+            service: live.service,
+            store,
+            follower,
+            painter,
+            public_url: config.web.public_url,
+            reader: config.reader.into(),
+            options: config.telegram,
+        };
+        let ran = bot.run(stop).await;
         drop(end);
         if let Some(pages) = pages {
             pages.await.context("the reader pages failed")?;

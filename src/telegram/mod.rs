@@ -22,6 +22,8 @@ mod pacing;
 mod outbox;
 mod handler;
 mod press;
+mod picture;
+mod operator;
 mod inline;
 mod intake;
 mod poll;
@@ -34,6 +36,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{interval, timeout};
 
 use crate::dialogue::Reader;
+use crate::picture::Painter;
+use crate::reload::Follower;
 use crate::service::Service;
 use crate::store::{Journal, Store};
 
@@ -46,6 +50,7 @@ use handler::Handler;
 use intake::Intake;
 use outbox::Outbox;
 use pacing::Pacing;
+use picture::Gallery;
 
 /// The longest that the journal may take once nothing is in hand.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -62,6 +67,8 @@ pub struct Options {
     pub token: Token,
     /// Address of the Bot API server.
     pub api_url: String,
+    /// The users who run the bot, by their numbers on Telegram.
+    pub operators: Vec<i64>,
     /// How updates come.
     pub mode: Mode,
     /// Which limits are kept.
@@ -111,51 +118,76 @@ pub enum Error {
     Address(String),
 }
 
-/// Answers on Telegram until `stop` is ready, then finishes what is in hand.
-pub async fn run(
-    service: Arc<Service>,
-    store: Store,
-    options: Options,
-    reader: Reader,
-    stop: impl Future<Output = ()>,
-) -> Result<(), Error> {
-    if options.token.is_empty() {
-        return Err(Error::NoToken);
-    }
-    let api = Api::new(&options.api_url, &options.token)
-        .map(Arc::new)
-        .ok_or_else(|| Error::Address(options.api_url.clone()))?;
-    tokio::pin!(stop);
-    let me = tokio::select! {
-        me = setup::introduce(&api) => me?,
-        () = &mut stop => return Ok(()),
-    };
-    let chats = Arc::new(Chats::load(store.clone()).await);
-    let outbox = Outbox::new(Arc::clone(&api), Pacing::new(options.limits), Arc::clone(&chats));
-    let handler =
-        Arc::new(Handler { service, store: store.clone(), outbox, chats, me, reader, options });
-    let (journal, writer) = Journal::start(store.clone());
-    let intake = Intake::new(Arc::clone(&handler), journal);
-    intake.resume().await;
-    let helpers = [
-        tokio::spawn(setup::register(Arc::clone(&handler))),
-        tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
-    ];
-    let seconds = handler.options.poll_seconds;
-    let result = poll::poll(&api, &intake, seconds, stop).await;
-    helpers.iter().for_each(tokio::task::JoinHandle::abort);
+/// The bot, ready to run.
+pub struct Bot {
+    /// What answers.
+    pub service: Arc<Service>,
+    /// What survives a restart.
+    pub store: Store,
+    /// What builds the corpus that operators add to.
+    pub follower: Arc<Follower>,
+    /// What draws quotations.
+    pub painter: Arc<Painter>,
+    /// Where the reader pages are; empty where there are none.
+    pub public_url: String,
+    /// Who is spoken to where nothing else is known.
+    pub reader: Reader,
+    /// `[telegram]`.
+    pub options: Options,
+}
 
-    let deadline = Duration::from_secs(handler.options.shutdown_seconds.into());
-    if timeout(deadline, intake.drain()).await.is_err() {
-        let left = intake.in_hand();
-        tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
-    } else {
-        drop(intake);
-        // It ends with the last way to it; a panic in it has been logged.
-        let _ = timeout(LAST_WORDS, writer).await;
+impl Bot {
+    /// Answers on Telegram until `stop` is ready, then finishes what is in hand.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
+        let Self { service, store, follower, painter, public_url, reader, options } = self;
+        if options.token.is_empty() {
+            return Err(Error::NoToken);
+        }
+        let api = Api::new(&options.api_url, &options.token)
+            .map(Arc::new)
+            .ok_or_else(|| Error::Address(options.api_url.clone()))?;
+        tokio::pin!(stop);
+        let me = tokio::select! {
+            me = setup::introduce(&api, &options.operators) => me?,
+            () = &mut stop => return Ok(()),
+        };
+        let chats = Arc::new(Chats::load(store.clone()).await);
+        let outbox = Outbox::new(Arc::clone(&api), Pacing::new(options.limits), Arc::clone(&chats));
+        let handler = Arc::new(Handler {
+            service,
+            store: store.clone(),
+            outbox,
+            chats,
+            me,
+            reader,
+            options,
+            public_url,
+            follower,
+            gallery: Gallery::new(painter),
+        });
+        let (journal, writer) = Journal::start(store.clone());
+        let intake = Intake::new(Arc::clone(&handler), journal);
+        intake.resume().await;
+        let helpers = [
+            tokio::spawn(setup::register(Arc::clone(&handler))),
+            tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
+        ];
+        let seconds = handler.options.poll_seconds;
+        let result = poll::poll(&api, &intake, seconds, stop).await;
+        helpers.iter().for_each(tokio::task::JoinHandle::abort);
+
+        let deadline = Duration::from_secs(handler.options.shutdown_seconds.into());
+        if timeout(deadline, intake.drain()).await.is_err() {
+            let left = intake.in_hand();
+            tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
+        } else {
+            drop(intake);
+            // It ends with the last way to it; a panic in it has been logged.
+            let _ = timeout(LAST_WORDS, writer).await;
+        }
+        store.close().await;
+        result
     }
-    store.close().await;
-    result
 }
 
 /// Keeps memory and store from growing.
