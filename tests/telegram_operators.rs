@@ -4,9 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use wenjian::corpus::Addition;
+use wenjian::store::{Options, Store};
 
 use crate::support::bot::{Bot, Setup};
 use crate::support::bot_api::{BotApi, Call, GROUP};
+use crate::support::postgres::Postgres;
 use crate::support::program::LIGHTHOUSE;
 use crate::telegram_cards::drawn;
 
@@ -284,6 +287,28 @@ async fn another_replica_picks_up_what_was_added() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("the other replica does not answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_is_down_what_is_served_stays() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = setup(&api).with("STORE__URL", &server.url());
+    let bot = setup.start();
+    assert_eq!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    let url = server.url();
+    let options = Options { url, keep_days: 1, log_questions: true, remember_hours: 1 };
+    let store = Store::open(&options).await.unwrap();
+    let (passage, words) = ("lighthouse/1.1".to_owned(), UNANSWERED.to_owned());
+    let addition = Addition { passage, is_question: true, words };
+    assert!(store.add(&addition, store.person(OPERATOR)).await.unwrap());
+    store.close().await;
+    bot.says("a new generation is served").await;
+    server.stop();
+    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    let failed = say(&api, OPERATOR, "/reload").await.text.text;
+    assert!(failed.contains("仍用原来的语料"), "{failed}");
+    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
 }
 
 /// The corpus of the newest generation in an index folder.

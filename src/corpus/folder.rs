@@ -384,3 +384,112 @@ fn names(dir: &Path, slug: &str, files: &Files) -> Result<Vec<Name>, Error> {
 fn content(path: &Path, line: usize, message: String) -> Error {
     Error::Content(Diagnostic { path: path.to_path_buf(), finding: Finding { line, message } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TALK: &str = "+++\nslug = \"talk\"\ninterviewee = \"林海\"\ninterviewers = [\"《海風》\"]\n+++\n\n《海風》：為什麼留下？\n\n林海：船需要有人等它。\n";
+    const REPAIR: repair::Options = repair::Options { min_confidence: 0.75, min_readings: 3 };
+
+    /// A folder with these files.
+    fn folder(files: &[(&str, &str)]) -> Folder {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        let dir = dir.path().to_path_buf();
+        Folder::read(&Options { dir, max_bytes: 1000, watch: false }).unwrap()
+    }
+
+    fn overlay(files: &[(&str, &str)], additions: &[(&str, bool, &str)]) -> Overlay {
+        let file = |(name, text): &(&str, &str)| ((*name).to_owned(), text.as_bytes().to_vec());
+        let addition = |(passage, is_question, words): &(&str, bool, &str)| Addition {
+            passage: (*passage).to_owned(),
+            is_question: *is_question,
+            words: (*words).to_owned(),
+        };
+        Overlay {
+            files: files.iter().map(file).collect(),
+            additions: additions.iter().map(addition).collect(),
+        }
+    }
+
+    fn answers(loaded: &Loaded) -> Vec<String> {
+        loaded.corpus.passages().into_iter().map(|passage| passage.text).collect()
+    }
+
+    #[test]
+    fn an_overlays_file_is_read_instead_of_the_folders() {
+        let other = TALK.replace("等它", "守望");
+        let loaded = folder(&[("talk.txt", TALK), ("talk.repairs.toml", "no record")])
+            .lay_over(&overlay(&[("talk.txt", &other), ("received/talk.txt", "x")], &[]))
+            .load(&REPAIR, false)
+            .unwrap();
+        assert_eq!(answers(&loaded), ["船需要有人守望。"], "nor is the folder's record of it");
+        assert_eq!(loaded.problems().count(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_used_uncovers_what_it_lay_over() {
+        let broken = [
+            ("talk.txt", "+++\nslug = 1\n+++\n"),
+            ("talk.txt", "沒有人說話。"),
+            // The folder's questions are of a passage that this one has not got.
+            ("talk.txt", &TALK.replace("林海：船需要有人等它。", "記者：為什麼？")),
+            // The slug is the folder's talk's.
+            ("again.txt", TALK),
+        ];
+        let questions = "[[passage]]\nid = \"1.1\"\norigin = \"editor\"\nquestions = [\"a?\"]\n";
+        for (name, text) in broken {
+            let folder = folder(&[("talk.txt", TALK), ("talk.questions.toml", questions)]);
+            let loaded =
+                folder.lay_over(&overlay(&[(name, text)], &[])).load(&REPAIR, false).unwrap();
+            assert_eq!(answers(&loaded), ["船需要有人等它。"], "`{text}`");
+            let slug = name.trim_end_matches(".txt");
+            assert_eq!(loaded.refused.keys().collect::<Vec<_>>(), [slug], "`{text}`");
+        }
+    }
+
+    #[test]
+    fn words_become_an_operators_block_once() {
+        let questions = "# Mine.\n\n[[passage]]\nid = \"1.1\"\norigin = \"operator\"\nterms = []\nquestions = [\n  \"誰在等？\",\n]\n";
+        let words = [
+            ("talk/1.1", true, "誰在等？"),
+            ("talk/1.1", true, "等什麼？"),
+            ("talk/1.1", false, "守候"),
+            ("talk/9.9", true, "在哪裡？"),
+        ];
+        let loaded = folder(&[("talk.txt", TALK), ("talk.questions.toml", questions)])
+            .lay_over(&overlay(&[], &words))
+            .load(&REPAIR, false)
+            .unwrap();
+        let [asked] = loaded.corpus.asked.as_slice() else { panic!("{:?}", loaded.corpus.asked) };
+        assert_eq!((asked.questions.len(), asked.terms.len()), (2, 1));
+        let [problem] = &loaded.problems().map(ToString::to_string).collect::<Vec<_>>()[..] else {
+            panic!("the passage that is not there is told of")
+        };
+        assert!(problem.contains("`talk/9.9`"), "{problem}");
+
+        let written = &loaded.questions["talk.questions.toml"];
+        let again = folder(&[("talk.txt", TALK), ("talk.questions.toml", written)]);
+        assert_eq!(again.load(&REPAIR, false).unwrap().corpus, loaded.corpus);
+    }
+
+    #[test]
+    fn whatever_lies_over_a_folder_makes_it_another_corpus() {
+        let fingerprint = |overlay: &Overlay| {
+            folder(&[("talk.txt", TALK)]).lay_over(overlay).fingerprint(&REPAIR)
+        };
+        let overlays = [
+            Overlay::default(),
+            overlay(&[("talk.txt", "x")], &[]),
+            overlay(&[], &[("talk/1.1", true, "x")]),
+            overlay(&[], &[("talk/1.1", false, "x")]),
+        ];
+        let mut prints: Vec<String> = overlays.iter().map(fingerprint).collect();
+        prints.sort();
+        prints.dedup();
+        assert_eq!(prints.len(), overlays.len());
+    }
+}
