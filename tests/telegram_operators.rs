@@ -202,8 +202,13 @@ async fn nobody_else_gets_more_than_help() {
         let is_operators = [json!(OPERATOR), json!(7)].contains(&scope["chat_id"]);
         assert_eq!(has_stats, scope["type"] == "chat" && is_operators, "{scope}");
     }
-    let is_own = |call: &Call| call.params["scope"]["chat_id"] == json!(OPERATOR);
-    assert!(api.call_where("setMyCommands", is_own).await.is_done());
+    let of = |user: i64| move |call: &Call| call.params["scope"]["chat_id"] == json!(user);
+    assert!(api.call_where("setMyCommands", of(OPERATOR)).await.is_done());
+    let refused = api.call_where("setMyCommands", of(7)).await;
+    assert!(!refused.is_done(), "Telegram does not know their chat yet");
+    say(&api, 7, "/start").await;
+    let is_registered = |call: &Call| of(7)(call) && call.is_done();
+    api.call_where("setMyCommands", is_registered).await;
     drop(bot);
 }
 

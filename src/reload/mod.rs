@@ -89,6 +89,12 @@ impl Reloader {
         *self.overlay.lock().unwrap_or_else(PoisonError::into_inner) = overlay;
     }
 
+    /// How many transcripts lie over the folder, and how many questions and terms.
+    pub fn laid_over(&self) -> (usize, usize) {
+        let overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        (overlay.transcripts().count(), overlay.additions.len())
+    }
+
     /// The largest file that may be a transcript, bytes.
     pub fn max_bytes(&self) -> u64 {
         self.corpus.max_bytes

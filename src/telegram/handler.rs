@@ -18,6 +18,7 @@ use super::picture::Gallery;
 use super::read::{Me, Place, Saying, Wish};
 use super::render::{Frame, render};
 use super::settings::{self, chosen_language, chosen_script};
+use super::setup;
 use super::update::{ChatKind, ChatMember, ChatMemberUpdated};
 use crate::dialogue::{
     Block, Intent, Language, Outcome, Phrases, Reader, Reply, fill, opens_as_follow_up,
@@ -88,6 +89,9 @@ impl Handler {
             }
             saying => saying,
         };
+        if saying == Saying::Plain(Intent::Start) && self.me.obeys(place.chat_id, place.sender_id) {
+            setup::register_operator(self, place.chat_id).await;
+        }
         let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
         let phrases = Phrases::of(reader.language);

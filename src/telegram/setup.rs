@@ -85,14 +85,19 @@ pub(super) async fn register(handler: Arc<Handler>) {
         }
     }
     for operator in &handler.me.operators {
-        for (language, code) in LANGUAGES {
-            let menu = commands(Phrases::of(language), Menu::Operator);
-            let scope = BotCommandScope::Chat { chat_id: ChatId(*operator).into() };
-            // Who never wrote to the bot has no chat with it; the commands work all the same.
-            if let Err(failure) = set_commands(&handler, scope, menu, code).await {
-                tracing::debug!(error = %failure, "an operator's menu could not be registered");
-                break;
-            }
+        register_operator(&handler, *operator).await;
+    }
+}
+
+/// Registers an operator's commands in their own chat.
+pub(super) async fn register_operator(handler: &Handler, operator: i64) {
+    for (language, code) in LANGUAGES {
+        let menu = commands(Phrases::of(language), Menu::Operator);
+        let scope = BotCommandScope::Chat { chat_id: ChatId(operator).into() };
+        // Who never wrote to the bot has no chat with it: then they are registered at /start.
+        if let Err(failure) = set_commands(handler, scope, menu, code).await {
+            tracing::debug!(error = %failure, "an operator's menu could not be registered");
+            return;
         }
     }
 }

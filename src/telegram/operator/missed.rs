@@ -4,6 +4,7 @@
 use teloxide_core::types::InlineKeyboardButton;
 
 use super::super::handler::{Handler, line};
+use super::super::inline::shorten;
 use super::super::outbox::Draft;
 use super::super::read::Place;
 use super::{Press, key, page, short};
@@ -19,6 +20,8 @@ const LIMIT: i64 = 300;
 /// Questions on a page, and passages to choose from.
 const PAGE: usize = 8;
 const NEAREST: usize = 3;
+/// Characters of a question that stands alone; a message has room for 4,096 with all else.
+const LONG: usize = 1000;
 /// Characters of what may be added.
 const MAX_WORDS: usize = 300;
 
@@ -88,7 +91,7 @@ impl Handler {
             return false;
         };
         let words = &phrases.telegram.operator.missed;
-        let heading = fill(&words.opened, &[("question", &missed.question)]);
+        let heading = fill(&words.opened, &[("question", &shorten(&missed.question, LONG))]);
         let lines = vec![heading, words.how.clone()];
         self.offer(place, lines, &[&missed.question], (phrases, done)).await;
         true

@@ -38,12 +38,12 @@ impl Handler {
             let quoted = report.quoted.iter().take(QUOTED);
             lines.extend(quoted.map(|(passage, times)| format!("{passage} ×{times}")));
         }
-        lines.extend(self.served(phrases).await);
+        lines.extend(self.served(phrases));
         page(&lines, Vec::new())
     }
 
     /// What is served, and how much of it was added in the chat.
-    async fn served(&self, phrases: &Phrases) -> Vec<String> {
+    fn served(&self, phrases: &Phrases) -> [String; 2] {
         let words = &phrases.telegram.operator.stats;
         let host = self.service.host();
         let corpus = host.shelf().corpus();
@@ -55,12 +55,10 @@ impl Handler {
                 ("fingerprint", &host.index().manifest().fingerprint),
             ],
         );
-        let overlay = self.store.overlay().await.ok().map(|overlay| {
-            let files = overlay.transcripts().count().to_string();
-            let additions = overlay.additions.len().to_string();
-            fill(&words.overlay, &[("files", &files), ("additions", &additions)])
-        });
-        std::iter::once(served).chain(overlay).collect()
+        let (files, additions) = self.follower.reloader().laid_over();
+        let added = [("files", files.to_string()), ("additions", additions.to_string())];
+        let added = added.each_ref().map(|(name, count)| (*name, count.as_str()));
+        [served, fill(&words.overlay, &added)]
     }
 }
 

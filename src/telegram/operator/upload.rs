@@ -12,7 +12,8 @@ use crate::store::{Done, MessageAt, Upload};
 
 /// The most that Telegram hands out to a bot, bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;
-/// Findings that are shown.
+/// Near-duplicates and findings that are shown.
+const NEAR: usize = 3;
 const FINDINGS: usize = 5;
 
 impl Handler {
@@ -138,13 +139,14 @@ fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
     let passages = interview.passage_ids().len().to_string();
     let speakers = [
         ("slug", interview.slug.as_str()),
-        ("interviewee", &interview.interviewee),
-        ("interviewers", &interview.interviewers.join("、")),
+        ("interviewee", &short(&interview.interviewee)),
+        ("interviewers", &short(&interview.interviewers.join("、"))),
     ];
     let mut lines = vec![fill(&words.heading, &speakers)];
     let date = interview.date.as_ref().map(|date| &date.text);
     let source = [interview.publisher.as_ref(), Some(&interview.title), date];
-    lines.push(source.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" · "));
+    let source: Vec<&str> = source.into_iter().flatten().map(String::as_str).collect();
+    lines.push(short(&source.join(" · ")));
     let turns = interview.turns.len().to_string();
     lines.push(fill(&words.size, &[("turns", &turns), ("passages", &passages)]));
     let count = |keep: &dyn Fn(bool, bool) -> bool| {
@@ -165,7 +167,7 @@ fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
     if *replaces {
         lines.push(fill(&words.replaces, &[("slug", &interview.slug)]));
     }
-    lines.extend(near.iter().map(|(slug, share)| {
+    lines.extend(near.iter().take(NEAR).map(|(slug, share)| {
         fill(&words.near, &[("share", &format!("{:.0}", share * 100.0)), ("slug", slug)])
     }));
     if !reading.findings.is_empty() {
