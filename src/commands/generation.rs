@@ -23,10 +23,10 @@ pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service
         Script::warm_up();
     });
     let embedder = search::embedder(&config.search)?;
-    let index = match open_or_build(config, overlay) {
+    let index = match open_over(config, overlay) {
         Err(error) if !overlay.is_empty() => {
             writeln!(std::io::stderr(), "{error:#}; going on without what operators added")?;
-            open_or_build(config, &Overlay::default())?
+            open_or_build(config)?
         }
         index => index?,
     };
@@ -36,10 +36,15 @@ pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service
     Ok(service)
 }
 
-/// Opens the generation that is served, or builds one and says why on standard error.
-fn open_or_build(config: &Config, overlay: &Overlay) -> Result<Index> {
+/// Opens the generation of the corpus folder, or builds one and says why on standard error.
+pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
+    open_over(config, &Overlay::default())
+}
+
+/// The same with `overlay` over the folder.
+fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
     let generations = Generations::new(&config.index.dir);
-    let (folder, _) = folder(config)?;
+    let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
     let folder = folder.lay_over(overlay);
     let fingerprint = folder.fingerprint(&config.repair);
     let why = match generations.open() {

@@ -11,7 +11,6 @@ mod generation;
 mod import;
 mod index;
 mod live;
-mod logistic;
 mod repair;
 mod serve;
 mod settings;
