@@ -15,6 +15,10 @@ mod telegram_inline;
 mod telegram_faults;
 /// Many at once.
 mod telegram_flood;
+/// Updates that Telegram brings.
+mod telegram_webhook;
+/// Several bots on one store.
+mod telegram_replicas;
 /// What people see, card by card.
 mod telegram_cards;
 /// Operators in the chat: figures, questions that went wrong, transcripts, exports.

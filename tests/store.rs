@@ -3,8 +3,8 @@
 use tempfile::TempDir;
 use wenjian::corpus::Addition;
 use wenjian::store::{
-    Asked, AskedAt, Done, Error, Journal, LoggedQuestion, Options, Rating, Report, Settings, Store,
-    Upload,
+    Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
+    Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -43,6 +43,15 @@ fn update(id: i64) -> (i64, String) {
     (id, format!(r#"{{"update_id":{id}}}"#))
 }
 
+/// Makes rows of a table look as if time had passed.
+async fn change(options: &Options, table: &str, change: &str) {
+    sqlx::any::install_default_drivers();
+    let store = sqlx::AnyPool::connect(&options.url).await.unwrap();
+    let statement = sqlx::AssertSqlSafe(format!("UPDATE {table} SET {change}"));
+    sqlx::query(statement).execute(&store).await.unwrap();
+    store.close().await;
+}
+
 fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
     let at = AskedAt::Message { chat_id: 5, message_id, asked_id };
     Asked { at, person: None, question: question.to_owned() }
@@ -77,9 +86,9 @@ on_both! {
 
     an_update_is_new_once_and_pending_until_it_is_done(options) {
         let store = Store::open(options).await.unwrap();
-        let new = store.admit(&[update(1), update(2), update(2)]).await.unwrap();
+        let new = store.admit(Batch::new(), &[update(1), update(2), update(2)]).await.unwrap();
         assert_eq!(new, [1, 2].into());
-        let new = store.admit(&[update(2), update(3)]).await.unwrap();
+        let new = store.admit(Batch::new(), &[update(2), update(3)]).await.unwrap();
         assert_eq!(new, [3].into());
 
         let (journal, writer) = Journal::start(store.clone());
@@ -89,8 +98,56 @@ on_both! {
         store.close().await;
 
         let store = Store::open(options).await.unwrap();
-        assert_eq!(store.pending().await.unwrap(), [update(1), update(3)]);
-        assert!(store.admit(&[update(2)]).await.unwrap().is_empty(), "seen before the restart");
+        assert_eq!(store.take_over(Batch::new()).await.unwrap(), [update(1), update(3)]);
+        assert!(store.admit(Batch::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
+    }
+
+    what_a_replica_has_in_hand_is_its_own_until_it_ends_or_dies(options) {
+        let [one, two, three] = [
+            Store::open(options).await.unwrap(),
+            Store::open(options).await.unwrap(),
+            Store::open(options).await.unwrap(),
+        ];
+        one.beat().await.unwrap();
+        two.beat().await.unwrap();
+        three.beat().await.unwrap();
+        one.admit(Batch::new(), &[update(1)]).await.unwrap();
+        two.admit(Batch::new(), &[update(2)]).await.unwrap();
+        assert!(two.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty(), "one has it");
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+
+        one.close().await;
+        let batch = Batch::new();
+        assert_eq!(two.take_over(batch).await.unwrap(), [update(1)], "it ended");
+        assert_eq!(two.pending_in(batch).await.unwrap(), [update(1)]);
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "two was quicker");
+
+        // A breakdown: everybody was away, nobody is dead.
+        change(options, "replicas", "seen_at = seen_at - 7, since = since - 60").await;
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the first thing it does");
+        three.beat().await.unwrap();
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+        // Seven seconds later the third has been there all the time, and the second not once.
+        change(options, "replicas", "since = since - 7").await;
+        three.beat().await.unwrap();
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [update(1), update(2)]);
+        two.beat().await.unwrap();
+        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "three is alive");
+    }
+
+    a_lease_has_one_holder_until_it_ends_or_dies(options) {
+        let one = Store::open(options).await.unwrap();
+        let two = Store::open(options).await.unwrap();
+        one.beat().await.unwrap();
+        two.beat().await.unwrap();
+        assert!(one.hold(Lease::Polling).await.unwrap());
+        assert!(!two.hold(Lease::Polling).await.unwrap());
+        assert!(one.hold(Lease::Polling).await.unwrap(), "it keeps it");
+        one.close().await;
+        assert!(two.hold(Lease::Polling).await.unwrap(), "it ended");
+        let three = Store::open(options).await.unwrap();
+        three.beat().await.unwrap();
+        assert!(!three.hold(Lease::Polling).await.unwrap());
     }
 
     a_message_remembers_its_question(options) {
@@ -250,6 +307,57 @@ on_both! {
         }
     }
 
+    what_is_old_is_removed_but_not_what_is_in_hand(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        let question = LoggedQuestion {
+            person: None,
+            chat_kind: "private",
+            question: "杭州".to_owned(),
+            verdict: "answer",
+            passage: None,
+            elapsed_us: 90,
+        };
+        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        assert!(journal.note(done).await);
+        let (passage, question) = ("a/1.1".to_owned(), "杭州".to_owned());
+        let rating = Rating { person: store.person(5), passage, question, good: false };
+        store.rate(&rating).await.unwrap();
+        store.purge().await.unwrap();
+        let report = store.report(365).await.unwrap();
+        assert_eq!((report.n_questions(), report.disliked.len()), (1, 1));
+        assert!(store.question_of(5, 11).await.unwrap().is_some());
+        assert!(store.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty());
+
+        let days = |days: i64| days * 24 * 3600;
+        change(options, "question_log", &format!("asked_at = asked_at - {}", days(31))).await;
+        change(options, "feedback", &format!("given_at = given_at - {}", days(31))).await;
+        change(options, "asked", &format!("expires_at = expires_at - {}", days(1))).await;
+        change(options, "updates", &format!("received_at = received_at - {}", days(3))).await;
+        store.purge().await.unwrap();
+        let report = store.report(365).await.unwrap();
+        assert_eq!((report.n_questions(), report.disliked.len()), (0, 0));
+        assert_eq!(store.question_of(5, 11).await.unwrap(), None);
+        let new = store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        assert_eq!(new, [1].into(), "the second was never answered");
+    }
+
+    questions_are_logged_only_if_they_are_to_be(options) {
+        let store = Store::open(&Options { log_questions: false, ..options.clone() }).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        let question = LoggedQuestion {
+            person: None,
+            chat_kind: "private",
+            question: "杭州".to_owned(),
+            verdict: "answer",
+            passage: None,
+            elapsed_us: 90,
+        };
+        assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
+        assert_eq!(store.report(30).await.unwrap().n_questions(), 0);
+    }
+
     a_person_is_known_again_after_a_restart(options) {
         let store = Store::open(options).await.unwrap();
         let person = store.person(5);
@@ -270,11 +378,11 @@ async fn a_store_that_stops_fails_fast_and_comes_back() {
     let Some(server) = Postgres::start() else { return };
     let store = Store::open(&options(server.url())).await.unwrap();
     server.stop();
-    assert!(store.admit(&[update(1)]).await.is_err());
-    assert!(matches!(store.admit(&[update(1)]).await, Err(Error::Resting)));
+    assert!(store.admit(Batch::new(), &[update(1)]).await.is_err());
+    assert!(matches!(store.admit(Batch::new(), &[update(1)]).await, Err(Error::Resting)));
     server.resume();
     let back = async {
-        while store.admit(&[update(1)]).await.is_err() {
+        while store.admit(Batch::new(), &[update(1)]).await.is_err() {
             tokio::task::yield_now().await;
         }
     };

@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         "telegram",
         &["reload", "picture", "service", "store", "dialogue", "answer", "corpus", "text"],
     ),
-    ("web", &["service", "store", "picture", "dialogue", "corpus", "text"]),
+    // Of the bot it knows the door at which updates are delivered.
+    ("web", &["telegram", "service", "store", "picture", "dialogue", "corpus", "text"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];

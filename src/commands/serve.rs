@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::live::Live;
 use super::web;
 use crate::config::Config;
 use crate::picture::Painter;
 use crate::store::{self, Store};
-use crate::telegram::{self, Token};
+use crate::telegram::{self, Deliveries, Door, Mode, Token};
 
 /// The token's other name in the environment, which all bots on teloxide know.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
@@ -26,8 +26,14 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     {
         config.telegram.token = Token::from(token);
     }
+    let (door, deliveries) = open_door(&config)?.unzip();
     Runtime::new().context("no threads can be started")?.block_on(async {
-        let mut stop = Box::pin(told_to_end()?);
+        let (is_ending, ending) = watch::channel(false);
+        let told_to_end = told_to_end()?;
+        let mut stop = Box::pin(async move {
+            told_to_end.await;
+            is_ending.send_replace(true);
+        });
         web::count(&config.web).await?;
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
@@ -40,8 +46,14 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
-                let parts = (&live.service, Some(store.clone()), Arc::clone(&painter));
-                Some(tokio::spawn(web::pages(&config, parts, address, ended).await?))
+                let shown = web::Shown {
+                    service: Arc::clone(&live.service),
+                    store: Some(store.clone()),
+                    painter: Arc::clone(&painter),
+                    ending,
+                    door,
+                };
+                Some(tokio::spawn(web::pages(&config, shown, address, ended).await?))
             }
             None => None,
         };
@@ -54,13 +66,26 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             reader: config.reader.into(),
             options: config.telegram,
         };
-        let ran = bot.run(stop).await;
+        let ran = bot.run(deliveries, stop).await;
         drop(end);
         if let Some(pages) = pages {
             pages.await.context("the reader pages failed")?;
         }
         Ok(ran?)
     })
+}
+
+/// Where Telegram brings updates, if it does.
+fn open_door(config: &Config) -> Result<Option<(Door, Deliveries)>> {
+    if config.telegram.mode == Mode::Polling {
+        return Ok(None);
+    }
+    if config.web.listen.is_none() {
+        bail!(
+            "`telegram.mode` is `webhook`, and there is no web server for it; hint: set `web.listen`"
+        );
+    }
+    Ok(Some(telegram::open(&config.telegram, &config.web.public_url)?))
 }
 
 /// Opens the store, as long as waiting can help.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::live::Live;
@@ -16,6 +17,7 @@ use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::service::Service;
 use crate::store::Store;
+use crate::telegram::Door;
 use crate::web;
 
 /// Where nothing else is configured.
@@ -24,6 +26,19 @@ const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
 const STORE_PATIENCE: Duration = Duration::from_secs(3);
 /// Connections to the metrics at a time.
 const SCRAPERS: usize = 16;
+
+/// What there is to show, and to whom.
+pub(super) struct Shown {
+    pub(super) service: Arc<Service>,
+    /// What operators look at.
+    pub(super) store: Option<Store>,
+    /// What draws quotations.
+    pub(super) painter: Arc<Painter>,
+    /// Whether the program was told to end.
+    pub(super) ending: watch::Receiver<bool>,
+    /// Where Telegram brings updates.
+    pub(super) door: Option<Door>,
+}
 
 pub(super) fn run(config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
@@ -56,8 +71,10 @@ pub(super) fn run(config: &Config) -> Result<()> {
         // Readers leave nothing in the store: it is there for operators.
         let store = store.filter(|_| is_administered);
         let painter = Arc::new(Painter::new(config.picture.clone()));
-        let pages = pages(config, (&service, store, painter), address, stop).await?;
-        pages.await;
+        // It ends at once: there is no time at which it is not ready any more.
+        let (_never, ending) = watch::channel(false);
+        let shown = Shown { service, store, painter, ending, door: None };
+        pages(config, shown, address, stop).await?.await;
         Ok(())
     })
 }
@@ -75,14 +92,19 @@ pub(super) async fn count(options: &web::Options) -> Result<()> {
 /// Serves the pages at `address` until `stop` comes.
 pub(super) async fn pages<S: Future<Output = ()>>(
     config: &Config,
-    (service, store, painter): (&Arc<Service>, Option<Store>, Arc<Painter>),
+    shown: Shown,
     address: SocketAddr,
     stop: S,
 ) -> Result<impl Future<Output = ()> + use<S>> {
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let reader = Reader::from(config.reader);
-    let router = web::router(Arc::clone(service), store, painter, reader, &config.web);
+    let Shown { service, store, painter, ending, door } = shown;
+    let router = web::router(service, store, ending, painter, reader, &config.web);
+    let router = match door {
+        Some(door) => web::with_door(router, door),
+        None => router,
+    };
     Ok(web::serve(listener, router, config.web.connections, stop))
 }
 

@@ -40,6 +40,11 @@ impl Health {
         result
     }
 
+    /// Whether the last operation went well.
+    pub(super) fn is_up(&self) -> bool {
+        self.failed_at().is_none()
+    }
+
     /// Tells the operator of the first failure, and of the first success after one.
     fn note(&self, failure: Option<&Error>) {
         let now = failure.map(|_| Instant::now());
@@ -47,6 +52,7 @@ impl Health {
             &mut *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner),
             now,
         );
+        metrics::gauge!("wenjian_store_up").set(f64::from(u8::from(failure.is_none())));
         match (before, failure) {
             (None, Some(error)) => tracing::warn!(
                 error = error as &dyn std::error::Error,

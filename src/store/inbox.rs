@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use rand::random;
 use sqlx::{AnyConnection, Row};
 
 use super::sql::{Mark, with_rows};
@@ -12,22 +13,37 @@ use super::{Result, Store, now};
 /// An update as received: its number and its JSON.
 pub(super) type Update = (i64, String);
 
+/// Names one write into the inbox. Where the store failed, it tells later whether the write was done
+/// all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch(pub(super) i64);
+
+impl Batch {
+    /// No other's.
+    #[expect(clippy::new_without_default, reason = "each is another")]
+    pub fn new() -> Self {
+        Self(random())
+    }
+}
+
 impl Store {
-    /// Writes updates into the inbox, and says which of them were never seen before.
-    pub async fn admit(&self, updates: &[Update]) -> Result<HashSet<i64>> {
+    /// Writes updates into the inbox, as this replica's, and says which of them were never seen
+    /// before.
+    pub async fn admit(&self, batch: Batch, updates: &[Update]) -> Result<HashSet<i64>> {
         if updates.is_empty() {
             return Ok(HashSet::new());
         }
         let statement = with_rows(
-            "INSERT INTO updates (update_id, received_at, body) VALUES {} \
+            "INSERT INTO updates (update_id, received_at, body, owner, batch) VALUES {} \
              ON CONFLICT (update_id) DO NOTHING RETURNING update_id",
             self.mark,
             updates.len(),
-            3,
+            5,
         );
         let received_at = now();
         let query = updates.iter().fold(sqlx::query(statement), |query, (id, body)| {
-            query.bind(*id).bind(received_at).bind(body.as_str())
+            let query = query.bind(*id).bind(received_at).bind(body.as_str());
+            query.bind(self.replica.0).bind(batch.0)
         });
         self.health
             .watch(async {
@@ -37,11 +53,13 @@ impl Store {
             .await
     }
 
-    /// The updates that were in hand when the program ended, in order.
-    pub async fn pending(&self) -> Result<Vec<Update>> {
+    /// What a batch brought into the inbox and is not done, in order.
+    pub async fn pending_in(&self, batch: Batch) -> Result<Vec<Update>> {
         let query = sqlx::query(
-            "SELECT update_id, body FROM updates WHERE body IS NOT NULL ORDER BY update_id",
-        );
+            "SELECT update_id, body FROM updates \
+             WHERE body IS NOT NULL AND batch = $1 ORDER BY update_id",
+        )
+        .bind(batch.0);
         self.health
             .watch(async {
                 let rows = query.fetch_all(&self.readers).await?;

@@ -8,6 +8,7 @@ mod health;
 mod sql;
 mod person;
 mod inbox;
+mod replica;
 mod journal;
 mod asked;
 mod settings;
@@ -30,17 +31,20 @@ use sqlx::{AnyPool, Executor};
 
 pub use asked::{Asked, AskedAt};
 pub use feedback::Rating;
+pub use inbox::Batch;
 pub use journal::{Done, Journal};
 pub use lessons::{Lesson, Missed};
 pub use pending::{MessageAt, Upload};
 pub use person::Person;
 pub use question_log::LoggedQuestion;
+pub use replica::Lease;
 pub use report::{Day, Report};
 pub use settings::Settings;
 
 use health::Health;
 use person::Secret;
-use sql::Mark;
+use replica::ReplicaId;
+use sql::{Clock, Mark};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -129,13 +133,16 @@ pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
     mark: Mark,
+    clock: Clock,
     secret: Secret,
+    replica: ReplicaId,
     health: Health,
     options: Options,
 }
 
 impl Store {
-    /// Opens the store, brings its tables up to date and makes the hashing secret if there is none.
+    /// Opens the store as a replica of its own, brings its tables up to date and makes the hashing
+    /// secret if there is none.
     pub async fn open(options: &Options) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let url = options.url.as_str();
@@ -149,9 +156,11 @@ impl Store {
         MIGRATIONS.run(&writers).await?;
         let secret = Secret::load_or_make(&writers).await?;
         let readers = pool(url, READERS).await?;
-        let mark = if is_sqlite { Mark::SQLITE } else { Mark::SERVER };
+        let (mark, clock) =
+            if is_sqlite { (Mark::SQLITE, Clock::SQLITE) } else { (Mark::SERVER, Clock::SERVER) };
+        let (replica, health) = (ReplicaId::new(), Health::default());
         let options = options.clone();
-        Ok(Self { readers, writers, mark, secret, health: Health::default(), options })
+        Ok(Self { readers, writers, mark, clock, secret, replica, health, options })
     }
 
     /// Removes what has been kept for long enough.
@@ -163,6 +172,7 @@ impl Store {
             .watch(async {
                 for (statement, before) in [
                     ("DELETE FROM updates WHERE received_at < $1 AND body IS NULL", seen_from),
+                    ("DELETE FROM replicas WHERE seen_at < $1", seen_from),
                     ("DELETE FROM asked WHERE expires_at < $1", now),
                     ("DELETE FROM asked_inline WHERE expires_at < $1", now),
                     ("DELETE FROM drafts WHERE expires_at < $1", now),
@@ -231,8 +241,16 @@ impl Store {
             .await
     }
 
-    /// Closes the connections once those in use are back.
+    /// Whether it answered when it was last asked.
+    pub fn is_up(&self) -> bool {
+        self.health.is_up()
+    }
+
+    /// Leaves the other replicas what is not done, and closes the connections once those in use are
+    /// back.
     pub async fn close(&self) {
+        // If that fails, the others find out in a moment.
+        let _ = self.leave().await;
         self.readers.close().await;
         self.writers.close().await;
     }

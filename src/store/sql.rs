@@ -1,4 +1,4 @@
-//! The little SQL that has to be put together: lists of placeholders.
+//! The little SQL that has to be put together: lists of placeholders, and the database's clock.
 
 use std::fmt::Write;
 
@@ -12,6 +12,20 @@ pub(super) struct Mark(char);
 impl Mark {
     pub(super) const SQLITE: Self = Self('?');
     pub(super) const SERVER: Self = Self('$');
+}
+
+/// The database's clock, in Unix seconds.
+#[derive(Clone, Copy)]
+pub(super) struct Clock(&'static str);
+
+impl Clock {
+    pub(super) const SQLITE: Self = Self("unixepoch()");
+    pub(super) const SERVER: Self = Self("CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)");
+}
+
+/// A statement with `{now}` replaced by what its database calls that.
+pub(super) fn with_clock(statement: &str, Clock(now): Clock) -> AssertSqlSafe<String> {
+    AssertSqlSafe(statement.replace("{now}", now))
 }
 
 /// A statement with `{}` replaced by `rows` rows of `columns` placeholders: `($1,$2),($3,$4)`, or

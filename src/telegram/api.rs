@@ -7,10 +7,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use teloxide_core::requests::Payload;
 
 /// The longest a call may take, beside the time for which it asks Telegram to wait.
@@ -20,7 +24,7 @@ const TRANSFER_TIMEOUT: Duration = Duration::from_mins(2);
 /// The longest it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The key to the bot. It never shows.
+/// A key: the bot's, or Telegram's to our web server. It never shows.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Token(String);
@@ -29,6 +33,27 @@ impl Token {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.0.trim().is_empty()
+    }
+
+    /// Whether `given` is it; takes as long whatever it is.
+    pub(super) fn is(&self, given: &[u8]) -> bool {
+        let [own, given] = [self.0.as_bytes(), given].map(Sha256::digest);
+        !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
+    }
+
+    /// Another key, which tells nothing of this one; always the same for one `purpose`.
+    pub(super) fn derive(&self, purpose: &str) -> Self {
+        let digest = Sha256::new()
+            .chain_update(self.0.trim())
+            .chain_update([0])
+            .chain_update(purpose)
+            .finalize();
+        Self(URL_SAFE_NO_PAD.encode(digest))
+    }
+
+    /// For whom it is meant.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -170,13 +195,13 @@ impl Api {
         let timeout = TIMEOUT + payload.timeout_hint().unwrap_or_default();
         // teloxide tells the two forms of one method apart by this ending.
         let url = self.methods.below([P::NAME.trim_end_matches("Inline")]);
-        answer(self.client.post(url).timeout(timeout).json(payload)).await
+        answer(P::NAME, self.client.post(url).timeout(timeout).json(payload)).await
     }
 
     /// Calls a method that takes a file; `fields` are its other parameters.
     pub(super) async fn upload<T: DeserializeOwned>(
         &self,
-        method: &str,
+        method: &'static str,
         fields: &[(&'static str, String)],
         attachment: &Attachment,
     ) -> Result<T, Failure> {
@@ -185,7 +210,7 @@ impl Api {
             fields.iter().cloned().fold(Form::new(), |form, (name, value)| form.text(name, value));
         let url = self.methods.below([method]);
         let form = form.part(attachment.field, part);
-        answer(self.client.post(url).timeout(TRANSFER_TIMEOUT).multipart(form)).await
+        answer(method, self.client.post(url).timeout(TRANSFER_TIMEOUT).multipart(form)).await
     }
 
     /// Fetches a file that `getFile` told the path of; `None` if it has more than `limit` bytes.
@@ -226,15 +251,39 @@ impl Secret {
 }
 
 /// Sends a request and reads the answer.
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failure> {
+async fn answer<T: DeserializeOwned>(
+    method: &'static str,
+    request: RequestBuilder,
+) -> Result<T, Failure> {
     let answer = async {
         let response = request.send().await?;
         Ok((response.status().as_u16(), response.bytes().await?))
     };
-    // The address holds the token.
     let answer: reqwest::Result<_> = answer.await;
-    let (status, body) = answer.map_err(|error| Failure::Network(error.without_url()))?;
-    open(status, &body)
+    let result = match answer {
+        Ok((status, body)) => open(status, &body),
+        // The address holds the token.
+        Err(error) => Err(Failure::Network(error.without_url())),
+    };
+    count(method, result.as_ref().err());
+    result
+}
+
+/// Counts a call, and what went wrong with it.
+fn count(method: &'static str, failure: Option<&Failure>) {
+    metrics::counter!("wenjian_telegram_calls_total", "method" => method).increment(1);
+    let Some(failure) = failure else { return };
+    let kind = match failure {
+        Failure::Network(_) => "network",
+        Failure::Refused(refusal) => match refusal.code {
+            429 => "too_many",
+            403 => "forbidden",
+            500.. => "server",
+            _ => "refused",
+        },
+    };
+    metrics::counter!("wenjian_telegram_errors_total", "method" => method, "kind" => kind)
+        .increment(1);
 }
 
 /// Takes the result out of its envelope.

@@ -1,10 +1,11 @@
 //! How an update becomes work: kept, known if it came before, stopped if it is one of a flood, and
 //! put into its lane.
 //!
-//! Polling and webhooks hand updates in here. While the store fails, updates are answered all the
-//! same, remembered in memory, and left with Telegram until their answers are out.
+//! Polling and webhooks hand updates in here. While the store fails, updates that were polled are
+//! answered all the same, remembered in memory, and left with Telegram until their answers are out;
+//! those that were delivered are refused, for Telegram brings them again, here or to another replica.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -16,17 +17,22 @@ use serde_json::Value;
 
 use super::flood::{Admission, Flood};
 use super::handler::Handler;
-use super::lanes::{Bounds, Lanes};
+use super::lanes::{Bounds, Lanes, Room};
 use super::pacing::Limits;
 use super::read::{Wish, read};
 use super::update;
-use crate::store::{Done, Journal};
+use crate::store::{Batch, Done, Error, Journal};
+
+/// How long after a write that failed it may still turn out to have been done.
+const DOUBT_FOR: Duration = Duration::from_secs(30);
 
 /// A piece of work.
 pub(super) struct Job {
     pub(super) update_id: i64,
     /// When it came in, in the order of updates.
     pub(super) arrival: u64,
+    /// When it was taken in.
+    pub(super) since: Instant,
     pub(super) admission: Admission,
     pub(super) wish: Wish,
 }
@@ -51,6 +57,8 @@ struct Inner {
     lanes: Lanes<Job>,
     flood: Mutex<Flood>,
     unkept: Arc<Unkept>,
+    /// Writes that failed, and when: if one was done all the same, nobody else knows of it.
+    doubtful: Mutex<Vec<(Batch, Instant)>>,
 }
 
 /// Updates that the store could not take, and whether they are done.
@@ -76,36 +84,86 @@ impl Intake {
             })
         };
         let flood = Mutex::new(Flood::new(questions, period));
-        Self(Arc::new(Inner { handler, journal, lanes, flood, unkept }))
+        let doubtful = Mutex::default();
+        Self(Arc::new(Inner { handler, journal, lanes, flood, unkept, doubtful }))
     }
 
-    /// Takes updates in, as received. What asks nothing of us is dropped and written nowhere.
+    /// Takes updates in that were polled, as received. What asks nothing of us is dropped and
+    /// written nowhere. Waits for room.
     pub(super) async fn take(&self, updates: &[Value]) {
         let mut asking: Vec<Asking<'_>> =
             updates.iter().filter_map(|update| self.asking(update)).collect();
         asking.retain(|asking| !self.0.unkept.has(asking.update_id));
-        let bodies: Vec<_> =
-            asking.iter().map(|asking| (asking.update_id, asking.body.to_string())).collect();
-        match self.0.handler.store.admit(&bodies).await {
+        match self.0.handler.store.admit(Batch::new(), &bodies(&asking)).await {
             Ok(new) => asking.retain(|asking| new.contains(&asking.update_id)),
             Err(_) => asking.retain(|asking| self.0.unkept.add(asking.update_id)),
         }
-        let places: Vec<i64> = asking.iter().map(|asking| asking.lane).collect();
-        self.0.handler.chats.refresh(&places).await;
+        self.refresh(&asking).await;
         for asking in asking {
             let arrival = self.0.handler.chats.next_arrival();
-            self.dispatch(asking, arrival).await;
+            let Some(room) = self.0.lanes.room().await else { return };
+            self.dispatch(asking, arrival, room).await;
         }
     }
 
-    /// Goes on with what an earlier run left in the inbox.
-    pub(super) async fn resume(&self) {
-        let pending = self.0.handler.store.pending().await.unwrap_or_default();
-        for (update_id, body) in pending {
-            let update = serde_json::from_str(&body).unwrap_or_default();
-            match self.asking(&update) {
-                Some(asking) => self.dispatch(asking, 0).await,
-                None => self.strike(update_id).await,
+    /// Takes updates in that were delivered, and says of each whether Telegram may forget it. Never
+    /// waits for room.
+    pub(super) async fn receive(&self, updates: &[Value]) -> Vec<bool> {
+        let mut may_forget = vec![true; updates.len()];
+        let mut asking = Vec::new();
+        let mut rooms = HashMap::new();
+        for (update, may_forget) in updates.iter().zip(&mut may_forget) {
+            let Some(asks) = self.asking(update) else { continue };
+            match self.0.lanes.room_now() {
+                Some(room) => {
+                    rooms.insert(asks.update_id, room);
+                    asking.push(asks);
+                }
+                None => *may_forget = false,
+            }
+        }
+        let batch = Batch::new();
+        match self.0.handler.store.admit(batch, &bodies(&asking)).await {
+            Ok(new) => asking.retain(|asking| new.contains(&asking.update_id)),
+            Err(error) => {
+                self.doubt(batch, &error);
+                return vec![false; updates.len()];
+            }
+        }
+        self.refresh(&asking).await;
+        for asking in asking {
+            let arrival = self.0.handler.chats.next_arrival();
+            // An update that came twice at once has one room and is taken once.
+            let Some(room) = rooms.remove(&asking.update_id) else { continue };
+            self.dispatch(asking, arrival, room).await;
+        }
+        may_forget
+    }
+
+    /// Goes on with what replicas that ended or died left in the inbox, and with what was written
+    /// there although the store said otherwise.
+    pub(super) async fn take_over(&self) {
+        let store = &self.0.handler.store;
+        let doubtful = self.doubtful().clone();
+        for (batch, since) in doubtful {
+            let Ok(found) = store.pending_in(batch).await else { return };
+            if !found.is_empty() || since.elapsed() > DOUBT_FOR {
+                self.doubtful().retain(|(other, _)| *other != batch);
+            }
+            self.resume(found).await;
+        }
+        loop {
+            let batch = Batch::new();
+            match store.take_over(batch).await {
+                Ok(left) if left.is_empty() => return,
+                Ok(left) => {
+                    tracing::info!(
+                        updates = left.len(),
+                        "going on with what was left in the inbox"
+                    );
+                    self.resume(left).await;
+                }
+                Err(error) => return self.doubt(batch, &error),
             }
         }
     }
@@ -125,7 +183,7 @@ impl Intake {
         self.0.lanes.drain().await;
     }
 
-    /// How many updates are in hand.
+    /// How many updates are in hand or wait in their lanes.
     pub(super) fn in_hand(&self) -> usize {
         self.0.lanes.in_hand()
     }
@@ -147,9 +205,38 @@ impl Intake {
         Some(Asking { update_id, body: update, lane, wish })
     }
 
+    /// Reads the settings of the chats that ask, all at once.
+    async fn refresh(&self, asking: &[Asking<'_>]) {
+        let places: Vec<i64> = asking.iter().map(|asking| asking.lane).collect();
+        self.0.handler.chats.refresh(&places).await;
+    }
+
+    /// Puts updates from the inbox into their lanes.
+    async fn resume(&self, updates: Vec<(i64, String)>) {
+        for (update_id, body) in updates {
+            let update = serde_json::from_str(&body).unwrap_or_default();
+            match self.asking(&update) {
+                Some(asking) => {
+                    let Some(room) = self.0.lanes.room().await else { return };
+                    self.dispatch(asking, 0, room).await;
+                }
+                None => self.strike(update_id).await,
+            }
+        }
+    }
+
+    /// A write failed; it may have been done all the same.
+    fn doubt(&self, batch: Batch, error: &Error) {
+        if !matches!(error, Error::Resting) {
+            self.doubtful().push((batch, Instant::now()));
+        }
+    }
+
     /// Puts an update into its lane, or strikes it if it is one of a flood.
-    async fn dispatch(&self, asking: Asking<'_>, arrival: u64) {
-        let Asking { update_id, lane, wish, .. } = asking;
+    async fn dispatch(&self, asking: Asking<'_>, arrival: u64, room: Room) {
+        let Asking { update_id, body, lane, wish } = asking;
+        let kind = update::kind(body).unwrap_or_default();
+        metrics::counter!("wenjian_updates_total", "kind" => kind).increment(1);
         let admission = match &wish {
             Wish::Reply { place, .. } | Wish::Correct { place, .. } => {
                 self.flood().admit(place.sender_id, Instant::now())
@@ -159,8 +246,8 @@ impl Intake {
         if admission == Admission::Ignore {
             return self.strike(update_id).await;
         }
-        let job = Job { update_id, arrival, admission, wish };
-        if self.0.lanes.push(lane, job).await.is_err() {
+        let job = Job { update_id, arrival, since: Instant::now(), admission, wish };
+        if self.0.lanes.push(lane, job, room).is_err() {
             tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
             self.strike(update_id).await;
         }
@@ -175,6 +262,15 @@ impl Intake {
     fn flood(&self) -> MutexGuard<'_, Flood> {
         self.0.flood.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn doubtful(&self) -> MutexGuard<'_, Vec<(Batch, Instant)>> {
+        self.0.doubtful.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the inbox keeps of updates.
+fn bodies(asking: &[Asking<'_>]) -> Vec<(i64, String)> {
+    asking.iter().map(|asking| (asking.update_id, asking.body.to_string())).collect()
 }
 
 /// The number of an update.
@@ -184,11 +280,12 @@ pub(super) fn update_id(update: &Value) -> Option<i64> {
 
 /// Handles an update and notes that it is done. A panic costs no more than this one answer.
 async fn work(handler: Arc<Handler>, journal: Journal, unkept: Arc<Unkept>, job: Job) {
-    let update_id = job.update_id;
+    let (update_id, since) = (job.update_id, job.since);
     let done = caught(handler.handle(job)).await.unwrap_or_else(|| {
         tracing::error!(update_id, "an update was given up");
         Done { update_id, ..Done::default() }
     });
+    metrics::histogram!("wenjian_update_seconds").record(since.elapsed());
     journal.note(done).await;
     unkept.finish(update_id);
 }

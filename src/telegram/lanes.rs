@@ -11,7 +11,27 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 type Worker<T> = dyn Fn(T) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
 /// A lane: what waits behind the piece in hand.
-type Lane<T> = VecDeque<(T, OwnedSemaphorePermit)>;
+type Lane<T> = VecDeque<(T, Room)>;
+
+/// Room for one piece of work.
+pub(super) struct Room {
+    _permit: OwnedSemaphorePermit,
+    gauge: metrics::Gauge,
+}
+
+impl Room {
+    fn new(permit: OwnedSemaphorePermit) -> Self {
+        let gauge = metrics::gauge!("wenjian_updates_in_hand");
+        gauge.increment(1);
+        Self { _permit: permit, gauge }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.gauge.decrement(1);
+    }
+}
 
 /// The lanes. A lane exists while it has work.
 pub(super) struct Lanes<T> {
@@ -23,7 +43,7 @@ pub(super) struct Lanes<T> {
 /// How much may wait.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
-    /// In all lanes together; beyond, [`Lanes::push`] waits.
+    /// In all lanes together; beyond, there is no [`Room`].
     pub(super) in_all: u32,
     /// In one lane; beyond, [`Lanes::push`] refuses.
     pub(super) in_a_lane: usize,
@@ -47,21 +67,29 @@ impl<T: Send + 'static> Lanes<T> {
         }
     }
 
-    /// Puts work at the end of a lane; gives it back if the lane is full. Waits while all lanes
-    /// together are.
-    pub(super) async fn push(&self, lane: i64, work: T) -> Result<(), T> {
-        let Ok(permit) = Arc::clone(&self.in_hand).acquire_owned().await else {
-            return Err(work);
-        };
+    /// Waits for room.
+    pub(super) async fn room(&self) -> Option<Room> {
+        let permit = Arc::clone(&self.in_hand).acquire_owned().await;
+        permit.ok().map(Room::new)
+    }
+
+    /// Room if there is any now.
+    pub(super) fn room_now(&self) -> Option<Room> {
+        let permit = Arc::clone(&self.in_hand).try_acquire_owned();
+        permit.ok().map(Room::new)
+    }
+
+    /// Puts work at the end of a lane; gives it back if the lane is full.
+    pub(super) fn push(&self, lane: i64, work: T, room: Room) -> Result<(), T> {
         match self.shared.lanes().entry(lane) {
             Entry::Occupied(lane) if lane.get().len() >= self.bounds.in_a_lane => Err(work),
             Entry::Occupied(mut lane) => {
-                lane.get_mut().push_back((work, permit));
+                lane.get_mut().push_back((work, room));
                 Ok(())
             }
             Entry::Vacant(entry) => {
                 entry.insert(VecDeque::new());
-                tokio::spawn(Arc::clone(&self.shared).run(lane, (work, permit)));
+                tokio::spawn(Arc::clone(&self.shared).run(lane, (work, room)));
                 Ok(())
             }
         }
@@ -81,17 +109,17 @@ impl<T: Send + 'static> Lanes<T> {
 
 impl<T> Shared<T> {
     /// Works a lane off.
-    async fn run(self: Arc<Self>, lane: i64, first: (T, OwnedSemaphorePermit)) {
+    async fn run(self: Arc<Self>, lane: i64, first: (T, Room)) {
         let mut next = Some(first);
-        while let Some((work, permit)) = next {
+        while let Some((work, room)) = next {
             (self.worker)(work).await;
-            drop(permit);
+            drop(room);
             next = self.next(lane);
         }
     }
 
     /// The next piece of a lane; the lane goes with its last.
-    fn next(&self, lane: i64) -> Option<(T, OwnedSemaphorePermit)> {
+    fn next(&self, lane: i64) -> Option<(T, Room)> {
         let mut lanes = self.lanes();
         let next = lanes.get_mut(&lane)?.pop_front();
         if next.is_none() {
@@ -130,13 +158,21 @@ mod tests {
         (lanes, slow, receiver)
     }
 
+    fn push(
+        lanes: &Lanes<&'static str>,
+        lane: i64,
+        name: &'static str,
+    ) -> Result<(), &'static str> {
+        lanes.push(lane, name, lanes.room_now().unwrap())
+    }
+
     #[tokio::test]
     async fn a_slow_lane_keeps_its_order_and_delays_no_other() {
         let (lanes, gate, mut done) = lanes();
         for name in ["slow 1", "slow 2", "quick after slow"] {
-            lanes.push(1, name).await.unwrap();
+            push(&lanes, 1, name).unwrap();
         }
-        lanes.push(2, "other").await.unwrap();
+        push(&lanes, 2, "other").unwrap();
         assert_eq!(done.recv().await, Some("other"));
         gate.add_permits(2);
         lanes.drain().await;
@@ -150,11 +186,24 @@ mod tests {
     async fn a_full_lane_refuses() {
         let (lanes, gate, _done) = lanes();
         for _ in 0..=BOUNDS.in_a_lane {
-            lanes.push(1, "slow").await.unwrap();
+            push(&lanes, 1, "slow").unwrap();
         }
-        assert_eq!(lanes.push(1, "too much").await, Err("too much"));
+        assert_eq!(push(&lanes, 1, "too much"), Err("too much"));
         assert_eq!(lanes.in_hand(), BOUNDS.in_a_lane + 1);
         gate.add_permits(9);
+        lanes.drain().await;
+        assert_eq!(lanes.in_hand(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_in_hand_takes_room_until_it_is_done() {
+        let (lanes, gate, _done) = lanes();
+        let rooms: Vec<Room> = (1..BOUNDS.in_all).filter_map(|_| lanes.room_now()).collect();
+        push(&lanes, 1, "slow").unwrap();
+        assert!(lanes.room_now().is_none());
+        drop(rooms);
+        assert!(lanes.room_now().is_some());
+        gate.add_permits(1);
         lanes.drain().await;
         assert_eq!(lanes.in_hand(), 0);
     }

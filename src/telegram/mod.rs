@@ -1,13 +1,13 @@
 //! The face on Telegram, and the one home of its Bot API.
 //!
 //! ```text
-//! getUpdates ─▶ intake (inbox, duplicates, floods) ─▶ lanes ─▶ handler (read ▸ service ▸ render)
-//!                                                                 │
-//!                              journal (struck, remembered) ◀── outbox (paced, tried again)
+//! poll    ─▶ intake (inbox, duplicates, floods) ─▶ lanes ─▶ handler (read ▸ service ▸ render)
+//! webhook ─▶    ▲                                                │
+//! replica ─▶ ───┘                journal (struck, remembered) ◀── outbox (paced, tried again)
 //! ```
 //!
 //! An update is in the store's inbox before Telegram may forget it, and struck once its answer is
-//! out: whatever ends the program, the next start goes on with what was in hand.
+//! out: whatever ends the program, another replica or the next start goes on with what was in hand.
 
 mod api;
 mod update;
@@ -26,13 +26,17 @@ mod picture;
 mod operator;
 mod inline;
 mod intake;
+mod replica;
 mod poll;
+mod webhook;
 mod setup;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
 use crate::dialogue::Reader;
@@ -43,6 +47,7 @@ use crate::store::{Journal, Store};
 
 pub use api::Token;
 pub use pacing::Limits;
+pub use webhook::{Deliveries, Door, NotTaken, open};
 
 use api::Api;
 use chats::Chats;
@@ -73,6 +78,14 @@ pub struct Options {
     pub mode: Mode,
     /// Which limits are kept.
     pub limits: Limits,
+    /// Address to which Telegram brings updates; empty: the web server's public one.
+    pub webhook_url: String,
+    /// Path on the web server where they come in; empty: that of the address.
+    pub webhook_path: String,
+    /// What Telegram shows there; empty: made of the token.
+    pub webhook_secret: Token,
+    /// Updates that Telegram may bring at once.
+    pub webhook_connections: u8,
     /// How long a poll waits, seconds.
     pub poll_seconds: u32,
     /// Questions that one sender may ask within `flood_seconds`.
@@ -97,6 +110,8 @@ pub struct Options {
 pub enum Mode {
     /// We ask for them.
     Polling,
+    /// Telegram brings them to our web server.
+    Webhook,
 }
 
 /// Why the bot cannot go on.
@@ -116,6 +131,34 @@ pub enum Error {
         "`telegram.api_url` is `{0}`; hint: the address of a Bot API server, like `https://api.telegram.org`"
     )]
     Address(String),
+    /// Nothing says where Telegram finds us.
+    #[error(
+        "`telegram.mode` is `webhook`, and nothing says where Telegram finds it; hint: set `web.public_url`, or `telegram.webhook_url`"
+    )]
+    NoWebhookAddress,
+    /// The webhook's address is none.
+    #[error("`{0}` is no address for a webhook; hint: like `https://example.org/telegram`")]
+    WebhookUrl(String),
+    /// The path on our server is none.
+    #[error(
+        "`{0}` is no path for a webhook; hint: `telegram.webhook_path` like `/telegram`, of letters, digits and `-_.~%:/`"
+    )]
+    WebhookPath(String),
+    /// Telegram would not take the secret.
+    #[error(
+        "`telegram.webhook_secret` is not of 1 to 256 letters, digits, `-` and `_`; hint: leave it empty, or `openssl rand -hex 32`"
+    )]
+    WebhookSecret,
+    /// Telegram will not bring updates there.
+    #[error(
+        "Telegram refuses the webhook `{url}`: {why}; hint: it has to be https with a certificate that all know, on port 443, 80, 88 or 8443"
+    )]
+    Webhook {
+        /// Where to.
+        url: String,
+        /// In Telegram's words.
+        why: String,
+    },
 }
 
 /// The bot, ready to run.
@@ -137,8 +180,13 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// Answers on Telegram until `stop` is ready, then finishes what is in hand.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    /// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes in
+    /// `deliveries` where updates are brought, and polls where there are none.
+    pub async fn run(
+        self,
+        deliveries: Option<Deliveries>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
         let Self { service, store, follower, painter, public_url, reader, options } = self;
         if options.token.is_empty() {
             return Err(Error::NoToken);
@@ -167,26 +215,40 @@ impl Bot {
         });
         let (journal, writer) = Journal::start(store.clone());
         let intake = Intake::new(Arc::clone(&handler), journal);
-        intake.resume().await;
+        let (turn, may_poll) = watch::channel(false);
+        let turn = deliveries.is_none().then_some(turn);
+        // Before anything is in hand, and until nothing is: else others would take it for a dead one's.
+        let beats = tokio::spawn(replica::beat(store.clone(), turn));
         let helpers = [
+            tokio::spawn(replica::take_over(intake.clone())),
             tokio::spawn(setup::register(Arc::clone(&handler))),
             tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
         ];
-        let seconds = handler.options.poll_seconds;
-        let result = poll::poll(&api, &intake, seconds, stop).await;
-        helpers.iter().for_each(tokio::task::JoinHandle::abort);
-
-        let deadline = Duration::from_secs(handler.options.shutdown_seconds.into());
-        if timeout(deadline, intake.drain()).await.is_err() {
-            let left = intake.in_hand();
-            tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
-        } else {
-            drop(intake);
-            // It ends with the last way to it; a panic in it has been logged.
-            let _ = timeout(LAST_WORDS, writer).await;
-        }
+        let options = &handler.options;
+        let result = match deliveries {
+            Some(deliveries) => {
+                let incoming = (deliveries, options.webhook_connections);
+                webhook::receive(&api, &intake, incoming, stop).await
+            }
+            None => poll::poll(&api, &intake, options.poll_seconds, may_poll, stop).await,
+        };
+        helpers.iter().for_each(JoinHandle::abort);
+        finish(intake, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
+        beats.abort();
         store.close().await;
         result
+    }
+}
+
+/// Finishes what is in hand, if that is done within `deadline`.
+async fn finish(intake: Intake, writer: JoinHandle<()>, deadline: Duration) {
+    if timeout(deadline, intake.drain()).await.is_err() {
+        let left = intake.in_hand();
+        tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
+    } else {
+        drop(intake);
+        // It ends with the last way to it; a panic in it has been logged.
+        let _ = timeout(LAST_WORDS, writer).await;
     }
 }
 

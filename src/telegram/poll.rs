@@ -7,6 +7,7 @@ use serde_json::Value;
 use teloxide_core::payloads::DeleteWebhook;
 use teloxide_core::requests::Payload;
 use teloxide_core::types::True;
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Error;
@@ -39,22 +40,32 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Polls until `stop` is ready.
+/// Polls, whenever it `may`, until `stop` is ready.
 pub(super) async fn poll(
     api: &Api,
     intake: &Intake,
     seconds: u32,
+    mut may: watch::Receiver<bool>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     tokio::pin!(stop);
     let mut next = 0;
     let mut trouble = Trouble::default();
     loop {
+        if !*may.borrow() {
+            tokio::select! {
+                Ok(_) = may.wait_for(|may| *may) => {}
+                () = &mut stop => return Ok(()),
+            }
+            // What was left in a chat comes before what is new there.
+            intake.take_over().await;
+        }
         let offset = intake.first_unkept().map_or(next, |first| first.min(next));
         intake.forget_before(offset);
         let request = GetUpdates { offset, limit: LIMIT, timeout: seconds, allowed_updates: KINDS };
         let answer = tokio::select! {
             answer = api.call::<_, Vec<Value>>(&request) => answer,
+            Ok(_) = may.wait_for(|may| !*may) => continue,
             () = &mut stop => return Ok(()),
         };
         let pause = match answer {

@@ -20,6 +20,11 @@ pub(super) const KINDS: [&str; 8] = [
     "my_chat_member",
 ];
 
+/// The kind of an update, of those that we asked for.
+pub(super) fn kind(update: &Value) -> Option<&'static str> {
+    KINDS.into_iter().find(|kind| update.get(kind).is_some())
+}
+
 /// What happened.
 #[derive(Debug)]
 pub(super) enum Event {
@@ -43,7 +48,7 @@ pub(super) enum Event {
 
 /// The event of an update's JSON object; `None` for kinds that we did not ask for.
 pub(super) fn event(update: &Value) -> serde_json::Result<Option<Event>> {
-    let known = KINDS.iter().find_map(|kind| Some((*kind, update.get(kind)?)));
+    let known = kind(update).and_then(|kind| Some((kind, update.get(kind)?)));
     let Some((kind, event)) = known else { return Ok(None) };
     Ok(Some(match kind {
         "message" => Event::Message(Box::deserialize(event)?),

@@ -7,9 +7,17 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
+use crate::store::Store;
 
+/// What `/readyz` says.
 #[derive(Serialize)]
 struct Readiness {
+    is_ready: bool,
+    /// It was told to end and finishes what is in hand.
+    is_ending: bool,
+    /// Whether the store answered when it was last asked; null where there is none. Without it
+    /// readers are answered all the same.
+    is_store_up: Option<bool>,
     interviews: usize,
     passages: usize,
     fingerprint: String,
@@ -20,15 +28,20 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `/readyz`: there is something to answer from.
+/// `/readyz`: there is something to answer from, and time to do so.
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let host = app.service.host();
+    let passages = host.shelf().passages().len();
+    let is_ending = *app.ending.borrow();
+    let is_ready = passages > 0 && !is_ending;
     let readiness = Readiness {
+        is_ready,
+        is_ending,
+        is_store_up: app.store.as_ref().map(Store::is_up),
         interviews: host.shelf().corpus().interviews.len(),
-        passages: host.shelf().passages().len(),
+        passages,
         fingerprint: host.index().manifest().fingerprint.clone(),
     };
-    let status =
-        if readiness.passages > 0 { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
 }

@@ -30,6 +30,7 @@ pub fn record() -> Result<PrometheusHandle, BuildError> {
     );
     describe_counter!("wenjian_answers_total", "Questions by verdict.");
     describe_histogram!("wenjian_answer_seconds", Unit::Seconds, "Time to find and quote.");
+    describe_bot();
     describe_counter!("wenjian_reloads_total", "Reloads of the corpus by result.");
     describe_gauge!("wenjian_passages", "Passages in the generation that is served.");
     describe_gauge!("wenjian_interviews", "Interviews in the generation that is served.");
@@ -39,6 +40,31 @@ pub fn record() -> Result<PrometheusHandle, BuildError> {
         "When the generation was switched to, since 1970."
     );
     Ok(handle)
+}
+
+/// What the bot counts.
+fn describe_bot() {
+    describe_counter!("wenjian_updates_total", "Updates that were taken in, by kind.");
+    describe_counter!(
+        "wenjian_updates_refused_total",
+        "Deliveries to the webhook that were refused, by reason."
+    );
+    describe_gauge!(
+        "wenjian_updates_in_hand",
+        "Updates that are being answered or wait for the one before them in their chat."
+    );
+    describe_histogram!(
+        "wenjian_update_seconds",
+        Unit::Seconds,
+        "Time from an update to its answer, the network and waiting for Telegram's limits included."
+    );
+    describe_counter!("wenjian_telegram_calls_total", "Calls of the Bot API by method.");
+    describe_counter!(
+        "wenjian_telegram_errors_total",
+        "Calls of the Bot API that failed, by method and kind."
+    );
+    describe_gauge!("wenjian_polling", "1 while this program polls, 0 while it waits its turn.");
+    describe_gauge!("wenjian_store_up", "1 while the store answers.");
 }
 
 /// `/metrics`, and `/healthz` for whoever may only reach this address.

@@ -17,6 +17,7 @@ mod image;
 mod health;
 mod metrics;
 mod guard;
+mod webhook;
 mod server;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -35,6 +36,7 @@ use crate::store::Store;
 pub use metrics::{metrics_router, record};
 pub use options::{Limits, Networks, Options};
 pub use server::serve;
+pub use webhook::with_door;
 
 /// What all handlers share.
 struct Site {
@@ -45,6 +47,8 @@ struct Site {
     limiter: client::Limiter,
     /// What operators look at.
     store: Option<Store>,
+    /// Whether the program was told to end.
+    ending: watch::Receiver<bool>,
     painter: Arc<Painter>,
     /// Held while a picture is drawn.
     painting: Semaphore,
@@ -53,10 +57,11 @@ struct Site {
 type App = Arc<Site>;
 
 /// The pages, the API and the health checks, for a `reader` of whom nothing is known; operators see
-/// what is in the `store`.
+/// what is in the `store`. While the program is `ending` it is not ready.
 pub fn router(
     service: Arc<Service>,
     store: Option<Store>,
+    ending: watch::Receiver<bool>,
     painter: Arc<Painter>,
     reader: Reader,
     options: &Options,
@@ -67,6 +72,7 @@ pub fn router(
         options: options.clone(),
         limiter: client::Limiter::new(options),
         store,
+        ending,
         painter,
         painting: Semaphore::new(1),
     });

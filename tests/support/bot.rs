@@ -9,10 +9,17 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::bot_api::{BotApi, TOKEN};
+use super::nginx::free_port;
+
+/// What Telegram shows where it brings updates.
+pub(crate) const SECRET: &str = "shown-by-the-fake-server";
 
 /// How a bot is started; everything else is as in `config/default.toml`.
+#[derive(Clone)]
 pub(crate) struct Setup {
     folder: Arc<TempDir>,
+    /// Name of its log.
+    log: &'static str,
     variables: Vec<(String, String)>,
 }
 
@@ -20,6 +27,8 @@ pub(crate) struct Setup {
 pub(crate) struct Bot {
     process: Child,
     log: PathBuf,
+    /// Where in that file its own part begins.
+    log_begins: usize,
     /// It goes after the bot.
     _folder: Arc<TempDir>,
 }
@@ -29,7 +38,7 @@ impl Setup {
     pub(crate) fn new(api: &BotApi) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         let store = format!("sqlite://{}?mode=rwc", folder.path().join("store.sqlite").display());
-        let setup = Self { folder, variables: Vec::new() };
+        let setup = Self { folder, log: "log", variables: Vec::new() };
         setup
             .with("TELEGRAM__API_URL", api.url())
             .with("TELEGRAM__LIMITS", "off")
@@ -46,6 +55,20 @@ impl Setup {
         self
     }
 
+    /// The same with a web server to which updates are brought with [`SECRET`].
+    pub(crate) fn with_webhook(self) -> Self {
+        let server = format!("127.0.0.1:{}", free_port());
+        self.with("TELEGRAM__MODE", "webhook")
+            .with("TELEGRAM__WEBHOOK_SECRET", SECRET)
+            .with("WEB__PUBLIC_URL", &format!("http://{server}"))
+            .with("WEB__LISTEN", &server)
+    }
+
+    /// Another bot on the same store; its log has this name.
+    pub(crate) fn replica(&self, log: &'static str) -> Self {
+        Self { log, ..self.clone() }
+    }
+
     /// The same with only this transcript in the corpus.
     pub(crate) fn with_transcript(self, text: &str) -> Self {
         let corpus = self.folder.path().join("corpus");
@@ -55,8 +78,8 @@ impl Setup {
         self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }
 
-    /// Another bot on the same store, with an index of its own.
-    pub(crate) fn replica(&self, api: &BotApi) -> Self {
+    /// Another bot on the same store, with an index and a server of its own.
+    pub(crate) fn sibling(&self, api: &BotApi) -> Self {
         let replica = Self::new(api);
         let own = |key: &str| matches!(key, "TELEGRAM__API_URL" | "INDEX__DIR");
         let shared = self.variables.iter().filter(|(key, _)| !own(key));
@@ -91,8 +114,8 @@ impl Setup {
     /// How many rows its store has, as `TABLE WHERE …`.
     pub(crate) async fn count(&self, rows: &str) -> i64 {
         sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}", self.store().display());
-        let store = sqlx::AnyPool::connect(&url).await.unwrap();
+        let url = self.variables.iter().find(|(key, _)| key == "STORE__URL");
+        let store = sqlx::AnyPool::connect(&url.unwrap().1).await.unwrap();
         let statement = format!("SELECT COUNT(*) FROM {rows}");
         let count = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&store).await;
         store.close().await;
@@ -122,22 +145,24 @@ impl Setup {
 
     /// Starts the bot with another token than the server knows.
     pub(crate) fn start_with_token(&self, token: &str) -> Bot {
-        let log = self.folder.path().join("log");
+        let log = self.folder.path().join(self.log);
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let log_begins = usize::try_from(file.metadata().unwrap().len()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         command.arg("serve").env_clear().env("TELOXIDE_TOKEN", token);
         for (key, value) in &self.variables {
             command.env(format!("WENJIAN__{key}"), value);
         }
         let process = command.stdout(Stdio::null()).stderr(file).spawn().unwrap();
-        Bot { process, log, _folder: Arc::clone(&self.folder) }
+        Bot { process, log, log_begins, _folder: Arc::clone(&self.folder) }
     }
 }
 
 impl Bot {
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap()
+        let log = std::fs::read(&self.log).unwrap();
+        String::from_utf8_lossy(&log[self.log_begins..]).into_owned()
     }
 
     /// Waits until the log says `words`.
@@ -149,6 +174,14 @@ impl Bot {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the log does not say `{words}`:\n{}", self.log());
+    }
+
+    /// The address of its web server.
+    pub(crate) async fn site(&self) -> String {
+        self.says("reader pages on http://").await;
+        let log = self.log();
+        let line = log.lines().rev().find_map(|line| line.strip_prefix("reader pages on "));
+        line.unwrap().to_owned()
     }
 
     /// Kills it, as a power cut would.

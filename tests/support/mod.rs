@@ -3,6 +3,7 @@
 pub(crate) mod bot;
 pub(crate) mod bot_api;
 pub(crate) mod endpoint;
+pub(crate) mod nginx;
 pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod browser;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::html::{self, Parsed};
-use super::{Refusal, State};
+use super::{Refusal, State, webhook};
 
 type Outcome = Result<Value, Refusal>;
 
@@ -50,6 +50,7 @@ pub(super) fn call(
         "setmydescription" => &["description", "language_code"],
         "setmyshortdescription" => &["short_description", "language_code"],
         "deletewebhook" => &["drop_pending_updates"],
+        "setwebhook" => &["url", "secret_token", "max_connections", "allowed_updates"],
         _ => return Err(Refusal::new(404, "Not Found")),
     };
     let given = params.as_object().ok_or_else(|| bad("parameters are no object"))?;
@@ -67,6 +68,8 @@ pub(super) fn call(
         "answerinlinequery" => answer_inline_query(state, params),
         "getchatmember" => get_chat_member(state, params),
         "setmycommands" => set_my_commands(state, params),
+        "setwebhook" => webhook::set(state, params),
+        "deletewebhook" => webhook::set(state, &json!({"url": ""})),
         "setmydescription" => within(params, "description", 512),
         "setmyshortdescription" => within(params, "short_description", 120),
         _ => Ok(json!(true)),

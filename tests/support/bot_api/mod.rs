@@ -1,12 +1,13 @@
 //! A Bot API server of our own, as strict as Telegram's, whose faults can be scripted.
 //!
-//! It hands out updates by long polling, carries calls out, refuses what Telegram refuses, and
-//! records each call with its time.
+//! It hands out updates by long polling or brings them to a webhook, carries calls out, refuses what
+//! Telegram refuses, and records each call with its time.
 
 mod html;
 mod methods;
 mod multipart;
 mod updates;
+mod webhook;
 mod wire;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -26,6 +27,7 @@ use tokio::sync::Notify;
 
 pub(crate) use html::{Parsed, parse as parse_html};
 pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME};
+pub(crate) use webhook::Webhook;
 use wire::{Fate, Wires};
 
 /// The longest that a test waits for anything.
@@ -53,6 +55,10 @@ struct State {
     next_update: i64,
     /// Number of the poll that may answer; an older one is told of the conflict.
     poll: u64,
+    webhook: Option<Webhook>,
+    courier: webhook::Courier,
+    /// What was answered to deliveries; `None` where no answer came.
+    answers: Vec<Option<u16>>,
     chats: HashMap<i64, Value>,
     topics: HashSet<(i64, i64)>,
     admins: HashSet<(i64, i64)>,
@@ -145,6 +151,9 @@ impl BotApi {
             updates: VecDeque::new(),
             next_update: 500,
             poll: 0,
+            webhook: None,
+            courier: webhook::Courier::default(),
+            answers: Vec::new(),
             chats: HashMap::new(),
             topics: HashSet::new(),
             admins: HashSet::new(),
@@ -166,6 +175,7 @@ impl BotApi {
             .with_state(Arc::clone(&inner))
             .into_make_service_with_connect_info::<Fate>();
         tokio::spawn(async move { axum::serve(Wires(listener), router).await });
+        Self::bring_updates(Arc::clone(&inner));
         Self { inner, url }
     }
 
@@ -359,6 +369,12 @@ async fn break_off(fault: Option<Fault>, fate: &Fate, response: Response) -> Res
 async fn poll(inner: &Inner, params: &Value) -> Result<Value, Refusal> {
     let number = {
         let mut state = inner.state.lock().unwrap();
+        if state.webhook.is_some() {
+            return Err(Refusal::new(
+                409,
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+            ));
+        }
         state.poll += 1;
         if let Some(offset) = params["offset"].as_i64() {
             state.updates.retain(|update| update["update_id"].as_i64() >= Some(offset));

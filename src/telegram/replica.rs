@@ -1,0 +1,54 @@
+//! This program as one of several on one store: it says that it is alive, learns whether it is its
+//! turn to poll, and goes on with what the others left.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::intake::Intake;
+use crate::store::{Lease, Store};
+
+/// How often.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Says every second that this replica is alive and, where it `polls`, whether it may. While the
+/// store fails that stays as it was: another poller could not have got its turn there.
+pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
+    let mut beats = every_beat();
+    let mut is_first = true;
+    loop {
+        beats.tick().await;
+        // The store says itself when it fails.
+        if store.beat().await.is_err() {
+            continue;
+        }
+        let Some(polls) = &polls else { continue };
+        let Ok(may_poll) = store.hold(Lease::Polling).await else { continue };
+        let is_news = polls.send_replace(may_poll) != may_poll;
+        metrics::gauge!("wenjian_polling").set(f64::from(u8::from(may_poll)));
+        if may_poll && is_news && !is_first {
+            tracing::info!("it is this program's turn to poll");
+        } else if !may_poll && (is_news || is_first) {
+            tracing::warn!(
+                "another program on the same store polls, or died a moment ago; waiting for its end"
+            );
+        }
+        is_first = false;
+    }
+}
+
+/// Goes on, every second, with what was left in the inbox.
+pub(super) async fn take_over(intake: Intake) {
+    let mut beats = every_beat();
+    loop {
+        beats.tick().await;
+        intake.take_over().await;
+    }
+}
+
+fn every_beat() -> tokio::time::Interval {
+    let mut beats = interval(BEAT);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beats
+}

@@ -1,0 +1,268 @@
+//! Webhooks: Telegram brings the updates. The server's side of it is a [`Door`]; what comes in
+//! there is answered for once it is in the inbox.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use serde::Serialize;
+use serde_json::Value;
+use teloxide_core::requests::Payload;
+use teloxide_core::types::True;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep, timeout};
+
+use super::api::{Api, Token};
+use super::intake::{Intake, update_id};
+use super::poll::Trouble;
+use super::update::KINDS;
+use super::{Error, Options};
+
+/// What may wait to be written into the inbox; more is refused at once.
+const WAITING: usize = 256;
+/// The most that is written at once.
+const BATCH: usize = 100;
+/// The longest that Telegram is kept waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most characters of a secret that Telegram takes.
+const MAX_SECRET: usize = 256;
+/// Where updates come in unless an address or a path says otherwise.
+const PATH: &str = "/telegram";
+
+/// Where a web server hands in what Telegram brings. Cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    path: String,
+    secret: Token,
+    sender: mpsc::Sender<Delivery>,
+}
+
+/// What comes in at the door.
+pub struct Deliveries {
+    url: String,
+    secret: Token,
+    receiver: mpsc::Receiver<Delivery>,
+}
+
+/// Why a body that was brought is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotTaken {
+    /// It is no update.
+    Unreadable,
+    /// It may go well later: too much is in hand, the store fails, or the bot begins or ends.
+    Later,
+}
+
+/// An update, and who waits to hear that it is kept.
+struct Delivery {
+    update: Value,
+    kept: oneshot::Sender<bool>,
+}
+
+/// Opens a door as `options` say, below `public_url` unless they name another address.
+pub fn open(options: &Options, public_url: &str) -> Result<(Door, Deliveries), Error> {
+    let (url, path) = place(options, public_url)?;
+    let secret = if options.webhook_secret.is_empty() {
+        options.token.derive("webhook")
+    } else {
+        options.webhook_secret.clone()
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if secret.as_str().len() > MAX_SECRET || !secret.as_str().chars().all(is_plain) {
+        return Err(Error::WebhookSecret);
+    }
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let deliveries = Deliveries { url, secret: secret.clone(), receiver };
+    Ok((Door { path, secret, sender }, deliveries))
+}
+
+/// The address that Telegram is told, and the path on our server.
+fn place(options: &Options, public_url: &str) -> Result<(String, String), Error> {
+    let (own_url, own_path) = (options.webhook_url.trim(), options.webhook_path.as_str());
+    let server = if own_url.is_empty() { public_url } else { own_url.trim_end_matches('/') };
+    if server.is_empty() {
+        return Err(Error::NoWebhookAddress);
+    }
+    let address = Url::parse(server).map_err(|_| Error::WebhookUrl(server.to_owned()))?;
+    // An address with a path is whole; others lead to the server.
+    let is_whole = !own_url.is_empty() && address.path() != "/";
+    let path = match own_path {
+        "" if is_whole => address.path(),
+        "" => PATH,
+        path => path,
+    };
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "/-_.~%:".contains(c);
+    let is_path = path.starts_with('/') && path.len() > 1 && path.chars().all(is_allowed);
+    if !is_path || path.contains("/:") {
+        return Err(Error::WebhookPath(path.to_owned()));
+    }
+    let url = if is_whole { server.to_owned() } else { format!("{server}{path}") };
+    Ok((url, path.to_owned()))
+}
+
+impl Door {
+    /// Where it is on the server, with a slash at its beginning.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether this is the secret that Telegram was told to show.
+    pub fn admits(&self, secret: &[u8]) -> bool {
+        self.secret.is(secret)
+    }
+
+    /// Hands a body in. Once this is well, the update is in the inbox, and Telegram may forget it.
+    pub async fn deliver(&self, body: &[u8]) -> Result<(), NotTaken> {
+        let update: Value = serde_json::from_slice(body).unwrap_or_default();
+        let Some(update_id) = update_id(&update) else {
+            let beginning: String = String::from_utf8_lossy(body).chars().take(40).collect();
+            tracing::warn!(bytes = body.len(), beginning, "what was delivered is no update");
+            return Err(NotTaken::Unreadable);
+        };
+        let (kept, is_kept) = oneshot::channel();
+        if self.sender.try_send(Delivery { update, kept }).is_err() {
+            tracing::debug!(update_id, "no room for an update; Telegram brings it again");
+            return Err(NotTaken::Later);
+        }
+        match timeout(PATIENCE, is_kept).await {
+            Ok(Ok(true)) => Ok(()),
+            _ => Err(NotTaken::Later),
+        }
+    }
+}
+
+/// Tells Telegram where to bring updates.
+#[derive(Serialize)]
+struct SetWebhook<'a> {
+    url: &'a str,
+    secret_token: &'a str,
+    max_connections: u8,
+    allowed_updates: [&'static str; 8],
+}
+
+impl Payload for SetWebhook<'_> {
+    type Output = True;
+    const NAME: &'static str = "SetWebhook";
+}
+
+/// Takes in what is delivered until `stop` is ready. The webhook stays: another replica, or the next
+/// start, goes on with it.
+pub(super) async fn receive(
+    api: &Api,
+    intake: &Intake,
+    (mut deliveries, max_connections): (Deliveries, u8),
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    tokio::pin!(stop);
+    tokio::select! {
+        set = announce(api, &deliveries, max_connections) => set?,
+        () = &mut stop => return Ok(()),
+    }
+    let mut batch = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            _ = deliveries.receiver.recv_many(&mut batch, BATCH) => {}
+            () = &mut stop => return Ok(()),
+        }
+        if batch.is_empty() {
+            // Nobody holds the door any more: the server has ended.
+            return Ok(());
+        }
+        let (updates, waiting): (Vec<Value>, Vec<_>) =
+            batch.drain(..).map(|delivery| (delivery.update, delivery.kept)).unzip();
+        let may_forget = intake.receive(&updates).await;
+        for (may_forget, kept) in may_forget.into_iter().zip(waiting) {
+            // Telegram may have lost its patience: it brings the update again, and it is known.
+            let _ = kept.send(may_forget);
+        }
+    }
+}
+
+/// Sets the webhook, as long as waiting can help. To set it again changes nothing.
+async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Result<(), Error> {
+    let url = deliveries.url.as_str();
+    let secret_token = deliveries.secret.as_str();
+    let webhook = SetWebhook { url, secret_token, max_connections, allowed_updates: KINDS };
+    let mut trouble = Trouble::default();
+    loop {
+        let result: Result<True, _> = api.call(&webhook).await;
+        let Err(failure) = result else {
+            tracing::info!(url, "Telegram brings updates");
+            return Ok(());
+        };
+        if let Some(why) = failure.refused_with(400) {
+            return Err(Error::Webhook { url: url.to_owned(), why: why.to_owned() });
+        }
+        sleep(trouble.pause(api, &failure).await?).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "a-secret_of-1-test";
+
+    /// `url`, `path` and `secret` over the defaults.
+    fn options([url, path, secret]: [&str; 3]) -> Options {
+        let defaults: toml::Table = toml::from_str(crate::config::DEFAULTS).unwrap();
+        let mut options: Options = defaults["telegram"].clone().try_into().unwrap();
+        options.token = Token::from("123:token".to_owned());
+        options.webhook_url = url.to_owned();
+        options.webhook_path = path.to_owned();
+        options.webhook_secret = Token::from(secret.to_owned());
+        options
+    }
+
+    #[test]
+    fn the_address_is_that_of_the_pages_or_ones_own() {
+        for (url, path, expected) in [
+            ("", "", ("https://a/telegram", "/telegram")),
+            ("", "/my/hook", ("https://a/my/hook", "/my/hook")),
+            ("https://b", "", ("https://b/telegram", "/telegram")),
+            ("https://b:8443/", "/hook", ("https://b:8443/hook", "/hook")),
+            ("https://b/123:abc", "", ("https://b/123:abc", "/123:abc")),
+            ("https://b/outside", "/inside", ("https://b/outside", "/inside")),
+        ] {
+            let (told, own) = place(&options([url, path, SECRET]), "https://a").unwrap();
+            assert_eq!((told.as_str(), own.as_str()), expected, "`{url}` `{path}`");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_or_a_secret_is_refused() {
+        let refused = |own, public_url| open(&options(own), public_url).err().unwrap();
+        assert!(matches!(refused(["", "", SECRET], ""), Error::NoWebhookAddress));
+        assert!(matches!(refused(["b/hook", "", SECRET], "https://a"), Error::WebhookUrl(_)));
+        assert!(matches!(refused(["", "", "with a space"], "https://a"), Error::WebhookSecret));
+        for path in ["/", "hook", "/{hook}", "/a b", "/:hook"] {
+            let error = refused(["", path, SECRET], "https://a");
+            assert!(matches!(error, Error::WebhookPath(_)), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_the_secret_opens() {
+        let (door, _deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
+        assert!(door.admits(SECRET.as_bytes()));
+        for other in ["", "a-secret_of-1-tes", "a-secret_of-1-test "] {
+            assert!(!door.admits(other.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn without_a_secret_all_replicas_make_the_same_of_the_token() {
+        let open = || open(&options(["", "", ""]), "https://a").unwrap().1.secret;
+        assert_eq!(open().as_str(), open().as_str());
+        assert_eq!(open().as_str().len(), 43);
+        assert!(!open().as_str().contains("token"));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_takes_is_to_be_brought_again() {
+        let (door, deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
+        assert_eq!(door.deliver(b"{").await, Err(NotTaken::Unreadable));
+        assert_eq!(door.deliver(b"[]").await, Err(NotTaken::Unreadable));
+        drop(deliveries);
+        assert_eq!(door.deliver(br#"{"update_id":1}"#).await, Err(NotTaken::Later));
+    }
+}

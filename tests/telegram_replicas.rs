@@ -1,0 +1,175 @@
+//! Several bots on one store: each update is answered by one of them, and none is lost with one.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::bot::{Bot, Setup};
+use crate::support::bot_api::BotApi;
+use crate::support::nginx::{Nginx, free_port};
+use crate::support::postgres::Postgres;
+
+const QUESTION: &str = "硅谷为什么解释不了杭州？";
+const USERS: i64 = 25;
+
+/// Two replicas on PostgreSQL, to which nginx hands on what Telegram brings.
+struct Cluster {
+    api: BotApi,
+    setups: [Setup; 2],
+    asked: usize,
+    _nginx: Nginx,
+    postgres: Postgres,
+}
+
+impl Cluster {
+    /// `None` where nginx or PostgreSQL is missing.
+    async fn start() -> Option<(Self, [Bot; 2])> {
+        let postgres = Postgres::start()?;
+        let ports = [free_port(), free_port()];
+        let nginx = Nginx::start(&ports)?;
+        let api = BotApi::start().await;
+        let [one, two] = ports.map(|port| format!("127.0.0.1:{port}"));
+        let setup = Setup::new(&api)
+            .with_webhook()
+            .with("STORE__URL", &postgres.url())
+            .with("WEB__PUBLIC_URL", &nginx.url)
+            .with("WEB__LISTEN", &one);
+        let setups = [setup.replica("one"), setup.replica("two").with("WEB__LISTEN", &two)];
+        let bots = [setups[0].start(), setups[1].start()];
+        for bot in &bots {
+            bot.says("Telegram brings updates").await;
+        }
+        Some((Self { api, setups, asked: 0, _nginx: nginx, postgres }, bots))
+    }
+
+    /// Everybody asks once more.
+    fn ask(&mut self) {
+        (1..=USERS).for_each(|user| _ = self.api.say(user, user, QUESTION, json!({})));
+        self.asked += 1;
+    }
+
+    /// Waits until so many questions of the first user are answered.
+    async fn answered(&self, n: usize) {
+        self.api.message_to(1, n - 1).await;
+    }
+
+    /// Waits until everything is answered, and says how often more than once.
+    async fn doubled(&self) -> usize {
+        for user in 1..=USERS {
+            self.api.message_to(user, self.asked - 1).await;
+        }
+        self.api.all_taken().await;
+        self.setups[0].settled().await;
+        (1..=USERS).map(|user| self.api.sent_to(user).len() - self.asked).sum()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restarted_one_after_the_other_under_load_they_answer_all_once() {
+    let Some((mut cluster, bots)) = Cluster::start().await else { return };
+    let mut restarted = Vec::new();
+    for (bot, setup) in bots.into_iter().zip(cluster.setups.clone()) {
+        cluster.ask();
+        cluster.answered(cluster.asked).await;
+        cluster.ask();
+        let ended = tokio::spawn(bot.terminate());
+        cluster.ask();
+        assert!(ended.await.unwrap().success());
+        cluster.ask();
+        let bot = setup.start();
+        bot.says("Telegram brings updates").await;
+        restarted.push(bot);
+    }
+    assert_eq!(cluster.doubled().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_one_had_in_hand_the_other_answers() {
+    let Some((mut cluster, [one, _two])) = Cluster::start().await else { return };
+    for _ in 0..4 {
+        cluster.ask();
+    }
+    let sent = |api: &BotApi| (api.calls("sendMessage").len() > 20).then_some(());
+    cluster.api.until(sent).await.unwrap();
+    one.kill();
+    cluster.ask();
+    let doubled = cluster.doubled().await;
+    // What it was sending: one message in each chat at most.
+    assert!(doubled <= 25, "{doubled} were answered twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_stops_for_a_while_costs_no_answer_and_doubles_none() {
+    let Some((mut cluster, _bots)) = Cluster::start().await else { return };
+    cluster.ask();
+    cluster.answered(1).await;
+    cluster.ask();
+    cluster.postgres.stop();
+    let stopped = std::time::Instant::now();
+    cluster.ask();
+    cluster.api.refused_beyond(0).await;
+    // Longer than a replica counts as alive.
+    while stopped.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    cluster.postgres.resume();
+    cluster.ask();
+    assert_eq!(cluster.doubled().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_of_one_is_turned_by_the_other() {
+    let Some((cluster, [one, two])) = Cluster::start().await else { return };
+    assert!(two.terminate().await.success());
+    cluster.api.say(2, 2, QUESTION, json!({}));
+    let card = cluster.api.message_to(2, 0).await;
+    assert!(one.terminate().await.success());
+    let _two = cluster.setups[1].start();
+    cluster.api.press(2, 2, card.message_id(), &card.press("👍"));
+    let rated = cluster.api.call_where("answerCallbackQuery", |_| true).await;
+    assert!(rated.params["text"].is_string(), "{rated:?}");
+    cluster.api.press(2, 2, card.message_id(), &card.press("全文"));
+    let edit = cluster.api.call_where("editMessageText", |_| true).await;
+    assert!(edit.text.entities.len() > 1, "the question is known, so its words are bold: {edit:?}");
+}
+
+/// Only one of two asks Telegram for updates; the other does when that one has died.
+async fn one_polls(api: &BotApi, setup: &Setup) {
+    let [one, two] = ["one", "two"].map(|name| setup.replica(name));
+    let first = one.start();
+    api.say(1, 1, QUESTION, json!({}));
+    api.message_to(1, 0).await;
+    let second = two.start();
+    second.says("another program on the same store polls").await;
+    api.say(2, 2, QUESTION, json!({}));
+    api.message_to(2, 0).await;
+    assert!(!first.log().contains("another program"), "nobody came in between:\n{}", first.log());
+
+    setup.settled().await;
+    first.kill();
+    api.say(3, 3, QUESTION, json!({}));
+    api.message_to(3, 0).await;
+    second.says("it is this program's turn to poll").await;
+
+    // One that ends in order is not waited for.
+    let third = one.start();
+    third.says("another program on the same store polls").await;
+    assert!(second.terminate().await.success());
+    third.says("it is this program's turn to poll").await;
+    api.say(4, 4, QUESTION, json!({}));
+    api.message_to(4, 0).await;
+    assert!((1..=4).all(|user| api.sent_to(user).len() == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_on_sqlite_one_polls() {
+    let api = BotApi::start().await;
+    one_polls(&api, &Setup::new(&api)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_on_postgres_one_polls() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    one_polls(&api, &Setup::new(&api).with("STORE__URL", &server.url())).await;
+}

@@ -1,0 +1,350 @@
+//! Webhooks: Telegram brings the updates, and is told that they are ours only once they are safe.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::bot::{Bot, SECRET, Setup};
+use crate::support::bot_api::{BotApi, Fault, TOKEN};
+use crate::support::nginx::free_port;
+use crate::support::postgres::Postgres;
+
+const QUESTION: &str = "硅谷为什么解释不了杭州？";
+const HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
+
+fn ask(api: &BotApi, user: i64) {
+    api.say(user, user, QUESTION, json!({}));
+}
+
+/// A bot that has set its webhook.
+async fn started(api: &BotApi, setup: &Setup) -> Bot {
+    let bot = setup.start();
+    api.call_where("setWebhook", |_| true).await;
+    bot
+}
+
+/// What the bot's server says to a body, with what as the secret.
+async fn post(bot: &Bot, secret: Option<&str>, body: impl Into<reqwest::Body>) -> (u16, String) {
+    let url = format!("{}/telegram", bot.site().await);
+    let mut request = reqwest::Client::new().post(url).body(body);
+    if let Some(secret) = secret {
+        request = request.header(HEADER, secret);
+    }
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+async fn get(url: String) -> (u16, String) {
+    let response = reqwest::get(url).await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_brought_is_answered_and_the_webhook_outlives_the_bot() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook();
+    let bot = started(&api, &setup).await;
+    let webhook = api.webhook().unwrap();
+    assert_eq!(webhook.url, format!("{}/telegram", bot.site().await));
+    assert_eq!((webhook.secret.as_str(), webhook.max_connections), (SECRET, 40));
+    assert!(webhook.allowed_updates.contains(&"callback_query".to_owned()));
+    assert!(!webhook.allowed_updates.contains(&"poll".to_owned()));
+
+    ask(&api, 2);
+    let card = api.message_to(2, 0).await;
+    api.press(2, 2, card.message_id(), &card.press("全文"));
+    api.call_where("editMessageText", |_| true).await;
+    api.all_taken().await;
+    assert!(bot.terminate().await.success());
+    assert!(api.webhook().is_some() && api.calls("deleteWebhook").is_empty());
+    assert!(api.calls("getUpdates").is_empty());
+
+    ask(&api, 3);
+    let _bot = setup.start();
+    api.message_to(3, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_secret_nothing_is_taken_and_nothing_said() {
+    let api = BotApi::start().await;
+    let bot = started(&api, &Setup::new(&api).with_webhook()).await;
+    let message = api.message(7, 7, QUESTION, json!({}));
+    let body = json!({"update_id": 900, "message": message}).to_string();
+    let near = SECRET.trim_end_matches('r');
+    for secret in [None, Some(""), Some(near), Some("SHOWN-BY-THE-FAKE-SERVER"), Some(TOKEN)] {
+        assert_eq!(post(&bot, secret, body.clone()).await, (401, String::new()), "{secret:?}");
+    }
+    // Not even its body is read.
+    assert_eq!(post(&bot, None, vec![b' '; 3 << 20]).await.0, 401);
+    assert_eq!(get(format!("{}/telegram", bot.site().await)).await.0, 405);
+
+    assert_eq!(post(&bot, Some(SECRET), body).await, (200, String::new()));
+    api.message_to(7, 0).await;
+    assert_eq!(api.sent_to(7).len(), 1);
+    assert!(!bot.log().contains(SECRET));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_update_is_refused_and_what_cannot_be_read_stops_no_other() {
+    let api = BotApi::start().await;
+    let bot = started(&api, &Setup::new(&api).with_webhook()).await;
+    for body in ["", "{", r#"{"update_id":"#, "[]", r#"{"message":{}}"#, r#"{"update_id":"1"}"#] {
+        assert_eq!(post(&bot, Some(SECRET), body).await, (400, String::new()), "{body}");
+    }
+    assert_eq!(post(&bot, Some(SECRET), vec![0xff; 9]).await.0, 400);
+    bot.says("what was delivered is no update").await;
+    assert_eq!(post(&bot, Some(SECRET), vec![b'['; 2 << 20]).await.0, 413);
+
+    api.push("message", &json!({"message_id": "what?", "chat": null}));
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    bot.says("an update cannot be read").await;
+    // Again and again would not make it readable.
+    api.all_taken().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let api = BotApi::start().await;
+    let bot = started(&api, &Setup::new(&api).with_webhook()).await;
+    let address = bot.site().await.replace("http://", "");
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(25))).unwrap();
+        let head = format!(
+            "POST /telegram HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    });
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    assert_eq!(answer.await.unwrap(), "HTTP/1.1 408");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_comes_again_is_answered_once() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook();
+    let bot = started(&api, &setup).await;
+    let message = api.message(7, 7, QUESTION, json!({}));
+    let body = json!({"update_id": 900, "message": message}).to_string();
+    let twice = tokio::join!(
+        post(&bot, Some(SECRET), body.clone()),
+        post(&bot, Some(SECRET), body.clone())
+    );
+    assert_eq!((twice.0.0, twice.1.0), (200, 200));
+    api.message_to(7, 0).await;
+    setup.settled().await;
+    assert!(bot.terminate().await.success());
+    let bot = setup.start();
+    api.call_where("setWebhook", |_| true).await;
+    assert_eq!(post(&bot, Some(SECRET), body).await.0, 200);
+    ask(&api, 7);
+    api.message_to(7, 1).await;
+    assert_eq!(api.sent_to(7).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_too_much_in_hand_telegram_keeps_the_rest() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("TELEGRAM__MAX_IN_HAND", "2");
+    let _bot = started(&api, &setup).await;
+    for _ in 0..2 {
+        api.fail("sendMessage", Fault::Slow(Duration::from_secs(1)));
+    }
+    (1..=9).for_each(|user| ask(&api, user));
+    api.refused_beyond(0).await;
+    for user in 1..=9 {
+        api.message_to(user, 0).await;
+    }
+    api.all_taken().await;
+    setup.settled().await;
+    assert!((1..=9).all(|user| api.sent_to(user).len() == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_fails_telegram_keeps_everything() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("STORE__URL", &server.url());
+    let bot = started(&api, &setup).await;
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    api.all_taken().await;
+    server.stop();
+    (2..=5).for_each(|user| ask(&api, user));
+    api.refused_beyond(0).await;
+    let (status, readiness) = get(format!("{}/readyz", bot.site().await)).await;
+    let readiness: Value = serde_json::from_str(&readiness).unwrap();
+    assert_eq!((status, &readiness["is_store_up"]), (200, &json!(false)), "pages can be read");
+    assert!((2..=5).all(|user| api.sent_to(user).is_empty()));
+    server.resume();
+    for user in 2..=5 {
+        api.message_to(user, 0).await;
+    }
+    api.all_taken().await;
+    assert!((1..=5).all(|user| api.sent_to(user).len() == 1));
+    assert_eq!(bot.log().matches("the store fails").count(), 1, "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_done_after_it_was_given_up_is_not_forgotten() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("STORE__URL", &server.url());
+    let _bot = started(&api, &setup).await;
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    setup.settled().await;
+
+    sqlx::any::install_default_drivers();
+    let store = sqlx::AnyPool::connect(&server.url()).await.unwrap();
+    let mut rival = store.begin().await.unwrap();
+    sqlx::query("INSERT INTO updates (update_id, received_at) VALUES (501, 0)")
+        .execute(&mut *rival)
+        .await
+        .unwrap();
+    assert_eq!(api.push("message", &api.message(2, 2, QUESTION, json!({}))), 501);
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO updates%'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&store).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    api.refused_beyond(api.delivered_with(503)).await;
+    // The database does now what the bot waits for no more, and Telegram is told that it is known.
+    rival.rollback().await.unwrap();
+    api.message_to(2, 0).await;
+    api.all_taken().await;
+    setup.settled().await;
+    assert_eq!(api.sent_to(2).len(), 1);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn told_to_end_it_is_not_ready_finishes_and_leaves_the_rest_to_telegram() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook();
+    let bot = started(&api, &setup).await;
+    let ready = format!("{}/readyz", bot.site().await);
+    assert_eq!(get(ready.clone()).await.0, 200);
+    api.fail("sendMessage", Fault::Slow(Duration::from_secs(3)));
+    ask(&api, 1);
+    api.call_where("sendMessage", |_| true).await;
+    let ended = tokio::spawn(bot.terminate());
+    let readiness = loop {
+        let (status, body) = get(ready.clone()).await;
+        if status != 200 {
+            break (status, serde_json::from_str::<Value>(&body).unwrap());
+        }
+    };
+    assert_eq!((readiness.0, &readiness.1["is_ending"]), (503, &json!(true)));
+    ask(&api, 2);
+    api.refused_beyond(0).await;
+    assert!(ended.await.unwrap().success());
+    assert_eq!((api.sent_to(1).len(), api.sent_to(2).len()), (1, 0));
+    let _bot = setup.start();
+    api.message_to(2, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
+    const USERS: i64 = 40;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook();
+    let bot = started(&api, &setup).await;
+    for _ in 0..5 {
+        (1..=USERS).for_each(|user| ask(&api, user));
+    }
+    api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
+    bot.kill();
+    let _bot = setup.start();
+    for user in 1..=USERS {
+        api.message_to(user, 4).await;
+    }
+    api.all_taken().await;
+    setup.settled().await;
+    for user in 1..=USERS {
+        let answers = api.sent_to(user).len();
+        assert!((5..=6).contains(&answers), "{answers} answers to 5 questions of {user}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_address_or_a_secret_it_ends_and_says_what_to_set() {
+    let api = BotApi::start().await;
+    for (key, value, hint) in [
+        ("WEB__LISTEN", "", "web.listen"),
+        ("WEB__PUBLIC_URL", "", "web.public_url"),
+        ("TELEGRAM__WEBHOOK_SECRET", "with a space", "telegram.webhook_secret"),
+        ("TELEGRAM__WEBHOOK_PATH", "/", "telegram.webhook_path"),
+        ("TELEGRAM__WEBHOOK_URL", "http://example.org/telegram", "HTTPS"),
+    ] {
+        let mut bot = Setup::new(&api).with_webhook().with(key, value).start();
+        assert!(!bot.ended().await.success());
+        assert!(bot.log().contains(hint), "{}", bot.log());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_ones_own_is_where_updates_come_in() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("TELEGRAM__WEBHOOK_SECRET", "");
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}/of/my:own");
+    let setup = setup
+        .with("WEB__LISTEN", &format!("127.0.0.1:{port}"))
+        .with("WEB__PUBLIC_URL", "")
+        .with("TELEGRAM__WEBHOOK_URL", &url);
+    let bot = started(&api, &setup).await;
+    let webhook = api.webhook().unwrap();
+    assert_eq!((webhook.url, webhook.secret.len()), (url, 43));
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    assert!(!bot.log().contains(&webhook.secret));
+    assert_eq!(get(bot.site().await).await.0, 200, "the pages are there as well");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_polls_removes_a_webhook_that_was_set() {
+    let api = BotApi::start().await;
+    api.set_webhook_to("https://elsewhere.example.org/");
+    let bot = Setup::new(&api).start();
+    bot.says("removing it").await;
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    assert!(api.webhook().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metrics_say_how_the_bot_does() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("WEB__METRICS_LISTEN", "127.0.0.1:0");
+    let bot = started(&api, &setup).await;
+    api.fail("sendMessage", Fault::Refuse(502, "Bad Gateway"));
+    ask(&api, 2);
+    let card = api.message_to(2, 0).await;
+    api.press(2, 2, card.message_id(), &card.press("全文"));
+    api.call_where("editMessageText", |_| true).await;
+    assert_eq!(post(&bot, Some("wrong"), "{}").await.0, 401);
+    setup.settled().await;
+    let log = bot.log();
+    let url = log.lines().find_map(|line| line.strip_prefix("metrics on ")).unwrap();
+    let (_, metrics) = get(url.to_owned()).await;
+    for line in [
+        r#"wenjian_updates_total{kind="message"} 1"#,
+        r#"wenjian_updates_total{kind="callback_query"} 1"#,
+        r#"wenjian_updates_refused_total{reason="secret"} 1"#,
+        r#"wenjian_telegram_calls_total{method="SendMessage"} 2"#,
+        r#"wenjian_telegram_errors_total{method="SendMessage",kind="server"} 1"#,
+        "wenjian_updates_in_hand 0",
+        "wenjian_update_seconds_count 2",
+        "wenjian_store_up 1",
+    ] {
+        assert!(metrics.lines().any(|known| known == line), "no `{line}` in\n{metrics}");
+    }
+}
