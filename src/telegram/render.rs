@@ -85,6 +85,8 @@ fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
         Action::Read(_) if frame.public_url.is_empty() => None,
         Action::Read(address) => {
             let url: Url = format!("{}{address}", frame.public_url).parse().ok()?;
+            // Telegram refuses the whole message for an address that only this machine knows.
+            url.domain().filter(|domain| domain.contains('.'))?;
             // Telegram opens pages within itself in private chats only.
             Some(if frame.chat == Some(ChatKind::Private) && url.scheme() == "https" {
                 InlineKeyboardButton::web_app(label, WebAppInfo { url })
@@ -354,7 +356,9 @@ mod tests {
         }
         let plain = Frame { public_url: "http://read.er", ..FRAME };
         assert!(matches!(way(plain), Some(InlineKeyboardButtonKind::Url(_))));
-        assert_eq!(way(Frame { public_url: "", ..FRAME }), None);
+        for none in ["", "http://localhost:8080", "http://127.0.0.1:8080"] {
+            assert_eq!(way(Frame { public_url: none, ..FRAME }), None, "`{none}`");
+        }
     }
 
     fn text() -> impl Strategy<Value = String> {

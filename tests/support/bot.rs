@@ -55,8 +55,8 @@ impl Setup {
         self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }
 
-    /// Another bot on the same store, with an index of its own.
-    pub(crate) fn replica(&self, api: &BotApi) -> Self {
+    /// Another bot on the same store, with an index and a server of its own.
+    pub(crate) fn sibling(&self, api: &BotApi) -> Self {
         let replica = Self::new(api);
         let own = |key: &str| matches!(key, "TELEGRAM__API_URL" | "INDEX__DIR");
         let shared = self.variables.iter().filter(|(key, _)| !own(key));
