@@ -21,6 +21,10 @@ mod telegram_webhook;
 mod telegram_replicas;
 /// What people see, card by card.
 mod telegram_cards;
+/// Operators in the chat: figures, questions that went wrong, transcripts, exports.
+mod telegram_operators;
+/// The way from a card to the reader pages, and cards as pictures.
+mod telegram_reader;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
 /// A model of meaning that cannot be used.

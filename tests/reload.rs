@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
+use wenjian::store::{Options, Store};
+
 use crate::support::site::Site;
 
 /// A second transcript, in the form of the first.
@@ -61,4 +63,17 @@ fn a_bad_file_is_refused_and_the_old_corpus_stays() {
     site.signal("HUP");
     Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
     assert_eq!(site.metric("wenjian_interviews"), Some(2.0));
+}
+
+#[tokio::test]
+async fn what_operators_add_is_served_by_the_pages_too() {
+    let site = Site::start();
+    let url = format!("sqlite://{}", site.corpus().with_file_name("data/wenjian.sqlite").display());
+    let options = Options { url, keep_days: 1, log_questions: false, remember_hours: 1 };
+    let store = Store::open(&options).await.unwrap();
+    let files = [("second.txt".to_owned(), SECOND.as_bytes().to_vec())];
+    store.put_transcript("second", &files, store.person(1)).await.unwrap();
+    store.close().await;
+    Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    assert!(!site.corpus().join("second.txt").exists(), "it stands in the store");
 }

@@ -1,9 +1,10 @@
 //! What must survive a restart does, in SQLite and in PostgreSQL alike.
 
 use tempfile::TempDir;
+use wenjian::corpus::Addition;
 use wenjian::store::{
     Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
-    Settings, Store,
+    Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -223,6 +224,87 @@ on_both! {
         store.forget_person(5).await.unwrap();
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
         store.purge().await.unwrap();
+    }
+
+    an_overlay_counts_its_changes_and_keeps_them(options) {
+        let store = Store::open(options).await.unwrap();
+        let before = store.overlay_revision().await.unwrap();
+        assert!(store.overlay().await.unwrap().is_empty());
+        let person = store.person(5);
+        let file = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
+        let first = [file("received/talk.html", &[0, 255, 10]), file("talk.txt", b"one")];
+        store.put_transcript("talk", &first, person).await.unwrap();
+        store.put_transcript("talk", &[file("talk.txt", b"two")], person).await.unwrap();
+        store.put_transcript("other", &first[..1], person).await.unwrap();
+        let addition = |words: &str, is_question| {
+            Addition { passage: "talk/1.1".to_owned(), is_question, words: words.to_owned() }
+        };
+        assert!(store.add(&addition("誰？", true), person).await.unwrap());
+        assert!(!store.add(&addition("誰？", true), person).await.unwrap(), "it was there");
+        assert!(store.add(&addition("誰？", false), person).await.unwrap());
+        assert_eq!(store.overlay_revision().await.unwrap(), before + 5);
+        store.close().await;
+
+        let store = Store::open(options).await.unwrap();
+        let mut read = store.overlay().await.unwrap();
+        assert_eq!(read.files["talk.txt"], b"two");
+        assert_eq!(read.files["received/talk.html"], [0, 255, 10]);
+        assert_eq!(read.additions.len(), 2);
+        read.files.insert("talk.txt".to_owned(), b"one".to_vec());
+        read.additions.retain(|addition| addition.is_question);
+        store.clear_overlay(&read).await.unwrap();
+        let left = store.overlay().await.unwrap();
+        assert_eq!(left.files.keys().collect::<Vec<_>>(), ["talk.txt"], "it has changed since");
+        assert_eq!(left.additions, [addition("誰？", false)]);
+        assert_eq!(store.overlay_revision().await.unwrap(), before + 6);
+    }
+
+    what_waits_for_a_press_survives_a_restart(options) {
+        let store = Store::open(options).await.unwrap();
+        let upload = Upload {
+            name: "talk.txt".to_owned(),
+            known: "slug: talk".to_owned(),
+            bytes: vec![0, 159, 200],
+        };
+        store.keep_upload((5, 11), &upload).await.unwrap();
+        store.keep_draft((5, 12), "誰？").await.unwrap();
+        store.keep_draft((5, 12), "為什麼？").await.unwrap();
+        store.close().await;
+        let store = Store::open(options).await.unwrap();
+        store.purge().await.unwrap();
+        assert_eq!(store.upload((5, 11)).await.unwrap(), Some(upload));
+        assert_eq!(store.draft((5, 12)).await.unwrap().as_deref(), Some("為什麼？"));
+        assert_eq!(store.draft((6, 12)).await.unwrap(), None);
+        store.drop_upload((5, 11)).await.unwrap();
+        assert_eq!(store.upload((5, 11)).await.unwrap(), None);
+    }
+
+    what_went_wrong_is_told_with_how_often(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, writer) = Journal::start(store.clone());
+        let lines = [("為什麼", "none"), ("為什麼", "none"), ("開源", "answer"), ("小鎮", "chosen")];
+        for (number, (question, verdict)) in (1..).zip(lines) {
+            let passage = (verdict == "answer").then(|| "talk/1.1".to_owned());
+            let line = LoggedQuestion {
+                person: None, chat_kind: "private", question: question.to_owned(), verdict, passage, elapsed_us: 1,
+            };
+            assert!(journal.note(Done { update_id: number, question: Some(line), ..Done::default() }).await);
+        }
+        drop(journal);
+        writer.await.unwrap();
+        for (person, question, good) in [(1, "開源", false), (2, "小鎮", true), (1, "", false)] {
+            let (passage, question) = ("talk/1.1".to_owned(), question.to_owned());
+            store.rate(&Rating { person: store.person(person), passage, question, good }).await.unwrap();
+        }
+        let missed = store.missed(30, 10).await.unwrap();
+        let missed: Vec<_> = missed.iter().map(|m| (m.question.as_str(), m.passage.as_deref(), m.times)).collect();
+        assert_eq!(missed, [("為什麼", None, 2), ("開源", Some("talk/1.1"), 1)]);
+        let lessons = store.lessons(10).await.unwrap();
+        let outcomes: Vec<_> = lessons.iter().map(|l| (l.question.as_str(), l.outcome.as_str(), l.times)).collect();
+        assert_eq!(outcomes[0], ("為什麼", "none", 2));
+        for lesson in [("小鎮", "good", 1), ("開源", "answer", 1), ("開源", "bad", 1)] {
+            assert!(outcomes.contains(&lesson), "{outcomes:?}");
+        }
     }
 
     what_is_old_is_removed_but_not_what_is_in_hand(options) {

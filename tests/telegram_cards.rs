@@ -9,7 +9,7 @@ use crate::support::bot_api::{BotApi, Call};
 use crate::support::program::LIGHTHOUSE;
 
 /// A message as a reviewer reads it: its HTML, and a line for each row of buttons.
-fn drawn(call: &Call) -> String {
+pub(crate) fn drawn(call: &Call) -> String {
     let mut text = call.params["text"].as_str().unwrap().to_owned();
     let rows = call.params["reply_markup"]["inline_keyboard"].as_array();
     for row in rows.into_iter().flatten().filter_map(Value::as_array) {
@@ -32,7 +32,12 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
     let card = api.sent_to(user)[7].clone();
-    let callbacks = card.buttons().into_iter().filter(|button| button["callback_data"].is_string());
+    // Pictures are sent, not shown in the card's place: `telegram_reader` looks at them.
+    let is_shown = |button: &Value| {
+        let data = button["callback_data"].as_str();
+        data.is_some_and(|data| !data.starts_with("1i"))
+    };
+    let callbacks = card.buttons().into_iter().filter(is_shown);
     for button in callbacks {
         let label = button["text"].as_str().unwrap();
         let data = button["callback_data"].as_str().unwrap();

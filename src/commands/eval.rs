@@ -33,7 +33,8 @@ pub(crate) struct Args {
     questions: PathBuf,
 }
 
-/// A question of a set.
+/// A question of a set. Passages go by their ids within an interview (`3.2`), or, where there are several
+/// interviews, by whole ones (`talk/3.2`).
 #[derive(Debug, Deserialize)]
 struct Question {
     id: String,
@@ -117,7 +118,11 @@ fn of_corpus(args: &Args, config: &Config, questions: &[Question]) -> Result<()>
     let host = service.host();
     let mut outcomes = Vec::with_capacity(questions.len());
     for question in questions {
-        outcomes.push(outcome(&host, question, |id| local(id).to_owned())?);
+        let is_whole = question.gold.iter().chain(&question.also).any(|id| id.contains('/'));
+        let name = |id: &PassageId| {
+            if is_whole { without_part(id.as_str()) } else { local(id) }.to_owned()
+        };
+        outcomes.push(outcome(&host, question, name)?);
     }
     let pairs: Vec<(&Question, &Outcome)> = questions.iter().zip(&outcomes).collect();
     let mut by_style: BTreeMap<String, Vec<(&Question, &Outcome)>> = BTreeMap::new();

@@ -5,30 +5,48 @@ use std::io::Write;
 use anyhow::{Context, Result};
 
 use crate::config::Config;
-use crate::corpus::{Corpus, Folder};
+use crate::corpus::{Corpus, Folder, Overlay};
 use crate::index::{Error, Generations, Index};
 use crate::search;
 use crate::service::Service;
 use crate::text::{Script, Segmenter};
 
-/// A service for the corpus as it is now. The dictionaries load meanwhile.
+/// A service for the corpus folder as it is now.
 pub(crate) fn service(config: &Config) -> Result<Service> {
+    service_over(config, &Overlay::default())
+}
+
+/// The same with `overlay` over the folder. The dictionaries load meanwhile.
+pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service> {
     let warm_up = std::thread::spawn(|| {
         Segmenter::warm_up();
         Script::warm_up();
     });
     let embedder = search::embedder(&config.search)?;
-    let index = open_or_build(config)?;
+    let index = match open_over(config, overlay) {
+        Err(error) if !overlay.is_empty() => {
+            writeln!(std::io::stderr(), "{error:#}; going on without what operators added")?;
+            open_or_build(config)?
+        }
+        index => index?,
+    };
     let service = Service::with_embedder(index, config.search.clone(), embedder);
     // A panic in there would show again at the first question, with its message.
     let _ = warm_up.join();
     Ok(service)
 }
 
-/// Opens the generation that is served, or builds one and says why on standard error.
+/// Opens the generation of the corpus folder, or builds one and says why on standard error.
 pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
+    open_over(config, &Overlay::default())
+}
+
+/// The same with `overlay` over the folder.
+fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
     let generations = Generations::new(&config.index.dir);
-    let (folder, fingerprint) = folder(config)?;
+    let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
+    let folder = folder.lay_over(overlay);
+    let fingerprint = folder.fingerprint(&config.repair);
     let why = match generations.open() {
         Ok(index) if index.manifest().fingerprint == fingerprint => return Ok(index),
         Ok(_) => "the corpus has changed since the index was built".to_owned(),
@@ -56,7 +74,7 @@ pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<
     for diagnostic in &loaded.diagnostics {
         writeln!(stderr, "{diagnostic}")?;
     }
-    for error in &loaded.left_out {
+    for error in loaded.problems() {
         writeln!(stderr, "left out: {error}")?;
     }
     Ok(loaded.corpus)

@@ -6,9 +6,11 @@ mod chat;
 mod enrich;
 mod eval;
 mod explain;
+mod export;
 mod generation;
 mod import;
 mod index;
+mod live;
 mod repair;
 mod serve;
 mod settings;
@@ -43,6 +45,8 @@ enum Command {
     Chat(chat::Args),
     /// Read a transcript in any shape and write it into the corpus folder
     Import(import::Args),
+    /// Write what operators added in the chat as files of the corpus folder
+    Export(export::Args),
     /// Print a text with its damage mended; the report goes to standard error
     Repair(repair::Args),
     /// Build the index and say what is in it
@@ -71,6 +75,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Import(args) => import::run(&args, &config),
+        Command::Export(args) => export::run(&args, &config),
         Command::Repair(args) => repair::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),

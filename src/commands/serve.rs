@@ -8,8 +8,10 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
-use super::{generation, web};
+use super::live::Live;
+use super::web;
 use crate::config::Config;
+use crate::picture::Painter;
 use crate::store::{self, Store};
 use crate::telegram::{self, Deliveries, Door, Mode, Token};
 
@@ -33,19 +35,21 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             is_ending.send_replace(true);
         });
         web::count(&config.web).await?;
-        let service = Arc::new(generation::service(&config)?);
-        tokio::spawn(web::reload(&config, &service)?);
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),
         };
+        let live = Live::start(&config, Some(&store)).await?;
+        let follower = live.follow(store.clone());
+        let painter = Arc::new(Painter::new(config.picture.clone()));
         let (end, ended) = oneshot::channel::<()>();
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
                 let shown = web::Shown {
-                    service: Arc::clone(&service),
+                    service: Arc::clone(&live.service),
                     store: Some(store.clone()),
+                    painter: Arc::clone(&painter),
                     ending,
                     door,
                 };
@@ -53,8 +57,16 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             }
             None => None,
         };
-        let reader = config.reader.into();
-        let ran = telegram::run(service, store, config.telegram, reader, deliveries, stop).await;
+        let bot = telegram::Bot {
+            service: live.service,
+            store,
+            follower,
+            painter,
+            public_url: config.web.public_url,
+            reader: config.reader.into(),
+            options: config.telegram,
+        };
+        let ran = bot.run(deliveries, stop).await;
         drop(end);
         if let Some(pages) = pages {
             pages.await.context("the reader pages failed")?;

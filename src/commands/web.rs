@@ -3,16 +3,18 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
-use super::{generation, serve};
+use super::live::Live;
+use super::serve;
 use crate::config::Config;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
-use crate::reload::{Reloader, watch};
 use crate::service::Service;
 use crate::store::Store;
 use crate::telegram::Door;
@@ -20,6 +22,8 @@ use crate::web;
 
 /// Where nothing else is configured.
 const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
+/// How long the pages wait for the store at start: without it they show the folder alone.
+const STORE_PATIENCE: Duration = Duration::from_secs(3);
 /// Connections to the metrics at a time.
 const SCRAPERS: usize = 16;
 
@@ -28,6 +32,8 @@ pub(super) struct Shown {
     pub(super) service: Arc<Service>,
     /// What operators look at.
     pub(super) store: Option<Store>,
+    /// What draws quotations.
+    pub(super) painter: Arc<Painter>,
     /// Whether the program was told to end.
     pub(super) ending: watch::Receiver<bool>,
     /// Where Telegram brings updates.
@@ -38,18 +44,36 @@ pub(super) fn run(config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
         let stop = serve::told_to_end()?;
         count(&config.web).await?;
-        let service = Arc::new(generation::service(config)?);
         let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
-        tokio::spawn(reload(config, &service)?);
-        // Readers leave nothing in it: it is there for operators.
-        let store = if config.web.admin_token.is_empty() {
-            None
-        } else {
-            Some(serve::open_store(&config.store).await?)
+        let is_administered = !config.web.admin_token.is_empty();
+        let opened = timeout(STORE_PATIENCE, serve::open_store(&config.store)).await;
+        let store = match opened {
+            Ok(Err(error)) if !is_administered => {
+                tracing::warn!("{error:#}; going on without what operators add in the chat");
+                None
+            }
+            Ok(store) => Some(store?),
+            Err(_) if is_administered => Some(serve::open_store(&config.store).await?),
+            Err(_) => None,
         };
+        let live = Live::start(config, store.as_ref()).await?;
+        let service = Arc::clone(&live.service);
+        tokio::spawn({
+            let (store, options) = (store.clone(), config.store.clone());
+            async move {
+                let store = match store {
+                    Some(store) => Ok(store),
+                    None => serve::open_store(&options).await,
+                };
+                store.map(|store| live.follow(store))
+            }
+        });
+        // Readers leave nothing in the store: it is there for operators.
+        let store = store.filter(|_| is_administered);
+        let painter = Arc::new(Painter::new(config.picture.clone()));
         // It ends at once: there is no time at which it is not ready any more.
         let (_never, ending) = watch::channel(false);
-        let shown = Shown { service, store, ending, door: None };
+        let shown = Shown { service, store, painter, ending, door: None };
         pages(config, shown, address, stop).await?.await;
         Ok(())
     })
@@ -74,26 +98,14 @@ pub(super) async fn pages<S: Future<Output = ()>>(
 ) -> Result<impl Future<Output = ()> + use<S>> {
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
-    let painter = Arc::new(Painter::new(config.picture.clone()));
     let reader = Reader::from(config.reader);
-    let Shown { service, store, ending, door } = shown;
+    let Shown { service, store, painter, ending, door } = shown;
     let router = web::router(service, store, ending, painter, reader, &config.web);
     let router = match door {
         Some(door) => web::with_door(router, door),
         None => router,
     };
     Ok(web::serve(listener, router, config.web.connections, stop))
-}
-
-/// Picks up changes of the corpus for as long as it is polled.
-pub(super) fn reload(
-    config: &Config,
-    service: &Arc<Service>,
-) -> Result<impl Future<Output = ()> + use<>> {
-    let reloader =
-        Reloader::new(Arc::clone(service), &config.corpus, &config.repair, &config.index);
-    let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
-    Ok(watch(Arc::new(reloader), folder)?)
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -39,6 +39,8 @@ pub struct Asked {
 pub enum Origin {
     /// A person who edits the corpus, or has reviewed a draft.
     Editor,
+    /// A person who runs the bot, in answer to what was asked of it.
+    Operator,
     /// A language model; nobody has reviewed it yet.
     Model,
 }
@@ -64,6 +66,14 @@ impl Corpus {
                 interview.turns.iter().flat_map(move |turn| passages_of(interview, position, turn))
             })
             .collect()
+    }
+}
+
+impl Interview {
+    /// The ids of its passages, in reading order.
+    pub fn passage_ids(&self) -> Vec<PassageId> {
+        let passages = self.turns.iter().flat_map(|turn| passages_of(self, 0, turn));
+        passages.map(|passage| passage.id).collect()
     }
 }
 

@@ -72,33 +72,46 @@ pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
 }
 
 impl Imported {
-    /// Writes the transcript, what was `received` and the record of repairs into the corpus folder, and
-    /// says where the transcript is. Each file is there whole or not at all, the transcript last.
+    /// What stands in the corpus folder afterwards, by name: what was `received`, the record of
+    /// repairs, the transcript.
+    pub fn files(&self, received: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let slug = &self.interview.slug;
+        let mut files = vec![(self.received.clone(), received.to_vec())];
+        files.extend(self.record.iter().map(|record| (record_of(slug), record.clone().into())));
+        files.push((format!("{slug}.txt"), self.file.clone().into()));
+        files
+    }
+
+    /// Writes [`Imported::files`] into the corpus folder, and says where the transcript is. Each file
+    /// is there whole or not at all, the transcript last.
     ///
     /// # Errors
     /// It is there already and `force` is not set, or it cannot be written.
     pub fn save(&self, dir: &Path, received: &[u8], force: bool) -> Result<PathBuf, Error> {
         let slug = &self.interview.slug;
         let path = dir.join(format!("{slug}.txt"));
-        let beside = dir.join(format!("{slug}{}", record::SUFFIX));
         let kept = dir.join(&self.received);
         if let Some(there) = [&path, &kept].into_iter().find(|path| path.exists() && !force) {
             return Err(Error::Exists(there.clone()));
         }
-        replace(&kept, received)?;
-        match &self.record {
-            Some(record) => replace(&beside, record.as_bytes())?,
-            None if beside.exists() => fs::remove_file(&beside)
-                .map_err(|source| Error::Io { path: beside.clone(), source })?,
-            None => {}
+        let beside = dir.join(record_of(slug));
+        if self.record.is_none() && beside.exists() {
+            fs::remove_file(&beside).map_err(|source| Error::Io { path: beside, source })?;
         }
-        replace(&path, self.file.as_bytes())?;
+        for (name, bytes) in self.files(received) {
+            replace(&dir.join(name), &bytes)?;
+        }
         Ok(path)
     }
 }
 
+/// What the record of repairs of an interview is called.
+pub fn record_of(slug: &str) -> String {
+    format!("{slug}{}", record::SUFFIX)
+}
+
 /// Writes a file so that readers see the old one or the new one, never a part.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let io = |source| Error::Io { path: path.to_path_buf(), source };
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder).map_err(io)?;

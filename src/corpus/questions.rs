@@ -1,8 +1,8 @@
 //! The questions file beside a transcript: what readers would ask of each of its passages.
 //!
 //! `<slug>.questions.toml` is a list of `[[passage]]` blocks with `id`, `origin`, `terms` and
-//! `questions`. At most two blocks are of one passage: an editor's, and a model's, whose questions
-//! nobody has reviewed yet. A model's block without questions says that it was asked and nothing of
+//! `questions`. At most three blocks are of one passage: an editor's, an operator's, who saw what was
+//! asked of the bot, and a model's, whose questions nobody has reviewed yet. A model's block without questions says that it was asked and nothing of
 //! its answer is left to review. Comments before a block stay with it, those above the first line
 //! that is no comment stay on top; comments inside a block are lost when the file is written.
 
@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::overlay::Addition;
 use super::{Asked, Origin, PassageId};
 
 /// What follows the slug in a questions file's name.
@@ -24,7 +25,7 @@ pub const SUFFIX: &str = ".questions.toml";
 const HEADER: &str = "\
 # Questions that readers would ask of each passage of this interview, and other words for what it is
 # about. They help to find a passage; they are never shown as anybody's words. `origin` is `editor`,
-# or `model` for drafts that nobody has reviewed.
+# `operator` for what was added in the chat, or `model` for drafts that nobody has reviewed.
 ";
 
 /// What is wrong with a questions file.
@@ -65,7 +66,9 @@ pub struct Fault {
 #[non_exhaustive]
 pub enum Problem {
     /// Not TOML, or not the keys and values that a block has.
-    #[error("{0}; hint: a block has `id`, `origin` (`editor` or `model`), `terms` and `questions`")]
+    #[error(
+        "{0}; hint: a block has `id`, `origin` (`editor`, `operator` or `model`), `terms` and `questions`"
+    )]
     Syntax(String),
     /// The interview has no such passage.
     #[error("the interview has no passage `{id}`{}", hint(.known.as_ref()))]
@@ -201,6 +204,33 @@ impl Questions {
         self.asked().find(|asked| asked.passage == *passage && asked.origin == origin)
     }
 
+    /// Adds an operator's words to their passage, once. False where the interview has no such passage.
+    pub(super) fn add_operators(&mut self, addition: &Addition) -> bool {
+        let Some(passage) = self.passages.iter().find(|id| id.as_str() == addition.passage) else {
+            return false;
+        };
+        let mut asked = Asked {
+            passage: passage.clone(),
+            questions: Vec::new(),
+            terms: Vec::new(),
+            origin: Origin::Operator,
+        };
+        let of = |asked: &mut Asked| {
+            let words = if addition.is_question { &mut asked.questions } else { &mut asked.terms };
+            let is_new = !words.contains(&addition.words);
+            if is_new {
+                words.push(addition.words.clone());
+            }
+            is_new
+        };
+        let known = self.of(passage, Origin::Operator).cloned();
+        if known.is_none_or(|mut known| of(&mut known)) {
+            of(&mut asked);
+            self.add(asked);
+        }
+        true
+    }
+
     /// Adds to the block of the same passage and origin, or makes it.
     pub fn add(&mut self, asked: Asked) {
         self.insert(Block { note: String::new(), asked });
@@ -243,7 +273,12 @@ impl Questions {
     fn insert(&mut self, block: Block) {
         let place = |asked: &Asked| {
             let place = self.passages.iter().position(|passage| *passage == asked.passage);
-            (place.unwrap_or(self.passages.len()), asked.origin == Origin::Model)
+            let by = match asked.origin {
+                Origin::Editor => 0,
+                Origin::Operator => 1,
+                Origin::Model => 2,
+            };
+            (place.unwrap_or(self.passages.len()), by)
         };
         let own = place(&block.asked);
         let at = self.blocks.partition_point(|other| place(&other.asked) < own);
@@ -268,6 +303,7 @@ impl fmt::Display for Questions {
         for Block { note, asked } in &self.blocks {
             let origin = match asked.origin {
                 Origin::Editor => "editor",
+                Origin::Operator => "operator",
                 Origin::Model => "model",
             };
             let terms: Vec<String> = asked.terms.iter().map(|term| quoted(term)).collect();
@@ -299,7 +335,7 @@ fn unknown(id: &str, passages: &[PassageId]) -> Problem {
 }
 
 /// Whether `text` can be a question or a term.
-pub(crate) fn check(text: &str) -> Result<(), Problem> {
+pub fn check(text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() {
         Err(Problem::Empty)
     } else if text.chars().any(char::is_control) {

@@ -29,6 +29,8 @@ pub enum Press {
         /// It helped.
         good: bool,
     },
+    /// Wants the open quotation as a picture.
+    Picture(View),
 }
 
 /// `press` as at most 64 ASCII characters; `None` for an intent that no button carries (a typed
@@ -37,6 +39,7 @@ pub fn encode(press: &Press) -> Option<String> {
     let (kind, bytes) = match press {
         Press::Rate { view, good: true } => ('+', view_bytes(view)),
         Press::Rate { view, good: false } => ('-', view_bytes(view)),
+        Press::Picture(view) => ('i', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) => ('v', view_bytes(view)),
         Press::Do(Intent::Start) => ('s', Vec::new()),
         Press::Do(Intent::Help) => ('h', Vec::new()),
@@ -65,6 +68,7 @@ pub fn decode(data: &str) -> Option<Press> {
     let press = match (kind, bytes.as_slice()) {
         ('+', bytes) => Press::Rate { view: view_of(bytes)?, good: true },
         ('-', bytes) => Press::Rate { view: view_of(bytes)?, good: false },
+        ('i', bytes) => Press::Picture(view_of(bytes)?),
         ('v', bytes) => Press::Do(Intent::Show { view: view_of(bytes)?, question: None }),
         ('s', []) => Press::Do(Intent::Start),
         ('h', []) => Press::Do(Intent::Help),
@@ -176,7 +180,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_button_decodes_to_what_was_encoded_and_fits(view in views(), good in any::<bool>()) {
-            for press in [Press::Rate { view: view.clone(), good }, Press::Do(Intent::Show { view, question: None })] {
+            let show = Press::Do(Intent::Show { view: view.clone(), question: None });
+            for press in [Press::Rate { view: view.clone(), good }, Press::Picture(view), show] {
                 let data = encode(&press).unwrap();
                 prop_assert!(data.len() <= 64, "{} bytes", data.len());
                 prop_assert_eq!(decode(&data), Some(press));

@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::phrases::fill;
-use super::{Action, Button, Extent, Intent, Locus, View};
+use super::{Action, Address, Button, Extent, Intent, Locus, View};
 use crate::corpus::Passage;
 use crate::text::Script;
 
@@ -60,12 +60,25 @@ impl Composer<'_> {
                 action: Action::Share(Self::link(view, passage)),
             },
         ];
+        let web = &self.phrases.web;
+        let look = [
+            Button {
+                label: web.picture.clone(),
+                action: Action::Picture(view.with_extent(Extent::Excerpt)),
+            },
+            Button { label: web.read.clone(), action: Action::Read(Self::address(view, passage)) },
+        ];
         let rate = |label: &String, good| Button {
             label: label.clone(),
             action: Action::Rate { view: view.clone(), good },
         };
-        let rows =
-            [turn, widen, share.to_vec(), vec![rate(&labels.good, true), rate(&labels.bad, false)]];
+        let rows = [
+            turn,
+            widen,
+            share.to_vec(),
+            look.to_vec(),
+            vec![rate(&labels.good, true), rate(&labels.bad, false)],
+        ];
         rows.into_iter().filter(|row| !row.is_empty()).collect()
     }
 
@@ -85,6 +98,15 @@ impl Composer<'_> {
     fn link(view: &View, passage: &Passage) -> String {
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
         format!("p_{}_{}-{}", passage.id.key(), span.start, span.end)
+    }
+
+    /// Where the quotation stands, with its words marked where more stands around them.
+    fn address(view: &View, passage: &Passage) -> Address {
+        let address = Address::of(passage.id.clone());
+        let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
+        let is_part = !span.is_empty() && span.len() < passage.text.chars().count();
+        let address = if is_part { address.range(span) } else { address };
+        if view.script.is_some() { address.script(view.script) } else { address }
     }
 
     /// The quotation with its source, for a clipboard.

@@ -94,8 +94,51 @@ table! {
         flooded: String, settings: Vec<String>, saved: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, old_button: String, inline_none: String,
-        description: String, short_description: String, commands: CommandPhrases,
+        description: String, short_description: String, no_font: String, commands: CommandPhrases,
+        operator: OperatorPhrases,
     }
+}
+table! {
+    /// For operators on Telegram.
+    OperatorPhrases {
+        commands: OperatorCommandPhrases, stats: StatsPhrases, missed: MissedPhrases, import: ImportPhrases,
+        reload: ReloadPhrases, export: ExportPhrases,
+    }
+}
+table! {
+    /// What each of an operator's commands does, for Telegram's menu.
+    OperatorCommandPhrases { stats: String, unanswered: String, reload: String, export: String }
+}
+table! {
+    /// How the bot does.
+    StatsPhrases {
+        heading: String, period: String, unanswered: String, speed: String, quoted: String, index: String,
+        overlay: String, no_questions: String,
+    }
+}
+table! {
+    /// Questions that went wrong, and words for passages.
+    MissedPhrases {
+        heading: String, empty: String, none: String, bad: String, opened: String, how: String, pick: String,
+        nearest: String, question: String, term: String, added_question: String, added_term: String, known: String,
+        ambiguous: String, no_passage: String, bad_words: String, gone: String, not_built: String,
+    }
+}
+table! {
+    /// A transcript that was sent.
+    ImportPhrases {
+        heading: String, size: String, repairs: String, opening: String, replaces: String, near: String,
+        findings: String, yes: String, no: String, done: String, not_built: String, dropped: String, refused: String,
+        too_large: String, no_download: String, gone: String, caption: String,
+    }
+}
+table! {
+    /// A changed corpus.
+    ReloadPhrases { switched: String, unchanged: String, failed: String }
+}
+table! {
+    /// Questions with what came of them.
+    ExportPhrases { caption: String, empty: String }
 }
 table! {
     /// What each command does, for Telegram's menu.

@@ -1,6 +1,6 @@
 //! What we say: blocks without markup, and buttons. Every face draws the same reply.
 
-use super::{Intent, View};
+use super::{Address, Intent, View};
 use crate::answer::Verdict;
 use crate::corpus::PassageId;
 use crate::text::{CharSpan, Script};
@@ -142,6 +142,10 @@ pub enum Action {
         /// It helped.
         good: bool,
     },
+    /// Asks for the open quotation as a picture, to be shared.
+    Picture(View),
+    /// Opens the quotation where it stands, in the reader pages, if there are any.
+    Read(Address),
     /// Opens an address.
     Link(String),
 }

@@ -121,6 +121,11 @@ impl Generations {
         })
     }
 
+    /// Opens the generation that is served, if it was built from the corpus with this fingerprint.
+    pub fn open_built_from(&self, fingerprint: &str) -> Option<Index> {
+        self.open().ok().filter(|index| index.manifest().fingerprint == fingerprint)
+    }
+
     /// Builds a generation of `corpus` beside the one that is served, opens it to see that it can be
     /// read, makes it the one that is served, and removes the older ones.
     pub fn build(

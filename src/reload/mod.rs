@@ -1,14 +1,22 @@
 //! A changed corpus picked up without a gap: built beside what is served, checked, switched to.
+//!
+//! The corpus is the folder with the store's overlay over it. While the store fails, the overlay is
+//! what it was last.
 
+mod follow;
+mod preview;
 mod watch;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::corpus::{self, Folder, Loaded, repair};
-use crate::index::{self, Generations, Index};
+use crate::corpus::{self, Folder, Overlay, repair};
+use crate::index::{self, Generations};
 use crate::service::Service;
+use crate::store;
+pub use follow::Follower;
+pub use preview::{Preview, Refused};
 pub use watch::watch;
 
 /// Why what was served is served still.
@@ -24,6 +32,12 @@ pub enum Error {
     /// The corpus folder cannot be watched.
     #[error("cannot watch `{0}`: {1}")]
     Watch(PathBuf, notify::Error),
+    /// The store does not tell what lies over the folder.
+    #[error("the store does not answer: {0}")]
+    Store(#[from] store::Error),
+    /// The build was given up.
+    #[error("the build ended before it was done")]
+    GivenUp,
     /// The system does not hand out signals.
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
@@ -44,17 +58,20 @@ pub struct Reloader {
     corpus: corpus::Options,
     repair: repair::Options,
     generations: Generations,
+    overlay: Mutex<Overlay>,
     /// Held while building: a second reload waits and then finds nothing changed.
     building: Mutex<()>,
 }
 
 impl Reloader {
-    /// Serves through `service` what is in the folder of `corpus`, with generations in `index`.
+    /// Serves through `service` what is in the folder of `corpus` with `overlay` over it, with
+    /// generations in `index`.
     pub fn new(
         service: Arc<Service>,
         corpus: &corpus::Options,
         repair: &repair::Options,
         index: &index::Options,
+        overlay: Overlay,
     ) -> Self {
         let generations = Generations::new(&index.dir);
         Self {
@@ -62,8 +79,25 @@ impl Reloader {
             corpus: corpus.clone(),
             repair: repair.clone(),
             generations,
+            overlay: Mutex::new(overlay),
             building: Mutex::new(()),
         }
+    }
+
+    /// Lays `overlay` over the folder from the next reload on.
+    pub fn lay_over(&self, overlay: Overlay) {
+        *self.overlay.lock().unwrap_or_else(PoisonError::into_inner) = overlay;
+    }
+
+    /// How many transcripts lie over the folder, and how many questions and terms.
+    pub fn laid_over(&self) -> (usize, usize) {
+        let overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        (overlay.transcripts().count(), overlay.additions.len())
+    }
+
+    /// The largest file that may be a transcript, bytes.
+    pub fn max_bytes(&self) -> u64 {
+        self.corpus.max_bytes
     }
 
     /// Builds the corpus as it is now and switches to it. Takes as long as a build; readers are
@@ -90,16 +124,25 @@ impl Reloader {
     }
 
     fn build(&self) -> Result<Reloaded, Error> {
-        let folder = Folder::read(&self.corpus)?;
+        let folder = Folder::read(&self.corpus)?.lay_over(&self.overlay());
         let fingerprint = folder.fingerprint(&self.repair);
         if self.service.host().index().manifest().fingerprint == fingerprint {
             return Ok(Reloaded::Unchanged);
         }
-        let Loaded { corpus, diagnostics, .. } = folder.load(&self.repair, false)?;
-        diagnostics.iter().for_each(|diagnostic| tracing::warn!("{diagnostic}"));
-        let index: Index = self.generations.build(&corpus, &fingerprint, &mut |_| {})?;
+        let loaded = folder.load(&self.repair, false)?;
+        loaded.diagnostics.iter().for_each(|diagnostic| tracing::warn!("{diagnostic}"));
+        loaded.problems().for_each(|error| tracing::error!(%error, "left out"));
+        // Another replica that shares the folder may have built it already.
+        let index = match self.generations.open_built_from(&fingerprint) {
+            Some(index) => index,
+            None => self.generations.build(&loaded.corpus, &fingerprint, &mut |_| {})?,
+        };
         let passages = index.passages().len();
         self.service.switch_to(index);
         Ok(Reloaded::Switched(passages))
+    }
+
+    fn overlay(&self) -> Overlay {
+        self.overlay.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

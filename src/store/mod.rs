@@ -16,6 +16,9 @@ mod blocked;
 mod question_log;
 mod feedback;
 mod report;
+mod lessons;
+mod overlay;
+mod pending;
 
 use std::fmt;
 use std::path::Path;
@@ -30,6 +33,8 @@ pub use asked::{Asked, AskedAt};
 pub use feedback::Rating;
 pub use inbox::Batch;
 pub use journal::{Done, Journal};
+pub use lessons::{Lesson, Missed};
+pub use pending::{MessageAt, Upload};
 pub use person::Person;
 pub use question_log::LoggedQuestion;
 pub use replica::Lease;
@@ -170,6 +175,8 @@ impl Store {
                     ("DELETE FROM replicas WHERE seen_at < $1", seen_from),
                     ("DELETE FROM asked WHERE expires_at < $1", now),
                     ("DELETE FROM asked_inline WHERE expires_at < $1", now),
+                    ("DELETE FROM drafts WHERE expires_at < $1", now),
+                    ("DELETE FROM uploads WHERE expires_at < $1", now),
                     ("DELETE FROM question_log WHERE asked_at < $1", kept_from),
                     ("DELETE FROM feedback WHERE given_at < $1", kept_from),
                 ] {
@@ -180,7 +187,8 @@ impl Store {
             .await
     }
 
-    /// Removes all that is kept of a person: questions and ratings.
+    /// Removes all that is kept of a person: questions and ratings. What they added to the corpus
+    /// stays, as nobody's.
     pub async fn forget_person(&self, user_id: i64) -> Result<()> {
         let person = self.person(user_id).0;
         self.health
@@ -191,6 +199,8 @@ impl Store {
                     "DELETE FROM feedback WHERE person = $1",
                     "DELETE FROM asked WHERE person = $1",
                     "DELETE FROM asked_inline WHERE person = $1",
+                    "UPDATE additions SET person = 0 WHERE person = $1",
+                    "UPDATE corpus_files SET person = 0 WHERE person = $1",
                 ] {
                     sqlx::query(statement).bind(person).execute(&mut *transaction).await?;
                 }

@@ -40,6 +40,11 @@ pub struct Day {
 }
 
 impl Report {
+    /// The number of this day.
+    pub fn today() -> i64 {
+        now() / DAY
+    }
+
     /// How many questions it is of.
     pub fn n_questions(&self) -> i64 {
         self.days.iter().map(|day| day.answer + day.related + day.none).sum()
@@ -49,7 +54,7 @@ impl Report {
 impl Store {
     /// The questions of today and the `days` before.
     pub async fn report(&self, days: u32) -> Result<Report> {
-        let from = (now() / DAY - i64::from(days)) * DAY;
+        let from = (Report::today() - i64::from(days)) * DAY;
         self.health.watch(gather(&self.readers, from)).await
     }
 }

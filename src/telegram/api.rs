@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::{Client, Url};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -18,6 +19,8 @@ use teloxide_core::requests::Payload;
 
 /// The longest a call may take, beside the time for which it asks Telegram to wait.
 const TIMEOUT: Duration = Duration::from_secs(15);
+/// The same for a call with a file, and for fetching one: 20 MB over a slow line.
+const TRANSFER_TIMEOUT: Duration = Duration::from_mins(2);
 /// The longest it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -143,17 +146,28 @@ struct Parameters {
     migrate_to_chat_id: Option<i64>,
 }
 
-/// A connection pool to one bot's methods.
+/// A connection pool to one bot's methods and files.
 #[derive(Debug)]
 pub(super) struct Api {
     client: Client,
-    methods: Methods,
+    methods: Secret,
+    files: Secret,
 }
 
-/// The address of the methods, which holds the token.
-struct Methods(Url);
+/// An address that holds the token.
+struct Secret(Url);
 
-impl fmt::Debug for Methods {
+/// A file that goes with a call.
+#[derive(Debug, Clone)]
+pub(super) struct Attachment {
+    /// The parameter that it is.
+    pub(super) field: &'static str,
+    /// What it is called.
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -163,10 +177,13 @@ impl Api {
     /// `None` if `server` is no address of an HTTP server.
     pub(super) fn new(server: &str, token: &Token) -> Option<Self> {
         let mut methods = Url::parse(server).ok()?;
-        methods.path_segments_mut().ok()?.pop_if_empty().push(&format!("bot{}", token.0.trim()));
+        let mut files = methods.clone();
+        let bot = format!("bot{}", token.0.trim());
+        methods.path_segments_mut().ok()?.pop_if_empty().push(&bot);
+        files.path_segments_mut().ok()?.pop_if_empty().push("file").push(&bot);
         let client =
             Client::builder().connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true).build().ok()?;
-        Some(Self { client, methods: Methods(methods) })
+        Some(Self { client, methods: Secret(methods), files: Secret(files) })
     }
 
     /// Calls a method and reads of its answer what `T` asks for.
@@ -175,26 +192,81 @@ impl Api {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        let mut url = self.methods.0.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            // teloxide tells the two forms of one method apart by this ending.
-            segments.push(P::NAME.trim_end_matches("Inline"));
-        }
         let timeout = TIMEOUT + payload.timeout_hint().unwrap_or_default();
-        let request = self.client.post(url).timeout(timeout).json(payload);
-        let answer = async {
-            let response = request.send().await?;
-            Ok((response.status().as_u16(), response.bytes().await?))
-        };
-        let answer: reqwest::Result<_> = answer.await;
-        let result = match answer {
-            Ok((status, body)) => open(status, &body),
-            // The address holds the token.
-            Err(error) => Err(Failure::Network(error.without_url())),
-        };
-        count(P::NAME, result.as_ref().err());
-        result
+        // teloxide tells the two forms of one method apart by this ending.
+        let url = self.methods.below([P::NAME.trim_end_matches("Inline")]);
+        answer(P::NAME, self.client.post(url).timeout(timeout).json(payload)).await
     }
+
+    /// Calls a method that takes a file; `fields` are its other parameters.
+    pub(super) async fn upload<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        fields: &[(&'static str, String)],
+        attachment: &Attachment,
+    ) -> Result<T, Failure> {
+        let part = Part::bytes(attachment.bytes.clone()).file_name(attachment.name.clone());
+        let form =
+            fields.iter().cloned().fold(Form::new(), |form, (name, value)| form.text(name, value));
+        let url = self.methods.below([method]);
+        let form = form.part(attachment.field, part);
+        answer(method, self.client.post(url).timeout(TRANSFER_TIMEOUT).multipart(form)).await
+    }
+
+    /// Fetches a file that `getFile` told the path of; `None` if it has more than `limit` bytes.
+    pub(super) async fn download(
+        &self,
+        path: &str,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        // The address holds the token.
+        let network = |error: reqwest::Error| Failure::Network(error.without_url());
+        let url = self.files.below(path.split('/'));
+        let request = self.client.get(url).timeout(TRANSFER_TIMEOUT);
+        let mut response = request.send().await.map_err(network)?;
+        if !response.status().is_success() {
+            let (code, description) = (response.status().as_u16(), "no such file".to_owned());
+            return Err(Failure::Refused(Refusal { code, description, ..Refusal::default() }));
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(network)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() as u64 > limit {
+                return Ok(None);
+            }
+        }
+        Ok(Some(bytes))
+    }
+}
+
+impl Secret {
+    /// The address with more segments.
+    fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(segments);
+        }
+        url
+    }
+}
+
+/// Sends a request and reads the answer.
+async fn answer<T: DeserializeOwned>(
+    method: &'static str,
+    request: RequestBuilder,
+) -> Result<T, Failure> {
+    let answer = async {
+        let response = request.send().await?;
+        Ok((response.status().as_u16(), response.bytes().await?))
+    };
+    let answer: reqwest::Result<_> = answer.await;
+    let result = match answer {
+        Ok((status, body)) => open(status, &body),
+        // The address holds the token.
+        Err(error) => Err(Failure::Network(error.without_url())),
+    };
+    count(method, result.as_ref().err());
+    result
 }
 
 /// Counts a call, and what went wrong with it.

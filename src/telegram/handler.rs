@@ -14,13 +14,16 @@ use super::flood::Admission;
 use super::html::escape;
 use super::intake::Job;
 use super::outbox::{Address, Draft, Outbox};
+use super::picture::Gallery;
 use super::read::{Me, Place, Saying, Wish};
-use super::render::render;
+use super::render::{Frame, render};
 use super::settings::{self, chosen_language, chosen_script};
+use super::setup;
 use super::update::{ChatKind, ChatMember, ChatMemberUpdated};
 use crate::dialogue::{
     Block, Intent, Language, Outcome, Phrases, Reader, Reply, fill, opens_as_follow_up,
 };
+use crate::reload::Follower;
 use crate::service::Service;
 use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings, Store};
 
@@ -34,6 +37,11 @@ pub(super) struct Handler {
     /// Who is spoken to where nothing else is known.
     pub(super) reader: Reader,
     pub(super) options: Options,
+    /// Where the reader pages are; empty where there are none.
+    pub(super) public_url: String,
+    /// Builds what operators add.
+    pub(super) follower: Arc<Follower>,
+    pub(super) gallery: Gallery,
 }
 
 /// What came of a question, and how long it took.
@@ -67,6 +75,23 @@ impl Handler {
     }
 
     async fn reply(&self, place: &Place, saying: Saying, admission: Admission, done: &mut Done) {
+        let saying = match saying {
+            Saying::Operator(order) if admission == Admission::Answer => {
+                return self.obey(place, order, done).await;
+            }
+            Saying::Ask { question, about: Some(about) }
+                if self.me.obeys(place.chat_id, place.sender_id) =>
+            {
+                match self.draft_at((place.chat_id, about.into())).await {
+                    Some(draft) => return self.take_words(place, &draft, &question, done).await,
+                    None => Saying::Ask { question, about: Some(about) },
+                }
+            }
+            saying => saying,
+        };
+        if saying == Saying::Plain(Intent::Start) && self.me.obeys(place.chat_id, place.sender_id) {
+            setup::register_operator(self, place.chat_id).await;
+        }
         let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
         let phrases = Phrases::of(reader.language);
@@ -76,15 +101,15 @@ impl Handler {
             Saying::Ask { question, about } => {
                 let (reply, outcome) = self.look_up(place, question, about, reader).await;
                 answered = outcome;
-                render(&reply)
+                self.draw(&reply, Some(place.kind))
             }
-            Saying::Open(link) => self.say(&link.intent(reader), reader).0,
-            Saying::Plain(Intent::Help) => self.help(reader),
-            Saying::Plain(intent) => self.say(&intent, reader).0,
+            Saying::Open(link) => self.say(place, &link.intent(reader), reader).0,
+            Saying::Plain(Intent::Help) => self.help(place, reader),
+            Saying::Plain(intent) => self.say(place, &intent, reader).0,
             Saying::Settings if self.may_set(place).await => settings::page(&settings, phrases),
             Saying::Settings => line(&phrases.telegram.admins_only),
             Saying::Privacy => self.privacy(place, reader),
-            Saying::Nothing => line(&phrases.telegram.nothing),
+            Saying::Operator(_) | Saying::Nothing => line(&phrases.telegram.nothing),
             Saying::Wordless => line(&phrases.telegram.wordless),
             Saying::UnknownCommand => line(&phrases.telegram.unknown_command),
         };
@@ -106,7 +131,8 @@ impl Handler {
         };
         let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
-        let (draft, answered) = self.say(&Intent::Ask { question, before: None }, reader);
+        let intent = Intent::Ask { question, before: None };
+        let (draft, answered) = self.say(place, &intent, reader);
         if let Err(failure) = self.outbox.edit(place.chat_id, message_id, draft).await {
             return unsent(done, &failure);
         }
@@ -140,9 +166,14 @@ impl Handler {
     }
 
     /// Lets the service answer, and draws what it says.
-    pub(super) fn say(&self, intent: &Intent, reader: Reader) -> (Draft, Option<Answered>) {
+    fn say(&self, place: &Place, intent: &Intent, reader: Reader) -> (Draft, Option<Answered>) {
         let (reply, answered) = self.ask_service(intent, reader);
-        (render(&reply), answered)
+        (self.draw(&reply, Some(place.kind)), answered)
+    }
+
+    /// Draws a reply for a kind of chat, or, with none, for inline mode.
+    pub(super) fn draw(&self, reply: &Reply, chat: Option<ChatKind>) -> Draft {
+        render(reply, Frame { chat, public_url: &self.public_url })
     }
 
     /// Lets the service answer.
@@ -237,15 +268,15 @@ impl Handler {
             || self.is_admin(place.chat_id, place.sender_id).await
     }
 
-    fn help(&self, reader: Reader) -> Draft {
+    fn help(&self, place: &Place, reader: Reader) -> Draft {
         let (mut reply, _) = self.ask_service(&Intent::Help, reader);
         let more = Phrases::of(reader.language).telegram.help.join("\n");
         reply.blocks.push(Block::Note(self.named(&more)));
-        render(&reply)
+        self.draw(&reply, Some(place.kind))
     }
 
     fn privacy(&self, place: &Place, reader: Reader) -> Draft {
-        let (mut draft, _) = self.say(&Intent::Privacy, reader);
+        let (mut draft, _) = self.say(place, &Intent::Privacy, reader);
         if place.kind == ChatKind::Private {
             draft.keyboard = settings::forget_button(Phrases::of(reader.language));
         }

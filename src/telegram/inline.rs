@@ -9,7 +9,6 @@ use teloxide_core::types::{
 use super::handler::Handler;
 use super::outbox::NO_PREVIEW;
 use super::read::Link;
-use super::render::render;
 use super::update::{ChosenInlineResult, InlineQuery};
 use crate::dialogue::{Block, Card, Language, Phrases, Reader, Reply};
 use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings};
@@ -95,7 +94,7 @@ impl Handler {
     fn page(&self, query: &InlineQuery, reader: Reader) -> Page {
         if let Some(link) = Link::of(&query.query) {
             let (reply, _) = self.ask_service(&link.intent(reader), reader);
-            let results = shared(reply).iter().map(result).collect();
+            let results = shared(reply).iter().map(|card| self.result(card)).collect();
             return Page { results, next_offset: None };
         }
         let offset = query.offset.parse().unwrap_or(0);
@@ -104,7 +103,21 @@ impl Handler {
         }
         let cards = self.service.cards(&query.query, offset, PAGE, reader);
         let next_offset = (cards.len() == PAGE).then_some(offset + PAGE);
-        Page { results: cards.iter().map(result).collect(), next_offset }
+        Page { results: cards.iter().map(|card| self.result(card)).collect(), next_offset }
+    }
+
+    fn result(&self, card: &Card) -> InlineQueryResult {
+        let draft = self.draw(&card.reply, None);
+        let mut content = InputMessageContentText::new(draft.html).parse_mode(ParseMode::Html);
+        content.link_preview_options = Some(NO_PREVIEW);
+        let description = shorten(&card.description, DESCRIPTION);
+        let title = shorten(&card.title, TITLE);
+        let title = if title.is_empty() { shorten(&description, TITLE) } else { title };
+        let content = InputMessageContent::Text(content);
+        let article = InlineQueryResultArticle::new(card.key.to_string(), title, content)
+            .description(description)
+            .reply_markup(draft.keyboard);
+        InlineQueryResult::Article(article)
     }
 }
 
@@ -117,22 +130,8 @@ fn shared(reply: Reply) -> Option<Card> {
     Some(Card::of(passage, reply))
 }
 
-fn result(card: &Card) -> InlineQueryResult {
-    let draft = render(&card.reply);
-    let mut content = InputMessageContentText::new(draft.html).parse_mode(ParseMode::Html);
-    content.link_preview_options = Some(NO_PREVIEW);
-    let description = shorten(&card.description, DESCRIPTION);
-    let title = shorten(&card.title, TITLE);
-    let title = if title.is_empty() { shorten(&description, TITLE) } else { title };
-    let content = InputMessageContent::Text(content);
-    let article = InlineQueryResultArticle::new(card.key.to_string(), title, content)
-        .description(description)
-        .reply_markup(draft.keyboard);
-    InlineQueryResult::Article(article)
-}
-
 /// The first characters of a line, with an ellipsis where more follows.
-fn shorten(text: &str, limit: usize) -> String {
+pub(super) fn shorten(text: &str, limit: usize) -> String {
     let mut characters = text.chars();
     let mut short: String = characters.by_ref().take(limit).collect();
     if characters.next().is_some() {

@@ -22,6 +22,8 @@ mod pacing;
 mod outbox;
 mod handler;
 mod press;
+mod picture;
+mod operator;
 mod inline;
 mod intake;
 mod replica;
@@ -38,6 +40,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
 use crate::dialogue::Reader;
+use crate::picture::Painter;
+use crate::reload::Follower;
 use crate::service::Service;
 use crate::store::{Journal, Store};
 
@@ -51,6 +55,7 @@ use handler::Handler;
 use intake::Intake;
 use outbox::Outbox;
 use pacing::Pacing;
+use picture::Gallery;
 
 /// The longest that the journal may take once nothing is in hand.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -67,6 +72,8 @@ pub struct Options {
     pub token: Token,
     /// Address of the Bot API server.
     pub api_url: String,
+    /// The users who run the bot, by their numbers on Telegram.
+    pub operators: Vec<i64>,
     /// How updates come.
     pub mode: Mode,
     /// Which limits are kept.
@@ -154,55 +161,83 @@ pub enum Error {
     },
 }
 
-/// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes in `deliveries`
-/// where updates are brought, and polls where there are none.
-pub async fn run(
-    service: Arc<Service>,
-    store: Store,
-    options: Options,
-    reader: Reader,
-    deliveries: Option<Deliveries>,
-    stop: impl Future<Output = ()>,
-) -> Result<(), Error> {
-    if options.token.is_empty() {
-        return Err(Error::NoToken);
-    }
-    let api = Api::new(&options.api_url, &options.token)
-        .map(Arc::new)
-        .ok_or_else(|| Error::Address(options.api_url.clone()))?;
-    tokio::pin!(stop);
-    let me = tokio::select! {
-        me = setup::introduce(&api) => me?,
-        () = &mut stop => return Ok(()),
-    };
-    let chats = Arc::new(Chats::load(store.clone()).await);
-    let outbox = Outbox::new(Arc::clone(&api), Pacing::new(options.limits), Arc::clone(&chats));
-    let handler =
-        Arc::new(Handler { service, store: store.clone(), outbox, chats, me, reader, options });
-    let (journal, writer) = Journal::start(store.clone());
-    let intake = Intake::new(Arc::clone(&handler), journal);
-    let (turn, may_poll) = watch::channel(false);
-    let turn = deliveries.is_none().then_some(turn);
-    // Before anything is in hand, and until nothing is: else others would take it for a dead one's.
-    let beats = tokio::spawn(replica::beat(store.clone(), turn));
-    let helpers = [
-        tokio::spawn(replica::take_over(intake.clone())),
-        tokio::spawn(setup::register(Arc::clone(&handler))),
-        tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
-    ];
-    let options = &handler.options;
-    let result = match deliveries {
-        Some(deliveries) => {
-            let incoming = (deliveries, options.webhook_connections);
-            webhook::receive(&api, &intake, incoming, stop).await
+/// The bot, ready to run.
+pub struct Bot {
+    /// What answers.
+    pub service: Arc<Service>,
+    /// What survives a restart.
+    pub store: Store,
+    /// What builds the corpus that operators add to.
+    pub follower: Arc<Follower>,
+    /// What draws quotations.
+    pub painter: Arc<Painter>,
+    /// Where the reader pages are; empty where there are none.
+    pub public_url: String,
+    /// Who is spoken to where nothing else is known.
+    pub reader: Reader,
+    /// `[telegram]`.
+    pub options: Options,
+}
+
+impl Bot {
+    /// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes in
+    /// `deliveries` where updates are brought, and polls where there are none.
+    pub async fn run(
+        self,
+        deliveries: Option<Deliveries>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        let Self { service, store, follower, painter, public_url, reader, options } = self;
+        if options.token.is_empty() {
+            return Err(Error::NoToken);
         }
-        None => poll::poll(&api, &intake, options.poll_seconds, may_poll, stop).await,
-    };
-    helpers.iter().for_each(JoinHandle::abort);
-    finish(intake, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
-    beats.abort();
-    store.close().await;
-    result
+        let api = Api::new(&options.api_url, &options.token)
+            .map(Arc::new)
+            .ok_or_else(|| Error::Address(options.api_url.clone()))?;
+        tokio::pin!(stop);
+        let me = tokio::select! {
+            me = setup::introduce(&api, &options.operators) => me?,
+            () = &mut stop => return Ok(()),
+        };
+        let chats = Arc::new(Chats::load(store.clone()).await);
+        let outbox = Outbox::new(Arc::clone(&api), Pacing::new(options.limits), Arc::clone(&chats));
+        let handler = Arc::new(Handler {
+            service,
+            store: store.clone(),
+            outbox,
+            chats,
+            me,
+            reader,
+            options,
+            public_url,
+            follower,
+            gallery: Gallery::new(painter),
+        });
+        let (journal, writer) = Journal::start(store.clone());
+        let intake = Intake::new(Arc::clone(&handler), journal);
+        let (turn, may_poll) = watch::channel(false);
+        let turn = deliveries.is_none().then_some(turn);
+        // Before anything is in hand, and until nothing is: else others would take it for a dead one's.
+        let beats = tokio::spawn(replica::beat(store.clone(), turn));
+        let helpers = [
+            tokio::spawn(replica::take_over(intake.clone())),
+            tokio::spawn(setup::register(Arc::clone(&handler))),
+            tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
+        ];
+        let options = &handler.options;
+        let result = match deliveries {
+            Some(deliveries) => {
+                let incoming = (deliveries, options.webhook_connections);
+                webhook::receive(&api, &intake, incoming, stop).await
+            }
+            None => poll::poll(&api, &intake, options.poll_seconds, may_poll, stop).await,
+        };
+        helpers.iter().for_each(JoinHandle::abort);
+        finish(intake, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
+        beats.abort();
+        store.close().await;
+        result
+    }
 }
 
 /// Finishes what is in hand, if that is done within `deadline`.

@@ -7,16 +7,16 @@ use std::time::Duration;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use teloxide_core::payloads::{
-    AnswerCallbackQuery, AnswerInlineQuery, EditMessageText, SendMessage,
+    AnswerCallbackQuery, AnswerInlineQuery, EditMessageText, GetFile, SendMessage,
 };
 use teloxide_core::requests::Payload;
 use teloxide_core::types::{
-    CallbackQueryId, ChatId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode,
-    ReplyMarkup, ReplyParameters, ThreadId, True,
+    CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
+    ParseMode, ReplyMarkup, ReplyParameters, ThreadId, True,
 };
 use tokio::time::sleep;
 
-use super::api::{Api, Failure};
+use super::api::{Api, Attachment, Failure};
 use super::chats::Chats;
 use super::html;
 use super::pacing::Pacing;
@@ -57,6 +57,12 @@ pub(super) struct Address {
 pub(super) struct Sent {
     #[serde(rename = "message_id")]
     pub(super) id: i32,
+}
+
+/// Where a file can be fetched.
+#[derive(Deserialize)]
+struct Located {
+    file_path: String,
 }
 
 /// The way out.
@@ -107,6 +113,42 @@ impl Outbox {
             }
         }
         self.deliver(Some(chat_id), TRIES, &message).await
+    }
+
+    /// Sends a file with a plain line below it, by `method`.
+    pub(super) async fn send_file(
+        &self,
+        to: Address,
+        method: &'static str,
+        file: Attachment,
+        caption: String,
+    ) -> Result<Sent, Failure> {
+        let mut fields = vec![("chat_id", to.chat_id.to_string()), ("caption", caption)];
+        fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
+        if let Some(id) = to.reply_to {
+            let reply = ReplyParameters::new(MessageId(id)).allow_sending_without_reply();
+            // Numbers and flags: nothing that JSON cannot hold.
+            let reply = serde_json::to_string(&reply).unwrap_or_default();
+            fields.push(("reply_parameters", reply));
+        }
+        let call = || self.api.upload(method, &fields, &file);
+        let sent = self.insist(Some(to.chat_id), TRIES, method, call).await;
+        if sent.as_ref().is_err_and(|failure: &Failure| failure.refused_with(403).is_some()) {
+            self.chats.block(to.chat_id).await;
+        }
+        sent
+    }
+
+    /// Fetches a file that somebody sent; `None` if it has more than `limit` bytes.
+    pub(super) async fn fetch(
+        &self,
+        file_id: &str,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        let file: Located =
+            self.deliver(None, TRIES, &GetFile::new(FileId(file_id.to_owned()))).await?;
+        let call = || self.api.download(&file.file_path, limit);
+        self.insist(None, TRIES, "download", call).await
     }
 
     /// Puts `draft` in the place of a message of ours.
@@ -192,10 +234,23 @@ impl Outbox {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
+        self.insist(chat, tries, P::NAME, || self.api.call(payload)).await
+    }
+
+    async fn insist<T, F>(
+        &self,
+        chat: Option<i64>,
+        tries: u32,
+        method: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
         let (mut failed, mut paused) = (0, 0);
         loop {
             self.pacing.permit(chat).await;
-            let failure = match self.api.call(payload).await {
+            let failure = match call().await {
                 Ok(result) => return Ok(result),
                 Err(failure) => failure,
             };
@@ -216,7 +271,7 @@ impl Outbox {
                 if !failure.is_transient() || failed >= tries {
                     return Err(failure);
                 }
-                tracing::debug!(method = P::NAME, failed, error = %failure, "trying again");
+                tracing::debug!(method, failed, error = %failure, "trying again");
                 sleep(backoff(failed)).await;
             }
         }

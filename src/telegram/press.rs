@@ -1,15 +1,12 @@
 //! Pressed buttons. Every press is answered, whatever comes of it.
 
-use teloxide_core::payloads::SetMyCommands;
-use teloxide_core::types::{BotCommandScope, ChatId, True};
+use teloxide_core::types::{BotCommandScope, ChatId};
 
-use super::api::Failure;
 use super::handler::{Handler, line, unsent};
 use super::outbox::{Address, Draft};
 use super::read::{Place, Pressed};
-use super::render::render;
 use super::settings::{self, Choice};
-use super::setup;
+use super::setup::{self, Menu, set_commands};
 use super::update::CallbackQuery;
 use crate::dialogue::button::Press;
 use crate::dialogue::{Block, Intent, Phrases, Reader, Reply, View};
@@ -34,7 +31,15 @@ impl Handler {
             }
             Pressed::Choice(Choice::Forget) => self.forget(press, phrases, done).await,
             Pressed::Choice(choice) => self.choose(press, choice, settings, done).await,
-            Pressed::Unknown => self.answer(press, Some(&phrases.telegram.old_button)).await,
+            Pressed::Dialogue(Press::Picture(view)) => {
+                self.send_picture(press, view, reader, done).await;
+            }
+            Pressed::Operator(what) if self.me.obeys(press.chat_id(), press.from.id) => {
+                self.press_operator(press, what, phrases, done).await;
+            }
+            Pressed::Operator(_) | Pressed::Unknown => {
+                self.answer(press, Some(&phrases.telegram.old_button)).await;
+            }
         }
     }
 
@@ -56,7 +61,7 @@ impl Handler {
             return self.answer(press, Some(notice)).await;
         }
         self.answer(press, None).await;
-        let draft = render(&reply);
+        let draft = self.draw(&reply, press.message.as_ref().map(|message| message.chat.kind));
         let Some(place) = press.place().filter(|_| opens) else {
             return self.put(press, draft, done).await;
         };
@@ -127,9 +132,13 @@ impl Handler {
 
     /// The chat's command menu, in the language that it chose.
     async fn translate_menu(&self, chat_id: i64, phrases: &Phrases, is_private: bool) {
-        let mut call = SetMyCommands::new(setup::commands(phrases, is_private));
-        call.scope = Some(BotCommandScope::Chat { chat_id: ChatId(chat_id).into() });
-        let set: Result<True, Failure> = self.outbox.call(&call).await;
+        let menu = match is_private {
+            true if self.me.obeys(chat_id, chat_id) => Menu::Operator,
+            true => Menu::Private,
+            false => Menu::Group,
+        };
+        let scope = BotCommandScope::Chat { chat_id: ChatId(chat_id).into() };
+        let set = set_commands(self, scope, setup::commands(phrases, menu), None).await;
         if let Err(failure) = set {
             tracing::debug!(error = %failure, "a menu could not be translated");
         }
@@ -146,7 +155,7 @@ impl Handler {
     }
 
     /// Tells Telegram that the press was noticed.
-    async fn answer(&self, press: &CallbackQuery, toast: Option<&str>) {
+    pub(super) async fn answer(&self, press: &CallbackQuery, toast: Option<&str>) {
         let toast = toast.map(|toast| toast.chars().take(MAX_TOAST).collect());
         if let Err(failure) = self.outbox.answer_press(&press.id, toast).await {
             tracing::debug!(error = %failure, "a press could not be answered");
@@ -154,7 +163,7 @@ impl Handler {
     }
 
     /// Puts a draft in the place of the pressed message.
-    async fn put(&self, press: &CallbackQuery, draft: Draft, done: &Done) {
+    pub(super) async fn put(&self, press: &CallbackQuery, draft: Draft, done: &Done) {
         let put = match (&press.message, &press.inline_message_id) {
             (Some(message), _) => self.outbox.edit(message.chat.id, message.id, draft).await,
             (None, Some(inline_id)) => self.outbox.edit_inline(inline_id, draft).await,
@@ -173,7 +182,7 @@ impl CallbackQuery {
     }
 
     /// Where the pressed message stands; none for one that was sent by way of inline mode.
-    fn place(&self) -> Option<Place> {
+    pub(super) fn place(&self) -> Option<Place> {
         let message = self.message.as_ref()?;
         Some(Place {
             chat_id: message.chat.id,
@@ -187,7 +196,7 @@ impl CallbackQuery {
 }
 
 /// The one line that a reply consists of: there is nothing to show in place of a card.
-fn notice(reply: &Reply) -> Option<&str> {
+pub(super) fn notice(reply: &Reply) -> Option<&str> {
     match reply.blocks.as_slice() {
         [Block::Note(line)] if reply.buttons.is_empty() => Some(line),
         _ => None,

@@ -3,6 +3,7 @@
 //! In a private chat everything is meant for us. Elsewhere only a command, a mention, or a reply to
 //! one of our messages is; what does not address us is dropped here and never looked at again.
 
+use super::operator::{self, Order};
 use super::settings::Choice;
 use super::update::{
     CallbackQuery, ChatKind, ChatMemberUpdated, ChosenInlineResult, Entity, Event, InlineQuery,
@@ -19,6 +20,16 @@ pub(super) struct Me {
     pub(super) id: i64,
     /// Without the `@`.
     pub(super) username: String,
+    /// The users who run us.
+    pub(super) operators: Vec<i64>,
+}
+
+impl Me {
+    /// Whether this user is in their own chat with us, and runs us. A private chat has the number of
+    /// its user.
+    pub(super) fn obeys(&self, chat_id: i64, user_id: i64) -> bool {
+        chat_id == user_id && self.operators.contains(&user_id)
+    }
 }
 
 /// What somebody wants.
@@ -66,6 +77,8 @@ pub(super) enum Saying {
     Settings,
     /// What is kept, and how to have it deleted.
     Privacy,
+    /// Something that only operators may ask for, from one.
+    Operator(Order),
     /// Addressed, without a question.
     Nothing,
     /// A sticker, a voice, a picture: something without words.
@@ -81,6 +94,8 @@ pub(super) enum Pressed {
     Dialogue(Press),
     /// A setting.
     Choice(Choice),
+    /// Something that only operators may do.
+    Operator(operator::Press),
     /// A button of an older program, or none of ours.
     Unknown,
 }
@@ -142,6 +157,9 @@ fn pressed(data: &str) -> Pressed {
     if let Some(press) = button::decode(data) {
         return Pressed::Dialogue(press);
     }
+    if let Some(press) = operator::Press::decode(data) {
+        return Pressed::Operator(press);
+    }
     Choice::decode(data).map_or(Pressed::Unknown, Pressed::Choice)
 }
 
@@ -167,6 +185,12 @@ fn said(message: &Message, me: &Me) -> Option<(Place, Saying)> {
 
 fn saying(message: &Message, me: &Me) -> Option<Saying> {
     let kind = message.chat.kind;
+    if let Some(document) = &message.document
+        && me.obeys(message.chat.id, message.sender_id())
+    {
+        let caption = message.words().unwrap_or_default().to_owned();
+        return Some(Saying::Operator(Order::Import { document: document.clone(), caption }));
+    }
     let Some(words) = message.words() else {
         return (kind == ChatKind::Private && message.has_media()).then_some(Saying::Wordless);
     };
@@ -220,7 +244,16 @@ impl<'t> Command<'t> {
             "random" => Saying::Plain(Intent::Random),
             "settings" => Saying::Settings,
             "privacy" => Saying::Privacy,
-            _ => return None,
+            name => {
+                let order = Order::named(name)?;
+                if me.obeys(message.chat.id, message.sender_id()) {
+                    Saying::Operator(order)
+                } else if message.chat.kind == ChatKind::Private {
+                    Saying::Plain(Intent::Help)
+                } else {
+                    return None;
+                }
+            }
         })
     }
 }
@@ -304,7 +337,7 @@ mod tests {
     use super::*;
 
     fn me() -> Me {
-        Me { id: 7, username: "asker_bot".to_owned() }
+        Me { id: 7, username: "asker_bot".to_owned(), operators: vec![42] }
     }
 
     /// What a message in a chat of this kind says to us.
@@ -341,6 +374,21 @@ mod tests {
         assert_eq!(says("private", "/ask", 4), Some(Saying::Nothing));
         let page = Saying::Plain(Intent::Topics { page: 2 });
         assert_eq!(says("private", "/topics 3", 7), Some(page));
+    }
+
+    #[test]
+    fn operators_are_obeyed_in_their_own_chat_and_nowhere_else() {
+        let says = |kind, chat: i64, user: i64| {
+            let extra = json!({
+                "chat": {"id": chat, "type": kind},
+                "from": {"id": user, "is_bot": false, "first_name": "U"},
+            });
+            says(kind, "/stats", &command(6), &extra)
+        };
+        assert_eq!(says("private", 42, 42), Some(Saying::Operator(Order::Stats)));
+        assert_eq!(says("private", 43, 43), Some(Saying::Plain(Intent::Help)));
+        assert_eq!(says("supergroup", -5, 42), None);
+        assert_eq!(says("channel", -6, 42), None);
     }
 
     #[test]

@@ -4,13 +4,15 @@
 //! parts get room in the order of their weight, and each is cut at the end of a sentence, with the
 //! ellipsis outside the quotation.
 
+use reqwest::Url;
 use teloxide_core::types::{
     CopyTextButton, InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup,
-    SwitchInlineQueryChosenChat,
+    SwitchInlineQueryChosenChat, WebAppInfo,
 };
 
 use super::html::{cut, push_escaped, units};
 use super::outbox::Draft;
+use super::update::ChatKind;
 use crate::dialogue::button::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
 use crate::text::CharSpan;
@@ -28,8 +30,17 @@ const MAX_COPY: usize = 256;
 /// Characters of an inline query that a button can type.
 const MAX_QUERY: usize = 256;
 
+/// For whom and where a reply is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame<'a> {
+    /// The kind of chat; `None` for a message that is sent by way of inline mode, into any.
+    pub(super) chat: Option<ChatKind>,
+    /// Where the reader pages are; empty where there are none.
+    pub(super) public_url: &'a str,
+}
+
 /// Draws a reply.
-pub(super) fn render(reply: &Reply) -> Draft {
+pub(super) fn render(reply: &Reply, frame: Frame<'_>) -> Draft {
     let parts: Vec<Part<'_>> = reply.blocks.iter().map(Part::of).collect();
     let rooms = share(&parts);
     let mut html = String::with_capacity(1024);
@@ -37,16 +48,17 @@ pub(super) fn render(reply: &Reply) -> Draft {
     for (part, room) in parts.iter().zip(rooms) {
         part.draw(room, &mut marks_left, &mut html);
     }
-    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(&reply.buttons) }
+    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(&reply.buttons, frame) }
 }
 
-/// Buttons, as far as Telegram can hold them.
-pub(super) fn keyboard(rows: &[Vec<Button>]) -> InlineKeyboardMarkup {
-    let rows = rows.iter().map(|row| row.iter().filter_map(key).collect::<Vec<_>>());
-    InlineKeyboardMarkup::new(rows.filter(|row| !row.is_empty()))
+/// Buttons, as far as Telegram can hold them there.
+fn keyboard(rows: &[Vec<Button>], frame: Frame<'_>) -> InlineKeyboardMarkup {
+    let keys = |row: &Vec<Button>| row.iter().filter_map(|button| key(button, frame)).collect();
+    let rows = rows.iter().map(keys);
+    InlineKeyboardMarkup::new(rows.filter(|row: &Vec<_>| !row.is_empty()))
 }
 
-fn key(button: &Button) -> Option<InlineKeyboardButton> {
+fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
     let label = button.label.clone();
     let press =
         |press| Some(InlineKeyboardButton::callback(label.clone(), button::encode(&press)?));
@@ -66,6 +78,21 @@ fn key(button: &Button) -> Option<InlineKeyboardButton> {
             };
             let kind = InlineKeyboardButtonKind::SwitchInlineQueryChosenChat(share);
             Some(InlineKeyboardButton::new(label, kind))
+        }
+        // Where nobody in particular presses, nothing is sent anew.
+        Action::Picture(_) if matches!(frame.chat, None | Some(ChatKind::Channel)) => None,
+        Action::Picture(view) => press(Press::Picture(view.clone())),
+        Action::Read(_) if frame.public_url.is_empty() => None,
+        Action::Read(address) => {
+            let url: Url = format!("{}{address}", frame.public_url).parse().ok()?;
+            // Telegram refuses the whole message for an address that only this machine knows.
+            url.domain().filter(|domain| domain.contains('.'))?;
+            // Telegram opens pages within itself in private chats only.
+            Some(if frame.chat == Some(ChatKind::Private) && url.scheme() == "https" {
+                InlineKeyboardButton::web_app(label, WebAppInfo { url })
+            } else {
+                InlineKeyboardButton::url(label, url)
+            })
         }
         Action::Link(url) => Some(InlineKeyboardButton::url(label, url.parse().ok()?)),
     }
@@ -237,7 +264,9 @@ mod tests {
 
     use super::*;
     use crate::corpus::PassageId;
-    use crate::dialogue::{Locus, Question, Words};
+    use crate::dialogue::{Address, Locus, Question, Words};
+
+    const FRAME: Frame<'_> = Frame { chat: Some(ChatKind::Private), public_url: "https://read.er" };
 
     fn words(text: &str) -> Words {
         let source = Locus::Passage(PassageId::new("talk", 1, 1, None));
@@ -259,7 +288,7 @@ mod tests {
 
     fn card(blocks: Vec<Block>) -> strict::Parsed {
         let reply = Reply { blocks, buttons: Vec::new(), outcome: None };
-        strict::parse(&render(&reply).html).unwrap()
+        strict::parse(&render(&reply, FRAME).html).unwrap()
     }
 
     #[test]
@@ -303,8 +332,33 @@ mod tests {
                 button(Action::Copy("短".to_owned())),
             ],
         ];
-        let keyboard = keyboard(&rows).inline_keyboard;
+        let keyboard = keyboard(&rows, FRAME).inline_keyboard;
         assert_eq!(keyboard.iter().map(Vec::len).collect::<Vec<_>>(), [1]);
+    }
+
+    /// What the way to the reader pages is, there.
+    fn way(frame: Frame<'_>) -> Option<InlineKeyboardButtonKind> {
+        let address = Address::of(PassageId::new("talk", 3, 2, None)).range(12..48);
+        let read = Button { label: "x".to_owned(), action: Action::Read(address) };
+        Some(keyboard(&[vec![read]], frame).inline_keyboard.pop()?.pop()?.kind)
+    }
+
+    #[test]
+    fn the_reader_opens_within_telegram_only_in_private_chats_and_only_by_https() {
+        let url: Url = "https://read.er/i/talk/3.2?r=12-48".parse().unwrap();
+        let web_app = InlineKeyboardButtonKind::WebApp(WebAppInfo { url: url.clone() });
+        assert_eq!(way(FRAME), Some(web_app));
+        for chat in [None, Some(ChatKind::Supergroup), Some(ChatKind::Channel)] {
+            assert_eq!(
+                way(Frame { chat, ..FRAME }),
+                Some(InlineKeyboardButtonKind::Url(url.clone()))
+            );
+        }
+        let plain = Frame { public_url: "http://read.er", ..FRAME };
+        assert!(matches!(way(plain), Some(InlineKeyboardButtonKind::Url(_))));
+        for none in ["", "http://localhost:8080", "http://127.0.0.1:8080"] {
+            assert_eq!(way(Frame { public_url: none, ..FRAME }), None, "`{none}`");
+        }
     }
 
     fn text() -> impl Strategy<Value = String> {

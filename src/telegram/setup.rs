@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use teloxide_core::payloads::{GetMe, SetMyCommands, SetMyDescription, SetMyShortDescription};
-use teloxide_core::types::{BotCommand, BotCommandScope, True};
+use teloxide_core::types::{BotCommand, BotCommandScope, ChatId, True};
 use tokio::time::sleep;
 
 use super::Error;
@@ -35,7 +35,7 @@ const LANGUAGES: [(Language, Option<&str>); 3] =
 
 /// Asks Telegram who we are, as long as waiting can help, and says what is set up otherwise than
 /// the bot needs it.
-pub(super) async fn introduce(api: &Api) -> Result<Me, Error> {
+pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<Me, Error> {
     let mut trouble = Trouble::default();
     let bot: Bot = loop {
         match api.call(&GetMe::new()).await {
@@ -62,7 +62,18 @@ pub(super) async fn introduce(api: &Api) -> Result<Me, Error> {
         bot = bot.username,
         "connected; to have sent inline results counted, tell @BotFather /setinlinefeedback and 100%"
     );
-    Ok(Me { id: bot.id, username: bot.username })
+    Ok(Me { id: bot.id, username: bot.username, operators: operators.to_vec() })
+}
+
+/// Whose menu it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Menu {
+    /// A user's own chat.
+    Private,
+    /// An operator's own chat.
+    Operator,
+    /// A group.
+    Group,
 }
 
 /// Registers commands and descriptions in every language.
@@ -73,6 +84,36 @@ pub(super) async fn register(handler: Arc<Handler>) {
             return;
         }
     }
+    for operator in &handler.me.operators {
+        register_operator(&handler, *operator).await;
+    }
+}
+
+/// Registers an operator's commands in their own chat.
+pub(super) async fn register_operator(handler: &Handler, operator: i64) {
+    for (language, code) in LANGUAGES {
+        let menu = commands(Phrases::of(language), Menu::Operator);
+        let scope = BotCommandScope::Chat { chat_id: ChatId(operator).into() };
+        // Who never wrote to the bot has no chat with it: then they are registered at /start.
+        if let Err(failure) = set_commands(handler, scope, menu, code).await {
+            tracing::debug!(error = %failure, "an operator's menu could not be registered");
+            return;
+        }
+    }
+}
+
+/// Sets what the menu shows in some chats.
+pub(super) async fn set_commands(
+    handler: &Handler,
+    scope: BotCommandScope,
+    menu: Vec<BotCommand>,
+    code: Option<&str>,
+) -> Result<(), Failure> {
+    let mut call = SetMyCommands::new(menu);
+    call.scope = Some(scope);
+    call.language_code = code.map(str::to_owned);
+    let _: True = handler.outbox.call(&call).await?;
+    Ok(())
 }
 
 async fn register_language(
@@ -82,15 +123,12 @@ async fn register_language(
 ) -> Result<(), Failure> {
     let phrases = Phrases::of(language);
     let scopes = [
-        (BotCommandScope::Default, commands(phrases, true)),
-        (BotCommandScope::AllPrivateChats, commands(phrases, true)),
-        (BotCommandScope::AllGroupChats, commands(phrases, false)),
+        (BotCommandScope::Default, Menu::Private),
+        (BotCommandScope::AllPrivateChats, Menu::Private),
+        (BotCommandScope::AllGroupChats, Menu::Group),
     ];
-    for (scope, commands) in scopes {
-        let mut call = SetMyCommands::new(commands);
-        call.scope = Some(scope);
-        call.language_code = code.map(str::to_owned);
-        let _: True = handler.outbox.call(&call).await?;
+    for (scope, menu) in scopes {
+        set_commands(handler, scope, commands(phrases, menu), code).await?;
     }
     let bot = [("bot", handler.me.username.as_str())];
     let mut description = SetMyDescription::new();
@@ -105,7 +143,7 @@ async fn register_language(
 }
 
 /// The menu; groups have no use for one's own data.
-pub(super) fn commands(phrases: &Phrases, is_private: bool) -> Vec<BotCommand> {
+pub(super) fn commands(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
     let words = &phrases.telegram.commands;
     let all = [
         ("ask", &words.ask),
@@ -116,6 +154,14 @@ pub(super) fn commands(phrases: &Phrases, is_private: bool) -> Vec<BotCommand> {
         ("privacy", &words.privacy),
         ("help", &words.help),
     ];
-    let shown = all.into_iter().filter(|(name, _)| is_private || *name != "privacy");
-    shown.map(|(name, words)| BotCommand::new(name, words.as_str())).collect()
+    let own = &phrases.telegram.operator.commands;
+    let operators = [
+        ("stats", &own.stats),
+        ("unanswered", &own.unanswered),
+        ("reload", &own.reload),
+        ("export", &own.export),
+    ];
+    let shown = all.into_iter().filter(|(name, _)| menu != Menu::Group || *name != "privacy");
+    let operators = operators.into_iter().filter(|_| menu == Menu::Operator);
+    shown.chain(operators).map(|(name, words)| BotCommand::new(name, words.as_str())).collect()
 }

@@ -113,7 +113,7 @@ pub(super) struct Message {
     audio: Option<IgnoredAny>,
     contact: Option<IgnoredAny>,
     dice: Option<IgnoredAny>,
-    document: Option<IgnoredAny>,
+    pub(super) document: Option<Document>,
     location: Option<IgnoredAny>,
     photo: Option<IgnoredAny>,
     poll: Option<IgnoredAny>,
@@ -142,7 +142,6 @@ impl Message {
             &self.audio,
             &self.contact,
             &self.dice,
-            &self.document,
             &self.location,
             &self.photo,
             &self.poll,
@@ -154,6 +153,7 @@ impl Message {
         ]
         .into_iter()
         .any(Option::is_some)
+            || self.document.is_some()
     }
 
     /// The topic it stands in, if any. Replies in the General topic carry thread ids although they
@@ -170,6 +170,19 @@ impl Message {
             (None, None) => self.chat.id,
         }
     }
+}
+
+/// A file that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Document {
+    /// By which it can be fetched.
+    #[serde(rename = "file_id")]
+    pub(super) id: String,
+    #[serde(rename = "file_name", default)]
+    pub(super) name: String,
+    /// Bytes.
+    #[serde(rename = "file_size", default)]
+    pub(super) size: u64,
 }
 
 /// A chat.

@@ -78,6 +78,34 @@ impl Setup {
         self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }
 
+    /// Another bot on the same store, with an index and a server of its own.
+    pub(crate) fn sibling(&self, api: &BotApi) -> Self {
+        let replica = Self::new(api);
+        let own = |key: &str| matches!(key, "TELEGRAM__API_URL" | "INDEX__DIR");
+        let shared = self.variables.iter().filter(|(key, _)| !own(key));
+        let index = replica.folder.path().join("index").display().to_string();
+        let replica = replica.with("INDEX__DIR", &index);
+        shared.fold(replica, |replica, (key, value)| replica.with(key, value))
+    }
+
+    /// Runs another command with its settings, and returns what it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
+        command.args(arguments).env_clear();
+        for (key, value) in &self.variables {
+            command.env(format!("WENJIAN__{key}"), value);
+        }
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Its corpus folder, where it has one of its own.
+    pub(crate) fn corpus(&self) -> PathBuf {
+        self.folder.path().join("corpus")
+    }
+
     /// The file of its store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store.sqlite")
@@ -92,6 +120,15 @@ impl Setup {
         let count = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&store).await;
         store.close().await;
         count.unwrap()
+    }
+
+    /// Changes its store behind its back.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}", self.store().display());
+        let store = sqlx::AnyPool::connect(&url).await.unwrap();
+        sqlx::query(statement).execute(&store).await.unwrap();
+        store.close().await;
     }
 
     /// Waits until nothing is left in its inbox.

@@ -10,7 +10,12 @@ use super::{Refusal, State, webhook};
 type Outcome = Result<Value, Refusal>;
 
 /// Carries a call out. Long polling is not among these.
-pub(super) fn call(state: &mut State, method: &str, params: &Value) -> Outcome {
+pub(super) fn call(
+    state: &mut State,
+    method: &str,
+    params: &Value,
+    file: Option<&[u8]>,
+) -> Outcome {
     let known: &[&str] = match method {
         "getme" => &[],
         "sendmessage" => &[
@@ -31,6 +36,11 @@ pub(super) fn call(state: &mut State, method: &str, params: &Value) -> Outcome {
             "link_preview_options",
             "reply_markup",
         ],
+        "senddocument" => {
+            &["chat_id", "document", "caption", "message_thread_id", "reply_parameters"]
+        }
+        "sendphoto" => &["chat_id", "photo", "caption", "message_thread_id", "reply_parameters"],
+        "getfile" => &["file_id"],
         "answercallbackquery" => &["callback_query_id", "text", "show_alert", "url", "cache_time"],
         "answerinlinequery" => {
             &["inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"]
@@ -51,10 +61,13 @@ pub(super) fn call(state: &mut State, method: &str, params: &Value) -> Outcome {
         "getme" => Ok(state.me.clone()),
         "sendmessage" => send_message(state, params),
         "editmessagetext" => edit_message_text(state, params),
+        "senddocument" => send_document(state, params, file),
+        "sendphoto" => send_photo(state, params, file),
+        "getfile" => get_file(state, params),
         "answercallbackquery" => answer_callback_query(state, params),
         "answerinlinequery" => answer_inline_query(state, params),
         "getchatmember" => get_chat_member(state, params),
-        "setmycommands" => set_my_commands(params),
+        "setmycommands" => set_my_commands(state, params),
         "setwebhook" => webhook::set(state, params),
         "deletewebhook" => webhook::set(state, &json!({"url": ""})),
         "setmydescription" => within(params, "description", 512),
@@ -86,6 +99,22 @@ pub(super) fn parsed_text(params: &Value, field: &str) -> Result<Parsed, Refusal
 }
 
 fn send_message(state: &mut State, params: &Value) -> Outcome {
+    let chat_id = open_chat(state, params)?;
+    let parsed = parsed_text(params, "text")?;
+    keyboard(&params["reply_markup"], chat_id > 0)?;
+    standing(state, chat_id, params)?;
+    let id = state.new_message(chat_id, shown(&parsed, params));
+    let message = json!({
+        "message_id": id, "date": 1_700_000_000, "chat": state.chats[&chat_id], "from": state.me,
+        "text": parsed.text,
+        // What clients older than the server do not know must not trouble them.
+        "hologram": {"type": "new"}, "entities": [{"type": "hologram", "offset": 0, "length": 1}],
+    });
+    Ok(message)
+}
+
+/// The chat that something is sent to.
+fn open_chat(state: &State, params: &Value) -> Result<i64, Refusal> {
     let chat_id = integer(params, "chat_id")?;
     if let Some(to) = state.migrated.get(&chat_id) {
         let mut refusal = bad("group chat was upgraded to a supergroup chat");
@@ -98,8 +127,11 @@ fn send_message(state: &mut State, params: &Value) -> Outcome {
     if !state.chats.contains_key(&chat_id) {
         return Err(bad("chat not found"));
     }
-    let parsed = parsed_text(params, "text")?;
-    keyboard(&params["reply_markup"])?;
+    Ok(chat_id)
+}
+
+/// The topic and the message that something stands in or answers are there.
+fn standing(state: &State, chat_id: i64, params: &Value) -> Result<(), Refusal> {
     if let Some(topic) = params["message_thread_id"].as_i64()
         && !state.topics.contains(&(chat_id, topic))
     {
@@ -114,19 +146,65 @@ fn send_message(state: &mut State, params: &Value) -> Outcome {
             return Err(bad("message to be replied not found"));
         }
     }
-    let id = state.new_message(chat_id, shown(&parsed, params));
-    let message = json!({
+    Ok(())
+}
+
+fn send_document(state: &mut State, params: &Value, file: Option<&[u8]>) -> Outcome {
+    let file = file.filter(|file| !file.is_empty()).ok_or_else(|| bad("file must be non-empty"))?;
+    if file.len() > 50_000_000 {
+        return Err(Refusal::new(413, "Request Entity Too Large"));
+    }
+    nonempty(&params["document"], "file_name")?;
+    send_media(state, params)
+}
+
+fn send_photo(state: &mut State, params: &Value, file: Option<&[u8]>) -> Outcome {
+    let file = file.ok_or_else(|| bad("there is no photo in the request"))?;
+    // A PNG's width and height stand at its start.
+    let size = |at: usize| file.get(at..at + 4).map(|b| u32::from_be_bytes(b.try_into().unwrap()));
+    let (Some(width), Some(height)) = (size(16), size(20)) else {
+        return Err(bad("IMAGE_PROCESS_FAILED"));
+    };
+    if !file.starts_with(b"\x89PNG\r\n\x1a\n") || width == 0 || height == 0 {
+        return Err(bad("IMAGE_PROCESS_FAILED"));
+    }
+    let is_narrow = width.max(height) > 20 * width.min(height);
+    if file.len() > 10_000_000 || width + height > 10_000 || is_narrow {
+        return Err(bad("PHOTO_INVALID_DIMENSIONS"));
+    }
+    send_media(state, params)
+}
+
+fn send_media(state: &mut State, params: &Value) -> Outcome {
+    let chat_id = open_chat(state, params)?;
+    standing(state, chat_id, params)?;
+    let caption = params["caption"].as_str().unwrap_or_default();
+    if caption.encode_utf16().count() > 1024 {
+        return Err(bad("message caption is too long"));
+    }
+    let id = state.new_message(chat_id, None);
+    Ok(json!({
         "message_id": id, "date": 1_700_000_000, "chat": state.chats[&chat_id], "from": state.me,
-        "text": parsed.text,
-        // What clients older than the server do not know must not trouble them.
-        "hologram": {"type": "new"}, "entities": [{"type": "hologram", "offset": 0, "length": 1}],
-    });
-    Ok(message)
+        "caption": caption,
+    }))
+}
+
+fn get_file(state: &State, params: &Value) -> Outcome {
+    let id = params["file_id"].as_str().unwrap_or_default();
+    let file = state.files.get(id).ok_or_else(|| bad("invalid file_id"))?;
+    if file.len() > 20_000_000 {
+        return Err(bad("file is too big"));
+    }
+    Ok(json!({
+        "file_id": id, "file_unique_id": id, "file_size": file.len(),
+        "file_path": format!("documents/{id}"),
+    }))
 }
 
 fn edit_message_text(state: &mut State, params: &Value) -> Outcome {
     let parsed = parsed_text(params, "text")?;
-    keyboard(&params["reply_markup"])?;
+    let is_private = params["chat_id"].as_i64().is_some_and(|chat| chat > 0);
+    keyboard(&params["reply_markup"], is_private)?;
     let new = shown(&parsed, params);
     let old = if let Some(inline_id) = params["inline_message_id"].as_str() {
         state.inline_messages.get_mut(inline_id).ok_or_else(|| bad("MESSAGE_ID_INVALID"))?
@@ -174,7 +252,7 @@ fn answer_inline_query(state: &mut State, params: &Value) -> Outcome {
             return Err(bad("RESULT_TYPE_INVALID"));
         }
         parsed_text(&result["input_message_content"], "message_text")?;
-        keyboard(&result["reply_markup"])?;
+        keyboard(&result["reply_markup"], false)?;
     }
     let button = &params["button"];
     if !button.is_null() {
@@ -202,7 +280,11 @@ fn get_chat_member(state: &State, params: &Value) -> Outcome {
     Ok(json!({"status": status, "user": {"id": member.1, "is_bot": false, "first_name": "U"}}))
 }
 
-fn set_my_commands(params: &Value) -> Outcome {
+fn set_my_commands(state: &State, params: &Value) -> Outcome {
+    let scope = &params["scope"];
+    if scope["type"] == "chat" && !state.chats.contains_key(&integer(scope, "chat_id")?) {
+        return Err(bad("chat not found"));
+    }
     let commands = params["commands"].as_array().ok_or_else(|| bad("no commands"))?;
     for command in commands {
         let name = command["command"].as_str().unwrap_or_default();
@@ -218,8 +300,9 @@ fn set_my_commands(params: &Value) -> Outcome {
     Ok(json!(true))
 }
 
-/// A keyboard's buttons have a label and do one thing each.
-fn keyboard(markup: &Value) -> Result<(), Refusal> {
+/// A keyboard's buttons have a label and do one thing each; only in private chats do they open pages
+/// within Telegram.
+fn keyboard(markup: &Value, is_private: bool) -> Result<(), Refusal> {
     if markup.is_null() {
         return Ok(());
     }
@@ -239,6 +322,8 @@ fn keyboard(markup: &Value) -> Result<(), Refusal> {
             "switch_inline_query_chosen_chat" => {
                 value["query"].as_str().is_some_and(|query| query.chars().count() <= 256)
             }
+            "web_app" if !is_private => return Err(bad("BUTTON_TYPE_INVALID")),
+            "web_app" => value["url"].as_str().is_some_and(|url| url.starts_with("https://")),
             "url" => value.as_str().is_some_and(|url| url.starts_with("https://")),
             _ => false,
         };

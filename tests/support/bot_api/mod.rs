@@ -5,6 +5,7 @@
 
 mod html;
 mod methods;
+mod multipart;
 mod updates;
 mod webhook;
 mod wire;
@@ -15,9 +16,10 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, State as Shared};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -68,6 +70,8 @@ struct State {
     inline_messages: HashMap<String, String>,
     presses: HashSet<String>,
     inline_queries: HashSet<String>,
+    /// What users sent, by file id.
+    files: HashMap<String, Vec<u8>>,
     faults: Vec<(String, Fault)>,
     calls: Vec<Call>,
 }
@@ -83,6 +87,8 @@ pub(crate) struct Call {
     pub(crate) params: Value,
     /// The text, for methods that send one and were carried out.
     pub(crate) text: Parsed,
+    /// The file that came with it.
+    pub(crate) file: Option<Vec<u8>>,
     /// What was answered; `None` if the connection broke.
     pub(crate) result: Option<Value>,
 }
@@ -158,17 +164,25 @@ impl BotApi {
             inline_messages: HashMap::new(),
             presses: HashSet::new(),
             inline_queries: HashSet::new(),
+            files: HashMap::new(),
             faults: Vec::new(),
             calls: Vec::new(),
         };
         let inner = Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() });
         let router = Router::new()
             .route("/{token}/{method}", post(serve))
+            .route("/file/{token}/{*path}", get(download))
             .with_state(Arc::clone(&inner))
             .into_make_service_with_connect_info::<Fate>();
         tokio::spawn(async move { axum::serve(Wires(listener), router).await });
         Self::bring_updates(Arc::clone(&inner));
         Self { inner, url }
+    }
+
+    /// Numbers its updates from here on, so that they differ from another server's.
+    pub(crate) fn number_from(self, update_id: i64) -> Self {
+        self.state().next_update = update_id;
+        self
     }
 
     /// Its address.
@@ -279,6 +293,7 @@ async fn serve(
     Shared(inner): Shared<Arc<Inner>>,
     ConnectInfo(fate): ConnectInfo<Fate>,
     Path((token, method)): Path<(String, String)>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let at = Instant::now();
@@ -286,10 +301,19 @@ async fn serve(
     if token != format!("bot{TOKEN}") {
         return envelope(&Err(Refusal::new(401, "Unauthorized"))).1;
     }
-    let params = match serde_json::from_slice(&body) {
-        Ok(params) => params,
-        Err(_) if body.is_empty() => json!({}),
-        Err(error) => return envelope(&Err(Refusal::new(400, &error.to_string()))).1,
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let boundary =
+        content_type.and_then(|kind| kind.strip_prefix("multipart/form-data; boundary="));
+    let (params, file) = match boundary {
+        Some(boundary) => match multipart::read(&body, boundary) {
+            Some(form) => (form.params, form.file),
+            None => return envelope(&Err(Refusal::new(400, "Bad Request: no form"))).1,
+        },
+        None if body.is_empty() => (json!({}), None),
+        None => match serde_json::from_slice(&body) {
+            Ok(params) => (params, None),
+            Err(error) => return envelope(&Err(Refusal::new(400, &error.to_string()))).1,
+        },
     };
     let fault = inner.state.lock().unwrap().fault(&method);
     let outcome = match &fault {
@@ -300,16 +324,32 @@ async fn serve(
         }),
         Some(Fault::Reset) => Err(Refusal::new(0, "never sent")),
         _ if method == "getupdates" => poll(&inner, &params).await,
-        _ => methods::call(&mut inner.state.lock().unwrap(), &method, &params),
+        _ => methods::call(&mut inner.state.lock().unwrap(), &method, &params, file.as_deref()),
     };
     let (json, response) = envelope(&outcome);
     let is_cut = matches!(fault, Some(Fault::Reset));
     if method != "getupdates" {
         let text = methods::parsed_text(&params, "text").unwrap_or_default();
         let result = (!is_cut).then_some(json);
-        inner.state.lock().unwrap().calls.push(Call { at, method, params, text, result });
+        inner.state.lock().unwrap().calls.push(Call { at, method, params, text, file, result });
     }
     inner.changed.notify_waiters();
+    break_off(fault, &fate, response).await
+}
+
+/// Hands a file out whose path `getFile` told.
+async fn download(
+    Shared(inner): Shared<Arc<Inner>>,
+    ConnectInfo(fate): ConnectInfo<Fate>,
+    Path((token, path)): Path<(String, String)>,
+) -> Response {
+    let fault = inner.state.lock().unwrap().fault("download");
+    let id = path.strip_prefix("documents/").unwrap_or_default();
+    let file = inner.state.lock().unwrap().files.get(id).cloned();
+    let response = match file.filter(|_| token == format!("bot{TOKEN}")) {
+        Some(bytes) => bytes.into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    };
     break_off(fault, &fate, response).await
 }
 

@@ -35,6 +35,27 @@ impl BotApi {
         id
     }
 
+    /// A user sends a file; `extra` fields lie over those of the message.
+    pub(crate) fn send_file(&self, user: i64, name: &str, bytes: &[u8], extra: Value) {
+        let id = {
+            let mut state = self.state();
+            let id = format!("file-{}", state.next_update);
+            state.files.insert(id.clone(), bytes.to_vec());
+            id
+        };
+        let document = json!({
+            "file_id": id, "file_unique_id": id, "file_name": name, "file_size": bytes.len(),
+        });
+        let mut message = self.message(
+            user,
+            user,
+            "",
+            json!({"text": null, "entities": null, "document": document}),
+        );
+        merge(&mut message, extra);
+        self.push("message", &message);
+    }
+
     /// The message with number `id` is changed.
     pub(crate) fn edit(&self, chat_id: i64, user: i64, id: i64, text: &str) {
         let message = self.message(chat_id, user, text, json!({"message_id": id}));

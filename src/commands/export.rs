@@ -1,0 +1,76 @@
+//! `wenjian export`: writes what operators added in the chat as files of the corpus folder.
+
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::config::Config;
+use crate::corpus::import::{record_of, replace};
+use crate::corpus::{Folder, Loaded, Overlay};
+use crate::store::Store;
+
+/// Write what operators added in the chat as files of the corpus folder
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Write into this folder instead of the corpus folder
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Remove from the store what was written: only once every replica has the files
+    #[arg(long)]
+    clear: bool,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+    tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
+        let store = Store::open(&config.store).await.context("the store cannot be opened")?;
+        let overlay = store.overlay().await?;
+        let dir = args.dir.as_deref().unwrap_or(&config.corpus.dir);
+        let written = write(dir, overlay, config)?;
+        if args.clear {
+            store
+                .clear_overlay(&written)
+                .await
+                .context("written, but not removed from the store")?;
+        }
+        store.close().await;
+        Ok(())
+    })
+}
+
+/// Writes what can be used of `overlay`, says where, and returns it; says why of the rest.
+fn write(dir: &Path, mut overlay: Overlay, config: &Config) -> Result<Overlay> {
+    if overlay.is_empty() {
+        writeln!(std::io::stderr(), "nothing was added")?;
+        return Ok(overlay);
+    }
+    let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
+    let loaded = folder.lay_over(&overlay).load(&config.repair, false);
+    let loaded: Loaded = loaded.context("the corpus cannot be used")?;
+    for problem in loaded.problems() {
+        writeln!(std::io::stderr(), "left in the store: {problem}")?;
+    }
+    overlay.retain_transcripts(|slug| !loaded.refused.contains_key(slug));
+    let passages = loaded.corpus.passages();
+    overlay
+        .additions
+        .retain(|addition| passages.iter().any(|passage| passage.id.as_str() == addition.passage));
+    for slug in overlay.transcripts() {
+        let record = record_of(slug);
+        if !overlay.files.contains_key(&record) && dir.join(&record).exists() {
+            // It tells of the transcript that is written over.
+            std::fs::remove_file(dir.join(record))?;
+        }
+    }
+    let questions = loaded.questions.iter().map(|(name, text)| (name, text.as_bytes()));
+    let files = overlay.files.iter().map(|(name, bytes)| (name, bytes.as_slice()));
+    for (name, bytes) in files.chain(questions) {
+        let parts = Path::new(name).components();
+        let is_inside = parts.clone().all(|part| matches!(part, Component::Normal(_)));
+        ensure!(is_inside, "`{name}` is no name of a file in the corpus folder");
+        let path = dir.join(name);
+        replace(&path, bytes)?;
+        writeln!(std::io::stdout(), "{}", path.display())?;
+    }
+    Ok(overlay)
+}

@@ -1,0 +1,61 @@
+//! What `wenjian serve` and `wenjian web` answer from: the corpus folder with what operators added in the
+//! chat over it, kept up to date.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::generation;
+use crate::config::Config;
+use crate::corpus::Overlay;
+use crate::reload::{Follower, Reloader, watch};
+use crate::service::Service;
+use crate::store::{self, Store};
+
+/// A service and what keeps it up to date.
+pub(super) struct Live {
+    pub(super) service: Arc<Service>,
+    reloader: Arc<Reloader>,
+    /// The overlay's revision that is served.
+    revision: Option<i64>,
+}
+
+impl Live {
+    /// Serves the folder with what `store` lays over it; the folder alone where that fails, or where
+    /// there is no store yet. Changes of the folder are picked up from now on.
+    pub(super) async fn start(config: &Config, store: Option<&Store>) -> Result<Self> {
+        let read = match store {
+            Some(store) => read(store).await.ok(),
+            None => None,
+        };
+        let (revision, overlay) = read.unzip();
+        let overlay = overlay.unwrap_or_default();
+        let service = Arc::new(generation::service_over(config, &overlay)?);
+        let reloader = Arc::new(Reloader::new(
+            Arc::clone(&service),
+            &config.corpus,
+            &config.repair,
+            &config.index,
+            overlay,
+        ));
+        let folder = config.corpus.watch.then_some(config.corpus.dir.as_path());
+        tokio::spawn(watch(Arc::clone(&reloader), folder)?);
+        Ok(Self { service, reloader, revision })
+    }
+
+    /// Picks up from now on what is added to `store`.
+    pub(super) fn follow(&self, store: Store) -> Arc<Follower> {
+        let follower = Follower::new(store, Arc::clone(&self.reloader), self.revision);
+        let follower = Arc::new(follower);
+        tokio::spawn({
+            let follower = Arc::clone(&follower);
+            async move { follower.follow().await }
+        });
+        follower
+    }
+}
+
+async fn read(store: &Store) -> store::Result<(i64, Overlay)> {
+    // The revision first: what changes meanwhile is read again.
+    Ok((store.overlay_revision().await?, store.overlay().await?))
+}

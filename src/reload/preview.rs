@@ -1,0 +1,62 @@
+//! A transcript looked at as if it lay over the corpus already.
+
+use super::Reloader;
+use crate::corpus::import::{Imported, import};
+use crate::corpus::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicates, read};
+
+/// A transcript that can be laid over the corpus.
+#[derive(Debug)]
+pub struct Preview {
+    /// How it was read.
+    pub imported: Imported,
+    /// It takes the place of an interview that is there.
+    pub replaces: bool,
+    /// Other interviews that hold much of its answers: slug and share, most first.
+    pub near: Vec<(String, f64)>,
+}
+
+/// Why a transcript cannot be laid over the corpus.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// It cannot be read.
+    #[error("{0}:{1}: {2}")]
+    Unreadable(String, usize, String),
+    /// The corpus cannot take it.
+    #[error(transparent)]
+    Corpus(#[from] corpus::Error),
+}
+
+impl Reloader {
+    /// Reads a transcript as `wenjian import` does, and the corpus with it. What is `given` stands
+    /// over what the file says.
+    pub fn preview(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        given: &FrontMatter,
+    ) -> Result<Preview, Refused> {
+        let unreadable = |finding: corpus::Finding| {
+            Refused::Unreadable(name.to_owned(), finding.line, finding.message)
+        };
+        let reading = read(name, bytes, given, &[], &self.repair).map_err(unreadable)?;
+        let imported = import(reading, name).map_err(unreadable)?;
+        let slug = imported.interview.slug.clone();
+        let mut overlay = self.overlay();
+        let before = self.load(&overlay)?;
+        overlay.put(&slug, imported.files(bytes));
+        if let Some(error) = self.load(&overlay)?.refused.remove(&slug) {
+            return Err(error.into());
+        }
+        let there = &before.corpus.interviews;
+        Ok(Preview {
+            replaces: there.iter().any(|interview| interview.slug == slug),
+            near: near_duplicates(&imported.interview, there),
+            imported,
+        })
+    }
+
+    fn load(&self, overlay: &Overlay) -> Result<Loaded, corpus::Error> {
+        Folder::read(&self.corpus)?.lay_over(overlay).load(&self.repair, false)
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands in an operator's chat and waits for a press, by the message that it stands in.
+
+use std::time::Duration;
+
+use sqlx::Row;
+
+use super::{Result, Store, now};
+
+/// How long a press is waited for: as long as Telegram lets a bot edit the message.
+const WAITS: Duration = Duration::from_hours(48);
+
+/// A message of ours: chat and number.
+pub type MessageAt = (i64, i64);
+
+/// A transcript that waits to be confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// What the file is called.
+    pub name: String,
+    /// What its caption says of it.
+    pub known: String,
+    /// As received.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Remembers the words that a message offers to add.
+    pub async fn keep_draft(&self, (chat_id, message_id): MessageAt, words: &str) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO drafts (chat_id, message_id, words, expires_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (chat_id, message_id) DO UPDATE SET \
+             words = excluded.words, expires_at = excluded.expires_at",
+        )
+        .bind(chat_id)
+        .bind(message_id)
+        .bind(words.to_owned())
+        .bind(now() + WAITS.as_secs().cast_signed());
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+
+    /// The words that a message offers to add.
+    pub async fn draft(&self, (chat_id, message_id): MessageAt) -> Result<Option<String>> {
+        let query = sqlx::query(
+            "SELECT words FROM drafts WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3",
+        )
+        .bind(chat_id)
+        .bind(message_id)
+        .bind(now());
+        self.read_one(query).await
+    }
+
+    /// Keeps a transcript until the press below a message decides.
+    pub async fn keep_upload(
+        &self,
+        (chat_id, message_id): MessageAt,
+        upload: &Upload,
+    ) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO uploads (chat_id, message_id, name, known, bytes, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(chat_id)
+        .bind(message_id)
+        .bind(upload.name.clone())
+        .bind(upload.known.clone())
+        .bind(upload.bytes.clone())
+        .bind(now() + WAITS.as_secs().cast_signed());
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+
+    /// Hands a transcript out that waits below a message.
+    pub async fn upload(&self, (chat_id, message_id): MessageAt) -> Result<Option<Upload>> {
+        let query = sqlx::query(
+            "SELECT name, known, bytes FROM uploads \
+             WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3",
+        )
+        .bind(chat_id)
+        .bind(message_id)
+        .bind(now());
+        self.health
+            .watch(async {
+                let Some(row) = query.fetch_optional(&self.readers).await? else { return Ok(None) };
+                let (name, known, bytes) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                Ok(Some(Upload { name, known, bytes }))
+            })
+            .await
+    }
+
+    /// Forgets a transcript, imported or not.
+    pub async fn drop_upload(&self, (chat_id, message_id): MessageAt) -> Result<()> {
+        let query = sqlx::query("DELETE FROM uploads WHERE chat_id = $1 AND message_id = $2")
+            .bind(chat_id)
+            .bind(message_id);
+        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+    }
+}

@@ -1,0 +1,125 @@
+//! Questions with what came of them, as a set that `wenjian eval` reads.
+//!
+//! `style` says what is known of a line's `gold`: `good` was rated so by a reader, `answer` and `related`
+//! are what the bot showed first, `bad` and `none` have none, until somebody writes it in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::super::api::Attachment;
+use super::super::handler::{Handler, line, unsent};
+use super::super::read::Place;
+use crate::dialogue::{Phrases, fill};
+use crate::store::{Done, Lesson};
+
+/// Lines that are read from the store: more than Telegram would take as a file.
+const LIMIT: i64 = 50_000;
+/// The styles, what says most of a question first.
+const STYLES: [&str; 5] = ["good", "bad", "answer", "related", "none"];
+
+impl Handler {
+    /// Sends the questions that are kept as a file.
+    pub(super) async fn export(&self, place: &Place, phrases: &Phrases, done: &Done) {
+        let words = &phrases.telegram.operator.export;
+        let Ok(lessons) = self.store.lessons(LIMIT).await else {
+            let draft = line(&phrases.telegram.not_kept);
+            self.tell(place, draft, done).await;
+            return;
+        };
+        let is_alone = self.service.host().shelf().corpus().interviews.len() == 1;
+        let lines = set(&lessons, is_alone);
+        if lines.is_empty() {
+            self.tell(place, line(&words.empty), done).await;
+            return;
+        }
+        let file = Attachment {
+            field: "document",
+            name: "questions.jsonl".to_owned(),
+            bytes: (lines.join("\n") + "\n").into_bytes(),
+        };
+        let caption = fill(&words.caption, &[("lines", &lines.len().to_string())]);
+        let sent = self.outbox.send_file(place.address(), "SendDocument", file, caption).await;
+        if let Err(failure) = sent {
+            unsent(done, &failure);
+        }
+    }
+}
+
+/// What is known of one question.
+#[derive(Default)]
+struct Known<'l> {
+    /// The passages by style.
+    passages: BTreeMap<usize, BTreeSet<&'l str>>,
+    times: i64,
+}
+
+/// A line for each question. With one interview, passages go by their numbers in it.
+fn set(lessons: &[Lesson], is_alone: bool) -> Vec<String> {
+    let mut questions: BTreeMap<&str, Known<'_>> = BTreeMap::new();
+    for lesson in lessons {
+        let Some(style) = STYLES.iter().position(|style| *style == lesson.outcome) else {
+            continue;
+        };
+        let known = questions.entry(&lesson.question).or_default();
+        known.passages.entry(style).or_default().extend(lesson.passage.as_deref());
+        // Who rates has asked before.
+        known.times += if matches!(STYLES[style], "good" | "bad") { 0 } else { lesson.times };
+    }
+    let local = |id: &str| match id.rsplit_once('/') {
+        Some((_, local)) if is_alone => local.to_owned(),
+        _ => id.to_owned(),
+    };
+    let lines = questions.iter().zip(1..).filter_map(|((question, known), number)| {
+        let (style, passages) = known.passages.first_key_value()?;
+        let style = STYLES[*style];
+        let gold: Vec<String> = match style {
+            "bad" | "none" => Vec::new(),
+            _ => passages.iter().map(|id| local(id)).collect(),
+        };
+        let line = json!({
+            "id": format!("chat-{number}"), "q": question, "style": style, "gold": gold,
+            "also": [], "times": known.times.max(1),
+        });
+        Some(line.to_string())
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn lesson(question: &str, outcome: &str, passage: &str) -> Lesson {
+        Lesson {
+            question: question.to_owned(),
+            outcome: outcome.to_owned(),
+            passage: (!passage.is_empty()).then(|| passage.to_owned()),
+            times: 2,
+        }
+    }
+
+    #[test]
+    fn a_rating_says_more_than_what_was_shown() {
+        let lessons = [
+            lesson("燈", "answer", "talk/1.1"),
+            lesson("燈", "good", "talk/1.2"),
+            lesson("燈", "bad", "talk/1.1"),
+            lesson("雲", "bad", "talk/2.1"),
+            lesson("雲", "answer", "talk/2.1"),
+            lesson("價格", "none", ""),
+        ];
+        let lines: Vec<Value> =
+            set(&lessons, true).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let of = |question: &str| {
+            let line = lines.iter().find(|line| line["q"] == question).unwrap();
+            (line["style"].as_str().unwrap(), line["gold"].to_string())
+        };
+        assert_eq!(of("燈"), ("good", "[\"1.2\"]".to_owned()));
+        assert_eq!(of("雲"), ("bad", "[]".to_owned()));
+        assert_eq!(of("價格"), ("none", "[]".to_owned()));
+        assert!(set(&lessons, false).concat().contains("\"talk/1.2\""), "several interviews");
+    }
+}

@@ -1,0 +1,97 @@
+//! How the bot does: what was asked, how it went, and what is served.
+
+use super::super::handler::{Handler, line};
+use super::super::outbox::Draft;
+use super::page;
+use crate::dialogue::{Phrases, fill};
+use crate::store::{Day, Report};
+
+/// The periods that are told of, in days; the last is the longest.
+const PERIODS: [u32; 3] = [1, 7, 30];
+/// Passages that are listed.
+const QUOTED: usize = 5;
+
+impl Handler {
+    /// How the bot does.
+    pub(super) async fn stats(&self, phrases: &Phrases) -> Draft {
+        let words = &phrases.telegram.operator.stats;
+        let [.., longest] = PERIODS;
+        // Today, and so many days before.
+        let Ok(report) = self.store.report(longest - 1).await else {
+            return line(&phrases.telegram.not_kept);
+        };
+        let mut lines = vec![words.heading.clone()];
+        if report.n_questions() == 0 {
+            lines.push(words.no_questions.clone());
+        } else {
+            lines.extend(PERIODS.map(|days| period(&report, days, &words.period)));
+            if let Some(missed) = self.missed().await {
+                lines.push(fill(&words.unanswered, &[("count", &missed.len().to_string())]));
+            }
+            let ms = |us: Option<i64>| format!("{:.1}", us.unwrap_or_default() as f64 / 1000.0);
+            let speed = [("p50", ms(report.p50_us)), ("p99", ms(report.p99_us))];
+            lines
+                .push(fill(&words.speed, &speed.each_ref().map(|(name, ms)| (*name, ms.as_str()))));
+            if !report.quoted.is_empty() {
+                lines.push(words.quoted.clone());
+            }
+            let quoted = report.quoted.iter().take(QUOTED);
+            lines.extend(quoted.map(|(passage, times)| format!("{passage} ×{times}")));
+        }
+        lines.extend(self.served(phrases));
+        page(&lines, Vec::new())
+    }
+
+    /// What is served, and how much of it was added in the chat.
+    fn served(&self, phrases: &Phrases) -> [String; 2] {
+        let words = &phrases.telegram.operator.stats;
+        let host = self.service.host();
+        let corpus = host.shelf().corpus();
+        let served = fill(
+            &words.index,
+            &[
+                ("interviews", &corpus.interviews.len().to_string()),
+                ("passages", &host.shelf().passages().len().to_string()),
+                ("fingerprint", &host.index().manifest().fingerprint),
+            ],
+        );
+        let (files, additions) = self.follower.reloader().laid_over();
+        let added = [("files", files.to_string()), ("additions", additions.to_string())];
+        let added = added.each_ref().map(|(name, count)| (*name, count.as_str()));
+        [served, fill(&words.overlay, &added)]
+    }
+}
+
+/// The line of the last `days` days.
+fn period(report: &Report, days: u32, template: &str) -> String {
+    let today = Report::today();
+    let within = |day: &&Day| day.number > today - i64::from(days);
+    let sum = |count: fn(&Day) -> i64| report.days.iter().filter(within).map(count).sum::<i64>();
+    let (answer, related, none) =
+        (sum(|day| day.answer), sum(|day| day.related), sum(|day| day.none));
+    fill(
+        template,
+        &[
+            ("days", &days.to_string()),
+            ("all", &(answer + related + none).to_string()),
+            ("answer", &answer.to_string()),
+            ("related", &related.to_string()),
+            ("none", &none.to_string()),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_ends_with_today() {
+        let day = |ago, answer| Day { number: Report::today() - ago, answer, related: 1, none: 2 };
+        let report = Report { days: vec![day(7, 100), day(6, 10), day(0, 1)], ..Report::default() };
+        let line = |days| period(&report, days, "{days}: {all} = {answer} + {related} + {none}");
+        assert_eq!(line(1), "1: 4 = 1 + 1 + 2");
+        assert_eq!(line(7), "7: 17 = 11 + 2 + 4");
+        assert_eq!(line(30), "30: 120 = 111 + 3 + 6");
+    }
+}

@@ -1,0 +1,244 @@
+//! A transcript that an operator sends: fetched, read as `wenjian import` reads it, shown, and, once
+//! that is confirmed, laid over the corpus of every replica.
+
+use super::super::handler::{Handler, line};
+use super::super::read::Place;
+use super::super::update::Document;
+use super::{Press, key, page, short};
+use crate::corpus::{FrontMatter, Part, Turn, is_date, is_slug};
+use crate::dialogue::{Phrases, fill};
+use crate::reload::Preview;
+use crate::store::{Done, MessageAt, Upload};
+
+/// The most that Telegram hands out to a bot, bytes.
+const MAX_DOWNLOAD: u64 = 20_000_000;
+/// Near-duplicates and findings that are shown.
+const NEAR: usize = 3;
+const FINDINGS: usize = 5;
+
+impl Handler {
+    /// Takes a file, and shows how it is read.
+    pub(super) async fn receive(
+        &self,
+        place: &Place,
+        document: &Document,
+        caption: String,
+        phrases: &Phrases,
+        done: &Done,
+    ) {
+        let words = &phrases.telegram.operator.import;
+        let limit = self.follower.reloader().max_bytes().min(MAX_DOWNLOAD);
+        let too_large = || line(&fill(&words.too_large, &[("limit", &limit.to_string())]));
+        if document.size > limit {
+            self.tell(place, too_large(), done).await;
+            return;
+        }
+        let bytes = match self.outbox.fetch(&document.id, limit).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                self.tell(place, too_large(), done).await;
+                return;
+            }
+            Err(failure) => {
+                let why = line(&fill(&words.no_download, &[("why", &failure.to_string())]));
+                self.tell(place, why, done).await;
+                return;
+            }
+        };
+        let upload = Upload { name: document.name.clone(), known: caption, bytes };
+        let preview = match self.preview(&upload, phrases).await {
+            Ok(preview) => preview,
+            Err(why) => {
+                self.tell(place, line(&why), done).await;
+                return;
+            }
+        };
+        let buttons =
+            vec![key(&words.yes, Press::Import(true)), key(&words.no, Press::Import(false))];
+        let draft = page(&understood(&preview, phrases), vec![buttons]);
+        let Some(sent) = self.tell(place, draft, done).await else { return };
+        // Should the program end before this, the update is handled anew after the next start.
+        if self.store.keep_upload((place.chat_id, sent.id.into()), &upload).await.is_err() {
+            self.tell(place, line(&phrases.telegram.not_kept), done).await;
+        }
+    }
+
+    /// Imports the transcript that waits below a message, or drops it, and says what came of it.
+    pub(super) async fn settle_upload(
+        &self,
+        place: &Place,
+        at: MessageAt,
+        is_wanted: bool,
+        phrases: &Phrases,
+    ) -> String {
+        let words = &phrases.telegram.operator.import;
+        let upload = match self.store.upload(at).await {
+            Ok(Some(upload)) => upload,
+            Ok(None) => return words.gone.clone(),
+            Err(_) => return phrases.telegram.not_kept.clone(),
+        };
+        let said = if is_wanted {
+            self.import(place, &upload, phrases).await
+        } else {
+            Ok(fill(&words.dropped, &[("slug", &upload.name)]))
+        };
+        if said.is_ok() {
+            // Where this fails it waits until it expires; importing it again changes nothing.
+            let _ = self.store.drop_upload(at).await;
+        }
+        said.unwrap_or_else(|why| why)
+    }
+
+    /// Lays a transcript over the corpus and serves it.
+    async fn import(
+        &self,
+        place: &Place,
+        upload: &Upload,
+        phrases: &Phrases,
+    ) -> Result<String, String> {
+        let words = &phrases.telegram.operator.import;
+        // Read anew: the corpus may have changed since it was shown.
+        let imported = self.preview(upload, phrases).await?.imported;
+        let slug = &imported.interview.slug;
+        let files = imported.files(&upload.bytes);
+        let person = self.store.person(place.sender_id);
+        let kept = self.store.put_transcript(slug, &files, person).await;
+        kept.map_err(|_| phrases.telegram.not_kept.clone())?;
+        Ok(match self.follower.catch_up().await {
+            Ok(_) => {
+                let passages = self.service.host().shelf().passages().len().to_string();
+                fill(&words.done, &[("slug", slug), ("passages", &passages)])
+            }
+            Err(error) => fill(&words.not_built, &[("slug", slug), ("error", &error.to_string())]),
+        })
+    }
+
+    /// How a transcript is read, or why it cannot be.
+    async fn preview(&self, upload: &Upload, phrases: &Phrases) -> Result<Preview, String> {
+        let words = &phrases.telegram.operator.import;
+        let refused = |why: &str| fill(&words.refused, &[("why", why)]);
+        let given = known(&upload.known)
+            .map_err(|line| fill(&words.caption, &[("line", &short(&line))]))?;
+        let (reloader, upload) = (self.follower.reloader().clone(), upload.clone());
+        // Repairing a long text takes a while.
+        let read = move || reloader.preview(&upload.name, &upload.bytes, &given);
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(preview)) => Ok(preview),
+            Ok(Err(error)) => Err(refused(&error.to_string())),
+            // A panic in there has been printed.
+            Err(_) => Err(phrases.answer.failed.clone()),
+        }
+    }
+}
+
+/// What is shown of a transcript before it is imported.
+fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
+    let words = &phrases.telegram.operator.import;
+    let Preview { imported, replaces, near } = preview;
+    let (interview, reading) = (&imported.interview, &imported.reading);
+    let passages = interview.passage_ids().len().to_string();
+    let speakers = [
+        ("slug", interview.slug.as_str()),
+        ("interviewee", &short(&interview.interviewee)),
+        ("interviewers", &short(&interview.interviewers.join("、"))),
+    ];
+    let mut lines = vec![fill(&words.heading, &speakers)];
+    let date = interview.date.as_ref().map(|date| &date.text);
+    let source = [interview.publisher.as_ref(), Some(&interview.title), date];
+    let source: Vec<&str> = source.into_iter().flatten().map(String::as_str).collect();
+    lines.push(short(&source.join(" · ")));
+    let turns = interview.turns.len().to_string();
+    lines.push(fill(&words.size, &[("turns", &turns), ("passages", &passages)]));
+    let count = |keep: &dyn Fn(bool, bool) -> bool| {
+        let repairs = reading.repairs.iter();
+        repairs.filter(|repair| keep(repair.applied, repair.guessed)).count().to_string()
+    };
+    let repairs = [
+        ("repairs", count(&|applied, _| applied)),
+        ("guessed", count(&|applied, guessed| applied && guessed)),
+        ("left", count(&|applied, _| !applied)),
+    ];
+    if !reading.repairs.is_empty() {
+        let repairs = repairs.each_ref().map(|(name, count)| (*name, count.as_str()));
+        lines.push(fill(&words.repairs, &repairs));
+    }
+    lines.push(words.opening.clone());
+    lines.extend(opening(imported.interview.turns.first(), &interview.interviewee));
+    if *replaces {
+        lines.push(fill(&words.replaces, &[("slug", &interview.slug)]));
+    }
+    lines.extend(near.iter().take(NEAR).map(|(slug, share)| {
+        fill(&words.near, &[("share", &format!("{:.0}", share * 100.0)), ("slug", slug)])
+    }));
+    if !reading.findings.is_empty() {
+        lines.push(words.findings.clone());
+        let findings = reading.findings.iter().take(FINDINGS);
+        lines.extend(
+            findings.map(|finding| format!("{}: {}", finding.line, short(&finding.message))),
+        );
+    }
+    lines
+}
+
+/// The first question and the first words of its answer, by whom.
+fn opening(turn: Option<&Turn>, interviewee: &str) -> Vec<String> {
+    let Some(turn) = turn else { return Vec::new() };
+    let answer = turn.parts.iter().find_map(|part| match part {
+        Part::Answer(paragraph) => Some(format!("{interviewee}：{}", short(&paragraph.text))),
+        Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
+    });
+    let question = format!("{}：{}", turn.interviewer, short(&turn.question));
+    std::iter::once(question).chain(answer).collect()
+}
+
+/// What a caption says of a transcript, line by line: `interviewee: 王堅`.
+///
+/// # Errors
+/// The line that says something else.
+fn known(caption: &str) -> Result<FrontMatter, String> {
+    let mut known = FrontMatter::default();
+    for line in caption.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (name, value) = line.split_once([':', '：', '=']).ok_or(line)?;
+        let value = value.trim().to_owned();
+        let is_good = match name.trim().to_ascii_lowercase().as_str() {
+            _ if value.is_empty() => false,
+            "slug" => is_slug(&value),
+            "date" => is_date(&value),
+            "title" | "publisher" | "url" | "interviewee" | "interviewer" => true,
+            _ => false,
+        };
+        if !is_good {
+            return Err(line.to_owned());
+        }
+        match name.trim().to_ascii_lowercase().as_str() {
+            "slug" => known.slug = Some(value),
+            "date" => known.date = Some(value),
+            "title" => known.title = Some(value),
+            "publisher" => known.publisher = Some(value),
+            "url" => known.url = Some(value),
+            "interviewee" => known.interviewee = Some(value),
+            _ => known.interviewers.push(value),
+        }
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caption_says_what_the_file_does_not() {
+        let said = known("Slug: talk\n\n interviewee：王堅\ninterviewer=記者\ninterviewer: 主持人")
+            .unwrap();
+        assert_eq!(
+            (said.slug.as_deref(), said.interviewee.as_deref()),
+            (Some("talk"), Some("王堅"))
+        );
+        assert_eq!(said.interviewers, ["記者", "主持人"]);
+        assert_eq!(known("").unwrap(), FrontMatter::default());
+        for wrong in ["新的訪談", "slug: No Slug", "date: May", "colour: red", "title:"] {
+            assert_eq!(known(wrong), Err(wrong.to_owned()));
+        }
+    }
+}

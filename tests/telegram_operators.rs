@@ -1,0 +1,421 @@
+//! Operators in the chat: what they see, what they can change, and that nobody else can.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use wenjian::corpus::Addition;
+use wenjian::store::{Options, Store};
+
+use crate::support::bot::{Bot, Setup};
+use crate::support::bot_api::{BotApi, Call, GROUP};
+use crate::support::postgres::Postgres;
+use crate::support::program::LIGHTHOUSE;
+use crate::telegram_cards::drawn;
+
+/// Runs the bot; reads Simplified Chinese.
+const OPERATOR: i64 = 44;
+/// A reader of Simplified Chinese.
+const READER: i64 = 42;
+/// What the corpus does not answer, until somebody says that it does.
+const UNANSWERED: &str = "值班室里的收音机是什么牌子？";
+/// A second interview.
+const BAKERY: &str = "《街坊》：您的麵包店為什麼凌晨三點開門？\n\n何敏：因為計程車司機那時候換班，他們要吃一口熱的。\n\n《街坊》：麵粉從哪裡來？\n\n何敏：從北邊的磨坊來，磨坊主人是我的小學同學，三十年沒有換過。\n";
+
+fn setup(api: &BotApi) -> Setup {
+    Setup::new(api).with_transcript(LIGHTHOUSE).with("TELEGRAM__OPERATORS", "7, 44")
+}
+
+/// What is sent in answer to a message.
+async fn say(api: &BotApi, user: i64, text: &str) -> Call {
+    answer_to(api, user, |api| {
+        api.say(user, user, text, json!({}));
+    })
+    .await
+}
+
+/// What is sent to a user once something has happened.
+async fn answer_to(api: &BotApi, user: i64, happens: impl FnOnce(&BotApi)) -> Call {
+    let nth = api.sent_to(user).len();
+    happens(api);
+    api.message_to(user, nth).await
+}
+
+/// A reply to a message of the bot's.
+async fn reply(api: &BotApi, message: &Call, text: &str) -> Call {
+    let extra =
+        json!({"reply_to_message": BotApi::own_message(OPERATOR, message.message_id(), "…")});
+    answer_to(api, OPERATOR, |api| {
+        api.say(OPERATOR, OPERATOR, text, extra);
+    })
+    .await
+}
+
+/// What takes the place of a message whose button was pressed.
+async fn press(api: &BotApi, message: &Call, label: &str) -> Call {
+    let before = api.calls("editMessageText").len();
+    api.press(OPERATOR, OPERATOR, message.message_id(), &message.press(label));
+    let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
+    edit.unwrap_or_else(|| panic!("nothing came of `{label}` in {message:#?}"))
+}
+
+/// The line that a press shows.
+async fn toast(api: &BotApi, chat: i64, user: i64, message: i64, data: &str) -> Value {
+    let id = api.press(chat, user, message, data);
+    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
+    api.call_where("answerCallbackQuery", is_it).await.params["text"].clone()
+}
+
+fn quotes(call: &Call) -> String {
+    call.text.marked("blockquote").concat()
+}
+
+/// The question that went wrong, opened.
+async fn opened(api: &BotApi) -> Call {
+    let list = say(api, OPERATOR, "/unanswered").await;
+    assert!(list.text.text.contains(UNANSWERED), "{}", list.text.text);
+    answer_to(api, OPERATOR, |api| {
+        api.press(OPERATOR, OPERATOR, list.message_id(), &list.press("1"));
+    })
+    .await
+}
+
+/// A bot of which something was asked that it could not answer.
+async fn asked_in_vain(api: &BotApi, setup: &Setup) -> Bot {
+    let bot = setup.start();
+    let vain = say(api, READER, UNANSWERED).await;
+    assert_eq!(quotes(&vain), "", "{}", vain.text.text);
+    setup.settled().await;
+    bot
+}
+
+/// What differs from run to run is left out.
+fn steady(text: &str) -> String {
+    let lines = text.lines().map(|line| match line {
+        line if line.starts_with("30 天的速度") => "30 天的速度：…",
+        line if line.starts_with("正在使用") => {
+            line.rsplit_once(' ').map_or(line, |(line, _)| line)
+        }
+        line => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_operators_are_shown() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let _bot = asked_in_vain(&api, &setup).await;
+    say(&api, READER, "台风来的时候您害怕吗？").await;
+    setup.settled().await;
+    let stats = say(&api, OPERATOR, "/stats").await;
+    let list = say(&api, OPERATOR, "/unanswered").await;
+    let item = opened(&api).await;
+    let offer = reply(&api, &item, "收音机").await;
+    let preview = answer_to(&api, OPERATOR, |api| {
+        api.send_file(OPERATOR, "bakery.txt", BAKERY.as_bytes(), json!({"caption": "title: 麵包"}));
+    })
+    .await;
+    let shown = [&stats, &list, &item, &offer, &preview].map(drawn).join("\n\n----\n\n");
+    insta::assert_snapshot!(steady(&shown));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_added_is_answered_at_once() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let _bot = asked_in_vain(&api, &setup).await;
+    let item = opened(&api).await;
+    let added = press(&api, &item, "问题").await;
+    assert!(added.text.text.contains("立即生效"), "{}", added.text.text);
+    let answer = say(&api, READER, UNANSWERED).await;
+    assert_ne!(quotes(&answer), "", "{}", answer.text.text);
+    let list = say(&api, OPERATOR, "/unanswered").await;
+    assert!(!list.text.text.contains(UNANSWERED), "it is settled: {}", list.text.text);
+    let gone = toast(&api, OPERATOR, OPERATOR, list.message_id(), "op:open:00000001").await;
+    assert!(gone.as_str().unwrap().contains("处理过"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_names_words_and_their_passage() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let _bot = asked_in_vain(&api, &setup).await;
+    let item = opened(&api).await;
+    let said = |call: Call| call.text.text;
+    let added = said(reply(&api, &item, "2.1 夜里抱着什么过的？").await);
+    assert!(
+        added.contains("「夜里抱着什么过的？」") && added.contains("lighthouse/2.1"),
+        "{added}"
+    );
+    let known = said(reply(&api, &item, "lighthouse/2.1 夜里抱着什么过的？").await);
+    assert!(known.contains("之前"), "{known}");
+    assert!(said(reply(&api, &item, "9.9 没有这一段").await).contains("9.9"));
+    assert!(said(reply(&api, &item, &format!("2.1 {}", "长".repeat(301))).await).contains("300"));
+    let term = said(reply(&api, &item, "3.2 #切磋").await);
+    assert!(term.contains("词"), "{term}");
+    let offer = reply(&api, &item, "互相教会了什么").await;
+    let added = press(&api, &offer, "3.2：问题").await;
+    assert!(added.text.text.contains("「互相教会了什么」"), "{}", added.text.text);
+    let kinds = [("question", 2), ("term", 1)];
+    for (kind, count) in kinds {
+        assert_eq!(setup.count(&format!("additions WHERE kind = '{kind}'")).await, count);
+    }
+    assert_eq!(setup.count("additions WHERE person = 44").await, 0, "ids are hashed");
+    let answer = say(&api, READER, "夜里抱着什么过的").await;
+    assert!(quotes(&answer).contains("灯坐了一夜"), "{}", answer.text.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_gets_more_than_help() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    api.message(OPERATOR, OPERATOR, "hello", json!({}));
+    let bot = asked_in_vain(&api, &setup).await;
+    let help = say(&api, READER, "/help").await.text.text;
+    for command in ["/stats", "/unanswered", "/reload", "/export"] {
+        assert_eq!(say(&api, READER, command).await.text.text, help);
+    }
+    let file = answer_to(&api, READER, |api| {
+        api.send_file(READER, "bakery.txt", BAKERY.as_bytes(), json!({}));
+    })
+    .await;
+    assert!(file.text.text.contains("读不懂"), "{}", file.text.text);
+    let item = opened(&api).await;
+    let add = item.press("问题");
+    let message = item.message_id();
+    // A stranger with an operator's data; an operator in a group, where others read along.
+    for (chat, user) in [(READER, READER), (GROUP, READER), (GROUP, OPERATOR)] {
+        for data in [add.as_str(), "op:import:yes", "op:page:0"] {
+            let line = toast(&api, chat, user, message, data).await;
+            assert!(line.as_str().unwrap().contains("失效"), "{line}");
+        }
+    }
+    api.say(GROUP, OPERATOR, "/stats", json!({}));
+    api.say(GROUP, OPERATOR, "/ask 台风", json!({}));
+    assert_ne!(quotes(&api.message_to(GROUP, 0).await), "", "the first message is the answer");
+    assert_eq!(setup.count("additions").await, 0);
+    assert!(api.calls("getFile").is_empty());
+    for call in api.calls("setMyCommands") {
+        let has_stats = call.params["commands"].to_string().contains("\"stats\"");
+        let scope = &call.params["scope"];
+        let is_operators = [json!(OPERATOR), json!(7)].contains(&scope["chat_id"]);
+        assert_eq!(has_stats, scope["type"] == "chat" && is_operators, "{scope}");
+    }
+    let of = |user: i64| move |call: &Call| call.params["scope"]["chat_id"] == json!(user);
+    assert!(api.call_where("setMyCommands", of(OPERATOR)).await.is_done());
+    let refused = api.call_where("setMyCommands", of(7)).await;
+    assert!(!refused.is_done(), "Telegram does not know their chat yet");
+    say(&api, 7, "/start").await;
+    let is_registered = |call: &Call| of(7)(call) && call.is_done();
+    api.call_where("setMyCommands", is_registered).await;
+    drop(bot);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcript_is_shown_confirmed_and_served() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let bot = setup.start();
+    let question = "计程车司机那时候换班";
+    let caption = json!({"caption": "slug: bakery\npublisher：《街坊》"});
+    let preview = answer_to(&api, OPERATOR, |api| {
+        api.send_file(OPERATOR, "面包.txt", BAKERY.as_bytes(), caption);
+    })
+    .await;
+    for part in ["bakery", "何敏", "《街坊》", "2 问", "凌晨三點"] {
+        assert!(preview.text.text.contains(part), "no `{part}`: {}", preview.text.text);
+    }
+    setup.settled().await;
+    assert_eq!(quotes(&say(&api, READER, question).await), "", "it is not confirmed yet");
+    bot.kill();
+    let _bot = setup.start();
+    let done = press(&api, &preview, "导入").await;
+    assert!(done.text.text.contains("bakery 已导入"), "{}", done.text.text);
+    let answer = say(&api, READER, question).await;
+    assert!(quotes(&answer).contains("热的"), "{}", answer.text.text);
+    let again = press(&api, &preview, "导入").await;
+    assert!(again.text.text.contains("不在等候"), "{}", again.text.text);
+    let near = answer_to(&api, OPERATOR, |api| {
+        api.send_file(OPERATOR, "copy.txt", BAKERY.as_bytes(), json!({}));
+    })
+    .await;
+    assert!(near.text.text.contains("100%") && near.text.text.contains("bakery"));
+    let dropped = press(&api, &near, "不要").await;
+    assert!(dropped.text.text.contains("没有导入"), "{}", dropped.text.text);
+    assert_eq!(setup.count("uploads").await, 0);
+    assert_eq!(setup.count("corpus_files WHERE slug = 'bakery'").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transcript_that_cannot_be_used_changes_nothing() {
+    let api = BotApi::start().await;
+    let setup = setup(&api).with("CORPUS__MAX_BYTES", "4000");
+    let _bot = setup.start();
+    let send = async |name: &str, bytes: &[u8], caption: &str| {
+        let extra = if caption.is_empty() { json!({}) } else { json!({"caption": caption}) };
+        let sent = answer_to(&api, OPERATOR, |api| api.send_file(OPERATOR, name, bytes, extra));
+        let call = sent.await;
+        assert!(call.buttons().is_empty(), "{}", call.text.text);
+        call.text.text
+    };
+    assert!(send("a.txt", "沒有人說話。".as_bytes(), "").await.contains("nobody answers"));
+    assert!(send("a.txt", b" \n", "").await.contains("empty"));
+    assert!(send("a.txt", &[b'x'; 4001], "").await.contains("4000"));
+    assert!(send("a.txt", BAKERY.as_bytes(), "新的访谈").await.contains("「新的访谈」"));
+    // The folder's own transcript of this slug is called otherwise.
+    let taken = send("a.txt", BAKERY.as_bytes(), "slug: lighthouse").await;
+    assert!(taken.contains("`lighthouse` is the slug of"), "{taken}");
+    api.fail(
+        "getFile",
+        crate::support::bot_api::Fault::Refuse(400, "Bad Request: file is too big"),
+    );
+    assert!(send("a.txt", BAKERY.as_bytes(), "").await.contains("too big"));
+    assert_eq!(setup.count("uploads").await + setup.count("corpus_files").await, 0);
+    let answer = say(&api, READER, "台风来的时候您害怕吗？").await;
+    assert!(quotes(&answer).contains("害怕"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_replica_picks_up_what_was_added() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let bot = asked_in_vain(&api, &setup).await;
+    let other_api = BotApi::start().await.number_from(50_000);
+    let other = setup.sibling(&other_api).start();
+    other.says("connected").await;
+    assert!(!other.log().contains("a new generation is served"));
+    press(&api, &opened(&api).await, "问题").await;
+    other.says("a new generation is served").await;
+    // Of replicas that poll, one does.
+    assert!(bot.terminate().await.success());
+    assert_ne!(quotes(&say(&other_api, READER, UNANSWERED).await), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_is_down_what_is_served_stays() {
+    let Some(server) = Postgres::start() else { return };
+    let api = BotApi::start().await;
+    let setup = setup(&api).with("STORE__URL", &server.url());
+    let bot = setup.start();
+    assert_eq!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    let url = server.url();
+    let options = Options { url, keep_days: 1, log_questions: true, remember_hours: 1 };
+    let store = Store::open(&options).await.unwrap();
+    let (passage, words) = ("lighthouse/1.1".to_owned(), UNANSWERED.to_owned());
+    let addition = Addition { passage, is_question: true, words };
+    assert!(store.add(&addition, store.person(OPERATOR)).await.unwrap());
+    store.close().await;
+    bot.says("a new generation is served").await;
+    server.stop();
+    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    let failed = say(&api, OPERATOR, "/reload").await.text.text;
+    assert!(failed.contains("仍用原来的语料"), "{failed}");
+    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
+}
+
+/// The corpus of the newest generation in an index folder.
+fn corpus_in(index: &Path) -> Value {
+    let current = fs::read_to_string(index.join("CURRENT")).unwrap();
+    let bytes = fs::read(index.join(current.trim()).join("corpus.json")).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_added_becomes_files_of_the_same_corpus() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let bot = asked_in_vain(&api, &setup).await;
+    let item = opened(&api).await;
+    press(&api, &item, "问题").await;
+    reply(&api, &item, "3.2 #切磋").await;
+    let preview = answer_to(&api, OPERATOR, |api| {
+        api.send_file(OPERATOR, "bakery.txt", BAKERY.as_bytes(), json!({}));
+    })
+    .await;
+    press(&api, &preview, "导入").await;
+    assert!(bot.terminate().await.success());
+    let index = setup.corpus().with_file_name("index");
+    let served = corpus_in(&index);
+
+    let written = setup.run(&["export"]);
+    assert_eq!(written.lines().count(), 3, "{written}");
+    assert_eq!(setup.count("additions").await, 2, "without --clear they stay");
+    assert_eq!(setup.run(&["export", "--clear"]).lines().count(), 3, "writing again does no harm");
+    for table in ["additions", "corpus_files"] {
+        assert_eq!(setup.count(table).await, 0);
+    }
+    assert_eq!(fs::read(setup.corpus().join("received/bakery.txt")).unwrap(), BAKERY.as_bytes());
+    let questions = setup.corpus().join("lighthouse.questions.toml");
+    assert!(fs::read_to_string(questions).unwrap().contains("origin = \"operator\""));
+    setup.run(&["index"]);
+    assert_eq!(corpus_in(&index), served);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_file_in_the_store_is_left_out() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let bot = setup.start();
+    say(&api, READER, "台风").await;
+    setup
+        .execute(
+            "INSERT INTO corpus_files VALUES ('bad.txt', 'bad', x'2b2b2b0a736c7567203d2031', 1, 1)",
+        )
+        .await;
+    setup.execute("INSERT INTO additions VALUES ('gone/1.1', 'question', '何处？', 1, 1)").await;
+    setup.execute("UPDATE overlay SET revision = revision + 1").await;
+    bot.says("bad.txt").await;
+    bot.says("gone/1.1").await;
+    assert_ne!(quotes(&say(&api, READER, "台风来的时候您害怕吗？").await), "");
+    assert!(bot.terminate().await.success());
+    fs::remove_dir_all(setup.corpus().with_file_name("index")).unwrap();
+    let bot = setup.start();
+    assert_ne!(quotes(&say(&api, READER, "自动的灯").await), "");
+    assert!(bot.log().contains("left out"), "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_corpus_is_read_anew_on_demand() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let _bot = setup.start();
+    assert!(say(&api, OPERATOR, "/reload").await.text.text.contains("没有变化"));
+    let with_front = format!("+++\nslug = \"bakery\"\n+++\n{BAKERY}");
+    fs::write(setup.corpus().join("bakery.txt"), with_front).unwrap();
+    assert!(say(&api, OPERATOR, "/reload").await.text.text.contains("已启用：7 段"));
+    fs::write(setup.corpus().join("bakery.txt"), "+++\nslug = 1\n+++\n").unwrap();
+    let failed = say(&api, OPERATOR, "/reload").await.text.text;
+    assert!(failed.contains("bakery.txt:2"), "{failed}");
+    assert_ne!(quotes(&say(&api, READER, "计程车司机那时候换班").await), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_fit_for_eval() {
+    let api = BotApi::start().await;
+    let setup = setup(&api);
+    let bot = setup.start();
+    assert!(say(&api, OPERATOR, "/export").await.text.text.contains("还没有"));
+    say(&api, READER, UNANSWERED).await;
+    let card = say(&api, READER, "台风来的时候您害怕吗？").await;
+    setup.settled().await;
+    toast(&api, READER, READER, card.message_id(), &card.press("👍")).await;
+    api.say(OPERATOR, OPERATOR, "/export", json!({}));
+    let sent = api.call_where("sendDocument", Call::is_done).await;
+    let file = sent.file.unwrap();
+    let lines: Vec<Value> = std::str::from_utf8(&file)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |question: &str| lines.iter().find(|line| line["q"] == question).unwrap();
+    assert_eq!(of("台风来的时候您害怕吗？")["gold"], json!(["2.1"]));
+    assert_eq!(of("台风来的时候您害怕吗？")["style"], "good");
+    assert_eq!(of(UNANSWERED)["gold"], json!([]));
+    assert!(bot.terminate().await.success());
+    let questions = setup.corpus().with_file_name("questions.jsonl");
+    fs::write(&questions, &file).unwrap();
+    let report: Value =
+        serde_json::from_str(&setup.run(&["eval", "--json", questions.to_str().unwrap()])).unwrap();
+    assert_eq!(report["by_style"]["good"]["hit@1"], json!(1.0), "{report}");
+}

@@ -1,0 +1,84 @@
+//! The way from a card to the reader pages, and cards as pictures.
+
+use serde_json::{Value, json};
+
+use crate::support::bot::Setup;
+use crate::support::bot_api::{BotApi, Call, GROUP};
+use crate::support::program::LIGHTHOUSE;
+
+const READER: i64 = 42;
+const QUESTION: &str = "台风来的时候您害怕吗？";
+const LABEL: &str = "看出处";
+
+fn setup(api: &BotApi) -> Setup {
+    Setup::new(api).with_transcript(LIGHTHOUSE).with("WEB__PUBLIC_URL", "https://read.example/")
+}
+
+/// The one button with this label.
+fn button(buttons: &[Value], label: &str) -> Value {
+    let mut named = buttons.iter().filter(|button| button["text"] == label);
+    let button = named.next().unwrap_or_else(|| panic!("no `{label}` in {buttons:#?}")).clone();
+    assert!(named.next().is_none(), "{buttons:#?}");
+    button
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_opens_where_its_words_stand() {
+    let api = BotApi::start().await;
+    let _bot = setup(&api).start();
+    api.say(READER, READER, QUESTION, json!({}));
+    let card = api.message_to(READER, 0).await;
+    let url = button(&card.buttons(), LABEL)["web_app"]["url"].as_str().unwrap().to_owned();
+    assert!(url.starts_with("https://read.example/i/lighthouse/2.1"), "{url}");
+    assert!(url.ends_with("script=hans"), "{url}");
+
+    api.press(READER, READER, card.message_id(), &card.press("全文"));
+    let edit = api.call_where("editMessageText", Call::is_done).await;
+    assert!(button(&edit.buttons(), LABEL)["web_app"].is_object());
+
+    api.say(GROUP, READER, &format!("/ask {QUESTION}"), json!({}));
+    let in_group = button(&api.message_to(GROUP, 0).await.buttons(), LABEL);
+    assert_eq!(in_group["url"], json!(url), "Telegram opens no pages within itself in groups");
+
+    api.type_inline(READER, QUESTION, "");
+    let answer = api.call_where("answerInlineQuery", Call::is_done).await;
+    let keyboard = &answer.params["results"][0]["reply_markup"]["inline_keyboard"];
+    let buttons: Vec<Value> = keyboard
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row.as_array().unwrap().clone())
+        .collect();
+    assert_eq!(button(&buttons, LABEL)["url"], json!(url));
+    assert!(buttons.iter().all(|button| button["text"] != "分享图片"), "it has no chat to go to");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_reader_pages_there_is_no_way_to_them() {
+    let api = BotApi::start().await;
+    let _bot = setup(&api).with("WEB__PUBLIC_URL", "").start();
+    api.say(READER, READER, QUESTION, json!({}));
+    let card = api.message_to(READER, 0).await;
+    assert!(card.buttons().iter().all(|button| button["text"] != LABEL));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_sent_as_a_picture() {
+    let api = BotApi::start().await;
+    let bot = setup(&api).start();
+    api.say(READER, READER, QUESTION, json!({}));
+    let card = api.message_to(READER, 0).await;
+    let id = api.press(READER, READER, card.message_id(), &card.press("分享图片"));
+    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
+    let answer = api.call_where("answerCallbackQuery", is_it).await;
+    if answer.params["text"].is_string() {
+        // Where no font writes Chinese, that is said.
+        assert!(answer.params["text"].as_str().unwrap().contains("字体"), "{answer:?}");
+        assert!(bot.log().contains("fonts-noto-cjk"));
+        return;
+    }
+    let photo = api.call_where("sendPhoto", Call::is_done).await;
+    assert_eq!(photo.params["chat_id"], json!(READER));
+    let caption = photo.params["caption"].as_str().unwrap();
+    assert!(caption.contains("林海") && caption.contains("守灯塔的人"), "{caption}");
+}
