@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use wenjian::config::Config;
-use wenjian::corpus::{Corpus, Interview, Paragraph, Part, Turn, load};
+use wenjian::corpus::{Corpus, Folder, Interview, Paragraph, Part, Turn};
 use wenjian::index::{Generations, Index};
 use wenjian::search::Options;
 
@@ -23,8 +23,10 @@ pub(crate) const TEXT: &str = "守燈塔的人說，船需要有人等它。燈�
 
 /// The project's interviews.
 pub(crate) fn interview() -> Corpus {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    load(&folder).expect("the project's corpus is sound").0
+    let mut config = Config::load(Some(Path::new("/dev/null"))).expect("the defaults are sound");
+    config.corpus.dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let folder = Folder::read(&config.corpus).expect("the project's corpus is there");
+    folder.load(&config.repair, false).expect("the project's corpus is sound").corpus
 }
 
 /// A corpus of `n_passages` passages of about 200 characters: sentences put together from the

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{corpus, index, search, store, telegram};
+use crate::{corpus, enrich, index, picture, search, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -88,7 +88,7 @@ impl fmt::Display for Origin {
 pub struct Config {
     /// Transcripts.
     pub corpus: corpus::Options,
-    /// Damaged characters.
+    /// Their damage.
     pub repair: corpus::repair::Options,
     /// Generations.
     pub index: index::Options,
@@ -100,6 +100,12 @@ pub struct Config {
     pub store: store::Options,
     /// The bot on Telegram.
     pub telegram: telegram::Options,
+    /// Reader pages and API.
+    pub web: web::Options,
+    /// Quote cards as pictures.
+    pub picture: picture::Options,
+    /// Drafts of readers' questions.
+    pub enrich: enrich::Options,
     /// Logs.
     pub log: LogOptions,
 }

@@ -1,11 +1,12 @@
 //! The one door: an intent in, a reply out, from the generation that is served at that moment.
 
 use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 
-use crate::answer::Model;
-use crate::dialogue::{Asked, Card, Host, Intent, Reader, Reply};
+use crate::answer::{Model, Verdict};
+use crate::dialogue::{AnswerJson, Card, Host, Intent, Reader, Reply, Results};
 use crate::index::{Error, Index};
 use crate::search;
 
@@ -14,19 +15,33 @@ pub struct Service {
     host: ArcSwap<Host>,
     options: search::Options,
     model: Model,
+    embedder: Option<Arc<dyn search::Embedder>>,
 }
 
 impl Service {
     /// Serves `index`.
     pub fn new(index: Index, options: search::Options) -> Self {
+        Self::with_embedder(index, options, None)
+    }
+
+    /// Serves `index`, with an embedder to find passages of like meaning, if there is one.
+    pub fn with_embedder(
+        index: Index,
+        options: search::Options,
+        embedder: Option<Arc<dyn search::Embedder>>,
+    ) -> Self {
         let model = Model::fitted();
-        let host = ArcSwap::from_pointee(Host::new(index, options.clone(), model.clone()));
-        Self { host, options, model }
+        let host = Host::new(index, options.clone(), model.clone()).with_embedder(embedder.clone());
+        measure(&host);
+        Self { host: ArcSwap::from_pointee(host), options, model, embedder }
     }
 
     /// Serves `index` from now on. Who is being answered finishes on the one before.
     pub fn switch_to(&self, index: Index) {
-        self.host.store(Arc::new(Host::new(index, self.options.clone(), self.model.clone())));
+        let host = Host::new(index, self.options.clone(), self.model.clone());
+        let host = host.with_embedder(self.embedder.clone());
+        measure(&host);
+        self.host.store(Arc::new(host));
     }
 
     /// The generation that is served now, for callers that need several answers from the same one.
@@ -36,16 +51,59 @@ impl Service {
 
     /// The reply to `intent`.
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
-        self.host.load().handle(intent, reader)
+        let started = Instant::now();
+        let reply = self.host.load().handle(intent, reader);
+        if let Some(outcome) = &reply.outcome {
+            record(outcome.verdict, outcome.passages.len(), started);
+        }
+        reply
     }
 
-    /// Looks `question` up and quotes at most `n_quotes` passages.
-    pub fn ask(&self, question: &str, n_quotes: usize) -> Result<Asked, Error> {
-        self.host.load().ask(question, None, n_quotes)
+    /// Looks `question` up and quotes at most `n_quotes` passages, for a program.
+    pub fn ask(&self, question: &str, n_quotes: usize) -> Result<AnswerJson, Error> {
+        let started = Instant::now();
+        let host = self.host.load();
+        let asked = host.ask(question, None, n_quotes)?;
+        record(asked.answer.verdict, asked.answer.quotes.len(), started);
+        Ok(AnswerJson::new(host.shelf(), &asked))
+    }
+
+    /// Looks `question` up for a page: at most `n_quotes` quote cards.
+    pub fn results(
+        &self,
+        question: &str,
+        n_quotes: usize,
+        reader: Reader,
+    ) -> Result<Results, Error> {
+        let started = Instant::now();
+        let results = self.host.load().results(question, n_quotes, reader)?;
+        record(results.outcome.verdict, results.outcome.passages.len(), started);
+        Ok(results)
     }
 
     /// Search results for a list; see [`Host::cards`].
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
         self.host.load().cards(query, offset, limit, reader)
     }
+}
+
+/// Counts an answered question, and logs it without a word of it: questions are personal.
+fn record(verdict: Verdict, quotes: usize, started: Instant) {
+    let elapsed = started.elapsed();
+    metrics::counter!("wenjian_answers_total", "verdict" => verdict.as_str()).increment(1);
+    metrics::histogram!("wenjian_answer_seconds").record(elapsed);
+    tracing::info!(
+        verdict = verdict.as_str(),
+        quotes,
+        elapsed_us = elapsed.as_micros(),
+        "answered"
+    );
+}
+
+/// Shows what is served from now on.
+fn measure(host: &Host) {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    metrics::gauge!("wenjian_passages").set(host.shelf().passages().len() as f64);
+    metrics::gauge!("wenjian_interviews").set(host.shelf().corpus().interviews.len() as f64);
+    metrics::gauge!("wenjian_generation_started_seconds").set(now.as_secs_f64());
 }

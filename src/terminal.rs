@@ -185,22 +185,19 @@ impl Renderer {
         if quotation.weight == Weight::Rest { self.style(DIM, &text) } else { text }
     }
 
-    fn switch(
-        &self,
-        (marked, guessed): (bool, bool),
-        (marks, guesses): (bool, bool),
-        text: &mut String,
-    ) {
+    /// Ends the style of what stands before and begins that of what follows: matched, guessed.
+    fn switch(&self, before: (bool, bool), after: (bool, bool), text: &mut String) {
+        let ((was_matched, was_guessed), (is_matched, is_guessed)) = (before, after);
         if !self.colour {
-            text.push_str(if guessed && !guesses { "〕" } else { "" });
-            text.push_str(if guesses && !guessed { "〔" } else { "" });
+            text.push_str(if was_guessed && !is_guessed { "〕" } else { "" });
+            text.push_str(if is_guessed && !was_guessed { "〔" } else { "" });
             return;
         }
-        if marked || guessed {
+        if was_matched || was_guessed {
             text.push_str(RESET);
         }
-        text.push_str(if marks { BOLD } else { "" });
-        text.push_str(if guesses { UNDERLINED } else { "" });
+        text.push_str(if is_matched { BOLD } else { "" });
+        text.push_str(if is_guessed { UNDERLINED } else { "" });
     }
 
     fn style(&self, style: &str, text: &str) -> String {

@@ -15,15 +15,29 @@ mod telegram_inline;
 mod telegram_faults;
 /// Many at once.
 mod telegram_flood;
+/// What people see, card by card.
+mod telegram_cards;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
 /// Transcripts as sites publish them, into the corpus.
 mod import;
 /// Transcripts that cannot be used, and what is said of them.
 mod bad_transcripts;
+/// A model of meaning that cannot be used.
+mod dense;
+/// Drafts of readers' questions, from a fake endpoint that misbehaves.
+mod enrich;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.
 mod verbatim;
 /// The house keeps its own rules.
 mod tidy;
+/// The reader pages over HTTP and in a browser.
+mod reader;
+/// The JSON API and its description.
+mod api;
+/// A changed corpus, picked up without a gap.
+mod reload;
+/// Limits, headers, wrong secrets and clients that mean no good.
+mod hardening;

@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 use wenjian::store::{
-    Asked, AskedAt, Done, Error, Journal, LoggedQuestion, Options, Rating, Settings, Store,
+    Asked, AskedAt, Done, Error, Journal, LoggedQuestion, Options, Rating, Report, Settings, Store,
 };
 
 use crate::support::postgres::Postgres;
@@ -47,6 +47,32 @@ fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
 }
 
 on_both! {
+    a_report_counts_what_was_asked_and_what_came_of_it(options) {
+        let store = Store::open(options).await.unwrap();
+        assert_eq!(store.report(30).await.unwrap(), Report::default());
+        let (journal, writer) = Journal::start(store.clone());
+        let lines = [("為什麼", "none", 30), ("為什麼", "none", 20), ("開源", "answer", 10), ("小鎮", "chosen", 1)];
+        for (number, (question, verdict, elapsed_us)) in (1..).zip(lines) {
+            let passage = (verdict == "answer").then(|| "talk/1.1".to_owned());
+            let question = question.to_owned();
+            let line = LoggedQuestion { person: None, chat_kind: "private", question, verdict, passage, elapsed_us };
+            assert!(journal.note(Done { update_id: number, question: Some(line), ..Done::default() }).await);
+        }
+        drop(journal);
+        writer.await.unwrap();
+        let (passage, question) = ("talk/1.1".to_owned(), "開源".to_owned());
+        let rating = Rating { person: store.person(1), passage, question, good: false };
+        store.rate(&rating).await.unwrap();
+
+        let report = store.report(30).await.unwrap();
+        let [day] = report.days.as_slice() else { panic!("{report:?}") };
+        assert_eq!((day.answer, day.related, day.none, report.n_questions()), (1, 0, 2, 3));
+        assert_eq!(report.unanswered, [("為什麼".to_owned(), 2)]);
+        assert_eq!(report.disliked, [("talk/1.1".to_owned(), "開源".to_owned(), 1)]);
+        assert_eq!(report.quoted, [("talk/1.1".to_owned(), 1)]);
+        assert_eq!((report.p50_us, report.p99_us), (Some(20), Some(30)));
+    }
+
     an_update_is_new_once_and_pending_until_it_is_done(options) {
         let store = Store::open(options).await.unwrap();
         let new = store.admit(&[update(1), update(2), update(2)]).await.unwrap();
@@ -130,12 +156,12 @@ on_both! {
             passage: None,
             elapsed_us: 90,
         };
-        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        let asked = Asked { person: Some(person), ..asked(11, 10, "杭州") };
+        let done = Done { update_id: 1, asked: Some(asked), question: Some(question) };
         assert!(journal.note(done).await);
         let rating = |good| Rating { person, passage: "a/1.1".to_owned(), question: String::new(), good };
         store.rate(&rating(true)).await.unwrap();
         store.rate(&rating(false)).await.unwrap();
-        store.set_settings(5, &Settings::default()).await.unwrap();
         store.forget_person(5).await.unwrap();
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
         store.purge().await.unwrap();

@@ -142,8 +142,8 @@ async fn a_chat_that_blocks_the_bot_is_remembered_until_it_speaks_again() {
 async fn an_update_that_cannot_be_read_stops_no_other() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();
-    api.push("message", json!({"message_id": "what?", "chat": null}));
-    api.push("hologram", json!({"depth": 3}));
+    api.push("message", &json!({"message_id": "what?", "chat": null}));
+    api.push("hologram", &json!({"depth": 3}));
     ask(&api, 1);
     api.message_to(1, 0).await;
     bot.says("an update cannot be read").await;
@@ -203,7 +203,7 @@ async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
     ask(&api, 1000);
     api.message_to(1000, 0).await;
     for _ in 0..5 {
-        (1..=USERS).for_each(|user| drop(ask(&api, user)));
+        (1..=USERS).for_each(|user| _ = ask(&api, user));
     }
     api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
     bot.kill();
@@ -229,7 +229,7 @@ async fn told_to_end_it_finishes_what_is_in_hand() {
     for _ in 0..3 {
         api.fail("sendMessage", Fault::Slow(Duration::from_secs(1)));
     }
-    (1..=3).for_each(|user| drop(ask(&api, user)));
+    (1..=3).for_each(|user| _ = ask(&api, user));
     api.all_taken().await;
     assert!(bot.terminate().await.success());
     for user in 1..=3 {

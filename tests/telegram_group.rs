@@ -50,7 +50,7 @@ async fn it_is_silent_unless_addressed() {
     api.say(SUPERGROUP, USER, "", sticker);
     let bot = json!({"from": {"id": 9, "is_bot": true, "first_name": "B"}});
     api.say(SUPERGROUP, USER, "/ask 杭州", bot);
-    let via_us = json!({"via_bot": api.own_message(SUPERGROUP, 1, "x")["from"]});
+    let via_us = json!({"via_bot": BotApi::own_message(SUPERGROUP, 1, "x")["from"]});
     api.say(SUPERGROUP, USER, &format!("@{USERNAME} 杭州"), via_us);
     assert!(only_answer(&api, SUPERGROUP).await.is_none());
 }
@@ -84,7 +84,7 @@ async fn a_reply_to_its_message_addresses_it_and_goes_on_with_its_topic() {
     let _bot = Setup::new(&api).start();
     api.say(GROUP, USER, "/ask 杭州为什么能做好创新？", json!({}));
     let first = api.message_to(GROUP, 0).await;
-    let reply = json!({"reply_to_message": api.own_message(GROUP, first.message_id(), "…")});
+    let reply = json!({"reply_to_message": BotApi::own_message(GROUP, first.message_id(), "…")});
     api.say(GROUP, OTHER, "那政府呢？", reply);
     let second = api.message_to(GROUP, 1).await;
     assert!(second.text.text.contains("杭州为什么能做好创新"), "{:?}", second.text);

@@ -285,7 +285,7 @@ async fn an_update_that_comes_twice_is_answered_once() {
     let setup = Setup::new(&api);
     let bot = setup.start();
     let message = api.message(HANS, HANS, QUESTION, json!({}));
-    let id = api.push("message", message.clone());
+    let id = api.push("message", &message);
     let again = json!({"update_id": id, "message": message});
     api.message_to(HANS, 0).await;
     api.push_again(again.clone());

@@ -18,20 +18,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("dialogue", &["answer", "search", "index", "corpus", "text"]),
     ("store", &[]),
     ("enrich", &["search", "index", "corpus", "text"]),
-    ("service", &["store", "dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
+    ("picture", &["dialogue", "corpus", "text"]),
+    ("reload", &["service", "index", "corpus"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     ("telegram", &["service", "store", "dialogue", "corpus", "text"]),
-    ("web", &["service", "store", "dialogue", "corpus", "text"]),
+    ("web", &["service", "store", "picture", "dialogue", "corpus", "text"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
     "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "terminal", "telegram", "web",
+    "picture", "reload", "terminal", "telegram", "web",
 ];
 const EVERYTHING: &[&str] = &[
     "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "terminal", "telegram", "web", "config",
+    "picture", "reload", "terminal", "telegram", "web", "config",
 ];
 
 /// Crates that only these modules name, so that each can be exchanged in one place.
@@ -39,7 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jieba_rs", &["text"]),
     ("opencc_fmmseg", &["text"]),
     ("pinyin", &["text"]),
-    ("unicode_normalization", &["text"]),
+    ("unicode_normalization", &["text", "telegram"]),
     ("encoding_rs", &["corpus"]),
     ("chardetng", &["corpus"]),
     ("dom_smoothie", &["corpus"]),
@@ -48,18 +50,23 @@ const HOMES: &[(&str, &[&str])] = &[
     ("arc_swap", &["service"]),
     ("teloxide", &["telegram"]),
     ("teloxide_core", &["telegram"]),
-    ("governor", &["telegram"]),
+    ("governor", &["telegram", "web"]),
+    ("hyper", &["web"]),
+    ("tower", &["web"]),
+    ("tower_http", &["web"]),
+    ("metrics_exporter_prometheus", &["web"]),
+    ("notify", &["reload"]),
     ("axum", &["web"]),
     ("askama", &["web"]),
-    ("resvg", &["web"]),
-    ("usvg", &["web"]),
+    ("resvg", &["picture"]),
+    ("skrifa", &["picture"]),
     ("model2vec_rs", &["search"]),
     ("clap", &["commands", "main"]),
     ("anyhow", &["commands", "main"]),
     ("rustyline", &["commands"]),
     ("indicatif", &["commands"]),
     ("tracing_subscriber", &["commands"]),
-    ("tokio", &["store", "enrich", "service", "telegram", "web", "commands"]),
+    ("tokio", &["store", "enrich", "service", "reload", "telegram", "web", "commands"]),
 ];
 
 /// A source file and what it holds.
@@ -270,7 +277,9 @@ fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
         }
         toml::Value::Array(items) => {
             keys.insert(path.to_owned());
-            items.iter().for_each(|item| entries(path, item, keys));
+            for item in items {
+                entries(path, item, keys);
+            }
         }
         other => {
             keys.insert(path.to_owned());

@@ -68,7 +68,7 @@ impl Form {
     pub(super) fn bonus(self, sentence: &[char]) -> f32 {
         let answers = match self {
             Self::When => has_time(sentence),
-            Self::HowMany => sentence.iter().any(is_number),
+            Self::HowMany => sentence.iter().copied().any(is_number),
             Self::Who => sentence.iter().any(|c| "人者长長主席记記授士家司院".contains(*c)),
             Self::Why => {
                 let folded: String = sentence.iter().map(|c| crate::text::fold_char(*c)).collect();
@@ -85,12 +85,12 @@ impl Form {
     }
 }
 
-fn is_number(c: &char) -> bool {
-    c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(*c)
+fn is_number(c: char) -> bool {
+    c.is_numeric() || "二三四五六七八九十百千万萬亿億两兩几幾".contains(c)
 }
 
 fn has_time(text: &[char]) -> bool {
-    text.windows(2).any(|pair| is_number(&pair[0]) && matches!(pair[1], '年' | '月' | '日'))
+    text.windows(2).any(|pair| is_number(pair[0]) && matches!(pair[1], '年' | '月' | '日'))
 }
 
 #[cfg(test)]

@@ -69,6 +69,9 @@ impl Logistic {
 
 impl Model {
     /// The models of `config/verdict.toml`.
+    ///
+    /// # Panics
+    /// Never: a unit test reads the file that is compiled in.
     pub fn fitted() -> Self {
         toml::from_str(include_str!("../../config/verdict.toml"))
             .expect("a unit test reads config/verdict.toml")

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::generation;
 use crate::config::Config;
-use crate::dialogue::{AnswerJson, Intent, Phrases, Reader, ScriptChoice};
+use crate::dialogue::{Intent, Phrases, Reader, ScriptChoice};
 use crate::terminal::{Memory, Renderer};
 
 /// Answer one question
@@ -35,9 +35,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let service = generation::service(config)?;
     let mut stdout = std::io::stdout().lock();
     if args.json {
-        let host = service.host();
-        let answer = AnswerJson::new(host.shelf(), &host.ask(&question, None, args.n)?);
-        writeln!(stdout, "{}", serde_json::to_string(&answer)?)?;
+        writeln!(stdout, "{}", serde_json::to_string(&service.ask(&question, args.n)?)?)?;
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);

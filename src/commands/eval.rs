@@ -149,7 +149,7 @@ fn of_passages(
     passages: &Path,
     questions: &[Question],
 ) -> Result<()> {
-    let corpus = Corpus { interviews: interviews(read_lines(passages)?), asked: Vec::new() };
+    let corpus = Corpus { interviews: interviews(read_lines(passages)?), ..Corpus::default() };
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let started = Instant::now();
     let generations = Generations::new(folder.path());

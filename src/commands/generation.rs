@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::config::Config;
 use crate::corpus::{Corpus, Folder};
 use crate::index::{Error, Generations, Index};
+use crate::search;
 use crate::service::Service;
 use crate::text::{Script, Segmenter};
 
@@ -16,8 +17,9 @@ pub(crate) fn service(config: &Config) -> Result<Service> {
         Segmenter::warm_up();
         Script::warm_up();
     });
+    let embedder = search::embedder(&config.search)?;
     let index = open_or_build(config)?;
-    let service = Service::new(index, config.search.clone());
+    let service = Service::with_embedder(index, config.search.clone(), embedder);
     // A panic in there would show again at the first question, with its message.
     let _ = warm_up.join();
     Ok(service)

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
 }
 
 /// A progress bar for a build that takes long; none where nobody watches.
-fn progress(length: usize) -> ProgressBar {
+pub(crate) fn progress(length: usize) -> ProgressBar {
     if std::io::stderr().is_terminal() {
         ProgressBar::new(length as u64)
     } else {

@@ -3,13 +3,17 @@
 mod ask;
 mod calibrate;
 mod chat;
+mod enrich;
 mod eval;
+mod explain;
 mod generation;
 mod import;
 mod index;
 mod logistic;
+mod repair;
 mod serve;
 mod settings;
+mod web;
 
 use std::path::PathBuf;
 
@@ -40,12 +44,20 @@ enum Command {
     Chat(chat::Args),
     /// Read a transcript in any shape and write it into the corpus folder
     Import(import::Args),
+    /// Print a text with its damage mended; the report goes to standard error
+    Repair(repair::Args),
     /// Build the index and say what is in it
     Index(index::Args),
     /// Answer on Telegram
     Serve,
+    /// Show how the ranking for a question comes about
+    Explain(explain::Args),
+    /// Serve the reader pages and the JSON API
+    Web,
     /// Measure how well the questions of a set are answered
     Eval(eval::Args),
+    /// Draft readers' questions with a language model, and review the drafts
+    Enrich(enrich::Args),
     /// Fit the verdict's models to question sets
     Calibrate(calibrate::Args),
     /// Print the settings in force
@@ -60,9 +72,13 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Ask(args) => ask::run(&args, &config),
         Command::Chat(args) => chat::run(&args, &config),
         Command::Import(args) => import::run(&args, &config),
+        Command::Repair(args) => repair::run(&args, &config),
         Command::Index(args) => index::run(&args, &config),
         Command::Serve => serve::run(config),
+        Command::Explain(args) => explain::run(&args, &config),
+        Command::Web => web::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
+        Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
         Command::Config => settings::run(&config),
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
-use super::generation;
+use super::{generation, web};
 use crate::config::Config;
 use crate::store::{self, Store};
 use crate::telegram::{self, Token};
@@ -23,20 +24,36 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     {
         config.telegram.token = Token::from(token);
     }
-    let service = Arc::new(generation::service(&config)?);
     Runtime::new().context("no threads can be started")?.block_on(async {
         let mut stop = Box::pin(told_to_end()?);
+        web::count(&config.web).await?;
+        let service = Arc::new(generation::service(&config)?);
+        tokio::spawn(web::reload(&config, &service)?);
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),
         };
-        telegram::run(service, store, config.telegram, config.reader.into(), stop).await?;
-        Ok(())
+        let (end, ended) = oneshot::channel::<()>();
+        let pages = match config.web.listen {
+            Some(address) => {
+                let ended = async { drop(ended.await) };
+                Some(tokio::spawn(
+                    web::pages(&config, (&service, Some(store.clone())), address, ended).await?,
+                ))
+            }
+            None => None,
+        };
+        let ran = telegram::run(service, store, config.telegram, config.reader.into(), stop).await;
+        drop(end);
+        if let Some(pages) = pages {
+            pages.await.context("the reader pages failed")?;
+        }
+        Ok(ran?)
     })
 }
 
 /// Opens the store, as long as waiting can help.
-async fn open_store(options: &store::Options) -> Result<Store> {
+pub(super) async fn open_store(options: &store::Options) -> Result<Store> {
     let mut is_first = true;
     loop {
         match Store::open(options).await {
@@ -54,7 +71,7 @@ async fn open_store(options: &store::Options) -> Result<Store> {
 }
 
 /// Ready at Ctrl-C or SIGTERM.
-fn told_to_end() -> Result<impl Future<Output = ()>> {
+pub(super) fn told_to_end() -> Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {

@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::split::pieces;
-use super::{Interview, Mend, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
+use super::{Interview, Mend, Name, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
 use crate::text::CharSpan;
 
 /// What an index is built from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Corpus {
     /// The interviews, ordered by slug.
     pub interviews: Vec<Interview>,
     /// Reader's questions, in no particular order.
     pub asked: Vec<Asked>,
+    /// Names of this corpus with their variants.
+    #[serde(default)]
+    pub names: Vec<Name>,
 }
 
 /// Questions that a passage answers, and key terms for it: matched, never shown as a quotation.
@@ -38,6 +41,18 @@ pub enum Origin {
     Editor,
     /// A language model; nobody has reviewed it yet.
     Model,
+}
+
+impl Asked {
+    /// Number of questions and terms.
+    pub fn len(&self) -> usize {
+        self.questions.len() + self.terms.len()
+    }
+
+    /// Whether there is neither a question nor a term.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl Corpus {

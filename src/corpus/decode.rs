@@ -22,7 +22,7 @@ const USUAL: f64 = 0.9;
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub(super) enum Error {
+pub enum Error {
     /// The bytes are no sound text.
     #[error("not valid {encoding}; hint: save the file as UTF-8")]
     Invalid {
@@ -47,7 +47,7 @@ pub(super) enum Error {
 
 impl Error {
     /// Where it is, from 1.
-    pub(super) fn line(&self) -> usize {
+    pub fn line(&self) -> usize {
         match self {
             Self::Invalid { line, .. } | Self::Unknown { line } | Self::Zero { line } => *line,
         }
@@ -58,7 +58,7 @@ impl Error {
 ///
 /// # Errors
 /// The first place that is no text.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
+pub fn decode(bytes: &[u8]) -> Result<String, Error> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => strict(encoding, &bytes[mark..])?,
         None => without_mark(bytes)?,

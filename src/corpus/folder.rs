@@ -1,23 +1,24 @@
 //! A folder of transcripts to a corpus.
 //!
-//! Transcripts are its `.txt`, `.md` and `.html` files; `SLUG.questions.toml` and `SLUG.repairs.toml`
-//! belong to one; `received/` holds what was imported, as it was received.
+//! Transcripts are its `.txt`, `.md` and `.html` files; `SLUG.questions.toml`,
+//! `SLUG.lexicon.toml` and `SLUG.repairs.toml` belong to one; `received/` holds what was imported, as it was received.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::front_matter::FrontMatter;
 use super::read::read;
-use super::{Asked, Corpus, Diagnostic, Finding, Interview, Origin, PassageId, record, repair};
+use super::{
+    Asked, Corpus, Diagnostic, Finding, Interview, Name, PassageId, Questions, questions, record,
+    repair,
+};
 
 /// What a transcript's file is called.
 const TRANSCRIPTS: [&str; 5] = ["txt", "md", "markdown", "html", "htm"];
-/// What the file of a transcript's questions is called.
-const QUESTIONS: &str = ".questions.toml";
+/// What the file of a transcript's own names is called.
+const LEXICON: &str = ".lexicon.toml";
 
 /// `[corpus]`: the transcripts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub dir: PathBuf,
     /// A larger file is refused, bytes.
     pub max_bytes: u64,
+    /// Whether a server picks changes of the folder up by itself, beside at SIGHUP.
+    pub watch: bool,
 }
 
 /// What is wrong with a corpus folder.
@@ -150,8 +153,12 @@ impl Folder {
             return loaded.left_out.into_iter().next().map_or(Err(Error::Empty(dir)), Err);
         }
         loaded.corpus.interviews.sort_by(|a, b| a.slug.cmp(&b.slug));
-        for interview in loaded.corpus.interviews.clone() {
-            loaded.corpus.asked.extend(asked(&dir, &interview.slug, &files)?);
+        let passages = loaded.corpus.passages();
+        for (position, interview) in loaded.corpus.interviews.iter().enumerate() {
+            let own = passages.iter().filter(|passage| passage.interview == position);
+            let ids: Vec<PassageId> = own.map(|passage| passage.id.clone()).collect();
+            loaded.corpus.asked.extend(asked(&dir, &ids, &interview.slug, &files)?);
+            loaded.corpus.names.extend(names(&dir, &interview.slug, &files)?);
         }
         Ok(loaded)
     }
@@ -230,56 +237,32 @@ fn interview(
     reading.interview(stem, &marks).map_err(content)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Questions {
-    #[serde(default)]
-    passage: Vec<PassageQuestions>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PassageQuestions {
-    id: String,
-    origin: Origin,
-    #[serde(default)]
-    terms: Vec<String>,
-    #[serde(default)]
-    questions: Vec<String>,
-}
-
 /// The questions that readers would ask of an interview.
-fn asked(dir: &Path, slug: &str, files: &Files) -> Result<Vec<Asked>, Error> {
-    let path = dir.join(format!("{slug}{QUESTIONS}"));
+fn asked(
+    dir: &Path,
+    interview: &[PassageId],
+    slug: &str,
+    files: &Files,
+) -> Result<Vec<Asked>, Error> {
+    let path = dir.join(format!("{slug}{}", questions::SUFFIX));
     let Some(Ok(bytes)) = files.get(&path) else { return Ok(Vec::new()) };
-    let content = |line, message| {
-        Error::Content(Diagnostic { path: path.clone(), finding: Finding { line, message } })
-    };
+    let questions = Questions::read(&String::from_utf8_lossy(bytes), interview)
+        .map_err(|fault| content(&path, fault.line, fault.problem.to_string()))?;
+    Ok(questions.asked().cloned().collect())
+}
+
+/// The names of an interview's own lexicon.
+fn names(dir: &Path, slug: &str, files: &Files) -> Result<Vec<Name>, Error> {
+    let path = dir.join(format!("{slug}{LEXICON}"));
+    let Some(Ok(bytes)) = files.get(&path) else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(bytes);
-    let questions: Questions = toml::from_str(&text).map_err(|error| {
+    Name::read(&text).map_err(|error| {
         let before = error.span().map_or(0, |span| span.start);
-        content(
-            1 + text.bytes().take(before).filter(|byte| *byte == b'\n').count(),
-            error.message().to_owned(),
-        )
-    })?;
-    let id = |local: &str| {
-        let (turn, paragraph) = local.split_once('.')?;
-        Some(PassageId::new(slug, turn.parse().ok()?, paragraph.parse().ok()?, None))
-    };
-    questions
-        .passage
-        .into_iter()
-        .map(|passage| {
-            let id = id(&passage.id).ok_or_else(|| {
-                content(1, format!("`{}` is no passage; hint: `3.2`", passage.id))
-            })?;
-            Ok(Asked {
-                passage: id,
-                questions: passage.questions,
-                terms: passage.terms,
-                origin: passage.origin,
-            })
-        })
-        .collect()
+        let line = 1 + text.bytes().take(before).filter(|byte| *byte == b'\n').count();
+        content(&path, line, error.message().to_owned())
+    })
+}
+
+fn content(path: &Path, line: usize, message: String) -> Error {
+    Error::Content(Diagnostic { path: path.to_path_buf(), finding: Finding { line, message } })
 }

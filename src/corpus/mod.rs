@@ -8,7 +8,7 @@
 
 mod canonical;
 mod collection;
-mod decode;
+pub mod decode;
 mod duplicate;
 mod finding;
 mod folder;
@@ -17,8 +17,10 @@ mod html;
 pub mod import;
 mod interview;
 mod markdown;
+mod names;
 pub mod parse;
 mod passage;
+pub mod questions;
 mod read;
 mod record;
 pub mod repair;
@@ -30,5 +32,7 @@ pub use finding::{Diagnostic, Finding};
 pub use folder::{Error, Folder, Loaded, Options};
 pub use front_matter::{FrontMatter, is_date, is_slug};
 pub use interview::{Date, Interview, Mend, Paragraph, Part, Turn};
+pub use names::Name;
 pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
+pub use questions::Questions;
 pub use read::{Mark, Reading, read};

@@ -49,7 +49,7 @@ impl fmt::Display for PassageId {
 
 /// a, b, …, z, aa, ab, …
 fn part_letters(part: usize) -> String {
-    let last = char::from(b'a' + (part % 26) as u8);
+    let last = (b'a'..=b'z').nth(part % 26).map_or('z', char::from);
     match part / 26 {
         0 => last.to_string(),
         more => part_letters(more - 1) + &last.to_string(),
@@ -74,13 +74,13 @@ impl PassageKey {
 
     /// The five bytes, most significant first.
     pub fn to_bytes(self) -> [u8; 5] {
-        let [.., a, b, c, d, e] = self.0.to_be_bytes();
-        [a, b, c, d, e]
+        let [_, _, _, key @ ..] = self.0.to_be_bytes();
+        key
     }
 
     /// The key with these bytes.
-    pub fn from_bytes([a, b, c, d, e]: [u8; 5]) -> Self {
-        Self(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
+    pub fn from_bytes(bytes: [u8; 5]) -> Self {
+        Self(bytes.into_iter().fold(0, |key, byte| key << 8 | u64::from(byte)))
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn pieces(paragraph: &str) -> Vec<CharSpan> {
     for sentence in sentences(&text).iter().flat_map(|sentence| short_enough(&text, sentence)) {
         match pieces.last_mut() {
             Some(piece) if piece.len() < target && sentence.end - piece.start <= MAX_PASSAGE => {
-                piece.end = sentence.end
+                piece.end = sentence.end;
             }
             _ => pieces.push(sentence),
         }
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_short_paragraph_is_one_passage() {
-        assert_eq!(pieces("一句話。又一句。"), [0..8]);
+        assert_eq!(pieces("一句話。又一句。"), vec![0..8; 1]);
     }
 
     #[test]

@@ -2,16 +2,14 @@
 
 use super::phrases::{Phrases, fill};
 use super::{
-    Action, Attribution, Block, Button, Extent, Intent, Locus, Question, Quotation, Reader, Reply,
-    Shelf, Shown, View, Weight, Words,
+    Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown, View,
+    Weight, Words,
 };
 use crate::corpus::{Part, Passage, Turn};
 use crate::text::{CharSpan, Script, sentences};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
 const NEIGHBOUR: usize = 400;
-/// Characters of a question that a button shows at most.
-const TOPIC_LABEL: usize = 30;
 
 /// Composes quote cards for one reader.
 pub(super) struct Composer<'s> {
@@ -72,20 +70,6 @@ impl<'s> Composer<'s> {
         quoted.join(marks.2)
     }
 
-    /// The button that opens the turn of `passage`, labelled with the beginning of its question.
-    pub(super) fn topic_button(&self, passage: &Passage) -> Button {
-        let text = self.shelf.turn(passage).map_or("", |turn| turn.question.as_str());
-        let text = self.convert(text, passage, self.script());
-        let mut label: String = text.chars().take(TOPIC_LABEL).collect();
-        if text.chars().count() > TOPIC_LABEL {
-            label.push('…');
-        }
-        Button {
-            label: format!("{}. {label}", passage.turn),
-            action: Action::Do(Intent::Turn { key: passage.id.key() }),
-        }
-    }
-
     fn excerpt(
         &self,
         passage: &Passage,
@@ -96,16 +80,22 @@ impl<'s> Composer<'s> {
         let excerpt = passage.excerpt(shown.excerpt.clone()).span();
         let length = passage.text.chars().count();
         let mut blocks = vec![self.question(passage, script)];
-        blocks.push(self.quotation(
+        blocks.push(Block::Quotation(self.quotation(
             passage,
             excerpt.clone(),
             script,
             Weight::Main,
             &marks(passage),
-        ));
+        )));
         for rest in [0..excerpt.start, excerpt.end..length] {
             if !rest.is_empty() {
-                blocks.push(self.quotation(passage, rest, script, Weight::Rest, &[]));
+                blocks.push(Block::Quotation(self.quotation(
+                    passage,
+                    rest,
+                    script,
+                    Weight::Rest,
+                    &[],
+                )));
             }
         }
         blocks
@@ -127,7 +117,13 @@ impl<'s> Composer<'s> {
                 });
                 for piece in pieces {
                     let whole = 0..piece.text.chars().count();
-                    blocks.push(self.quotation(piece, whole, script, Weight::Main, &marks(piece)));
+                    blocks.push(Block::Quotation(self.quotation(
+                        piece,
+                        whole,
+                        script,
+                        Weight::Main,
+                        &marks(piece),
+                    )));
                 }
             } else if let Some(block) = self.other_part(passage, number, part, script) {
                 blocks.push(block);
@@ -161,7 +157,7 @@ impl<'s> Composer<'s> {
         let opening = opening(&first.text, NEIGHBOUR);
         vec![
             self.question(first, script),
-            self.quotation(first, opening, script, Weight::Rest, &[]),
+            Block::Quotation(self.quotation(first, opening, script, Weight::Rest, &[])),
         ]
     }
 
@@ -191,21 +187,21 @@ impl<'s> Composer<'s> {
         Some(Block::Question(Question { speaker: self.convert(speaker, passage, script), words }))
     }
 
-    fn quotation(
+    pub(super) fn quotation(
         &self,
         passage: &Passage,
         span: CharSpan,
         script: Option<Script>,
         weight: Weight,
         marks: &[CharSpan],
-    ) -> Block {
+    ) -> Quotation {
         let length = passage.text.chars().count();
         let received = passage.mends.iter();
         let received = received
             .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
             .collect();
         let guessed = passage.mends.iter().flat_map(|mend| &mend.guessed);
-        Block::Quotation(Quotation {
+        Quotation {
             speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
             words: self.words(
                 Locus::Passage(passage.id.clone()),
@@ -220,10 +216,10 @@ impl<'s> Composer<'s> {
             cut_before: span.start > 0,
             cut_after: span.end < length,
             weight,
-        })
+        }
     }
 
-    fn words(
+    pub(super) fn words(
         &self,
         source: Locus,
         passage: &Passage,
@@ -238,7 +234,7 @@ impl<'s> Composer<'s> {
     }
 
     /// `text` of the passage's interview in `script`; what is stored in that script stays as it is.
-    fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
+    pub(super) fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
         match script
             .filter(|script| self.shelf.script(passage).is_some_and(|stored| stored != *script))
         {
@@ -304,84 +300,6 @@ impl<'s> Composer<'s> {
         let inferred =
             date.inferred.then(|| fill(&self.phrases.card.inferred, &[("date", &date.text)]));
         Some(inferred.unwrap_or_else(|| date.text.clone()))
-    }
-
-    fn buttons(&self, view: &View, passage: &Passage) -> Vec<Vec<Button>> {
-        let labels = &self.phrases.button;
-        let show = |label: String, view: View| Button {
-            label,
-            action: Action::Do(Intent::Show { view, question: None }),
-        };
-        let of = view.shown.len();
-        let page = |label: &str, at: usize| {
-            let label = fill(label, &[("at", &(at + 1).to_string()), ("of", &of.to_string())]);
-            show(label, view.turned_to(at))
-        };
-        let mut turn = Vec::new();
-        turn.extend(view.at.checked_sub(1).map(|at| page(&labels.previous, at)));
-        turn.extend((view.at + 1 < of).then(|| page(&labels.next, view.at + 1)));
-        let extent = |label: &String, extent| {
-            (view.extent != extent).then(|| show(label.clone(), view.with_extent(extent)))
-        };
-        let mut widen: Vec<Button> = [
-            extent(&labels.excerpt, Extent::Excerpt),
-            extent(&labels.full, Extent::Full),
-            extent(&labels.context, Extent::Context),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        widen.extend(
-            self.script_button(view, passage)
-                .map(|(label, script)| show(label, view.in_script(script))),
-        );
-        let share = [
-            Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
-            Button {
-                label: labels.share.clone(),
-                action: Action::Share(format!("p_{}", passage.id.key())),
-            },
-        ];
-        let rate = |label: &String, good| Button {
-            label: label.clone(),
-            action: Action::Rate { view: view.clone(), good },
-        };
-        let rows =
-            [turn, widen, share.to_vec(), vec![rate(&labels.good, true), rate(&labels.bad, false)]];
-        rows.into_iter().filter(|row| !row.is_empty()).collect()
-    }
-
-    /// The one tap that shows the other form of the words: as stored where they are converted, else
-    /// the script that they are not stored in.
-    fn script_button(&self, view: &View, passage: &Passage) -> Option<(String, Option<Script>)> {
-        let labels = &self.phrases.button;
-        let stored = self.shelf.script(passage)?;
-        Some(match view.script.filter(|script| *script != stored) {
-            Some(_) => (labels.original.clone(), None),
-            None if stored == Script::Hant => (labels.hans.clone(), Some(Script::Hans)),
-            None => (labels.hant.clone(), Some(Script::Hant)),
-        })
-    }
-
-    /// The quotation with its source, for a clipboard.
-    fn copy(&self, view: &View, passage: &Passage) -> String {
-        let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
-        let words = self.words(
-            Locus::Passage(passage.id.clone()),
-            passage,
-            &passage.text,
-            span,
-            view.script,
-        );
-        let speaker =
-            self.convert(&self.shelf.interview(passage).interviewee, passage, words.script);
-        let source = self.source(passage, words.script);
-        let turn = passage.turn.to_string();
-        let line = fill(
-            &self.phrases.card.line,
-            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
-        );
-        fill(&self.phrases.card.copy, &[("text", &words.text), ("line", &line)])
     }
 }
 

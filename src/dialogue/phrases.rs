@@ -39,7 +39,7 @@ table! {
     Phrases {
         answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
-        telegram: TelegramPhrases,
+        telegram: TelegramPhrases, web: WebPhrases,
     }
 }
 table! {
@@ -103,15 +103,25 @@ table! {
         ask: String, topics: String, random: String, source: String, settings: String, privacy: String, help: String,
     }
 }
+table! {
+    /// The reader pages.
+    WebPhrases {
+        name: String, ask: String, skip: String, interviews: String, asked: String,
+        lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
+        String, copied: String, picture: String, source: String, results: String, received: String, guessed:
+        String, missing: String, failed: String, too_many: String, too_long: String, original: String,
+        script: String,
+    }
+}
 
 impl Phrases {
     /// The words of `language`.
     pub fn of(language: Language) -> &'static Self {
-        let [hans, hant, en] = &*ALL;
+        let [simplified, traditional, english] = &*ALL;
         match language {
-            Language::ZhHans => hans,
-            Language::ZhHant => hant,
-            Language::En => en,
+            Language::ZhHans => simplified,
+            Language::ZhHant => traditional,
+            Language::En => english,
         }
     }
 }
@@ -130,16 +140,13 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             let (_, value) = values.iter().find(|(known, _)| *known == name)?;
             Some((value, after))
         });
-        match value {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
+        rest = if let Some((value, after)) = value {
+            filled.push_str(value);
+            after
+        } else {
+            filled.push('{');
+            after
+        };
     }
     filled + rest
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use tantivy::{IndexWriter, TantivyDocument};
 
-use super::schema::{Fields, pre_tokenized, schema};
+use super::grams::{self, Grams};
+use super::schema::{Fields, schema};
 use super::{Error, Manifest, generation};
 use crate::corpus::{Asked, Corpus, Passage, PassageId, Turn, by_key};
 
@@ -23,6 +24,7 @@ pub fn build(
     let passages = corpus.passages();
     by_key(&passages).map_err(|(one, other)| Error::SameKey(one, other))?;
     let engine = tantivy::Index::create_in_dir(folder, schema())?;
+    engine.tokenizers().register(grams::NAME, Grams);
     let mut writer: IndexWriter = engine.writer_with_num_threads(1, WRITER_MEMORY)?;
     let fields = Fields::of(&engine.schema()).ok_or_else(|| Error::Unusable {
         folder: folder.to_path_buf(),
@@ -66,7 +68,7 @@ fn document(
         .map(String::as_str);
     let mut document = TantivyDocument::new();
     document.add_u64(fields.position, position as u64);
-    document.add_pre_tokenized_text(fields.said, pre_tokenized(said));
-    document.add_pre_tokenized_text(fields.asked, pre_tokenized(asked));
+    said.for_each(|text| document.add_text(fields.said, text));
+    asked.for_each(|text| document.add_text(fields.asked, text));
     document
 }

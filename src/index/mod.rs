@@ -5,6 +5,7 @@
 
 mod build;
 mod generation;
+mod grams;
 mod schema;
 
 use std::path::Path;
@@ -20,7 +21,6 @@ use crate::corpus::{Corpus, Passage, PassageId};
 pub use build::build;
 pub use generation::{Generations, Manifest};
 use schema::Fields;
-pub use schema::grams;
 
 /// `[index]`: where the generations are.
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -1,10 +1,9 @@
-//! The fields of the index, and the grams that all of them hold.
+//! The fields of the index, and why each.
 
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{PreTokenizedString, Token as EngineToken};
 
+use super::grams;
 use crate::corpus::Corpus;
-use crate::text::{Token, fold, tokenize};
 
 /// Name of the column with a passage's position.
 pub(super) const POSITION: &str = "position";
@@ -37,37 +36,11 @@ pub(super) fn schema() -> Schema {
     let mut schema = Schema::builder();
     schema.add_u64_field(POSITION, FAST);
     // Candidates are scored again from their text: frequencies are enough, positions would be dead weight.
-    let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(grams::NAME)
+        .set_index_option(IndexRecordOption::WithFreqs);
     let text = TextOptions::default().set_indexing_options(indexing);
     schema.add_text_field("said", text.clone());
     schema.add_text_field("asked", text);
     schema.build()
-}
-
-/// The grams of `text`: every token, and every two that are joined.
-///
-/// ```
-/// assert_eq!(wenjian::index::grams("雲棲, 5K"), ["云", "栖", "云栖", "5", "k", "5k"]);
-/// ```
-pub fn grams(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let mut grams = Vec::new();
-    let mut before: Option<Token> = None;
-    for token in tokenize(&folded) {
-        grams.push(folded[token.span.clone()].iter().collect());
-        if let Some(before) = before.filter(|_| token.joined) {
-            grams.push(folded[before.span].iter().chain(&folded[token.span.clone()]).collect());
-        }
-        before = Some(token);
-    }
-    grams
-}
-
-/// `texts` as the engine takes them: cut into grams already, without positions or text.
-pub(super) fn pre_tokenized<'a>(texts: impl Iterator<Item = &'a str>) -> PreTokenizedString {
-    let grams = texts.flat_map(grams);
-    // The default position is the largest number there is, which the engine adds to.
-    let tokens =
-        grams.map(|text| EngineToken { text, position: 0, ..EngineToken::default() }).collect();
-    PreTokenizedString { text: String::new(), tokens }
 }

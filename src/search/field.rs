@@ -66,6 +66,11 @@ impl Statistics {
         self.sentences += document.sentence_ends.len();
     }
 
+    /// All grams, with in how many documents they occur.
+    pub(super) fn frequencies(&self) -> &FxHashMap<GramId, u32> {
+        &self.frequencies
+    }
+
     /// In how many documents a gram occurs.
     pub(super) fn document_frequency(&self, gram: GramId) -> u32 {
         self.frequencies.get(&gram).copied().unwrap_or(0)

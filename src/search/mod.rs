@@ -7,31 +7,43 @@
 mod asked;
 mod bm25;
 mod candidates;
+#[cfg(feature = "dense")]
+mod dense;
+mod embedding;
 mod evidence;
 mod field;
+mod lexicon;
 mod matcher;
+mod names;
 mod question;
 mod ranking;
 mod rerank;
 mod support;
+mod typo;
 mod vocabulary;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId};
 use crate::index::{Error, Index};
-use crate::text::Segmenter;
+use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
 pub use candidates::CandidateSource;
+pub use embedding::{Embedder, EmbedderError, embedder};
+use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
 use field::{Document, Statistics};
-use question::{Phrases, Question};
-pub use ranking::Ranking;
+use lexicon::Lexicon;
+use question::{Gram, Phrases, Question};
+pub use ranking::{ExplainedGram, Ranking};
 pub use support::Support;
-use vocabulary::Vocabulary;
+use typo::Sounds;
+use vocabulary::{GramId, Vocabulary};
 
 /// `[search]`: how passages are found.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -47,6 +59,10 @@ pub struct Options {
     pub title_weight: f32,
     /// Weight of the best of the readers' questions, and of all of them together.
     pub asked_weight: f32,
+    /// Folder of a static-embedding model; empty: none.
+    pub dense_model: PathBuf,
+    /// Weight of the likeness of meaning.
+    pub dense_weight: f32,
 }
 
 /// A passage that was found.
@@ -79,6 +95,8 @@ pub struct Features {
     pub asked_all: f32,
     /// Which of the readers' questions is the best.
     pub best_asked: usize,
+    /// Likeness of meaning, as a part of the question's whole weight.
+    pub likeness: f32,
 }
 
 /// The passages of one index in memory, ready to be scored.
@@ -89,6 +107,9 @@ pub struct Searcher {
     statistics: Fields<Statistics>,
     names: Phrases,
     segmenter: Segmenter,
+    lexicon: Lexicon,
+    sounds: Sounds,
+    embeddings: Option<Embeddings>,
 }
 
 /// The texts of one passage.
@@ -113,7 +134,11 @@ struct Fields<T> {
 impl Searcher {
     /// Reads the passages of `index` into memory.
     pub fn new(index: &Index, options: Options) -> Self {
-        let corpus = index.corpus();
+        Self::over(index.corpus(), index.passages(), options)
+    }
+
+    /// The same for `passages`, those of `corpus`, whether they are in an index or not.
+    pub fn over(corpus: &Corpus, passages: &[Passage], options: Options) -> Self {
         let mut vocabulary = Vocabulary::default();
         let mut statistics: Fields<Statistics> = Fields::default();
         let asked_of = asked_by_passage(corpus);
@@ -138,13 +163,41 @@ impl Searcher {
             statistics.asked.count(&asked);
             texts
         };
-        let passages = index.passages().iter().map(&mut texts).collect();
+        let passages = passages.iter().map(&mut texts).collect();
         let names = corpus.interviews.iter().flat_map(|interview| {
             let aliases = interview.interviewee_aliases.iter();
             std::iter::once(&interview.interviewee).chain(aliases).map(String::as_str)
         });
         let names = Phrases::new(names);
-        Self { options, vocabulary, passages, statistics, names, segmenter: Segmenter::new([]) }
+        let sounds = Sounds::new(statistics.passage.frequencies(), &vocabulary);
+        let quoted = names::quoted(corpus);
+        Self {
+            names,
+            segmenter: Segmenter::new(quoted.iter().map(String::as_str)),
+            lexicon: Lexicon::new(&corpus.names),
+            options,
+            vocabulary,
+            passages,
+            statistics,
+            sounds,
+            embeddings: None,
+        }
+    }
+
+    /// The same with `embedder`, if there is one, to find passages of like meaning among `passages`,
+    /// those that it was made of.
+    #[must_use]
+    pub fn with_embedder(
+        mut self,
+        embedder: Option<Arc<dyn Embedder>>,
+        passages: &[Passage],
+    ) -> Self {
+        let texts = passages.iter().zip(&self.passages).map(|(passage, texts)| {
+            let asked = texts.asked_as_written.iter().map(String::as_str);
+            std::iter::once(passage.text.as_str()).chain(asked)
+        });
+        self.embeddings = embedder.map(|embedder| Embeddings::new(embedder, texts));
+        self
     }
 
     /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
@@ -161,29 +214,67 @@ impl Searcher {
         }
         let mut ranking = Ranking::new(self, question);
         if ranking.asks_something() {
-            let proposed = source.candidates(&ranking.proposed(), self.options.candidates)?;
-            ranking.score(proposed);
+            let limit = self.options.candidates;
+            let mut proposed = source.candidates(&ranking.proposed(), limit)?;
+            let likeness = self.embeddings.as_ref().map(|embeddings| embeddings.likeness(text));
+            if let Some(likeness) = &likeness {
+                join_nearest(&mut proposed, likeness, limit);
+            }
+            ranking.score(proposed, &|position| {
+                likeness.as_ref().map_or(0.0, |likeness| likeness[position])
+            });
         }
         Ok(ranking)
     }
 
+    /// Reads `text`, with the variants of its names, the mainland's words for those of Taiwan and
+    /// Hong Kong, and the words that typing errors may have been meant as.
     fn question(&self, text: &str) -> Question {
-        Question::new(text, &self.names, &self.segmenter)
+        let read = |text: &str| Question::new(text, &self.names, &self.segmenter);
+        let known = |gram: &Gram| self.vocabulary.gram(gram).is_some_and(|gram| self.knows(gram));
+        let mut question = read(text);
+        // A name that the corpus has speaks for itself: its variants would only count it twice.
+        for variant in self.lexicon.variants(text, |typed| read(typed).grams.iter().all(known)) {
+            question = question.widened_by(read(variant.text), variant.strength);
+        }
+        if Script::of(text) == Some(Script::Hant) {
+            for wording in mainland_wording(text) {
+                question = question.widened_by(read(&wording), WORDING_STRENGTH);
+            }
+        }
+        let readings = self.sounds.readings(&question, &known);
+        question.add(readings.into_iter());
+        question
+    }
+
+    /// Whether the corpus holds `gram` in a passage, an interviewer's or a reader's question.
+    fn knows(&self, gram: GramId) -> bool {
+        let Fields { passage, question, asked, .. } = &self.statistics;
+        [passage, question, asked].iter().any(|field| field.document_frequency(gram) > 0)
     }
 
     fn combine(&self, features: &Features) -> f32 {
-        let Options { sentence_weight, question_weight, title_weight, asked_weight, .. } =
-            self.options;
+        let Options {
+            sentence_weight,
+            question_weight,
+            title_weight,
+            asked_weight,
+            dense_weight,
+            ..
+        } = self.options;
         features.passage
             + sentence_weight * (features.sentence + features.window)
             + question_weight * features.question
             + title_weight * features.title
             + asked_weight * (features.asked_best + features.asked_all)
+            + dense_weight * features.likeness
     }
 }
 
 /// What the words of the question before weigh beside those of one that goes on with it.
 const TOPIC_STRENGTH: f32 = 0.4;
+/// What the mainland's word weighs beside the one of Taiwan or Hong Kong that was typed.
+const WORDING_STRENGTH: f32 = 0.5;
 
 fn asked_by_passage(corpus: &Corpus) -> HashMap<&PassageId, Vec<String>> {
     let mut asked_of: HashMap<&PassageId, Vec<String>> = HashMap::new();

@@ -10,6 +10,9 @@ use crate::text::{CharSpan, Segmenter, Token, fold, is_han, tokenize};
 /// a pasted article makes.
 const MAX_TOKENS: usize = 160;
 
+/// Grams of a question with its variants.
+const MAX_GRAMS: usize = 1000;
+
 /// Words that make a question and say nothing of its subject.
 static QUESTION_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/question-words.txt").lines();
@@ -108,13 +111,20 @@ impl Question {
     /// The same with the grams of `other`, which weigh `strength` of their own; what both have keeps
     /// the greater weight.
     pub(super) fn widened_by(mut self, other: Self, strength: f32) -> Self {
-        for mut gram in other.grams {
-            gram.strength *= strength;
-            if !self.grams.iter().any(|known| known.is_same(&gram)) {
+        self.add(
+            other.grams.into_iter().map(|gram| Gram { strength: gram.strength * strength, ..gram }),
+        );
+        self
+    }
+
+    /// Adds the grams that it does not have yet, as far as there is room.
+    pub(super) fn add(&mut self, grams: impl Iterator<Item = Gram>) {
+        for gram in grams {
+            if self.grams.len() < MAX_GRAMS && !self.grams.iter().any(|known| known.is_same(&gram))
+            {
                 self.grams.push(gram);
             }
         }
-        self
     }
 
     fn of_tokens(folded: &[char], kept: &[Token], segmenter: &Segmenter) -> Self {

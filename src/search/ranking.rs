@@ -37,7 +37,9 @@ impl<'s> Ranking<'s> {
         Self { searcher, question, ids, weights, hits: Vec::new() }
     }
 
-    pub(super) fn score(&mut self, candidates: Vec<usize>) {
+    /// Scores `candidates`, whose `likeness` of meaning is 0 to 1.
+    pub(super) fn score(&mut self, candidates: Vec<usize>, likeness: &dyn Fn(usize) -> f32) {
+        let whole = self.weights.passage.total();
         let matcher = Matcher::new(&self.ids, self.searcher.vocabulary.len());
         let mut scorer = Scorer::new(&matcher, &self.question);
         let mut sums = Vec::new();
@@ -55,6 +57,7 @@ impl<'s> Ranking<'s> {
                 asked_best: asked.best,
                 asked_all: asked.all,
                 best_asked: asked.which,
+                likeness: whole * likeness(position),
             };
             let score = self.searcher.combine(&features);
             if score > 0.0 {
@@ -152,6 +155,30 @@ impl<'s> Ranking<'s> {
         own.joined_by(&evidence::of(&passage.text, &implied.question, &implied.weights.passage))
     }
 
+    /// The grams of the question, and where `hit` holds each.
+    pub fn grams(&self, hit: &Hit) -> Vec<ExplainedGram> {
+        let texts = &self.searcher.passages[hit.position];
+        let held = |document: &Document| document.grams().collect::<HashSet<GramId>>();
+        let (passage, question) = (held(&texts.passage), held(&texts.question));
+        let numbered = self.question.grams.iter().zip(&self.ids).enumerate();
+        numbered
+            .map(|(number, (gram, id))| ExplainedGram {
+                text: gram.text(),
+                strength: gram.strength,
+                weight: self.weights.passage.of(number),
+                in_passage: id.is_some_and(|id| passage.contains(&id)),
+                in_question: id.is_some_and(|id| question.contains(&id)),
+                in_asked: id.is_some_and(|id| texts.asked.holds(id)),
+            })
+            .collect()
+    }
+
+    /// The reader's question of `hit` that matches best.
+    pub fn best_asked(&self, hit: &Hit) -> Option<&str> {
+        let asked = &self.searcher.passages[hit.position].asked_as_written;
+        asked.get(hit.features.best_asked).map(String::as_str)
+    }
+
     /// The words of the question in any passage.
     pub fn marks(&self, passage: &Passage) -> Vec<CharSpan> {
         evidence::of(&passage.text, &self.question, &self.weights.passage).matches
@@ -164,4 +191,21 @@ impl<'s> Ranking<'s> {
             .map(|(number, gram)| WeightedGram { gram: gram.text(), weight: weight(number) })
             .collect()
     }
+}
+
+/// A gram of a question in the light of a hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplainedGram {
+    /// The gram, folded.
+    pub text: String,
+    /// 1 as typed, below 1 for what may have been meant.
+    pub strength: f32,
+    /// What it weighs in passages.
+    pub weight: f32,
+    /// The passage holds it.
+    pub in_passage: bool,
+    /// The interviewer's question holds it.
+    pub in_question: bool,
+    /// A reader's question holds it.
+    pub in_asked: bool,
 }

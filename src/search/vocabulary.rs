@@ -96,6 +96,13 @@ impl Vocabulary {
         }
     }
 
+    /// The tokens by number.
+    pub(super) fn terms(&self) -> Vec<&str> {
+        let mut terms = vec![""; self.ids.len()];
+        self.ids.iter().for_each(|(term, id)| terms[*id as usize] = term);
+        terms
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }

@@ -14,6 +14,9 @@ use super::{Result, Store};
 
 /// The most that goes into one transaction.
 const BATCH: usize = 256;
+/// How long more is waited for before a transaction begins: at full speed one then serves several
+/// answers, and nobody waits for it who was not answered already.
+const GATHER: Duration = Duration::from_millis(4);
 /// How long to wait before updates that could not be struck are tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// The most updates that are kept to be struck later: beyond, an update may be answered again after
@@ -65,6 +68,12 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot:
         tokio::select! {
             taken = receiver.recv_many(&mut batch, BATCH) => if taken == 0 { break },
             () = sleep(RETRY_AFTER), if !unstruck.is_empty() => {}
+        }
+        sleep(GATHER).await;
+        while batch.len() < BATCH
+            && let Ok(more) = receiver.try_recv()
+        {
+            batch.push(more);
         }
         let (done, waiting): (Vec<Done>, Vec<_>) = batch.drain(..).unzip();
         let struck = store.finish(&done, &unstruck).await.is_ok();

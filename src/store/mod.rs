@@ -14,6 +14,7 @@ mod settings;
 mod blocked;
 mod question_log;
 mod feedback;
+mod report;
 
 use std::fmt;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use feedback::Rating;
 pub use journal::{Done, Journal};
 pub use person::Person;
 pub use question_log::LoggedQuestion;
+pub use report::{Day, Report};
 pub use settings::Settings;
 
 use health::Health;
@@ -164,22 +166,19 @@ impl Store {
             .await
     }
 
-    /// Removes all that is kept of a person: questions, ratings, and the settings and remembered
-    /// questions of their private chat.
+    /// Removes all that is kept of a person: questions and ratings.
     pub async fn forget_person(&self, user_id: i64) -> Result<()> {
         let person = self.person(user_id).0;
         self.health
             .watch(async {
                 let mut transaction = self.writers.begin().await?;
-                for (statement, who) in [
-                    ("DELETE FROM question_log WHERE person = $1", person),
-                    ("DELETE FROM feedback WHERE person = $1", person),
-                    ("DELETE FROM asked WHERE person = $1", person),
-                    ("DELETE FROM asked_inline WHERE person = $1", person),
-                    ("DELETE FROM asked WHERE chat_id = $1", user_id),
-                    ("DELETE FROM settings WHERE chat_id = $1", user_id),
+                for statement in [
+                    "DELETE FROM question_log WHERE person = $1",
+                    "DELETE FROM feedback WHERE person = $1",
+                    "DELETE FROM asked WHERE person = $1",
+                    "DELETE FROM asked_inline WHERE person = $1",
                 ] {
-                    sqlx::query(statement).bind(who).execute(&mut *transaction).await?;
+                    sqlx::query(statement).bind(person).execute(&mut *transaction).await?;
                 }
                 transaction.commit().await
             })

@@ -1,7 +1,10 @@
 //! What a chat prefers, where it differs from what we would do by ourselves.
 
+use std::collections::HashMap;
+
 use sqlx::Row;
 
+use super::sql::with_rows;
 use super::{Result, Store};
 
 /// The choices of a chat, by their names; the store does not look into them.
@@ -14,6 +17,29 @@ pub struct Settings {
 }
 
 impl Store {
+    /// The settings of those of these chats that chose any.
+    pub async fn settings_of(&self, chats: &[i64]) -> Result<HashMap<i64, Settings>> {
+        if chats.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let statement = with_rows(
+            "SELECT chat_id, language, script FROM settings WHERE chat_id IN ({})",
+            chats.len(),
+            1,
+        );
+        let query = chats.iter().fold(sqlx::query(statement), |query, chat| query.bind(*chat));
+        self.health
+            .watch(async {
+                let rows = query.persistent(false).fetch_all(&self.readers).await?;
+                let settings = rows.iter().map(|row| {
+                    let settings = Settings { language: row.try_get(1)?, script: row.try_get(2)? };
+                    Ok((row.try_get(0)?, settings))
+                });
+                settings.collect()
+            })
+            .await
+    }
+
     /// The settings of a chat.
     pub async fn settings(&self, chat_id: i64) -> Result<Settings> {
         let query =

@@ -18,7 +18,9 @@ use super::read::{Me, Place, Saying, Wish};
 use super::render::render;
 use super::settings::{self, chosen_language, chosen_script};
 use super::update::{ChatKind, ChatMember, ChatMemberUpdated};
-use crate::dialogue::{Block, Intent, Language, Outcome, Phrases, Reader, Reply, fill};
+use crate::dialogue::{
+    Block, Intent, Language, Outcome, Phrases, Reader, Reply, fill, opens_as_follow_up,
+};
 use crate::service::Service;
 use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings, Store};
 
@@ -65,18 +67,18 @@ impl Handler {
     }
 
     async fn reply(&self, place: &Place, saying: Saying, admission: Admission, done: &mut Done) {
-        let settings = self.settings(place.chat_id).await;
+        let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
         let phrases = Phrases::of(reader.language);
         let mut answered = None;
         let draft = match saying {
             _ if admission == Admission::Warn => line(&phrases.telegram.flooded),
             Saying::Ask { question, about } => {
-                let before = self.topic(place, about).await;
-                let (draft, outcome) = self.say(&Intent::Ask { question, before }, reader);
+                let (reply, outcome) = self.look_up(place, question, about, reader).await;
                 answered = outcome;
-                draft
+                render(&reply)
             }
+            Saying::Open(link) => self.say(&link.intent(reader), reader).0,
             Saying::Plain(Intent::Help) => self.help(reader),
             Saying::Plain(intent) => self.say(&intent, reader).0,
             Saying::Settings if self.may_set(place).await => settings::page(&settings, phrases),
@@ -102,7 +104,7 @@ impl Handler {
         let Some(message_id) = answer.ok().flatten().and_then(|id| i32::try_from(id).ok()) else {
             return;
         };
-        let settings = self.settings(place.chat_id).await;
+        let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
         let (draft, answered) = self.say(&Intent::Ask { question, before: None }, reader);
         if let Err(failure) = self.outbox.edit(place.chat_id, message_id, draft).await {
@@ -120,8 +122,7 @@ impl Handler {
         if !change.is_in() {
             self.chats.block(chat_id).await;
             if !is_private {
-                // What cannot be forgotten now is, when it is old.
-                let _ = self.store.forget_chat(chat_id).await;
+                self.chats.forget(chat_id).await;
             }
             return;
         }
@@ -129,7 +130,7 @@ impl Handler {
         if change.was_in() || is_private || change.chat.kind == ChatKind::Channel {
             return;
         }
-        let settings = self.settings(chat_id).await;
+        let settings = self.chats.settings(chat_id).await;
         let reader = self.reader(&settings, change.from.language_code.as_deref());
         let to = Address { chat_id, topic: None, reply_to: None };
         let draft = line(&self.named(&Phrases::of(reader.language).telegram.joined));
@@ -151,11 +152,6 @@ impl Handler {
         let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
         let answered = reply.outcome.take().map(|outcome| Answered { outcome, elapsed_us });
         (reply, answered)
-    }
-
-    /// What a chat chose; nothing while the store fails.
-    pub(super) async fn settings(&self, chat_id: i64) -> Settings {
-        self.store.settings(chat_id).await.unwrap_or_default()
     }
 
     /// Who is spoken to: as the chat chose, else as the user's client tells, else as configured.
@@ -196,6 +192,35 @@ impl Handler {
             passage: outcome.passages.first().map(ToString::to_string),
             elapsed_us,
         });
+    }
+
+    /// Answers a question; one that goes on with a topic, or says nothing by itself, with that. The
+    /// topic is looked up only where it can matter.
+    async fn look_up(
+        &self,
+        place: &Place,
+        question: String,
+        about: Option<i32>,
+        reader: Reader,
+    ) -> (Reply, Option<Answered>) {
+        let mut before = None;
+        if opens_as_follow_up(&question) {
+            before = self.topic(place, about).await;
+        }
+        let is_tried = before.is_some();
+        let mut intent = Intent::Ask { question, before };
+        let (reply, answered) = self.ask_service(&intent, reader);
+        let found_nothing = answered.as_ref().is_some_and(|a| a.outcome.passages.is_empty());
+        if found_nothing
+            && !is_tried
+            && let Intent::Ask { before, .. } = &mut intent
+        {
+            *before = self.topic(place, about).await;
+            if before.is_some() {
+                return self.ask_service(&intent, reader);
+            }
+        }
+        (reply, answered)
     }
 
     /// The topic that a question may go on with: that of the answer it replies to, or, in a private

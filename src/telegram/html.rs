@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{CharSpan, clause_ends, sentences};
+use crate::text::{CharSpan, clause_ends, may_be_cut, sentences};
 
 /// `text` with the characters that mean something in Telegram's HTML written as entities.
 pub(super) fn escape(text: &str) -> String {
@@ -56,26 +56,14 @@ pub(super) fn cut(text: &[char], room: usize) -> usize {
     let Some(fits) = fits else { return text.len() };
     let within = |end: &usize| *end > 0 && *end <= fits;
     let spans: Vec<CharSpan> = sentences(text);
-    if let Some(end) = spans.iter().map(|span| span.end).filter(within).next_back() {
+    if let Some(end) = spans.iter().map(|span| span.end).rfind(within) {
         return end;
     }
     let first: Range<usize> = spans.into_iter().next().unwrap_or(0..text.len());
-    if let Some(end) = clause_ends(text, &first).into_iter().filter(within).next_back() {
+    if let Some(end) = clause_ends(text, &first).into_iter().rfind(within) {
         return end;
     }
-    (0..=fits).rev().find(|end| stands_alone(text, *end)).unwrap_or(0)
-}
-
-/// No character is taken apart by a cut before the one at `at`.
-fn stands_alone(text: &[char], at: usize) -> bool {
-    const JOINER: char = '\u{200d}';
-    let continues = |c: char| {
-        c == JOINER
-            || unicode_normalization::char::is_combining_mark(c)
-            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
-    };
-    let after_joiner = at > 0 && text[at - 1] == JOINER;
-    !after_joiner && !text.get(at).copied().is_some_and(continues)
+    (0..=fits).rev().find(|end| may_be_cut(text, *end)).unwrap_or(0)
 }
 
 #[cfg(test)]

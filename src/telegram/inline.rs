@@ -8,7 +8,7 @@ use teloxide_core::types::{
 
 use super::handler::Handler;
 use super::outbox::NO_PREVIEW;
-use super::read::link;
+use super::read::Link;
 use super::render::render;
 use super::update::{ChosenInlineResult, InlineQuery};
 use crate::dialogue::{Block, Card, Language, Phrases, Reader, Reply};
@@ -34,7 +34,7 @@ struct Page {
 impl Handler {
     /// Answers an inline query.
     pub(super) async fn answer_inline(&self, query: &InlineQuery) {
-        let settings = self.settings(query.from.id).await;
+        let settings = self.chats.settings(query.from.id).await;
         let (reader, is_personal) = self.inline_reader(query, &settings);
         let page = self.page(query, reader);
         let mut answer = AnswerInlineQuery::new(InlineQueryId(query.id.clone()), page.results);
@@ -59,7 +59,7 @@ impl Handler {
         let passage = chosen.result_id.parse().ok().and_then(|key| {
             self.service.host().shelf().passage(key).map(|passage| passage.id.to_string())
         });
-        let is_question = !chosen.query.trim().is_empty() && link(&chosen.query).is_none();
+        let is_question = !chosen.query.trim().is_empty() && Link::of(&chosen.query).is_none();
         if let Some(inline_id) = chosen.inline_message_id.filter(|_| is_question) {
             let at = AskedAt::Inline(inline_id);
             done.asked = Some(Asked { at, person, question: chosen.query.clone() });
@@ -93,8 +93,8 @@ impl Handler {
     }
 
     fn page(&self, query: &InlineQuery, reader: Reader) -> Page {
-        if let Some(intent) = link(&query.query) {
-            let (reply, _) = self.ask_service(&intent, reader);
+        if let Some(link) = Link::of(&query.query) {
+            let (reply, _) = self.ask_service(&link.intent(reader), reader);
             let results = shared(reply).iter().map(result).collect();
             return Page { results, next_offset: None };
         }

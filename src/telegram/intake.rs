@@ -4,8 +4,12 @@
 //! Polling and webhooks hand updates in here. While the store fails, updates are answered all the
 //! same, remembered in memory, and left with Telegram until their answers are out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -15,7 +19,7 @@ use super::handler::Handler;
 use super::lanes::{Bounds, Lanes};
 use super::pacing::Limits;
 use super::read::{Wish, read};
-use super::update::{self, Event};
+use super::update;
 use crate::store::{Done, Journal};
 
 /// A piece of work.
@@ -25,6 +29,16 @@ pub(super) struct Job {
     pub(super) arrival: u64,
     pub(super) admission: Admission,
     pub(super) wish: Wish,
+}
+
+/// An update that asks something of us.
+struct Asking<'u> {
+    update_id: i64,
+    /// As received.
+    body: &'u Value,
+    /// Whose turn it is.
+    lane: i64,
+    wish: Wish,
 }
 
 /// The way in. Cheap to clone.
@@ -65,36 +79,34 @@ impl Intake {
         Self(Arc::new(Inner { handler, journal, lanes, flood, unkept }))
     }
 
-    /// Takes updates in, as received. False if they are kept in memory only.
-    pub(super) async fn take(&self, updates: Vec<Value>) -> bool {
-        let mut updates: Vec<(i64, Value)> = updates
-            .into_iter()
-            .filter_map(|update| Some((update.get("update_id")?.as_i64()?, update)))
-            .filter(|(id, _)| !self.0.unkept.has(*id))
-            .collect();
-        let bodies: Vec<_> = updates.iter().map(|(id, update)| (*id, update.to_string())).collect();
-        let kept = self.0.handler.store.admit(&bodies).await;
-        match &kept {
-            Ok(new) => updates.retain(|(id, _)| new.contains(id)),
-            Err(_) => {
-                let mut seen = HashSet::new();
-                updates.retain(|(id, _)| seen.insert(*id));
-                self.0.unkept.add(&updates);
-            }
+    /// Takes updates in, as received. What asks nothing of us is dropped and written nowhere.
+    pub(super) async fn take(&self, updates: &[Value]) {
+        let mut asking: Vec<Asking<'_>> =
+            updates.iter().filter_map(|update| self.asking(update)).collect();
+        asking.retain(|asking| !self.0.unkept.has(asking.update_id));
+        let bodies: Vec<_> =
+            asking.iter().map(|asking| (asking.update_id, asking.body.to_string())).collect();
+        match self.0.handler.store.admit(&bodies).await {
+            Ok(new) => asking.retain(|asking| new.contains(&asking.update_id)),
+            Err(_) => asking.retain(|asking| self.0.unkept.add(asking.update_id)),
         }
-        for (id, update) in updates {
+        let places: Vec<i64> = asking.iter().map(|asking| asking.lane).collect();
+        self.0.handler.chats.refresh(&places).await;
+        for asking in asking {
             let arrival = self.0.handler.chats.next_arrival();
-            self.dispatch(id, arrival, update).await;
+            self.dispatch(asking, arrival).await;
         }
-        kept.is_ok()
     }
 
     /// Goes on with what an earlier run left in the inbox.
     pub(super) async fn resume(&self) {
         let pending = self.0.handler.store.pending().await.unwrap_or_default();
-        for (id, body) in pending {
+        for (update_id, body) in pending {
             let update = serde_json::from_str(&body).unwrap_or_default();
-            self.dispatch(id, 0, update).await;
+            match self.asking(&update) {
+                Some(asking) => self.dispatch(asking, 0).await,
+                None => self.strike(update_id).await,
+            }
         }
     }
 
@@ -113,32 +125,31 @@ impl Intake {
         self.0.lanes.drain().await;
     }
 
+    /// How many updates are in hand.
+    pub(super) fn in_hand(&self) -> usize {
+        self.0.lanes.in_hand()
+    }
+
     /// Forgets senders who asked nothing lately.
     pub(super) fn tidy(&self) {
         self.flood().tidy(Instant::now());
+        self.0.handler.chats.tidy();
     }
 
-    /// Puts an update into its lane, or strikes it at once if it asks nothing of us.
-    async fn dispatch(&self, update_id: i64, arrival: u64, update: Value) {
-        let job = self.job(update_id, arrival, update);
-        let refused = match job {
-            Some((lane, job)) => self.0.lanes.push(lane, job).await.is_err(),
-            None => true,
-        };
-        if refused {
-            // Struck by the writer in its own time; nobody waits for it.
-            let (journal, unkept) = (self.0.journal.clone(), Arc::clone(&self.0.unkept));
-            unkept.finish(update_id);
-            journal.note_later(Done { update_id, ..Done::default() }).await;
-        }
-    }
-
-    fn job(&self, update_id: i64, arrival: u64, update: Value) -> Option<(i64, Job)> {
-        let event: Event = update::event(update)
+    /// What an update asks of us, if anything.
+    fn asking<'u>(&self, update: &'u Value) -> Option<Asking<'u>> {
+        let update_id = update_id(update)?;
+        let event = update::event(update)
             .inspect_err(|error| tracing::warn!(update_id, %error, "an update cannot be read"))
             .ok()??;
         let lane = event.lane();
         let wish = read(event, &self.0.handler.me)?;
+        Some(Asking { update_id, body: update, lane, wish })
+    }
+
+    /// Puts an update into its lane, or strikes it if it is one of a flood.
+    async fn dispatch(&self, asking: Asking<'_>, arrival: u64) {
+        let Asking { update_id, lane, wish, .. } = asking;
         let admission = match &wish {
             Wish::Reply { place, .. } | Wish::Correct { place, .. } => {
                 self.flood().admit(place.sender_id, Instant::now())
@@ -146,9 +157,19 @@ impl Intake {
             _ => Admission::Answer,
         };
         if admission == Admission::Ignore {
-            return None;
+            return self.strike(update_id).await;
         }
-        Some((lane, Job { update_id, arrival, admission, wish }))
+        let job = Job { update_id, arrival, admission, wish };
+        if self.0.lanes.push(lane, job).await.is_err() {
+            tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
+            self.strike(update_id).await;
+        }
+    }
+
+    /// Notes that nothing is to be done about an update; the writer does so in its own time.
+    async fn strike(&self, update_id: i64) {
+        self.0.unkept.finish(update_id);
+        self.0.journal.note_later(Done { update_id, ..Done::default() }).await;
     }
 
     fn flood(&self) -> MutexGuard<'_, Flood> {
@@ -156,24 +177,39 @@ impl Intake {
     }
 }
 
-/// Handles an update and notes that it is done. In a task of its own, so that a panic costs no more
-/// than the answer to this update.
+/// The number of an update.
+pub(super) fn update_id(update: &Value) -> Option<i64> {
+    update.get("update_id")?.as_i64()
+}
+
+/// Handles an update and notes that it is done. A panic costs no more than this one answer.
 async fn work(handler: Arc<Handler>, journal: Journal, unkept: Arc<Unkept>, job: Job) {
     let update_id = job.update_id;
-    let done = match tokio::spawn(async move { handler.handle(job).await }).await {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::error!(update_id, %error, "an update was given up");
-            Done { update_id, ..Done::default() }
-        }
-    };
+    let done = caught(handler.handle(job)).await.unwrap_or_else(|| {
+        tracing::error!(update_id, "an update was given up");
+        Done { update_id, ..Done::default() }
+    });
     journal.note(done).await;
     unkept.finish(update_id);
 }
 
+/// What a future comes to; `None` if it panics, which the panic hook has reported.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(context));
+        match catch_unwind(poll) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
 impl Unkept {
-    fn add(&self, updates: &[(i64, Value)]) {
-        self.lock().extend(updates.iter().map(|(id, _)| (*id, false)));
+    /// False if it is there already.
+    fn add(&self, id: i64) -> bool {
+        self.lock().insert(id, false).is_none()
     }
 
     fn has(&self, id: i64) -> bool {

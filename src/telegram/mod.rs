@@ -47,8 +47,10 @@ use intake::Intake;
 use outbox::Outbox;
 use pacing::Pacing;
 
+/// The longest that the journal may take once nothing is in hand.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often what is only of the moment is forgotten.
-const TIDY_EVERY: Duration = Duration::from_secs(60);
+const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How often, in the same steps, the store is.
 const PURGE_EVERY: u32 = 60;
 
@@ -144,16 +146,13 @@ pub async fn run(
     helpers.iter().for_each(tokio::task::JoinHandle::abort);
 
     let deadline = Duration::from_secs(handler.options.shutdown_seconds.into());
-    let ended = timeout(deadline, async {
-        intake.drain().await;
+    if timeout(deadline, intake.drain()).await.is_err() {
+        let left = intake.in_hand();
+        tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
+    } else {
         drop(intake);
         // It ends with the last way to it; a panic in it has been logged.
-        let _ = writer.await;
-    });
-    if ended.await.is_err() {
-        tracing::warn!(
-            "some updates are left in the inbox; they are answered after the next start"
-        );
+        let _ = timeout(LAST_WORDS, writer).await;
     }
     store.close().await;
     result

@@ -28,7 +28,7 @@ const QUICK_TRIES: u32 = 2;
 /// How often a 429 is waited for.
 const PAUSES: u32 = 10;
 /// The longest pause that is worth waiting for.
-const MAX_PAUSE: Duration = Duration::from_secs(300);
+const MAX_PAUSE: Duration = Duration::from_mins(5);
 /// The pause before the second try; it doubles from try to try.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 /// How often a message is mended.

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use super::Error;
 use super::api::{Api, Failure};
-use super::intake::Intake;
+use super::intake::{Intake, update_id};
 use super::update::KINDS;
 
 /// The most updates that Telegram hands out at once.
@@ -61,9 +61,9 @@ pub(super) async fn poll(
             Ok(updates) => {
                 trouble.is_over();
                 let before = next;
-                next = updates.iter().filter_map(id).map(|id| id + 1).fold(next, i64::max);
+                next = updates.iter().filter_map(update_id).map(|id| id + 1).fold(next, i64::max);
                 let is_news = next > before;
-                intake.take(updates).await;
+                intake.take(&updates).await;
                 (!is_news && intake.first_unkept().is_some()).then_some(HELD)
             }
             Err(failure) => Some(trouble.pause(api, &failure).await?),
@@ -75,10 +75,6 @@ pub(super) async fn poll(
             }
         }
     }
-}
-
-fn id(update: &Value) -> Option<i64> {
-    update.get("update_id")?.as_i64()
 }
 
 /// Polls that failed in a row.

@@ -21,7 +21,7 @@ const MAX_TOAST: usize = 200;
 impl Handler {
     /// Does what a button does.
     pub(super) async fn press(&self, press: &CallbackQuery, pressed: Pressed, done: &mut Done) {
-        let settings = self.settings(press.chat_id()).await;
+        let settings = self.chats.settings(press.chat_id()).await;
         let reader = self.reader(&settings, press.from.language_code.as_deref());
         let phrases = Phrases::of(reader.language);
         match pressed {
@@ -89,7 +89,9 @@ impl Handler {
     /// Deletes what is kept of who presses.
     async fn forget(&self, press: &CallbackQuery, phrases: &Phrases, done: &mut Done) {
         let words = &phrases.telegram;
-        if self.store.forget_person(press.from.id).await.is_err() {
+        let is_forgotten = self.store.forget_person(press.from.id).await.is_ok();
+        // A user's private chat has the user's number.
+        if !is_forgotten || !self.chats.forget(press.from.id).await {
             return self.answer(press, Some(&words.not_kept)).await;
         }
         self.answer(press, Some(&words.forgotten)).await;
@@ -112,7 +114,7 @@ impl Handler {
             return self.answer(press, Some(&before.telegram.admins_only)).await;
         }
         choice.apply(&mut settings);
-        if self.store.set_settings(chat_id, &settings).await.is_err() {
+        if !self.chats.set_settings(chat_id, &settings).await {
             return self.answer(press, Some(&before.telegram.not_kept)).await;
         }
         let phrases = Phrases::of(self.reader(&settings, code).language);

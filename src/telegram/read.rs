@@ -10,7 +10,8 @@ use super::update::{
 };
 use crate::corpus::PassageKey;
 use crate::dialogue::button::{self, Press};
-use crate::dialogue::{Extent, Intent, Shown, View};
+use crate::dialogue::{Extent, Intent, Reader, Shown, View};
+use crate::text::CharSpan;
 
 /// Who we are.
 #[derive(Debug, Clone)]
@@ -57,6 +58,8 @@ pub(super) struct Place {
 pub(super) enum Saying {
     /// Something that needs no more than saying so.
     Plain(Intent),
+    /// A link to a passage was followed.
+    Open(Link),
     /// A question; in reply to the message of ours with this number.
     Ask { question: String, about: Option<i32> },
     /// How to choose language and script.
@@ -102,18 +105,37 @@ pub(super) fn read(event: Event, me: &Me) -> Option<Wish> {
     }
 }
 
-/// The intent of a deep link's parameter or a shared quotation: `p_KEY`, or `p_KEY_START-END` for
-/// a range of characters.
-pub(super) fn link(text: &str) -> Option<Intent> {
-    let link = text.trim().strip_prefix("p_")?;
-    let Some((key, range)) = link.split_once('_') else {
-        return Some(Intent::Open { key: link.parse().ok()? });
-    };
-    let (start, end) = range.split_once('-')?;
-    let excerpt = start.parse().ok()?..end.parse().ok()?;
-    let shown = vec![Shown { key: key.parse::<PassageKey>().ok()?, excerpt }];
-    let view = View { shown, at: 0, extent: Extent::Excerpt, script: None, related: false };
-    Some(Intent::Show { view, question: None })
+/// A passage, or a range of it, as a deep link or a shared quotation names it: `p_KEY` or
+/// `p_KEY_START-END`, in characters.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    key: PassageKey,
+    excerpt: Option<CharSpan>,
+}
+
+impl Link {
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let link = text.trim().strip_prefix("p_")?;
+        let Some((key, range)) = link.split_once('_') else {
+            return Some(Self { key: link.parse().ok()?, excerpt: None });
+        };
+        let (start, end) = range.split_once('-')?;
+        let excerpt = start.parse().ok()?..end.parse().ok()?;
+        Some(Self { key: key.parse().ok()?, excerpt: Some(excerpt) })
+    }
+
+    /// What opens it for a reader.
+    pub(super) fn intent(self, reader: Reader) -> Intent {
+        let Some(excerpt) = self.excerpt else { return Intent::Open { key: self.key } };
+        let view = View {
+            shown: vec![Shown { key: self.key, excerpt }],
+            at: 0,
+            extent: Extent::Excerpt,
+            script: reader.script.resolve(None, reader.language),
+            related: false,
+        };
+        Intent::Show { view, question: None }
+    }
 }
 
 fn pressed(data: &str) -> Pressed {
@@ -188,7 +210,7 @@ impl<'t> Command<'t> {
 
     fn saying(&self, message: &Message, me: &Me) -> Option<Saying> {
         Some(match self.name.to_ascii_lowercase().as_str() {
-            "start" => Saying::Plain(link(self.argument).unwrap_or(Intent::Start)),
+            "start" => Link::of(self.argument).map_or(Saying::Plain(Intent::Start), Saying::Open),
             "ask" => ask(self.argument, message, me),
             "help" => Saying::Plain(Intent::Help),
             "topics" => Saying::Plain(Intent::Topics {
@@ -209,7 +231,7 @@ fn ask(own_words: &str, message: &Message, me: &Me) -> Saying {
     let question = if !own_words.trim().is_empty() {
         own_words.trim().to_owned()
     } else if about.is_none()
-        && let Some(replied) = &message.reply_to_message
+        && let Some(replied) = &message.replied
     {
         let quoted = message.quote.as_ref().map(|quote| quote.text.as_str());
         let words = quoted.or(replied.words()).unwrap_or_default();
@@ -224,7 +246,7 @@ fn ask(own_words: &str, message: &Message, me: &Me) -> Saying {
 
 /// The number of our message that this one replies to.
 fn replied_to_us(message: &Message, me: &Me) -> Option<i32> {
-    let replied = message.reply_to_message.as_ref()?;
+    let replied = message.replied.as_ref()?;
     replied.from.as_ref().filter(|user| user.id == me.id).map(|_| replied.id)
 }
 
@@ -272,4 +294,99 @@ fn byte_of(text: &str, position: usize) -> Option<usize> {
         units += c.len_utf16();
     }
     (units == position).then_some(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::update::event;
+    use super::*;
+
+    fn me() -> Me {
+        Me { id: 7, username: "asker_bot".to_owned() }
+    }
+
+    /// What a message in a chat of this kind says to us.
+    fn says(kind: &str, text: &str, entities: &Value, extra: &Value) -> Option<Saying> {
+        let mut message = json!({
+            "message_id": 3, "date": 1, "chat": {"id": -5, "type": kind}, "text": text,
+            "entities": entities, "from": {"id": 42, "is_bot": false, "first_name": "U"},
+        });
+        message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let event = event(&json!({"update_id": 1, "message": message})).unwrap().unwrap();
+        match read(event, &me())? {
+            Wish::Reply { saying, .. } => Some(saying),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn check(said: Option<Saying>, question: &str) {
+        let Some(Saying::Ask { question: asked, about: None }) = said else { panic!("{said:?}") };
+        assert_eq!(asked, question);
+    }
+
+    fn command(length: usize) -> Value {
+        json!([{"type": "bot_command", "offset": 0, "length": length}])
+    }
+
+    #[test]
+    fn a_command_takes_what_follows_it() {
+        let says = |kind, text, length| says(kind, text, &command(length), &json!({}));
+        check(says("group", "/ask 杭州", 4), "杭州");
+        check(says("group", "/ask\n杭州\n為什麼", 4), "杭州\n為什麼");
+        check(says("group", "/ask杭州", 4), "杭州");
+        check(says("group", "/Ask@ASKER_bot 杭州", 14), "杭州");
+        assert_eq!(says("group", "/ask@other_bot 杭州", 14), None);
+        assert_eq!(says("private", "/ask", 4), Some(Saying::Nothing));
+        let page = Saying::Plain(Intent::Topics { page: 2 });
+        assert_eq!(says("private", "/topics 3", 7), Some(page));
+    }
+
+    #[test]
+    fn a_mention_is_found_behind_characters_of_two_units_and_taken_out() {
+        let says = |text, entity: Value| says("supergroup", text, &json!([entity]), &json!({}));
+        let mention = |offset| json!({"type": "mention", "offset": offset, "length": 10});
+        check(says("👍 @asker_bot，杭州", mention(3)), "👍 ，杭州");
+        check(says("@asker_bot：杭州", mention(0)), "杭州");
+        assert_eq!(says("@asker_box 杭州", mention(0)), None);
+        let us = json!({"id": 7, "is_bot": true, "first_name": "B"});
+        let by_id = json!({"type": "text_mention", "offset": 0, "length": 2, "user": us});
+        check(says("問堅 杭州", by_id), "杭州");
+    }
+
+    #[test]
+    fn ranges_that_are_none_of_the_text_do_no_harm() {
+        for (offset, length) in [(1, 10), (0, 999), (999, 1), (0, 1)] {
+            for kind in ["mention", "bot_command", "text_mention"] {
+                let entities = json!([{"type": kind, "offset": offset, "length": length}]);
+                check(says("private", "👍杭州", &entities, &json!({})), "👍杭州");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reply_without_words_of_its_own_asks_what_it_replies_to() {
+        let replied = |text: &str| {
+            json!({"reply_to_message": {
+                "message_id": 2, "date": 1, "chat": {"id": -5, "type": "group"}, "text": text,
+                "from": {"id": 43, "is_bot": false, "first_name": "V"}, "entities": command(14),
+            }})
+        };
+        let says = |text, entities: Value, to| says("group", text, &entities, &replied(to));
+        check(says("/ask", command(4), "杭州"), "杭州");
+        check(says("/ask", command(4), "/ask@other_bot 杭州"), "杭州");
+        check(says("/ask 谷", command(4), "杭州"), "谷");
+        assert_eq!(says("谷", json!([]), "杭州"), None, "not a reply to us");
+    }
+
+    #[test]
+    fn links_open_a_passage_or_a_range_of_it() {
+        let range = Link::of("p_aaaaaaab_12-48").unwrap();
+        assert_eq!((range.key.to_string().as_str(), range.excerpt), ("aaaaaaab", Some(12..48)));
+        assert_eq!(Link::of(" p_aaaaaaab ").unwrap().excerpt, None);
+        for text in ["p_", "p_short", "p_aaaaaaab_", "p_aaaaaaab_x-1", "杭州", "p_aaaaaaab_-"] {
+            assert_eq!(Link::of(text), None, "`{text}`");
+        }
+    }
 }

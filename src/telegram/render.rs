@@ -201,9 +201,9 @@ fn quote(quotation: &Quotation, text: &[char], marks_left: &mut usize, html: &mu
             None => push_escaped(html, characters),
             Some(tag) => {
                 *marks_left -= 1;
-                html.push_str(&format!("<{tag}>"));
+                html.extend(['<', tag, '>']);
                 push_escaped(html, characters);
-                html.push_str(&format!("</{tag}>"));
+                html.extend(['<', '/', tag, '>']);
             }
         }
     }
@@ -215,9 +215,7 @@ fn runs(quotation: &Quotation, end: usize) -> Vec<(CharSpan, Option<char>)> {
     let mut tags = vec![None; end];
     let marks = quotation.marks.iter().map(|span| (span, 'b'));
     for (span, tag) in marks.chain(quotation.guessed.iter().map(|span| (span, 'u'))) {
-        for at in span.start.min(end)..span.end.min(end) {
-            tags[at] = Some(tag);
-        }
+        tags[span.start.min(end)..span.end.min(end)].fill(Some(tag));
     }
     let mut start = 0;
     tags.chunk_by(|one, other| one == other)
@@ -227,4 +225,126 @@ fn runs(quotation: &Quotation, end: usize) -> Vec<(CharSpan, Option<char>)> {
             (span, run[0])
         })
         .collect()
+}
+
+#[cfg(test)]
+#[path = "../../tests/support/bot_api/html.rs"]
+mod strict;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::PassageId;
+    use crate::dialogue::{Locus, Question, Words};
+
+    fn words(text: &str) -> Words {
+        let source = Locus::Passage(PassageId::new("talk", 1, 1, None));
+        Words { source, text: text.to_owned(), span: 0..text.chars().count(), script: None }
+    }
+
+    fn quotation(text: &str, weight: Weight, marks: Vec<CharSpan>) -> Block {
+        Block::Quotation(Quotation {
+            speaker: "王堅".to_owned(),
+            words: words(text),
+            marks,
+            guessed: Vec::new(),
+            received: Vec::new(),
+            cut_before: false,
+            cut_after: false,
+            weight,
+        })
+    }
+
+    fn card(blocks: Vec<Block>) -> strict::Parsed {
+        let reply = Reply { blocks, buttons: Vec::new(), outcome: None };
+        strict::parse(&render(&reply).html).unwrap()
+    }
+
+    #[test]
+    fn matched_words_are_bold_and_guessed_ones_underlined() {
+        let marked = |at: usize, length: usize| std::iter::once(at..at + length).collect();
+        let Block::Quotation(quotation) =
+            quotation("杭州<現象>不只是谷", Weight::Main, marked(0, 2))
+        else {
+            unreachable!()
+        };
+        let card = card(vec![Block::Quotation(Quotation { guessed: marked(9, 1), ..quotation })]);
+        assert_eq!(card.marked("b"), ["杭州"]);
+        assert_eq!(card.marked("u"), ["谷"]);
+        assert_eq!(card.marked("blockquote"), ["杭州<現象>不只是谷"]);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_at_a_sentence_and_the_answer_last() {
+        let sentence = "這是很長的一段話，沒有人會讀完。";
+        let question =
+            Question { speaker: "《財經》".to_owned(), words: words(&sentence.repeat(300)) };
+        let answer = sentence.repeat(200);
+        let card = card(vec![
+            Block::Question(question),
+            quotation(&answer, Weight::Main, Vec::new()),
+            quotation(&sentence.repeat(90), Weight::Rest, Vec::new()),
+        ]);
+        assert_eq!(card.marked("blockquote"), [answer]);
+        let asked = card.marked("i")[0];
+        assert!(asked.ends_with('。') && card.text.contains(&format!("{asked}\n…\n")));
+        assert!(card.units() <= MAX_UNITS);
+    }
+
+    #[test]
+    fn buttons_that_telegram_would_refuse_are_left_out() {
+        let button = |action| Button { label: "x".to_owned(), action };
+        let rows = [
+            vec![button(Action::Copy("長".repeat(257)))],
+            vec![
+                button(Action::Link("no address".to_owned())),
+                button(Action::Copy("短".to_owned())),
+            ],
+        ];
+        let keyboard = keyboard(&rows).inline_keyboard;
+        assert_eq!(keyboard.iter().map(Vec::len).collect::<Vec<_>>(), [1]);
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "\\PC{0,80}",
+            "[<>&\"'/a-z ]{0,60}",
+            "(👍|👨‍👩‍👧|e\u{301}|ש|م|\u{202e}|。|，|杭州){0,1500}",
+            "[杭州。]{0,10000}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn any_text_becomes_html_that_telegram_takes_and_quotes_exactly(
+            main in text(),
+            rest in text(),
+            note in text(),
+            marks in prop::collection::vec((0_usize..9000, 1_usize..9), 0..150),
+        ) {
+            let length = main.chars().count();
+            let mut marks: Vec<CharSpan> = marks.into_iter()
+                .map(|(start, length)| start..start + length)
+                .filter(|mark| mark.end <= length)
+                .collect();
+            marks.sort_by_key(|mark| mark.start);
+            let card = card(vec![
+                Block::Note(note),
+                quotation(&main, Weight::Main, marks),
+                quotation(&rest, Weight::Rest, Vec::new()),
+            ]);
+            prop_assert!(card.units() <= MAX_UNITS, "{} units", card.units());
+            prop_assert!(card.entities.len() <= 100);
+            for quoted in card.marked("blockquote") {
+                prop_assert!(main.starts_with(quoted));
+                prop_assert!(quoted == main || main.encode_utf16().count() > 3000);
+            }
+            for quoted in card.marked("blockquote expandable") {
+                prop_assert!(rest.starts_with(quoted));
+            }
+        }
+    }
 }

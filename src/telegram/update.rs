@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Which kinds of update we ask Telegram for.
 pub(super) const KINDS: [&str; 8] = [
@@ -21,8 +21,7 @@ pub(super) const KINDS: [&str; 8] = [
 ];
 
 /// What happened.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug)]
 pub(super) enum Event {
     /// A message in a private chat or a group.
     Message(Box<Message>),
@@ -43,13 +42,21 @@ pub(super) enum Event {
 }
 
 /// The event of an update's JSON object; `None` for kinds that we did not ask for.
-pub(super) fn event(update: Value) -> serde_json::Result<Option<Event>> {
-    let mut fields = Map::deserialize(update)?;
-    fields.retain(|name, _| KINDS.contains(&name.as_str()));
-    if fields.is_empty() {
-        return Ok(None);
-    }
-    Event::deserialize(Value::Object(fields)).map(Some)
+pub(super) fn event(update: &Value) -> serde_json::Result<Option<Event>> {
+    let known = KINDS.iter().find_map(|kind| Some((*kind, update.get(kind)?)));
+    let Some((kind, event)) = known else { return Ok(None) };
+    Ok(Some(match kind {
+        "message" => Event::Message(Box::deserialize(event)?),
+        "edited_message" => Event::EditedMessage(Box::deserialize(event)?),
+        "channel_post" => Event::ChannelPost(Box::deserialize(event)?),
+        "edited_channel_post" => Event::EditedChannelPost(Box::deserialize(event)?),
+        "inline_query" => Event::InlineQuery(InlineQuery::deserialize(event)?),
+        "chosen_inline_result" => {
+            Event::ChosenInlineResult(ChosenInlineResult::deserialize(event)?)
+        }
+        "callback_query" => Event::CallbackQuery(Box::deserialize(event)?),
+        _ => Event::MyChatMember(ChatMemberUpdated::deserialize(event)?),
+    }))
 }
 
 impl Event {
@@ -75,9 +82,9 @@ pub(super) struct Message {
     #[serde(rename = "message_id")]
     pub(super) id: i32,
     #[serde(rename = "message_thread_id")]
-    pub(super) thread_id: Option<i32>,
-    #[serde(default)]
-    pub(super) is_topic_message: bool,
+    thread_id: Option<i32>,
+    #[serde(rename = "is_topic_message", default)]
+    in_topic: bool,
     pub(super) chat: Chat,
     /// Absent in channels.
     pub(super) from: Option<User>,
@@ -87,7 +94,8 @@ pub(super) struct Message {
     /// A channel's post that Telegram put into its discussion group.
     #[serde(default)]
     pub(super) is_automatic_forward: bool,
-    pub(super) reply_to_message: Option<Box<Message>>,
+    #[serde(rename = "reply_to_message")]
+    pub(super) replied: Option<Box<Message>>,
     pub(super) quote: Option<TextQuote>,
     text: Option<String>,
     #[serde(default)]
@@ -146,7 +154,7 @@ impl Message {
     /// The topic it stands in, if any. Replies in the General topic carry thread ids although they
     /// are in none, and 1, the General topic's own, must not be sent.
     pub(super) fn topic(&self) -> Option<i32> {
-        self.thread_id.filter(|id| self.is_topic_message && *id != 1)
+        self.thread_id.filter(|id| self.in_topic && *id != 1)
     }
 
     /// The id of who wrote it: a user, or the chat in whose name it was written.
@@ -313,7 +321,7 @@ mod tests {
         };
         all.extend(more);
         let update = json!({"update_id": 1, "message": message});
-        let Ok(Some(Event::Message(message))) = event(update) else { panic!("a message") };
+        let Ok(Some(Event::Message(message))) = event(&update) else { panic!("a message") };
         *message
     }
 
@@ -350,8 +358,8 @@ mod tests {
 
     #[test]
     fn kinds_that_we_did_not_ask_for_are_nothing() {
-        assert!(event(json!({"update_id": 1, "poll": {}})).unwrap().is_none());
-        assert!(event(json!([])).is_err());
-        assert!(event(json!({"update_id": 1, "message": {"message_id": "x"}})).is_err());
+        assert!(event(&json!({"update_id": 1, "poll": {}})).unwrap().is_none());
+        assert!(event(&json!([])).unwrap().is_none());
+        assert!(event(&json!({"update_id": 1, "message": {"message_id": "x"}})).is_err());
     }
 }

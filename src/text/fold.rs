@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 const VARIANTS: &str = include_str!("../../config/lexicon/variants.txt");
 
 /// Characters of the Basic Multilingual Plane, which hold nearly all text: a plain table is fastest.
-const TABLE_SIZE: usize = 0x1_0000;
+const TABLE_SIZE: u32 = 0x1_0000;
 
 struct Table {
     basic: Vec<char>,
@@ -21,10 +21,10 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let variants = variants();
-    let basic = (0..TABLE_SIZE as u32)
+    let basic = (0..TABLE_SIZE)
         .map(|code| char::from_u32(code).map_or('\u{fffd}', |c| fold_slowly(c, &variants)))
         .collect();
-    let beyond = variants.into_iter().filter(|(c, _)| *c as usize >= TABLE_SIZE).collect();
+    let beyond = variants.into_iter().filter(|(c, _)| u32::from(*c) >= TABLE_SIZE).collect();
     Table { basic, beyond }
 });
 

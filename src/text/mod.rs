@@ -2,15 +2,19 @@
 
 mod fold;
 mod likelihood;
+mod pinyin;
 mod script;
 mod segment;
+mod grapheme;
 mod sentence;
 mod slug;
 
 pub use fold::{fold, fold_char, is_han};
+pub use grapheme::may_be_cut;
 pub use likelihood::{Language, Reading};
+pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
-pub use segment::{Segmenter, Token, tokenize, word_frequency};
+pub use segment::{Segmenter, Token, grams, is_word, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
 pub use slug::slug;
 

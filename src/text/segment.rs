@@ -67,6 +67,30 @@ pub fn tokenize(folded: &[char]) -> Vec<Token> {
     tokens
 }
 
+/// The grams of `text`, folded: every token, and every two that are joined.
+///
+/// ```
+/// assert_eq!(wenjian::text::grams("雲棲, 5K"), ["云", "栖", "云栖", "5", "k", "5k"]);
+/// ```
+pub fn grams(text: &str) -> Vec<String> {
+    let folded = super::fold(text);
+    let mut grams = Vec::new();
+    let mut before: Option<Token> = None;
+    for token in tokenize(&folded) {
+        grams.push(folded[token.span.clone()].iter().collect());
+        if let Some(before) = before.filter(|_| token.joined) {
+            grams.push(
+                folded[before.span.start..token.span.end]
+                    .iter()
+                    .filter(|c| !c.is_whitespace())
+                    .collect(),
+            );
+        }
+        before = Some(token);
+    }
+    grams
+}
+
 fn token_end(folded: &[char], start: usize, kind: Class) -> usize {
     let mut end = start + 1;
     if matches!(kind, Class::Letter | Class::Digit) {
@@ -136,7 +160,7 @@ fn cut(folded: &[char], span: CharSpan, words: &mut Vec<CharSpan>) {
 }
 
 /// Whether the general dictionary has `folded` as one word.
-pub(super) fn is_word(folded: &str) -> bool {
+pub fn is_word(folded: &str) -> bool {
     DICTIONARY.has_word(folded)
 }
 

@@ -35,6 +35,7 @@ impl Setup {
             .with("TELEGRAM__LIMITS", "off")
             .with("TELEGRAM__SHUTDOWN_SECONDS", "5")
             .with("STORE__URL", &store)
+            .with("INDEX__DIR", &index().display().to_string())
             .with("LOG__LEVEL", "info")
     }
 
@@ -43,6 +44,15 @@ impl Setup {
         self.variables.retain(|(known, _)| known != key);
         self.variables.push((key.to_owned(), value.to_owned()));
         self
+    }
+
+    /// The same with only this transcript in the corpus.
+    pub(crate) fn with_transcript(self, text: &str) -> Self {
+        let corpus = self.folder.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        std::fs::write(corpus.join("transcript.txt"), text).unwrap();
+        let index = self.folder.path().join("index").display().to_string();
+        self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }
 
     /// The file of its store.
@@ -79,7 +89,6 @@ impl Setup {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         command.arg("serve").env_clear().env("TELOXIDE_TOKEN", token);
-        command.env("WENJIAN__INDEX__DIR", index());
         for (key, value) in &self.variables {
             command.env(format!("WENJIAN__{key}"), value);
         }
@@ -136,12 +145,12 @@ impl Drop for Bot {
         let _ = self.process.wait();
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let secret = TOKEN.split_once(':').map_or("", |(_, secret)| secret);
-        if !std::thread::panicking() {
-            assert!(!log.contains(secret), "the token is in the log:\n{log}");
-            assert!(!log.contains("panicked"), "{log}");
-        } else {
+        if std::thread::panicking() {
             eprintln!("the bot's log:\n{log}");
+            return;
         }
+        assert!(!log.contains(secret), "the token is in the log:\n{log}");
+        assert!(!log.contains("panicked"), "{log}");
     }
 }
 

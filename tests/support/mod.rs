@@ -2,5 +2,8 @@
 
 pub(crate) mod bot;
 pub(crate) mod bot_api;
+pub(crate) mod endpoint;
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod browser;
+pub(crate) mod site;

@@ -67,7 +67,7 @@ fn is_between_chinese(text: &[char], span: &CharSpan) -> bool {
         return false;
     };
     let n_han = line.iter().filter(|c| is_han(**c)).count();
-    let n_latin = line.iter().filter(|c| c.is_ascii_alphabetic()).count();
+    let n_latin = line.split(|c| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
     let is_column = line.contains(&'|') || line.contains(&'\t');
     !is_column
         && (is_chinese(before) || is_chinese(after) || n_han > n_latin)

@@ -10,12 +10,13 @@ use std::borrow::Cow;
 use super::search::{Account, account, is_mark};
 use super::tracked::Edit;
 use super::{Kind, Options};
-use crate::text::{CharSpan, Language};
+use crate::text::{CharSpan, Language, is_han};
 
-/// Characters after a mark by which it is first judged.
-const GLANCE: usize = 6;
-/// Likelihood a character (natural logarithm) under which text after a mark is looked into.
-const SUSPICIOUS: f32 = -7.5;
+/// Text after a mark is looked into if its first characters, so many, are less likely than this
+/// (natural logarithm).
+const SUSPICIOUS: [(usize, f32); 2] = [(3, -22.0), (6, -45.0)];
+/// Characters after a mark that teach nothing of the text's own words.
+const DOUBTFUL: usize = 24;
 /// Characters before a mark that are read as context.
 const CONTEXT: usize = 60;
 /// Longest run looked into, in characters: the longer, the less certain.
@@ -40,7 +41,7 @@ pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
             .iter()
             .rposition(|c| *c == '\n')
             .map_or(mark - before.len(), |at| mark - before.len() + at + 1);
-        let line = &text[start..glance(text, mark, LONGEST).end];
+        let line = &text[start..rest_of_line(text, mark, LONGEST).end];
         if let Some(account) = account(line, mark - start, &language) {
             edits.push(edit(account, mark, start, options));
         }
@@ -60,16 +61,22 @@ fn edit(account: Account, mark: usize, start: usize, options: &Options) -> Edit 
 }
 
 /// The characters after `mark` in its line, `n` at most.
-fn glance(text: &[char], mark: usize, n: usize) -> CharSpan {
+fn rest_of_line(text: &[char], mark: usize, n: usize) -> CharSpan {
     let rest = &text[mark + 1..text.len().min(mark + 1 + n)];
     mark + 1..mark + 1 + rest.iter().position(|c| matches!(c, '\n' | '\r')).unwrap_or(rest.len())
 }
 
 /// Whether what follows a mark is hardly Chinese, and not plain ASCII either.
 fn is_suspicious(text: &[char], mark: usize, language: &Language) -> bool {
-    let glance = &text[glance(text, mark, GLANCE)];
-    let is_ascii = glance.iter().all(char::is_ascii);
-    !is_ascii && language.likelihood(glance) < SUSPICIOUS * glance.len() as f32
+    let after = &text[rest_of_line(text, mark, 3)];
+    let n_letters = after.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let is_odd_word = n_letters > 0 && after.get(n_letters).is_some_and(|c| is_han(*c));
+    is_odd_word
+        || SUSPICIOUS.iter().any(|(length, likely)| {
+            let after = &text[rest_of_line(text, mark, *length)];
+            let share = after.len() as f32 / *length as f32;
+            !after.iter().all(char::is_ascii) && language.likelihood(after) < likely * share
+        })
 }
 
 /// The text without what follows the marks: what it can teach of its own words.
@@ -79,7 +86,7 @@ fn undamaged(text: &[char], marks: &[usize]) -> Vec<char> {
     for mark in marks {
         kept.extend_from_slice(&text[at..(*mark).max(at)]);
         kept.push('\n');
-        at = at.max(glance(text, *mark, 4 * GLANCE).end);
+        at = at.max(rest_of_line(text, *mark, DOUBTFUL).end);
     }
     kept.extend_from_slice(&text[at..]);
     kept

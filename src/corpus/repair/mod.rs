@@ -24,6 +24,8 @@ mod readings;
 mod punctuation;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod measure;
 
 use std::borrow::Cow;
 
@@ -45,7 +47,7 @@ type Rule = fn(&[char], &Options) -> Vec<Edit>;
 const MAX_ROUNDS: usize = 16;
 
 /// What can be set about repair.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// Share from 0 to 1 that the likeliest reading of half-shifted text must have among all
@@ -73,6 +75,21 @@ pub enum Kind {
     Emoji,
     /// More than one space in a row.
     Spaces,
+}
+
+impl Kind {
+    /// Its name in reports and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HalfShift => "half-shift",
+            Self::Reading => "reading",
+            Self::Punctuation => "punctuation",
+            Self::Markup => "markup",
+            Self::Invisible => "invisible",
+            Self::Emoji => "emoji",
+            Self::Spaces => "spaces",
+        }
+    }
 }
 
 /// A change that was made, or one that was too uncertain.

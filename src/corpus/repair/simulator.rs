@@ -93,7 +93,7 @@ impl Converter {
     }
 }
 
-fn narrow(c: char) -> char {
+pub(super) fn narrow(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
@@ -120,8 +120,19 @@ impl Tally {
             self.exact += 1;
         } else if was_repaired {
             self.wrong += 1;
+            if std::env::var("SHOW").is_ok() {
+                println!("WRONG {damaged}\n  {original}\n  {}", repaired.text);
+            }
         } else {
             self.left += 1;
+            if std::env::var("SHOW").is_ok() {
+                let p = repaired.repairs.iter().find(|r| r.kind == Kind::HalfShift);
+                println!(
+                    "LEFT {:?} ok={}\n  {damaged}\n  {original}",
+                    p.map(|p| (&p.after, p.confidence)),
+                    p.is_some_and(|p| narrowed(original).contains(&narrowed(&p.after)))
+                );
+            }
         }
     }
 
@@ -141,7 +152,14 @@ fn tally(script: Script) -> Tally {
             let text: Vec<char> = original.chars().collect();
             let stops = (0..text.len() - 1).filter(|at| text[*at] == '。');
             for lost in stops {
-                tally.count(&original, &converter.damage(&text, lost));
+                let damaged = converter.damage(&text, lost);
+                let is_shifted = damaged
+                    .chars()
+                    .filter(|c| *c != '?')
+                    .ne(text.iter().copied().filter(|c| !matches!(c, '。' | '?')));
+                if is_shifted {
+                    tally.count(&original, &damaged);
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ impl BotApi {
         let message = self.message(chat_id, user, text, extra);
         let id = message["message_id"].as_i64().unwrap();
         let kind = if chat_id == CHANNEL { "channel_post" } else { "message" };
-        self.push(kind, message);
+        self.push(kind, &message);
         id
     }
 
@@ -39,7 +39,7 @@ impl BotApi {
     pub(crate) fn edit(&self, chat_id: i64, user: i64, id: i64, text: &str) {
         let message = self.message(chat_id, user, text, json!({"message_id": id}));
         let kind = if chat_id == CHANNEL { "edited_channel_post" } else { "edited_message" };
-        self.push(kind, message);
+        self.push(kind, &message);
     }
 
     /// A message as Telegram shows it, which nobody was told of.
@@ -62,14 +62,14 @@ impl BotApi {
         if chat_id == CHANNEL {
             message["sender_chat"] = chat;
         } else {
-            message["from"] = self.user(user);
+            message["from"] = from_user(user);
         }
         merge(&mut message, extra);
         message
     }
 
     /// A message of the bot's, as it stands in a reply to it.
-    pub(crate) fn own_message(&self, chat_id: i64, id: i64, text: &str) -> Value {
+    pub(crate) fn own_message(chat_id: i64, id: i64, text: &str) -> Value {
         json!({
             "message_id": id, "date": 1_700_000_000, "chat": chat(chat_id), "from": me(),
             "text": text,
@@ -78,7 +78,7 @@ impl BotApi {
 
     /// A user presses a button under the bot's message.
     pub(crate) fn press(&self, chat_id: i64, user: i64, message_id: i64, data: &str) -> String {
-        let message = self.own_message(chat_id, message_id, "…");
+        let message = Self::own_message(chat_id, message_id, "…");
         self.press_on(user, json!({"message": message, "data": data}))
     }
 
@@ -94,9 +94,9 @@ impl BotApi {
             state.presses.insert(id.clone());
             id
         };
-        let mut press = json!({"id": id, "from": self.user(user), "chat_instance": "1"});
+        let mut press = json!({"id": id, "from": from_user(user), "chat_instance": "1"});
         merge(&mut press, extra);
-        self.push("callback_query", press);
+        self.push("callback_query", &press);
         id
     }
 
@@ -108,8 +108,8 @@ impl BotApi {
             state.inline_queries.insert(id.clone());
             id
         };
-        let query = json!({"id": id, "from": self.user(user), "query": query, "offset": offset});
-        self.push("inline_query", query);
+        let query = json!({"id": id, "from": from_user(user), "query": query, "offset": offset});
+        self.push("inline_query", &query);
         id
     }
 
@@ -117,10 +117,10 @@ impl BotApi {
     pub(crate) fn choose(&self, user: i64, result_id: &str, query: &str, inline_id: &str) {
         self.state().inline_messages.insert(inline_id.to_owned(), String::new());
         let chosen = json!({
-            "result_id": result_id, "from": self.user(user), "query": query,
+            "result_id": result_id, "from": from_user(user), "query": query,
             "inline_message_id": inline_id,
         });
-        self.push("chosen_inline_result", chosen);
+        self.push("chosen_inline_result", &chosen);
     }
 
     /// The bot's place in a chat changes.
@@ -128,10 +128,10 @@ impl BotApi {
         self.state().chats.insert(chat_id, chat(chat_id));
         let member = |status: &str| json!({"status": status, "user": me()});
         let change = json!({
-            "chat": chat(chat_id), "from": self.user(1), "date": 1_700_000_000,
+            "chat": chat(chat_id), "from": from_user(1), "date": 1_700_000_000,
             "old_chat_member": member(from), "new_chat_member": member(to),
         });
-        self.push("my_chat_member", change);
+        self.push("my_chat_member", &change);
     }
 
     /// From now on the bot is set up otherwise.
@@ -162,7 +162,7 @@ impl BotApi {
     }
 
     /// Hands out an update with the next number, and returns the number.
-    pub(crate) fn push(&self, kind: &str, event: Value) -> i64 {
+    pub(crate) fn push(&self, kind: &str, event: &Value) -> i64 {
         let mut state = self.state();
         let id = state.next_update;
         state.next_update += 1;
@@ -177,16 +177,16 @@ impl BotApi {
         self.state().updates.push_back(update);
         self.inner.changed.notify_waiters();
     }
+}
 
-    /// A user; even ones read Simplified Chinese, odd ones Traditional, those over 1,000 English.
-    fn user(&self, id: i64) -> Value {
-        let language = match id {
-            1001.. => "en",
-            id if id % 2 == 0 => "zh-hans",
-            _ => "zh-hant",
-        };
-        json!({"id": id, "is_bot": false, "first_name": "U", "language_code": language})
-    }
+/// A user; even ones read Simplified Chinese, odd ones Traditional, those over 1,000 English.
+fn from_user(id: i64) -> Value {
+    let language = match id {
+        1001.. => "en",
+        id if id % 2 == 0 => "zh-hans",
+        _ => "zh-hant",
+    };
+    json!({"id": id, "is_bot": false, "first_name": "U", "language_code": language})
 }
 
 fn chat(id: i64) -> Value {

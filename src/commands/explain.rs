@@ -1,0 +1,90 @@
+//! `wenjian explain`: shows how the ranking for a question comes about.
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use super::generation;
+use crate::answer::features;
+use crate::config::Config;
+use crate::dialogue::Host;
+use crate::search::{Hit, Ranking};
+
+/// Show how the ranking for a question comes about
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Explain so many passages
+    #[arg(short, value_name = "N", default_value_t = 3)]
+    n: usize,
+    /// The question
+    #[arg(required = true)]
+    question: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+    let question = args.question.join(" ");
+    let host = generation::service(config)?.host();
+    let ranking = host.rank(&question)?;
+    let mut stdout = std::io::stdout().lock();
+    if !ranking.asks_something() {
+        writeln!(stdout, "nothing is left to look up once question words and names are dropped")?;
+    }
+    for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
+        explain(&host, &ranking, hit, rank + 1, &mut stdout)?;
+    }
+    let Some(features) = features(&question, &ranking) else { return Ok(()) };
+    let model = host.model();
+    writeln!(
+        stdout,
+        "verdict {}: touches {:.2} (from {:.2}), answers {:.2} (from {:.2})",
+        model.verdict(&features).as_str(),
+        model.touches.likelihood(&features),
+        model.touches.threshold,
+        model.answers.likelihood(&features),
+        model.answers.threshold,
+    )?;
+    Ok(())
+}
+
+fn explain(
+    host: &Host,
+    ranking: &Ranking<'_>,
+    hit: &Hit,
+    rank: usize,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let passage = &host.shelf().passages()[hit.position];
+    let opening: String = passage.text.chars().take(40).collect();
+    writeln!(out, "{rank}. {} score {:.2}: {opening}…", passage.id, hit.score)?;
+    let parts = &hit.features;
+    writeln!(
+        out,
+        "   passage {:.2}, sentence {:.2}, two sentences {:.2}, interviewer's question {:.2}, title {:.2}, \
+         readers' questions: best {:.2}, all {:.2}, meaning {:.2}",
+        parts.passage,
+        parts.sentence,
+        parts.window,
+        parts.question,
+        parts.title,
+        parts.asked_best,
+        parts.asked_all,
+        parts.likeness,
+    )?;
+    if let Some(asked) = ranking.best_asked(hit).filter(|_| parts.asked_best > 0.0) {
+        writeln!(out, "   best reader's question: {asked}")?;
+    }
+    let grams = ranking.grams(hit).into_iter().map(|gram| {
+        let places = [(gram.in_passage, 'p'), (gram.in_question, 'q'), (gram.in_asked, 'a')];
+        let places: String =
+            places.into_iter().filter(|(held, _)| *held).map(|(_, letter)| letter).collect();
+        let strength =
+            if gram.strength < 1.0 { format!(" ×{:.1}", gram.strength) } else { String::new() };
+        format!("{}{strength} {:.1} [{places}]", gram.text, gram.weight)
+    });
+    writeln!(
+        out,
+        "   grams (weight, held by p: passage, q: interviewer, a: readers): {}",
+        grams.collect::<Vec<_>>().join(", ")
+    )?;
+    Ok(())
+}

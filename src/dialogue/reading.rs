@@ -1,0 +1,189 @@
+//! An interview, or one turn of it, to be read in its order, with the same words as on quote cards.
+
+use super::compose::Composer;
+use super::{Host, Quotation, Reader, Weight};
+use crate::corpus::{Part, Passage, PassageKey, Turn};
+use crate::text::{CharSpan, Script};
+
+/// An interview in the list of interviews.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Short name in addresses.
+    pub slug: String,
+    /// The title.
+    pub title: String,
+    /// Publisher, title and date, as far as known.
+    pub source: String,
+    /// Where it was published.
+    pub url: Option<String>,
+    /// Utterances of the interviewer.
+    pub n_turns: usize,
+    /// Passages of the interviewee.
+    pub n_passages: usize,
+}
+
+/// An interview, or one turn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// What it is of.
+    pub listing: Listing,
+    /// Into which script it was converted; `None` is as stored.
+    pub script: Option<Script>,
+    /// The editorial lead; empty where only a turn is read.
+    pub lead: Vec<String>,
+    /// The turns, in order.
+    pub turns: Vec<ReadTurn>,
+}
+
+/// A turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadTurn {
+    /// Position in the interview, from 1.
+    pub number: usize,
+    /// Who asks.
+    pub interviewer: String,
+    /// The utterance.
+    pub question: String,
+    /// What follows, in order.
+    pub parts: Vec<ReadPart>,
+}
+
+/// What follows an utterance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadPart {
+    /// A passage of the interviewee.
+    Answer {
+        /// What follows the slug in its id: `3.2`.
+        place: String,
+        /// The words; their marks are what was asked to be emphasised.
+        quotation: Quotation,
+    },
+    /// An editor's or reporter's remark.
+    Aside(String),
+    /// Another guest's words.
+    Guest {
+        /// Who.
+        speaker: String,
+        /// Their words.
+        text: String,
+    },
+    /// A section heading.
+    Heading(String),
+}
+
+/// What to mark: characters of a passage.
+pub type Emphasis = (PassageKey, CharSpan);
+
+impl Host {
+    /// The interviews, in the order of the corpus.
+    pub fn listings(&self, reader: Reader) -> Vec<Listing> {
+        let composer = Composer::new(self.shelf(), reader);
+        let interviews = 0..self.shelf().corpus().interviews.len();
+        interviews
+            .filter_map(|interview| Some(listing(&composer, self.first(interview)?)))
+            .collect()
+    }
+
+    /// The interview `slug`, or one `turn` of it; `None` where there is none.
+    pub fn reading(
+        &self,
+        slug: &str,
+        turn: Option<usize>,
+        emphasis: Option<&Emphasis>,
+        reader: Reader,
+    ) -> Option<Reading> {
+        let composer = Composer::new(self.shelf(), reader);
+        let interviews = &self.shelf().corpus().interviews;
+        let position = interviews.iter().position(|interview| interview.slug == slug)?;
+        let first = self.first(position)?;
+        let script = composer.script().filter(|script| self.shelf().script(first) != Some(*script));
+        let interview = &interviews[position];
+        let turns =
+            interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
+        let turns: Vec<ReadTurn> =
+            turns.map(|turn| read_turn(&composer, first, turn, emphasis)).collect();
+        let lead: &[String] = if turn.is_none() { &interview.lead } else { &[] };
+        let lead = lead.iter().map(|text| composer.convert(text, first, script)).collect();
+        let reading = Reading { listing: listing(&composer, first), script, lead, turns };
+        (!reading.turns.is_empty() && self.is_exact(&reading)).then_some(reading)
+    }
+
+    /// The first passage of an interview.
+    fn first(&self, interview: usize) -> Option<&Passage> {
+        self.shelf().passages().iter().find(|passage| passage.interview == interview)
+    }
+
+    /// Whether every quotation in it is what the store holds.
+    fn is_exact(&self, reading: &Reading) -> bool {
+        let exact = |part: &ReadPart| match part {
+            ReadPart::Answer { quotation, .. } => self.shelf().holds(&quotation.words),
+            ReadPart::Aside(_) | ReadPart::Guest { .. } | ReadPart::Heading(_) => true,
+        };
+        let exact = reading.turns.iter().flat_map(|turn| &turn.parts).all(exact);
+        if !exact {
+            tracing::error!(
+                slug = reading.listing.slug,
+                "a page differs from the store and was withheld"
+            );
+        }
+        exact
+    }
+}
+
+fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
+    let interview = composer.shelf.interview(first);
+    let passages = composer.shelf.passages().iter();
+    Listing {
+        slug: interview.slug.clone(),
+        title: composer.convert(&interview.title, first, composer.script()),
+        source: composer.source(first, composer.script()),
+        url: interview.url.clone().filter(|url| is_web_address(url)),
+        n_turns: interview.turns.len(),
+        n_passages: passages.filter(|passage| passage.interview == first.interview).count(),
+    }
+}
+
+/// Whether a source's address may become a link: a front matter could say `javascript:`.
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+fn read_turn(
+    composer: &Composer<'_>,
+    first: &Passage,
+    turn: &Turn,
+    emphasis: Option<&Emphasis>,
+) -> ReadTurn {
+    let convert = |text: &str| composer.convert(text, first, composer.script());
+    let mut answers = composer.shelf.passages_of(first.interview, turn.number).peekable();
+    let mut parts = Vec::new();
+    for part in &turn.parts {
+        match part {
+            Part::Answer(paragraph) => {
+                while let Some(piece) = answers.next_if(|piece| piece.paragraph == paragraph.number)
+                {
+                    parts.push(answer(composer, piece, emphasis));
+                }
+            }
+            Part::Aside(text) => parts.push(ReadPart::Aside(convert(text))),
+            Part::Guest { speaker, text } => {
+                parts.push(ReadPart::Guest { speaker: convert(speaker), text: convert(text) });
+            }
+            Part::Heading(text) => parts.push(ReadPart::Heading(convert(text))),
+        }
+    }
+    ReadTurn {
+        number: turn.number,
+        interviewer: convert(&turn.interviewer),
+        question: convert(&turn.question),
+        parts,
+    }
+}
+
+fn answer(composer: &Composer<'_>, passage: &Passage, emphasis: Option<&Emphasis>) -> ReadPart {
+    let marks = emphasis.filter(|(key, _)| *key == passage.id.key()).map(|(_, span)| span.clone());
+    let marks: Vec<CharSpan> = marks.into_iter().collect();
+    let whole = 0..passage.text.chars().count();
+    let quotation = composer.quotation(passage, whole, composer.script(), Weight::Main, &marks);
+    ReadPart::Answer { place: passage.id.local().to_owned(), quotation }
+}

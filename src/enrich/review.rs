@@ -1,0 +1,136 @@
+//! An editor's look at the drafts, passage by passage: kept as the editor's own, or struck.
+
+use std::path::Path;
+
+use super::{Error, file_name, passages_of};
+use crate::corpus::{Asked, Corpus, Origin, Passage, Questions};
+
+/// A passage with drafts that nobody has looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending<'a> {
+    /// The passage.
+    pub passage: &'a Passage,
+    /// The interviewer's question.
+    pub question: &'a str,
+    /// The drafts: numbered from 1, questions first.
+    pub drafts: &'a Asked,
+}
+
+/// What an editor says to a passage's drafts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Those with these numbers are struck; with `keep`, the others become the editor's own, else
+    /// they stay drafts.
+    Settle {
+        /// Numbers from 1, questions first.
+        strike: Vec<usize>,
+        /// Whether the others are good.
+        keep: bool,
+    },
+    /// Enough for today.
+    Stop,
+}
+
+impl Decision {
+    /// Reads what was typed: nothing or `k` keeps all, numbers strike these and keep the others, `x`
+    /// strikes all, `s` decides later, `q` stops. `None` where it is none of these.
+    pub fn read(line: &str, n_drafts: usize) -> Option<Self> {
+        let settle = |strike, keep| Some(Self::Settle { strike, keep });
+        match line.trim() {
+            "" | "k" => settle(Vec::new(), true),
+            "x" => settle((1..=n_drafts).collect(), true),
+            "s" => settle(Vec::new(), false),
+            "q" => Some(Self::Stop),
+            numbers => {
+                let numbers = numbers.split([' ', ',']).filter(|number| !number.is_empty());
+                let numbers = numbers.map(|number| {
+                    number.parse().ok().filter(|number| (1..=n_drafts).contains(number))
+                });
+                settle(numbers.collect::<Option<Vec<usize>>>()?, true)
+            }
+        }
+    }
+}
+
+/// What a review came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reviewed {
+    /// Drafts that became the editor's own.
+    pub kept: usize,
+    /// Drafts that were dropped.
+    pub struck: usize,
+    /// Drafts that still wait.
+    pub waiting: usize,
+}
+
+/// Asks `decide` about every passage of `interviews` with drafts, and writes what it says into the
+/// questions files in `dir`, the corpus folder, after each.
+///
+/// # Errors
+/// A questions file cannot be read or written, or `decide` fails.
+pub fn review<E: From<Error>>(
+    corpus: &Corpus,
+    interviews: &[usize],
+    dir: &Path,
+    decide: &mut dyn FnMut(Pending<'_>) -> Result<Decision, E>,
+) -> Result<Reviewed, E> {
+    let mut reviewed = Reviewed::default();
+    let mut stopped = false;
+    for &position in interviews {
+        let interview = &corpus.interviews[position];
+        let path = dir.join(file_name(&interview.slug));
+        let (passages, ids) = passages_of(corpus, position);
+        for passage in &passages {
+            let mut questions = Questions::load(&path, &ids).map_err(Error::from)?;
+            let Some(drafts) = questions.of(&passage.id, Origin::Model) else { continue };
+            let n_drafts = drafts.len();
+            if n_drafts == 0 || stopped {
+                reviewed.waiting += n_drafts;
+                continue;
+            }
+            let turn = interview.turns.get(passage.turn.saturating_sub(1));
+            let question = turn.map_or("", |turn| turn.question.as_str());
+            match decide(Pending { passage, question, drafts })? {
+                Decision::Stop => {
+                    stopped = true;
+                    reviewed.waiting += n_drafts;
+                }
+                Decision::Settle { strike, keep } => {
+                    questions.strike(&passage.id, &strike);
+                    let rest = questions.of(&passage.id, Origin::Model).map_or(0, Asked::len);
+                    let struck = n_drafts - rest;
+                    if keep {
+                        questions.keep(&passage.id);
+                    }
+                    *(if keep { &mut reviewed.kept } else { &mut reviewed.waiting }) += rest;
+                    reviewed.struck += struck;
+                    if keep || struck > 0 {
+                        questions.save(&path).map_err(Error::from)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(reviewed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settle(strike: &[usize], keep: bool) -> Decision {
+        Decision::Settle { strike: strike.to_vec(), keep }
+    }
+
+    #[test]
+    fn a_line_keeps_strikes_puts_off_or_stops() {
+        assert_eq!(Decision::read("\n", 3), Some(settle(&[], true)));
+        assert_eq!(Decision::read("1, 3", 3), Some(settle(&[1, 3], true)));
+        assert_eq!(Decision::read("x", 2), Some(settle(&[1, 2], true)));
+        assert_eq!(Decision::read("s", 3), Some(settle(&[], false)));
+        assert_eq!(Decision::read("q", 3), Some(Decision::Stop));
+        for line in ["4", "0", "yes", "1 x"] {
+            assert_eq!(Decision::read(line, 3), None, "{line}");
+        }
+    }
+}

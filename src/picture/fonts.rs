@@ -1,0 +1,97 @@
+//! Which fonts there are, and which of them writes Chinese.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use resvg::usvg::fontdb::{Database, FaceInfo, Language, Style};
+use skrifa::{FontRef, MetadataProvider};
+
+use super::Error;
+use crate::text::Script;
+
+/// A font that has these has the rest: both scripts, and the marks around quotations.
+const NEEDED: [char; 4] = ['坚', '堅', '「', '…'];
+/// Names of fonts for one script or the other hold these.
+const REGIONS: [(Script, &[&str]); 2] =
+    [(Script::Hans, &["SC", "CN", "GB"]), (Script::Hant, &["TC", "TW", "HK"])];
+
+/// The fonts of the system and of a folder.
+pub(super) struct Fonts {
+    database: Arc<Database>,
+    simplified: String,
+    traditional: String,
+}
+
+impl Fonts {
+    /// Reads the fonts in `folder`, if it has a name, and the system's.
+    pub(super) fn find(folder: &Path) -> Result<Self, Error> {
+        let mut database = Database::new();
+        if !folder.as_os_str().is_empty() {
+            database.load_fonts_dir(folder);
+        }
+        let n_own = database.len();
+        database.load_system_fonts();
+        let chinese =
+            |face: &&FaceInfo| face.style == Style::Normal && writes_chinese(&database, face);
+        // What the folder has comes first, and counts more than any font of the system.
+        let own: Vec<&FaceInfo> = database.faces().take(n_own).filter(chinese).collect();
+        let faces = if own.is_empty() { database.faces().filter(chinese).collect() } else { own };
+        let best = |script| {
+            let best = faces.iter().max_by_key(|face| fitness(face, script));
+            best.and_then(|face| name(face)).ok_or(Error::NoFont(database.len()))
+        };
+        let (simplified, traditional) = (best(Script::Hans)?, best(Script::Hant)?);
+        drop(faces);
+        Ok(Self { database: Arc::new(database), simplified, traditional })
+    }
+
+    pub(super) fn database(&self) -> Arc<Database> {
+        Arc::clone(&self.database)
+    }
+
+    /// The family to write a text of `script` with.
+    pub(super) fn family(&self, script: Script) -> &str {
+        match script {
+            Script::Hans => &self.simplified,
+            Script::Hant => &self.traditional,
+        }
+    }
+}
+
+fn writes_chinese(database: &Database, face: &FaceInfo) -> bool {
+    let has_all = database.with_face_data(face.id, |data, number| {
+        let font = FontRef::from_index(data, number).ok()?;
+        let characters = font.charmap();
+        Some(NEEDED.iter().all(|needed| characters.map(*needed).is_some()))
+    });
+    has_all.flatten().unwrap_or(false)
+}
+
+/// A quotation is set in a serif face of its script, of ordinary weight.
+fn fitness(face: &FaceInfo, script: Script) -> (bool, bool, bool) {
+    let name = name(face).unwrap_or_default();
+    let regions = REGIONS.iter().find(|(of, _)| *of == script).map_or(&[][..], |(_, names)| *names);
+    let is_of_script = name.split_whitespace().any(|word| regions.contains(&word));
+    let serif = ["Serif", "Song", "Ming"].iter().any(|kind| name.contains(kind));
+    (serif, is_of_script, !face.monospaced)
+}
+
+fn name(face: &FaceInfo) -> Option<String> {
+    let english =
+        face.families.iter().find(|(_, language)| *language == Language::English_UnitedStates);
+    english.or(face.families.first()).map(|(name, _)| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_fonts_leaves_those_of_the_system() {
+        let folder = tempfile::tempdir().unwrap();
+        match Fonts::find(folder.path()) {
+            Ok(fonts) => assert!(!fonts.family(Script::Hant).is_empty()),
+            Err(error) => assert!(error.to_string().contains("`picture.fonts`")),
+        }
+    }
+}

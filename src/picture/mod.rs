@@ -1,0 +1,220 @@
+//! A quote card as a picture (PNG), for previews of links and for sharing. The one home of resvg.
+//!
+//! The words are never cut: a long quotation makes a taller picture.
+
+mod fonts;
+mod lines;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use resvg::{tiny_skia, usvg};
+use serde::{Deserialize, Serialize};
+
+use crate::dialogue::{Block, Quotation, Reply, Weight};
+use crate::text::Script;
+use fonts::Fonts;
+use lines::{Letter, lines};
+
+/// Width, pixels; with [`HEIGHT`] what messengers give a preview.
+pub const WIDTH: u32 = 1200;
+/// Height at least, pixels.
+pub const HEIGHT: u32 = 630;
+const MARGIN: u32 = 80;
+/// Characters up to which a type size, in pixels, is used.
+const SIZES: [(usize, u32); 4] = [(60, 56), (120, 46), (240, 38), (usize::MAX, 32)];
+/// Type size of the line below the words, pixels.
+const SMALL: u32 = 26;
+
+/// `[picture]`: quote cards as pictures.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Folder of fonts, looked through before the system's; empty: only those.
+    pub fonts: PathBuf,
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No font that was found can write Chinese.
+    #[error(
+        "none of {0} fonts has Chinese characters; hint: install one (fonts-noto-cjk), or name a folder with one as `picture.fonts`"
+    )]
+    NoFont(usize),
+    /// The reply quotes nothing.
+    #[error("there is no quotation to draw")]
+    NoQuotation,
+    /// The drawing failed.
+    #[error("the picture cannot be drawn: {0}")]
+    Drawing(String),
+}
+
+/// Draws quote cards.
+pub struct Painter {
+    options: Options,
+    /// Looked up at the first picture: that reads all fonts there are.
+    fonts: OnceLock<Result<Fonts, Error>>,
+}
+
+impl Painter {
+    /// Draws with the fonts that `options` name.
+    pub fn new(options: Options) -> Self {
+        Self { options, fonts: OnceLock::new() }
+    }
+
+    /// The quotation of `reply` with its source as PNG. Takes some 50 ms of one processor.
+    pub fn paint(&self, reply: &Reply) -> Result<Vec<u8>, Error> {
+        let quotation = reply.blocks.iter().find_map(|block| match block {
+            Block::Quotation(quotation) if quotation.weight == Weight::Main => Some(quotation),
+            _ => None,
+        });
+        let line = reply.blocks.iter().find_map(|block| match block {
+            Block::Attribution(attribution) => Some(attribution.line.as_str()),
+            _ => None,
+        });
+        let (Some(quotation), Some(line)) = (quotation, line) else {
+            return Err(Error::NoQuotation);
+        };
+        let fonts = self.fonts.get_or_init(|| Fonts::find(&self.options.fonts));
+        let fonts = fonts.as_ref().map_err(Clone::clone)?;
+        let family = fonts.family(Script::of(&quotation.words.text).unwrap_or(Script::Hans));
+        let drawing = drawing(quotation, line, family);
+        let options = usvg::Options {
+            fontdb: fonts.database(),
+            font_family: family.to_owned(),
+            ..usvg::Options::default()
+        };
+        draw(&drawing, &options).map_err(Error::Drawing)
+    }
+}
+
+fn draw(drawing: &str, options: &usvg::Options<'_>) -> Result<Vec<u8>, String> {
+    let tree = usvg::Tree::from_str(drawing, options).map_err(|error| error.to_string())?;
+    let size = tree.size().to_int_size();
+    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;
+    resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|error| error.to_string())
+}
+
+/// The card as SVG.
+fn drawing(quotation: &Quotation, line: &str, family: &str) -> String {
+    let words = letters(quotation);
+    let size =
+        SIZES.iter().find(|(up_to, _)| words.len() <= *up_to).map_or(SMALL, |(_, size)| *size);
+    let em = |size: u32| f64::from(WIDTH - 2 * MARGIN) / f64::from(size);
+    let body = lines(&words, em(size));
+    let foot: Vec<Letter> = line.chars().map(Letter::plain).collect();
+    let foot = lines(&foot, em(SMALL));
+    let (leading, small_leading) = (size * 17 / 10, SMALL * 16 / 10);
+    let body_height = count(body.len()) * leading;
+    let foot_height = count(foot.len()) * small_leading;
+    let height = (2 * MARGIN + body_height + MARGIN / 2 + foot_height).max(HEIGHT);
+    let mut svg = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="{}"><rect width="{WIDTH}" height="{height}" fill="#fbf9f5"/><rect width="14" height="{height}" fill="#963712"/><g font-size="{size}" fill="#1d1b18">"##,
+        escape(family),
+    );
+    let free = height - 2 * MARGIN - MARGIN / 2 - body_height - foot_height;
+    let mut y = MARGIN + free / 2 + size;
+    for line in &body {
+        write_line(&mut svg, line, y);
+        y += leading;
+    }
+    // Writing to a string does not fail.
+    let _ = write!(svg, r##"</g><g font-size="{SMALL}" fill="#655e54">"##);
+    let mut y = height - MARGIN - foot_height + small_leading;
+    for line in &foot {
+        write_line(&mut svg, line, y);
+        y += small_leading;
+    }
+    svg + "</g></svg>"
+}
+
+/// A number of lines: no quotation has more than there are characters in a passage.
+fn count(lines: usize) -> u32 {
+    u32::try_from(lines).unwrap_or(u32::MAX / HEIGHT)
+}
+
+/// The words, with dots where the stored text goes on.
+fn letters(quotation: &Quotation) -> Vec<Letter> {
+    let dots = |cut: bool| cut.then_some(Letter::plain('…'));
+    let words = quotation.words.text.chars().enumerate().map(|(at, character)| Letter {
+        character,
+        guessed: quotation.guessed.iter().any(|span| span.contains(&at)),
+    });
+    dots(quotation.cut_before).into_iter().chain(words).chain(dots(quotation.cut_after)).collect()
+}
+
+fn write_line(svg: &mut String, line: &[Letter], y: u32) {
+    let _ = write!(svg, r#"<text xml:space="preserve" x="{MARGIN}" y="{y}">"#);
+    for run in line.chunk_by(|one, next| one.guessed == next.guessed) {
+        let text: String = run.iter().map(|letter| letter.character).collect();
+        let style = if run[0].guessed { r#" text-decoration="underline""# } else { "" };
+        let _ = write!(svg, "<tspan{style}>{}</tspan>", escape(&text));
+    }
+    svg.push_str("</text>");
+}
+
+/// `text` within XML, which has no control characters.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars().filter(|character| !character.is_control()) {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => {}
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::PassageId;
+    use crate::dialogue::{Locus, Words};
+
+    fn quotation(text: &str) -> Quotation {
+        let source = Locus::Passage(PassageId::new("talk", 1, 1, None));
+        let span = 0..text.chars().count();
+        Quotation {
+            speaker: String::new(),
+            words: Words { source, text: text.to_owned(), span, script: None },
+            marks: Vec::new(),
+            guessed: Vec::new(),
+            received: Vec::new(),
+            cut_before: false,
+            cut_after: true,
+            weight: Weight::Main,
+        }
+    }
+
+    #[test]
+    fn a_long_quotation_is_drawn_whole() {
+        let text = "一句要畫出來的話。".repeat(100);
+        let drawn = drawing(&quotation(&text), "——某人", "Serif");
+        let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
+        let words: String = document
+            .descendants()
+            .filter_map(|node| node.text().filter(|_| node.is_text()))
+            .collect();
+        assert_eq!(words, format!("{text}…——某人"));
+    }
+
+    #[test]
+    fn words_are_no_markup() {
+        let drawn = drawing(&quotation("<b>&\"\u{1}"), "<script>", "a\"b");
+        let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
+        assert!(document.descendants().all(|node| !node.has_tag_name("b")));
+    }
+
+    #[test]
+    fn without_a_chinese_font_it_says_so() {
+        assert!(Error::NoFont(3).to_string().contains("hint"));
+    }
+}

@@ -1,0 +1,119 @@
+//! What the operator looks at: how much is asked, what goes unanswered, what is rated badly.
+
+use sqlx::{AnyPool, Row};
+
+use super::{Result, Store, now};
+
+/// Seconds in a day.
+const DAY: i64 = 24 * 3600;
+/// Lines of each list.
+const LINES: i64 = 20;
+
+/// The questions of some days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Each day on which something was asked, oldest first.
+    pub days: Vec<Day>,
+    /// Questions that found nothing, the most frequent first, with how often.
+    pub unanswered: Vec<(String, i64)>,
+    /// Passages and the questions that they were no help for, the worst first, with how often.
+    pub disliked: Vec<(String, String, i64)>,
+    /// The passages that were shown first, the most frequent first, with how often.
+    pub quoted: Vec<(String, i64)>,
+    /// Microseconds within which half of the questions were answered.
+    pub p50_us: Option<i64>,
+    /// Microseconds within which 99 of 100 were.
+    pub p99_us: Option<i64>,
+}
+
+/// The questions of a day by what came of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Day {
+    /// Days since 1970-01-01, UTC.
+    pub number: i64,
+    /// Answered.
+    pub answer: i64,
+    /// Answered with what is near.
+    pub related: i64,
+    /// Not answered.
+    pub none: i64,
+}
+
+impl Report {
+    /// How many questions it is of.
+    pub fn n_questions(&self) -> i64 {
+        self.days.iter().map(|day| day.answer + day.related + day.none).sum()
+    }
+}
+
+impl Store {
+    /// The questions of today and the `days` before.
+    pub async fn report(&self, days: u32) -> Result<Report> {
+        let from = (now() / DAY - i64::from(days)) * DAY;
+        self.health.watch(gather(&self.readers, from)).await
+    }
+}
+
+async fn gather(readers: &AnyPool, from: i64) -> sqlx::Result<Report> {
+    let mut report = Report { days: by_day(readers, from).await?, ..Report::default() };
+    let unanswered = "SELECT question, COUNT(*) FROM question_log \
+        WHERE asked_at >= $1 AND verdict = 'none' \
+        GROUP BY question ORDER BY COUNT(*) DESC, MAX(asked_at) DESC LIMIT $2";
+    for row in sqlx::query(unanswered).bind(from).bind(LINES).fetch_all(readers).await? {
+        report.unanswered.push((row.try_get(0)?, row.try_get(1)?));
+    }
+    let disliked = "SELECT passage, question, COUNT(*) FROM feedback \
+        WHERE given_at >= $1 AND good = 0 \
+        GROUP BY passage, question ORDER BY COUNT(*) DESC, MAX(given_at) DESC LIMIT $2";
+    for row in sqlx::query(disliked).bind(from).bind(LINES).fetch_all(readers).await? {
+        report.disliked.push((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
+    }
+    let quoted = "SELECT passage, COUNT(*) FROM question_log \
+        WHERE asked_at >= $1 AND passage IS NOT NULL \
+        GROUP BY passage ORDER BY COUNT(*) DESC, passage LIMIT $2";
+    for row in sqlx::query(quoted).bind(from).bind(LINES).fetch_all(readers).await? {
+        report.quoted.push((row.try_get(0)?, row.try_get(1)?));
+    }
+    report.p50_us = quantile(readers, from, 50).await?;
+    report.p99_us = quantile(readers, from, 99).await?;
+    Ok(report)
+}
+
+async fn by_day(readers: &AnyPool, from: i64) -> sqlx::Result<Vec<Day>> {
+    // 86400 stands in the text: PostgreSQL does not see that two placeholders are one expression.
+    let statement = "SELECT asked_at / 86400, verdict, COUNT(*) FROM question_log \
+        WHERE asked_at >= $1 AND verdict <> 'chosen' \
+        GROUP BY asked_at / 86400, verdict ORDER BY asked_at / 86400";
+    let mut days: Vec<Day> = Vec::new();
+    for row in sqlx::query(statement).bind(from).fetch_all(readers).await? {
+        let (number, verdict, count): (i64, String, i64) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if days.last().is_none_or(|day| day.number != number) {
+            days.push(Day { number, ..Day::default() });
+        }
+        let Some(day) = days.last_mut() else { continue };
+        match verdict.as_str() {
+            "answer" => day.answer = count,
+            "related" => day.related = count,
+            _ => day.none += count,
+        }
+    }
+    Ok(days)
+}
+
+/// The time within which `percent` of the questions were answered.
+async fn quantile(readers: &AnyPool, from: i64, percent: i64) -> sqlx::Result<Option<i64>> {
+    let timed = "WHERE asked_at >= $1 AND verdict <> 'chosen'";
+    let count = format!("SELECT COUNT(*) FROM question_log {timed}");
+    let count: i64 =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(count)).bind(from).fetch_one(readers).await?;
+    let statement = format!(
+        "SELECT elapsed_us FROM question_log {timed} ORDER BY elapsed_us LIMIT 1 OFFSET $2"
+    );
+    let rank = (count * percent / 100).min((count - 1).max(0));
+    sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+        .bind(from)
+        .bind(rank)
+        .fetch_optional(readers)
+        .await
+}

@@ -1,0 +1,187 @@
+//! `/admin`: what operators alone may see, and who is one.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::App;
+use super::layout::{Frame, notice, render};
+use super::visitor::Visitor;
+use crate::store::{Day, Report};
+
+/// Days that the page looks back on.
+const DAYS: u32 = 30;
+/// Shorter tokens can be guessed.
+const MIN_TOKEN: usize = 16;
+/// Size of the plot, in its own units.
+const PLOT: (i64, i64) = (620, 160);
+
+/// Opens `/admin`. It never shows.
+#[derive(Clone, Default)]
+pub struct AdminToken(String);
+
+impl AdminToken {
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `given` is it; takes as long whatever it is.
+    fn is(&self, given: &str) -> bool {
+        let [own, given] = [self.0.as_str(), given].map(Sha256::digest);
+        !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
+    }
+}
+
+impl fmt::Debug for AdminToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<'de> Deserialize<'de> for AdminToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let token = String::deserialize(deserializer)?;
+        if !token.is_empty() && token.chars().count() < MIN_TOKEN {
+            return Err(D::Error::custom(format!("it has fewer than {MIN_TOKEN} characters")));
+        }
+        Ok(Self(token))
+    }
+}
+
+impl Serialize for AdminToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.is_empty() { "" } else { "***" })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin.html")]
+struct Page {
+    frame: Frame,
+    interviews: usize,
+    passages: usize,
+    fingerprint: String,
+    /// `None` where the store does not answer.
+    report: Option<Report>,
+    plot: String,
+}
+
+/// `/admin`. Where no token is set there is no such page; else it is asked for, by name and password
+/// (any name) or as a bearer token.
+pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
+    let token = &app.options.admin_token;
+    if token.is_empty() {
+        return notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
+    }
+    if !given(&headers).is_some_and(|given| token.is(&given)) {
+        let challenge = [(WWW_AUTHENTICATE, "Basic realm=\"wenjian\", charset=\"UTF-8\"")];
+        return (StatusCode::UNAUTHORIZED, challenge, "a token is needed\n").into_response();
+    }
+    let report = match &app.store {
+        // The store has logged why, if it fails.
+        Some(store) => store.report(DAYS).await.ok(),
+        None => None,
+    };
+    let host = app.service.host();
+    render(&Page {
+        frame: Frame::new(&visitor, "Admin".to_owned(), "/admin"),
+        interviews: host.shelf().corpus().interviews.len(),
+        passages: host.shelf().passages().len(),
+        fingerprint: host.index().manifest().fingerprint.clone(),
+        plot: report.as_ref().map(|report| plot(&report.days)).unwrap_or_default(),
+        report,
+    })
+}
+
+/// The token that a request carries.
+fn given(headers: &HeaderMap) -> Option<String> {
+    let (scheme, credentials) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(credentials.trim().to_owned());
+    }
+    let decoded = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let (_, password) = decoded.split_once(':')?;
+    scheme.eq_ignore_ascii_case("basic").then(|| password.to_owned())
+}
+
+/// A bar for each day up to the last one, split by verdict, as the inside of an SVG.
+fn plot(days: &[Day]) -> String {
+    let (Some(last), Some(most)) =
+        (days.last(), days.iter().map(|day| day.answer + day.related + day.none).max())
+    else {
+        return String::new();
+    };
+    let (width, height) = PLOT;
+    let step = width / (i64::from(DAYS) + 1);
+    let mut bars = String::new();
+    for day in days {
+        let x = width - (last.number - day.number + 1) * step;
+        let mut top = height;
+        let parts = [("answer", day.answer), ("related", day.related), ("none", day.none)];
+        for (class, count) in parts {
+            let tall = count * height / most.max(1);
+            top -= tall;
+            // Writing to a string does not fail.
+            let _ = write!(
+                bars,
+                r#"<rect class="{class}" x="{x}" y="{top}" width="{}" height="{tall}"><title>{class}: {count}</title></rect>"#,
+                step - 3,
+            );
+        }
+    }
+    bars
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_token_is_a_password_or_a_bearer_token() {
+        let basic = format!("Basic {}", STANDARD.encode("anybody:the:token"));
+        assert_eq!(given(&headers(&basic)).as_deref(), Some("the:token"));
+        assert_eq!(given(&headers("bearer abc")).as_deref(), Some("abc"));
+        assert_eq!(given(&headers("Basic ???")), None);
+        assert_eq!(given(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn no_token_opens_nothing() {
+        assert!(!AdminToken::default().is(""));
+        assert!(AdminToken("a".repeat(16)).is(&"a".repeat(16)));
+        assert!(!AdminToken("a".repeat(16)).is(&"a".repeat(17)));
+    }
+
+    #[test]
+    fn a_short_token_is_refused_and_none_shows() {
+        assert!(serde_json::from_str::<AdminToken>("\"short\"").is_err());
+        let token: AdminToken = serde_json::from_str("\"0123456789abcdef\"").unwrap();
+        let shown = format!("{token:?} {}", serde_json::to_string(&token).unwrap());
+        assert!(!shown.contains("0123"), "{shown}");
+    }
+
+    #[test]
+    fn bars_stay_within_the_plot() {
+        let day = |number| Day { number, answer: 7, related: 2, none: number };
+        let bars = plot(&(100..131).map(day).collect::<Vec<_>>());
+        assert_eq!(bars.matches("<rect").count(), 31 * 3);
+        assert!(!bars.contains("=\"-"), "{bars}");
+        assert_eq!(plot(&[]), "");
+    }
+}

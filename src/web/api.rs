@@ -1,0 +1,159 @@
+//! The JSON API: the same answers as `wenjian ask --json`, texts as stored.
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::search::MAX_QUESTION;
+use crate::corpus::{Mend, Passage};
+use crate::dialogue::{AnswerJson, InterviewJson, Shelf};
+
+/// Passages quoted where the request does not say how many.
+const N_QUOTES: usize = 3;
+/// Passages quoted at most.
+const MAX_QUOTES: usize = 20;
+
+/// What the API offers, for programs; the tests hold the answers against it.
+const DESCRIPTION: &str = include_str!("openapi.json");
+
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    #[serde(default)]
+    q: String,
+    n: Option<String>,
+}
+
+/// A passage and where it stands.
+#[derive(Serialize)]
+pub(super) struct PassageJson {
+    passage: String,
+    interview: InterviewJson,
+    turn: usize,
+    paragraph: usize,
+    question: String,
+    text: String,
+    repairs: Vec<RepairJson>,
+}
+
+/// A repaired spot.
+#[derive(Serialize)]
+struct RepairJson {
+    start: usize,
+    end: usize,
+    received: String,
+    guessed: bool,
+}
+
+/// An interview and how much of it there is.
+#[derive(Serialize)]
+pub(super) struct ListedJson {
+    #[serde(flatten)]
+    interview: InterviewJson,
+    url: Option<String>,
+    turns: usize,
+    passages: usize,
+}
+
+/// Why there is no answer.
+#[derive(Serialize)]
+pub(super) struct Problem {
+    #[serde(skip)]
+    pub(super) status: StatusCode,
+    pub(super) error: String,
+}
+
+impl Problem {
+    fn bad(error: String) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, error }
+    }
+
+    /// There is nothing under that name.
+    pub(super) fn missing(what: &str) -> Self {
+        Self { status: StatusCode::NOT_FOUND, error: format!("there is no {what}") }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        (self.status, Json(self)).into_response()
+    }
+}
+
+/// `/api/ask?q=…&n=…`.
+pub(super) async fn ask(
+    State(app): State<App>,
+    query: Result<Query<Ask>, QueryRejection>,
+) -> Result<Json<AnswerJson>, Problem> {
+    let Query(Ask { q, n }) =
+        query.map_err(|_| Problem::bad("the query is no UTF-8".to_owned()))?;
+    let n = n.map_or(Some(N_QUOTES), |n| n.parse().ok()).unwrap_or_default();
+    if q.trim().is_empty() || q.chars().count() > MAX_QUESTION {
+        return Err(Problem::bad(format!("`q` must have 1 to {MAX_QUESTION} characters")));
+    }
+    if !(1..=MAX_QUOTES).contains(&n) {
+        return Err(Problem::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
+    }
+    app.service.ask(&q, n).map(Json).map_err(|error| {
+        tracing::error!(%error, "a question could not be looked up");
+        Problem { status: StatusCode::INTERNAL_SERVER_ERROR, error: "the search failed".to_owned() }
+    })
+}
+
+/// `/api/passages/SLUG/TURN.PARAGRAPH`.
+pub(super) async fn passage(
+    State(app): State<App>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<PassageJson>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::bad("the address is no UTF-8".to_owned()))?;
+    let host = app.service.host();
+    let shelf = host.shelf();
+    let found = shelf.passages().iter().find(|passage| passage.id.as_str() == id);
+    found
+        .map(|passage| Json(PassageJson::new(shelf, passage)))
+        .ok_or(Problem::missing("such passage"))
+}
+
+/// `/api/interviews`.
+pub(super) async fn interviews(State(app): State<App>) -> Json<Vec<ListedJson>> {
+    let host = app.service.host();
+    let passages = host.shelf().passages();
+    let interviews = host.shelf().corpus().interviews.iter().enumerate();
+    let listed = interviews.map(|(position, interview)| ListedJson {
+        interview: InterviewJson::new(interview),
+        url: interview.url.clone(),
+        turns: interview.turns.len(),
+        passages: passages.iter().filter(|passage| passage.interview == position).count(),
+    });
+    Json(listed.collect())
+}
+
+/// `/api/openapi.json`.
+pub(super) async fn description() -> Response {
+    ([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
+}
+
+impl PassageJson {
+    fn new(shelf: &Shelf, passage: &Passage) -> Self {
+        let question = shelf.turn(passage).map(|turn| turn.question.clone());
+        let repair = |mend: &Mend| RepairJson {
+            start: mend.span.start,
+            end: mend.span.end,
+            received: mend.received.clone(),
+            guessed: !mend.guessed.is_empty(),
+        };
+        Self {
+            passage: passage.id.to_string(),
+            interview: InterviewJson::new(shelf.interview(passage)),
+            turn: passage.turn,
+            paragraph: passage.paragraph,
+            question: question.unwrap_or_default(),
+            text: passage.text.clone(),
+            repairs: passage.mends.iter().map(repair).collect(),
+        }
+    }
+}

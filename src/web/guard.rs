@@ -1,0 +1,82 @@
+//! What stands around every page: limits by client, headers that keep a browser from doing more than
+//! we ask for, and a plain answer where a handler panics.
+
+use std::any::Any;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::layout::{self, STYLE};
+use super::visitor::Visitor;
+use super::{App, api, client};
+use crate::dialogue::fill;
+
+/// Only our one style sheet and our one script; and Telegram may show us in a frame (a Mini App in
+/// its web clients is one).
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; img-src 'self'; \
+         form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'self' https://web.telegram.org https://*.telegram.org"
+    );
+    HeaderValue::try_from(policy).ok()
+});
+
+/// Puts the headers on that every answer has.
+pub(super) async fn protect(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Some(policy) = &*POLICY {
+        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.append(VARY, HeaderValue::from_static("accept-language"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Lets a client ask for so much and no more.
+pub(super) async fn limit(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let client = client::address(peer, request.headers(), &app.options.trusted_proxies);
+    let Err(wait) = app.limiter.count(client, NonZeroU32::MIN) else {
+        return next.run(request).await;
+    };
+    let seconds = wait.as_secs() + 1;
+    let message = fill(&visitor.phrases().web.too_many, &[("seconds", &seconds.to_string())]);
+    let is_api = request.uri().path().starts_with("/api/");
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut response = if is_api {
+        api::Problem { status, error: format!("too many requests; hint: wait {seconds} s") }
+            .into_response()
+    } else {
+        layout::notice(&visitor, status, &message)
+    };
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Answers for a handler that panicked. The panic's own message has gone to the log.
+pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a page panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()
+}

@@ -1,0 +1,72 @@
+//! A permanent link as a picture: what messengers show of it, and what readers share.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::App;
+use super::layout::notice;
+use super::page::{Marked, find, range, show};
+use super::visitor::Visitor;
+use crate::picture;
+
+/// The path of the picture of the permanent link `path`: `/card/talk/3.2.png?r=12-48`.
+pub(super) fn image_path(path: &str) -> String {
+    let (place, query) = path.split_once('?').unwrap_or((path, ""));
+    let place = place.strip_prefix("/i").unwrap_or(place);
+    let joint = if query.is_empty() { "" } else { "?" };
+    format!("/card{place}.png{joint}{query}")
+}
+
+/// `/card/SLUG/TURN.PARAGRAPH.png`, also with `?r=START-END`.
+pub(super) async fn image(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((slug, file)): Path<(String, String)>,
+    Query(marked): Query<Marked>,
+) -> Response {
+    let missing = || notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
+    let Some(place) = file.strip_suffix(".png") else { return missing() };
+    let host = app.service.host();
+    let found = find(&host, &slug, place, marked.r.as_deref().and_then(range));
+    let Some((_, Some(shown))) = found else { return missing() };
+    let reply = show(&host, shown, visitor.reader);
+    drop(host);
+    // One at a time: drawing takes a whole processor, and questions come first.
+    let Ok(_turn) = app.painting.acquire().await else { return missing() };
+    let painter = Arc::clone(&app.painter);
+    match tokio::task::spawn_blocking(move || painter.paint(&reply)).await {
+        Ok(Ok(png)) => {
+            let headers = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "public, max-age=3600")];
+            (headers, png).into_response()
+        }
+        Ok(Err(error @ picture::Error::NoFont(_))) => {
+            tracing::error!(%error, "no pictures");
+            (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
+        }
+        Ok(Err(error)) => failed(&visitor, &error),
+        Err(error) => failed(&visitor, &error),
+    }
+}
+
+fn failed(visitor: &Visitor, error: &dyn std::error::Error) -> Response {
+    tracing::error!(%error, "a picture could not be drawn");
+    notice(visitor, StatusCode::INTERNAL_SERVER_ERROR, &visitor.phrases().web.failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_named_after_the_link() {
+        assert_eq!(image_path("/i/talk/3.2"), "/card/talk/3.2.png");
+        assert_eq!(
+            image_path("/i/talk/3.2?r=1-9&script=hant"),
+            "/card/talk/3.2.png?r=1-9&script=hant"
+        );
+    }
+}

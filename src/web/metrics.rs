@@ -1,0 +1,76 @@
+//! Prometheus: what is counted, and the page that shows it, on an address of its own.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+use super::health;
+
+/// Upper bounds of the latencies that are told apart, seconds: from a question of one word to a
+/// picture on a busy machine.
+const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0];
+/// How often what was measured is put into the buckets, so that it does not pile up unread.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Counts from now on. Once in a process.
+pub fn record() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
+    describe_counter!("wenjian_http_requests_total", "Requests by route and status.");
+    describe_histogram!(
+        "wenjian_http_request_seconds",
+        Unit::Seconds,
+        "Time to answer a request, by route."
+    );
+    describe_counter!("wenjian_answers_total", "Questions by verdict.");
+    describe_histogram!("wenjian_answer_seconds", Unit::Seconds, "Time to find and quote.");
+    describe_counter!("wenjian_reloads_total", "Reloads of the corpus by result.");
+    describe_gauge!("wenjian_passages", "Passages in the generation that is served.");
+    describe_gauge!("wenjian_interviews", "Interviews in the generation that is served.");
+    describe_gauge!(
+        "wenjian_generation_started_seconds",
+        Unit::Seconds,
+        "When the generation was switched to, since 1970."
+    );
+    Ok(handle)
+}
+
+/// `/metrics`, and `/healthz` for whoever may only reach this address.
+pub fn metrics_router(handle: PrometheusHandle) -> Router {
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        let mut interval = tokio::time::interval(UPKEEP);
+        loop {
+            interval.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
+    Router::new()
+        .route("/metrics", get(page))
+        .route("/healthz", get(health::alive))
+        .with_state(handle)
+}
+
+async fn page(State(handle): State<PrometheusHandle>) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
+}
+
+/// Counts a request by its route, never by its address, of which there is no end.
+pub(super) async fn observe(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::histogram!("wenjian_http_request_seconds", "route" => route.clone())
+        .record(started.elapsed());
+    metrics::counter!("wenjian_http_requests_total", "route" => route, "status" => status)
+        .increment(1);
+    response
+}

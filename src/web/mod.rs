@@ -1,0 +1,97 @@
+//! The web face: an address to an intent, a reply to a page or to JSON. The one home of axum.
+//!
+//! Pages only show: none acts for its reader, none needs a script to be read, and nothing in them
+//! comes from elsewhere.
+
+mod options;
+mod admin;
+mod client;
+mod visitor;
+mod draw;
+mod card;
+mod layout;
+mod page;
+mod search;
+mod api;
+mod image;
+mod health;
+mod metrics;
+mod guard;
+mod server;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::dialogue::Reader;
+use crate::picture::Painter;
+use crate::service::Service;
+use crate::store::Store;
+pub use metrics::{metrics_router, record};
+pub use options::{Limits, Networks, Options};
+pub use server::serve;
+
+/// What all handlers share.
+struct Site {
+    service: Arc<Service>,
+    /// A reader of whom nothing is known.
+    reader: Reader,
+    options: Options,
+    limiter: client::Limiter,
+    /// What operators look at.
+    store: Option<Store>,
+    painter: Arc<Painter>,
+    /// Held while a picture is drawn.
+    painting: Semaphore,
+}
+
+type App = Arc<Site>;
+
+/// The pages, the API and the health checks, for a `reader` of whom nothing is known; operators see
+/// what is in the `store`.
+pub fn router(
+    service: Arc<Service>,
+    store: Option<Store>,
+    painter: Arc<Painter>,
+    reader: Reader,
+    options: &Options,
+) -> Router {
+    let app = Arc::new(Site {
+        service,
+        reader,
+        options: options.clone(),
+        limiter: client::Limiter::new(options),
+        store,
+        painter,
+        painting: Semaphore::new(1),
+    });
+    let pages = Router::new()
+        .route("/", get(page::home))
+        .route("/search", get(search::results))
+        .route("/i/{slug}", get(page::interview))
+        .route("/i/{slug}/{place}", get(page::place))
+        .route("/card/{slug}/{file}", get(image::image))
+        .route("/admin", get(admin::page))
+        .route("/api/ask", get(api::ask))
+        .route("/api/passages/{*id}", get(api::passage))
+        .route("/api/interviews", get(api::interviews))
+        .fallback(page::missing)
+        .layer(from_fn_with_state(app.clone(), guard::limit));
+    Router::new()
+        .merge(pages)
+        .route("/reader.js", get(layout::script))
+        .route("/icon.svg", get(layout::icon))
+        .route("/api/openapi.json", get(api::description))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn(guard::protect))
+        .layer(from_fn(metrics::observe))
+        .with_state(app)
+}

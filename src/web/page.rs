@@ -1,0 +1,308 @@
+//! The reader: the list of interviews, an interview as a conversation, and the permanent link to a
+//! turn, a passage or some characters of it.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::App;
+use super::api::Problem;
+use super::card::Card;
+use super::draw::{Run, runs};
+use super::image::image_path;
+use super::layout::{Frame, Preview, notice, render};
+use super::search::search_path;
+use super::visitor::Visitor;
+use crate::corpus::PassageId;
+use crate::dialogue::{
+    Action, Address, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader, Reply, Shown, View,
+    fill,
+};
+use crate::text::{CharSpan, Script};
+
+/// A link and what it says.
+pub(super) struct Link {
+    pub(super) label: String,
+    pub(super) href: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+    welcome: String,
+    examples: Vec<Link>,
+    interviews: Vec<(Link, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "interview.html")]
+struct Interview {
+    frame: Frame,
+    listing: Listing,
+    /// BCP 47 name of what the words are written in.
+    words: &'static str,
+    lead: Vec<String>,
+    turns: Vec<Turn>,
+}
+
+#[derive(Template)]
+#[template(path = "place.html")]
+struct Place {
+    frame: Frame,
+    whole: Link,
+    words: &'static str,
+    turns: Vec<Turn>,
+    card: Option<Card>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A turn as the templates draw it.
+struct Turn {
+    number: usize,
+    href: String,
+    interviewer: String,
+    question: String,
+    parts: Vec<Part>,
+}
+
+enum Part {
+    /// The interviewee's words; their name where it is not clear from the part before.
+    Answer {
+        place: String,
+        href: String,
+        speaker: Option<String>,
+        runs: Vec<Run>,
+        open: bool,
+    },
+    Aside(String),
+    Guest {
+        speaker: String,
+        text: String,
+    },
+    Heading(String),
+}
+
+/// `/`.
+pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
+    let host = app.service.host();
+    let start = host.handle(&Intent::Start, visitor.reader);
+    let examples = start.buttons.iter().flatten().filter_map(|button| match &button.action {
+        Action::Do(Intent::Example { .. }) => {
+            let href = visitor.link(&search_path(&button.label));
+            Some(Link { label: button.label.clone(), href })
+        }
+        _ => None,
+    });
+    let interview = |listing: Listing| {
+        let link =
+            Link { href: visitor.link(&format!("/i/{}", listing.slug)), label: listing.title };
+        let values = [
+            ("source", listing.source.as_str()),
+            ("turns", &listing.n_turns.to_string()),
+            ("passages", &listing.n_passages.to_string()),
+        ];
+        (link, fill(&visitor.phrases().source.interview, &values))
+    };
+    let welcome = start.blocks.iter().find_map(|block| match block {
+        crate::dialogue::Block::Note(note) => Some(note.clone()),
+        _ => None,
+    });
+    render(&Home {
+        frame: Frame::new(&visitor, visitor.phrases().web.name.clone(), "/"),
+        welcome: welcome.unwrap_or_default(),
+        examples: examples.collect(),
+        interviews: host.listings(visitor.reader).into_iter().map(interview).collect(),
+    })
+}
+
+/// `/i/SLUG`.
+pub(super) async fn interview(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(slug): Path<String>,
+) -> Response {
+    let host = app.service.host();
+    let Some(reading) = host.reading(&slug, None, None, visitor.reader) else {
+        return not_found(&visitor);
+    };
+    let path = format!("/i/{slug}");
+    let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
+    frame.preview = Some(Preview {
+        title: reading.listing.title.clone(),
+        description: reading.lead.first().unwrap_or(&reading.listing.source).clone(),
+        url: format!("{}{path}", app.options.public_url),
+        image: None,
+    });
+    let words = language_of_words(&host, &slug, reading.script);
+    let turns = reading.turns.into_iter().map(|turn| Turn::new(&visitor, &slug, turn, None));
+    let turns = turns.collect();
+    render(&Interview { frame, listing: reading.listing, words, lead: reading.lead, turns })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Marked {
+    pub(super) r: Option<String>,
+}
+
+/// `/i/SLUG/TURN`, `/i/SLUG/TURN.PARAGRAPH`, the latter with `?r=START-END`.
+pub(super) async fn place(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((slug, place)): Path<(String, String)>,
+    Query(marked): Query<Marked>,
+) -> Response {
+    let host = app.service.host();
+    let range = marked.r.as_deref().and_then(range);
+    let found = find(&host, &slug, &place, range.clone());
+    let Some((turn, shown)) = found else { return not_found(&visitor) };
+    // A whole passage is set off by itself: a mark is for some characters of it.
+    let marked = shown.as_ref().filter(|_| range.is_some());
+    let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
+    let open = shown.is_some().then_some(place.as_str());
+    let Some(reading) = host.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
+        return not_found(&visitor);
+    };
+    let card =
+        shown.and_then(|shown| Card::of(&app, &visitor, &show(&host, shown, visitor.reader)));
+    let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
+    let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
+    let title = format!("{} · {number}", reading.listing.title);
+    let mut frame = Frame::new(&visitor, title.clone(), &path);
+    let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
+    frame.preview = Some(Preview {
+        title: format!("{} · {number}", reading.listing.source),
+        description: card.as_ref().map_or(question, Card::text),
+        url: format!("{}{path}", app.options.public_url),
+        image: card
+            .as_ref()
+            .map(|_| format!("{}{}", app.options.public_url, visitor.link(&image_path(&path)))),
+    });
+    let beside = |turn: usize| visitor.link(&format!("/i/{slug}/{turn}"));
+    let whole = format!("/i/{slug}");
+    render(&Place {
+        frame,
+        whole: Link {
+            label: reading.listing.title,
+            href: visitor.link(&whole) + "#t" + &turn.to_string(),
+        },
+        words: language_of_words(&host, &slug, reading.script),
+        turns: reading
+            .turns
+            .into_iter()
+            .map(|turn| Turn::new(&visitor, &slug, turn, open))
+            .collect(),
+        card,
+        previous: (turn > 1).then(|| beside(turn - 1)),
+        next: (turn < reading.listing.n_turns).then(|| beside(turn + 1)),
+    })
+}
+
+/// Whatever has no page.
+pub(super) async fn missing(visitor: Visitor, uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        return Problem::missing("such address").into_response();
+    }
+    not_found(&visitor)
+}
+
+fn not_found(visitor: &Visitor) -> Response {
+    notice(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing)
+}
+
+/// The turn that `place` names, and the characters to mark if it names a passage: all of them where
+/// no `range` says which.
+pub(super) fn find(
+    host: &Host,
+    slug: &str,
+    place: &str,
+    range: Option<CharSpan>,
+) -> Option<(usize, Option<Shown>)> {
+    if let Ok(turn) = place.parse() {
+        return Some((turn, None));
+    }
+    let passages = host.shelf().passages();
+    let passage =
+        passages.iter().find(|passage| passage.id.slug() == slug && passage.id.local() == place)?;
+    let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
+    let excerpt = if excerpt.span().is_empty() { passage.whole() } else { excerpt };
+    Some((passage.turn, Some(Shown { key: passage.id.key(), excerpt: excerpt.span() })))
+}
+
+/// The quote card of a passage.
+pub(super) fn show(host: &Host, shown: Shown, reader: Reader) -> Reply {
+    let script = reader.script.resolve(None, reader.language);
+    let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
+    host.handle(&Intent::Show { view, question: None }, reader)
+}
+
+/// `12-48`.
+pub(super) fn range(text: &str) -> Option<CharSpan> {
+    let (start, end) = text.split_once('-')?;
+    Some(start.parse().ok()?..end.parse().ok()?)
+}
+
+/// The language tag of an interview's words: they are converted, or as stored.
+fn language_of_words(host: &Host, slug: &str, converted: Option<Script>) -> &'static str {
+    let shelf = host.shelf();
+    let stored = shelf.passages().iter().find(|passage| passage.id.slug() == slug);
+    match converted.or(stored.and_then(|passage| shelf.script(passage))) {
+        Some(Script::Hans) => "zh-Hans",
+        Some(Script::Hant) => "zh-Hant",
+        None => "zh",
+    }
+}
+
+impl Turn {
+    /// The turn, with the passage at the place `open` set off.
+    fn new(visitor: &Visitor, slug: &str, turn: ReadTurn, open: Option<&str>) -> Self {
+        let mut before: Option<String> = None;
+        let part = |part| match part {
+            ReadPart::Answer { place, quotation } => {
+                let href = format!("/i/{slug}/{place}");
+                let name = Some(quotation.speaker.clone());
+                let speaker = if before == name { None } else { name.clone() };
+                before = name;
+                Part::Answer {
+                    href: visitor.link(&href),
+                    speaker,
+                    runs: runs(&quotation),
+                    open: open == Some(place.as_str()),
+                    place,
+                }
+            }
+            ReadPart::Aside(text) => Part::Aside(text),
+            ReadPart::Guest { speaker, text } => {
+                before = None;
+                Part::Guest { speaker, text }
+            }
+            ReadPart::Heading(text) => Part::Heading(text),
+        };
+        Self {
+            number: turn.number,
+            href: visitor.link(&format!("/i/{slug}/{}", turn.number)),
+            interviewer: turn.interviewer,
+            question: turn.question,
+            parts: turn.parts.into_iter().map(part).collect(),
+        }
+    }
+}
+
+/// The link to the turn of `passage`.
+pub(super) fn turn_link(visitor: &Visitor, passage: &PassageId) -> String {
+    visitor.address(&Address::of(passage.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_two_numbers() {
+        assert_eq!(range("12-48"), Some(12..48));
+        assert_eq!((range("12"), range("-1-3"), range("a-b"), range("")), (None, None, None, None));
+    }
+}

@@ -1,0 +1,101 @@
+//! The search page: what the terminal and the bot answer, as quote cards one below the other.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+
+use super::App;
+use super::card::Card;
+use super::layout::{Frame, notice, render};
+use super::page::{Link, turn_link};
+use super::visitor::Visitor;
+use crate::dialogue::{Block, Locus, fill};
+
+/// Characters of a question: longer ones are no questions, and cost.
+pub(super) const MAX_QUESTION: usize = 500;
+/// Quote cards on the page.
+const N_CARDS: usize = 5;
+
+#[derive(Deserialize)]
+pub(super) struct Ask {
+    #[serde(default)]
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Results {
+    frame: Frame,
+    notes: Vec<Note>,
+    cards: Vec<Card>,
+}
+
+/// Our own words above the cards.
+enum Note {
+    Text(String),
+    Heading(String),
+    Items(Vec<String>),
+    /// A question that was asked in an interview.
+    Asked {
+        speaker: String,
+        link: Link,
+    },
+}
+
+/// `/search?q=…`.
+pub(super) async fn results(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(Ask { q }): Query<Ask>,
+) -> Response {
+    let phrases = &visitor.phrases().web;
+    if q.trim().is_empty() {
+        return Redirect::to(&visitor.link("/")).into_response();
+    }
+    if q.chars().count() > MAX_QUESTION {
+        let message = fill(&phrases.too_long, &[("limit", &MAX_QUESTION.to_string())]);
+        return notice(&visitor, StatusCode::BAD_REQUEST, &message);
+    }
+    let results = match app.service.results(&q, N_CARDS, visitor.reader) {
+        Ok(results) => results,
+        Err(error) => {
+            tracing::error!(%error, "a question could not be looked up");
+            return notice(&visitor, StatusCode::INTERNAL_SERVER_ERROR, &phrases.failed);
+        }
+    };
+    let title = fill(&phrases.results, &[("question", &q)]);
+    let mut frame = Frame::new(&visitor, title, &search_path(&q));
+    frame.question = q;
+    render(&Results {
+        frame,
+        notes: results.notes.iter().filter_map(|block| Note::of(&visitor, block)).collect(),
+        cards: results.cards.iter().filter_map(|card| Card::of(&app, &visitor, card)).collect(),
+    })
+}
+
+/// The page of what answers `question`.
+pub(super) fn search_path(question: &str) -> String {
+    format!("/search?q={}", utf8_percent_encode(question, NON_ALPHANUMERIC))
+}
+
+impl Note {
+    fn of(visitor: &Visitor, block: &Block) -> Option<Self> {
+        Some(match block {
+            Block::Note(text) => Self::Text(text.clone()),
+            Block::Heading(text) => Self::Heading(text.clone()),
+            Block::List(items) => Self::Items(items.clone()),
+            Block::Question(question) => {
+                let (Locus::Passage(passage)
+                | Locus::QuestionOf(passage)
+                | Locus::PartOf(passage, _)) = &question.words.source;
+                let link =
+                    Link { label: question.words.text.clone(), href: turn_link(visitor, passage) };
+                Self::Asked { speaker: question.speaker.clone(), link }
+            }
+            Block::Quotation(_) | Block::Attribution(_) => return None,
+        })
+    }
+}

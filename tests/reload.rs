@@ -1,0 +1,64 @@
+//! A changed corpus, picked up without a gap.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+use crate::support::site::Site;
+
+/// A second transcript, in the form of the first.
+const SECOND: &str = "+++\nslug = \"second\"\ntitle = \"第二次對話\"\ninterviewee = \"王堅\"\ninterviewers = [\"記者\"]\n+++\n\n記者：第一個問題是什麼？\n王堅：第一個問題是怎樣問問題。\n";
+
+fn n_interviews(site: &Site) -> usize {
+    site.get("/api/interviews").json().as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn a_new_transcript_is_served_at_sighup_without_a_gap() {
+    let site = Site::start();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let mut asked = 0;
+            while !done.load(Ordering::Relaxed) {
+                let page = site.get("/api/ask?q=%E9%96%8B%E6%BA%90");
+                assert_eq!(page.status, 200);
+                assert_ne!(page.json()["quotes"], Value::Array(Vec::new()));
+                asked += 1;
+            }
+            asked
+        });
+        fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
+        site.signal("HUP");
+        Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+        done.store(true, Ordering::Relaxed);
+        assert!(asking.join().unwrap() > 0);
+    });
+    assert_eq!(site.get("/i/second/1.1").status, 200);
+}
+
+#[test]
+fn a_watched_folder_needs_no_signal() {
+    let site = Site::with(&[("WEB__LIMITS", "off"), ("CORPUS__WATCH", "true")]);
+    fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
+    Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    fs::remove_file(site.corpus().join("second.txt")).unwrap();
+    Site::until("the second interview's end", || (n_interviews(&site) == 1).then_some(()));
+}
+
+#[test]
+fn a_bad_file_is_refused_and_the_old_corpus_stays() {
+    let site = Site::with(&[("WEB__LIMITS", "off"), ("WEB__METRICS_LISTEN", "127.0.0.1:0")]);
+    let bad = site.corpus().join("bad.txt");
+    fs::write(&bad, "+++\nslug = 1\n+++\n").unwrap();
+    site.signal("HUP");
+    Site::until("the failed reload", || site.metric("wenjian_reloads_total{result=\"failed\"}"));
+    assert_eq!(n_interviews(&site), 1);
+    assert_eq!(site.get("/i/caijing-wangjian/3.2").status, 200);
+    fs::remove_file(&bad).unwrap();
+    fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
+    site.signal("HUP");
+    Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
+    assert_eq!(site.metric("wenjian_interviews"), Some(2.0));
+}

@@ -1,0 +1,164 @@
+//! `wenjian web`, started on a free port with an index of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use ureq::Agent;
+
+use super::program::{Program, project};
+
+/// How long anything may take before a test says that it does not come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running server; ends with the test.
+pub(crate) struct Site {
+    process: Child,
+    agent: Agent,
+    program: Program,
+    /// `http://127.0.0.1:PORT`
+    pub(crate) url: String,
+    /// Where the metrics are, if there are any.
+    metrics: Option<String>,
+}
+
+/// What came back.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Page {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    /// The value of a header, all of them with commas where there are several.
+    pub(crate) fn header(&self, name: &str) -> String {
+        let values = self.headers.iter().filter(|(known, _)| known == name);
+        values.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Site {
+    /// Serves the project's corpus, without limits.
+    pub(crate) fn start() -> Self {
+        Self::with(&[("WEB__LIMITS", "off")])
+    }
+
+    /// Serves a copy of the project's corpus with these settings (`WEB__LIMITS`, …).
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        let program = Program::with(&[]);
+        for entry in fs::read_dir(project().join("corpus")).unwrap() {
+            let from = entry.unwrap().path();
+            program.write(
+                &format!("corpus/{}", from.file_name().unwrap().display()),
+                fs::read(&from).unwrap(),
+            );
+        }
+        let mut command = program.command();
+        command.arg("web").env("WENJIAN__WEB__LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
+        for (key, value) in settings {
+            command.env(format!("WENJIAN__{key}"), value);
+        }
+        let mut process = command.spawn().unwrap();
+        let (url, metrics) = announced(&mut process);
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build()
+            .into();
+        Self { process, agent, program, url, metrics }
+    }
+
+    /// The copy of the corpus that is served.
+    pub(crate) fn corpus(&self) -> PathBuf {
+        self.program.path("corpus")
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Page {
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().unwrap();
+        let headers = response.headers().iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        Page {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+
+    /// The line of the metrics that begins with `name`: its value.
+    pub(crate) fn metric(&self, name: &str) -> Option<f64> {
+        let url = self.metrics.as_ref().expect("`WEB__METRICS_LISTEN` is set");
+        let page = self.agent.get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        let line = page.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().parse().ok()
+    }
+
+    /// Sends the process a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Asks again and again until `done`.
+    pub(crate) fn until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            if let Some(value) = done() {
+                return value;
+            }
+            assert!(started.elapsed() < PATIENCE, "{what} does not come");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The address that a server says it has; the rest of what it says goes to the test's output.
+fn announced(process: &mut Child) -> (String, Option<String>) {
+    let mut metrics = None;
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+    let url = loop {
+        let line = lines.next().expect("the server ended").unwrap();
+        eprintln!("{line}");
+        if let Some(url) = line.strip_prefix("metrics on ") {
+            metrics = Some(url.to_owned());
+        }
+        if let Some(url) = line.strip_prefix("reader pages on ") {
+            break url.to_owned();
+        }
+    };
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
+    (url, metrics)
+}
+
+/// `text` for an address.
+pub(crate) fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
