@@ -15,6 +15,9 @@ use crate::text::Script;
 /// Share of labelled lines that must end a sentence before an open line counts as a heading.
 const PUNCTUATED: f64 = 0.7;
 
+/// Lines of a heading: a number, a title, a subtitle, an epigraph.
+const HEADING_LINES: usize = 5;
+
 /// Reads a transcript in any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let lines = wrap::unwrap(line::read(text));
@@ -260,15 +263,11 @@ impl<'a> Assembly<'a> {
 
     /// An open line before a speaker's, or before another such line.
     fn is_heading(&self, at: usize) -> bool {
-        let mut next = at + 1;
-        while next < self.span.end
-            && self.voice(next).is_none()
-            && heading::is_open(self.lines[next].chars())
-        {
-            next += 1;
-        }
-        let before_speech = next < self.lines.len() && self.opens_speech(next) && next <= self.last;
-        self.punctuated && before_speech && heading::is_open(self.lines[at].chars())
+        let open = |at: usize| self.voice(at).is_none() && heading::is_open(self.lines[at].chars());
+        let last = self.span.end.min(at + HEADING_LINES);
+        let next = (at + 1..last).find(|next| !open(*next)).unwrap_or(last);
+        let before_speech = next < self.lines.len() && next <= self.last && self.opens_speech(next);
+        self.punctuated && open(at) && before_speech
     }
 
     /// Names before a colon that were read as text, although they could be a speaker's.
