@@ -150,7 +150,7 @@ fn understood(reading: &Reading) -> serde_json::Value {
     let repairs = reading.repairs.iter().filter(|repair| repair.applied);
     let repairs: Vec<serde_json::Value> = repairs
         .map(|repair| {
-            json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind.as_str(), "guessed": repair.guessed})
+            json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind, "guessed": repair.guessed})
         })
         .collect();
     json!({

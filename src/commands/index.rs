@@ -28,9 +28,10 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     let bytes = folder_bytes(&generations.current()?)?;
+    let repairs: usize = index.passages().iter().map(|passage| passage.mends.len()).sum();
     writeln!(
         std::io::stdout(),
-        "{} interviews, {turns} turns, {} passages, {:.2} s, {bytes} bytes",
+        "{} interviews, {turns} turns, {} passages, {repairs} repaired spots, {:.2} s, {bytes} bytes",
         corpus.interviews.len(),
         index.passages().len(),
         started.elapsed().as_secs_f64(),

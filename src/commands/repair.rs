@@ -43,9 +43,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let mut stderr = std::io::stderr().lock();
     for repair in &repaired.repairs {
         if args.json {
-            writeln!(stderr, "{}", json(repair))?
+            writeln!(stderr, "{}", json(repair))?;
         } else {
-            writeln!(stderr, "{}", line(repair))?
+            writeln!(stderr, "{}", line(repair))?;
         }
     }
     Ok(())

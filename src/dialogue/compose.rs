@@ -267,7 +267,7 @@ impl<'s> Composer<'s> {
             guessed.then_some(&self.phrases.card.guessed),
         ];
         for note in notes.into_iter().flatten() {
-            line.push_str("｜");
+            line.push('｜');
             line.push_str(note);
         }
         Attribution {

@@ -186,7 +186,7 @@ impl Host {
         } else if asked.answer.verdict == Verdict::None {
             self.no_answer(composer, &asked)
         } else {
-            self.found(composer, &asked)
+            Self::found(composer, &asked)
         };
         if asked.searched != asked.question {
             reply.blocks.insert(
@@ -201,7 +201,7 @@ impl Host {
         Ok(reply)
     }
 
-    fn found(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+    fn found(composer: &Composer<'_>, asked: &Asked) -> Reply {
         let view = View {
             shown: asked.answer.quotes.iter().map(shown).collect(),
             at: 0,
@@ -214,12 +214,12 @@ impl Host {
                 asked.answer.quotes.iter().find(|quote| *quote.excerpt.passage() == passage.id);
             quote.map(|quote| quote.matches.clone()).unwrap_or_default()
         };
-        let mut reply = self.card(composer, &view, &marks);
+        let mut reply = Self::card(composer, &view, &marks);
         if view.related {
             let phrases = &composer.phrases.answer;
             reply.blocks.insert(
                 0,
-                Block::Note(self.why(composer, asked, &phrases.related, &phrases.related_why)),
+                Block::Note(Self::why(composer, asked, &phrases.related, &phrases.related_why)),
             );
         }
         reply
@@ -227,7 +227,7 @@ impl Host {
 
     pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
         let phrases = &composer.phrases.answer;
-        let mut reply = notice(&self.why(composer, asked, &phrases.none, &phrases.none_why));
+        let mut reply = notice(&Self::why(composer, asked, &phrases.none, &phrases.none_why));
         if !asked.answer.nearest.is_empty() {
             reply.blocks.push(Block::Heading(phrases.nearest.clone()));
             for nearest in &asked.answer.nearest {
@@ -241,7 +241,6 @@ impl Host {
 
     /// Why the interviews do not answer, as far as single words tell it.
     pub(super) fn why(
-        &self,
         composer: &Composer<'_>,
         asked: &Asked,
         plain: &str,
@@ -271,14 +270,14 @@ impl Host {
         let marks = |passage: &Passage| {
             ranking.as_ref().map(|ranking| ranking.marks(passage)).unwrap_or_default()
         };
-        let mut reply = self.card(composer, view, &marks);
+        let mut reply = Self::card(composer, view, &marks);
         if view.related {
             reply.blocks.insert(0, Block::Note(composer.phrases.answer.related.clone()));
         }
         Ok(reply)
     }
 
-    pub(super) fn card(&self, composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
+    pub(super) fn card(composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
         composer.card(view, marks).unwrap_or_else(|| notice(&composer.phrases.answer.moved_on))
     }
 
@@ -290,7 +289,7 @@ impl Host {
         let card = |shown: Shown, passage: &Passage, marks: Marks<'_>| {
             let view =
                 View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
-            let reply = self.checked(self.card(&composer, &view, marks), composer.phrases);
+            let reply = self.checked(Self::card(&composer, &view, marks), composer.phrases);
             Card::of(passage.id.key(), reply)
         };
         let quotes = match (&ranking, query.trim().is_empty()) {

@@ -55,7 +55,10 @@ impl Composer<'_> {
         );
         let share = [
             Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
-            Button { label: labels.share.clone(), action: Action::Share(self.link(view, passage)) },
+            Button {
+                label: labels.share.clone(),
+                action: Action::Share(Self::link(view, passage)),
+            },
         ];
         let rate = |label: &String, good| Button {
             label: label.clone(),
@@ -79,7 +82,7 @@ impl Composer<'_> {
     }
 
     /// What finds the quotation again: the passage's key, and the range that is quoted.
-    fn link(&self, view: &View, passage: &Passage) -> String {
+    fn link(view: &View, passage: &Passage) -> String {
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
         format!("p_{}_{}-{}", passage.id.key(), span.start, span.end)
     }

@@ -146,7 +146,7 @@ impl Host {
             script: composer.script(),
             related: false,
         };
-        self.card(composer, &view, &|_| Vec::new())
+        Self::card(composer, &view, &|_| Vec::new())
     }
 
     /// Short questions that readers ask, for the welcome: key, number, text.

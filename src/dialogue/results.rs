@@ -34,7 +34,7 @@ impl Host {
             _ if is_greeting(question) => self.greeting(&composer),
             Verdict::None => self.no_answer(&composer, &asked),
             Verdict::Related => Reply {
-                blocks: vec![Block::Note(self.why(
+                blocks: vec![Block::Note(Self::why(
                     &composer,
                     &asked,
                     &phrases.related,
@@ -53,7 +53,7 @@ impl Host {
                 script: reader.script.resolve(Some(question), reader.language),
                 related: asked.answer.verdict == Verdict::Related,
             };
-            let reply = self.card(&composer, &view, &|_: &Passage| quote.matches.clone());
+            let reply = Self::card(&composer, &view, &|_: &Passage| quote.matches.clone());
             self.checked(reply, composer.phrases)
         };
         let quotes = &asked.answer.quotes;

@@ -14,9 +14,9 @@ pub(super) struct AskedDocument {
     /// Where each gram's questions begin in `questions`, and where the last one's end.
     starts: Vec<u32>,
     /// Which questions hold each gram.
-    questions: Vec<u16>,
+    questions: Vec<u32>,
     /// Tokens of each question.
-    lengths: Vec<u16>,
+    lengths: Vec<u32>,
     /// Tokens of all of them.
     length: usize,
 }
@@ -36,10 +36,10 @@ impl AskedDocument {
     /// Turns a document of questions around.
     pub(super) fn new(document: &Document) -> Self {
         let ends = &document.sentence_ends;
-        let mut places: Vec<(GramId, u16)> = document
+        let mut places: Vec<(GramId, u32)> = document
             .sequence
             .grams()
-            .map(|(gram, at)| (gram, ends.partition_point(|end| *end <= at) as u16))
+            .map(|(gram, at)| (gram, ends.partition_point(|end| *end <= at) as u32))
             .collect();
         places.sort_unstable();
         places.dedup();
@@ -53,12 +53,12 @@ impl AskedDocument {
         }
         asked.starts.push(asked.questions.len() as u32);
         let starts = std::iter::once(&0).chain(ends);
-        asked.lengths = starts.zip(ends).map(|(start, end)| (end - start) as u16).collect();
+        asked.lengths = starts.zip(ends).map(|(start, end)| (end - start) as u32).collect();
         asked
     }
 
     /// Which questions hold `gram`.
-    fn holding(&self, gram: GramId) -> &[u16] {
+    fn holding(&self, gram: GramId) -> &[u32] {
         let Ok(at) = self.grams.binary_search(&gram) else { return &[] };
         &self.questions[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
@@ -81,11 +81,11 @@ impl AskedDocument {
             }
             let weight = weights.of(number);
             score.all += weight * saturation(holding.len() as f32, norm);
-            holding.iter().for_each(|question| sums[usize::from(*question)] += weight);
+            holding.iter().for_each(|question| sums[*question as usize] += weight);
         }
         for (which, (sum, length)) in sums.iter().zip(&self.lengths).enumerate() {
             if *sum > 0.0 {
-                let norm = length_norm(usize::from(*length), weights.average_sentence);
+                let norm = length_norm(*length as usize, weights.average_sentence);
                 let value = sum * saturation(1.0, norm);
                 if value > score.best {
                     (score.best, score.which) = (value, which);
@@ -102,7 +102,7 @@ impl AskedDocument {
 
     /// Whether the question `which` holds `gram`.
     pub(super) fn question_holds(&self, which: usize, gram: GramId) -> bool {
-        self.holding(gram).iter().any(|question| usize::from(*question) == which)
+        self.holding(gram).iter().any(|question| *question as usize == which)
     }
 
     /// The share of the tokens of the question `which` that are among `grams`.

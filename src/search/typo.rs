@@ -58,7 +58,8 @@ impl Sounds {
         for gram in unknown {
             match &gram.second {
                 Some(second) => {
-                    readings.extend(self.pair_readings(&gram.first, second, gram, question, known))
+                    let fits = |one, other| fits((one, other), gram, question, known);
+                    readings.extend(self.pair_readings(gram, second, &fits));
                 }
                 None => readings.extend(self.latin_readings(gram)),
             }
@@ -66,26 +67,23 @@ impl Sounds {
         readings
     }
 
-    fn pair_readings<'a>(
-        &'a self,
-        first: &'a str,
-        second: &'a str,
-        gram: &'a Gram,
-        question: &'a Question,
-        known: &'a dyn Fn(&Gram) -> bool,
-    ) -> impl Iterator<Item = Gram> + 'a {
-        let sounds = single(first).and_then(sound).zip(single(second).and_then(sound));
+    /// Readings of `gram`, a pair that ends with `second`.
+    fn pair_readings(
+        &self,
+        gram: &Gram,
+        second: &str,
+        fits: &dyn Fn(char, char) -> bool,
+    ) -> Vec<Gram> {
+        let sounds = single(&gram.first).and_then(sound).zip(single(second).and_then(sound));
         let alike = sounds.and_then(|sounds| self.pairs.get(&sounds)).into_iter().flatten();
-        alike
-            .filter(move |[one, other]| {
-                gram.word_share == 0.0 || fits(*one, *other, first, second, question, known)
-            })
-            .map(move |[one, other]| Gram {
-                first: one.to_string(),
-                second: Some(other.to_string()),
-                strength: SOUNDS_ALIKE,
-                ..gram.clone()
-            })
+        let alike = alike.filter(|[one, other]| gram.word_share == 0.0 || fits(*one, *other));
+        let reading = |[one, other]: &[char; 2]| Gram {
+            first: one.to_string(),
+            second: Some(other.to_string()),
+            strength: SOUNDS_ALIKE,
+            ..gram.clone()
+        };
+        alike.map(reading).collect()
     }
 
     fn latin_readings<'a>(&'a self, gram: &'a Gram) -> impl Iterator<Item = Gram> + 'a {
@@ -103,12 +101,11 @@ impl Sounds {
     }
 }
 
-/// Whether the corpus has the pair `one` `other` beside what was typed before `first` or after `second`.
+/// Whether the corpus knows `one` `other`, in the place of the pair `typed`, together with what was
+/// typed before or after it.
 fn fits(
-    one: char,
-    other: char,
-    first: &str,
-    second: &str,
+    (one, other): (char, char),
+    typed: &Gram,
     question: &Question,
     known: &dyn Fn(&Gram) -> bool,
 ) -> bool {
@@ -116,8 +113,10 @@ fn fits(
         known(&Gram { first, second: Some(second.to_owned()), ..like.clone() })
     };
     question.grams.iter().any(|gram| match &gram.second {
-        Some(after) if gram.first == second => pair(other.to_string(), after, gram),
-        Some(before) if before == first => pair(gram.first.clone(), &one.to_string(), gram),
+        Some(after) if typed.second.as_ref() == Some(&gram.first) => {
+            pair(other.to_string(), after, gram)
+        }
+        Some(before) if *before == typed.first => pair(gram.first.clone(), &one.to_string(), gram),
         _ => false,
     })
 }

@@ -22,10 +22,6 @@ mod search;
 mod gbk;
 mod readings;
 mod punctuation;
-#[cfg(test)]
-mod simulator;
-#[cfg(test)]
-mod measure;
 
 use std::borrow::Cow;
 
@@ -154,8 +150,6 @@ pub fn repair(text: &str, options: &Options) -> Repaired {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     pub(super) fn options() -> Options {
