@@ -218,7 +218,7 @@ impl<'a> Acceptance<'a> {
         let full: Vec<String> = full.map(|(s, _)| bare(&s.name)).collect();
         // `Marsh:` speaks once, but `Ada Marsh:` speaks.
         let part = |s: &Speaker| {
-            s.class == Class::Unknown
+            matches!(s.class, Class::Unknown | Class::Person)
                 && s.marked > 0
                 && full.iter().any(|name| same(name, &bare(&s.name)))
         };
@@ -237,6 +237,8 @@ impl<'a> Acceptance<'a> {
                 is_generic(&speaker.name) && self.alone > 1
             }
             Class::Interviewer | Class::Interviewee | Class::Narrator => true,
+            // `路：` once is a word of its own sooner than Mr Lu.
+            Class::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
             Class::Person => speaker.marked > 0 || speaker.weak > 1,
             Class::Unknown => {
                 (speaker.marked > 1 || speaker.weak > 1) && speaker.lines() * RARE >= self.most
@@ -349,13 +351,19 @@ fn labels(
     }
 }
 
+/// Whether `name` holds more of the name than `part`.
+pub(super) fn is_fuller(name: &str, part: &str) -> bool {
+    same(name, part) && key(name).len() > key(part).len()
+}
+
 /// How an asker or a guest is called: as a hint spells it, as the legend says, or as the first label
 /// that is more than a part of the name.
 fn label_of(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> String {
     let labels = || person.labels.iter().map(|at| &speakers[*at].name);
     let hints = evidence.hints.interviewers.iter().chain(evidence.hints.guests.iter().flatten());
     let hinted = hints.into_iter().find(|hint| labels().any(|label| key(label) == key(hint)));
-    let legend = labels().find_map(|label| evidence.legend.names.get(&key(label)));
+    let listed = evidence.legend.interviewers.iter().find(|name| is_fuller(name, &person.name));
+    let legend = labels().find_map(|label| evidence.legend.names.get(&key(label))).or(listed);
     let full = labels().find(|label| key(label).contains(&key(&person.name)));
     hinted.or(legend).or(full).cloned().unwrap_or_else(|| person.name.clone())
 }

@@ -2,7 +2,7 @@
 //! whole transcript, in `cast`.
 
 use super::line::Line;
-use super::name::{is_plausible, trimmed, without_detail, without_number};
+use super::name::{Class, class, is_plausible, trimmed, without_detail, without_number};
 use super::timestamp;
 use crate::text::is_han;
 
@@ -24,7 +24,7 @@ pub(super) enum Form {
     Marked,
     /// Nothing else stands on the line.
     Alone,
-    /// Bold type, and plain type after it.
+    /// Bold type, or white space, and plain type after it.
     Bold,
     /// White space or a full stop after `Q`, `A`, `问` or `答`.
     Letter,
@@ -34,7 +34,7 @@ pub(super) enum Form {
 type Shape = fn(&[char], &Line) -> Option<Label>;
 
 /// The shapes, the surest first.
-const SHAPES: [Shape; 5] = [bracketed, labelled, lettered, alone, bold];
+const SHAPES: [Shape; 6] = [bracketed, labelled, lettered, alone, bold, spaced_off];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -128,6 +128,15 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     } else {
         make(&chars[..length], after_marks(chars, length), Form::Bold)
     }
+}
+
+/// `记者 …`: white space after a name, where Chinese needs none.
+fn spaced_off(chars: &[char], _: &Line) -> Option<Label> {
+    let end = chars.iter().position(|c| c.is_whitespace())?;
+    let name: String = chars[..end].iter().collect();
+    let known = matches!(class(&name), Class::Interviewer | Class::Interviewee | Class::Person);
+    let chinese = chars[..end].iter().all(|c| is_han(*c)) && end > 1;
+    (known && chinese).then(|| make(&chars[..end], after_marks(chars, end), Form::Bold))?
 }
 
 /// `Q …`, `A1. …`, `问、…`.

@@ -1,15 +1,15 @@
 //! What a name at a line's start tells by itself: asker, answerer, publication, person, or no name.
 
 use super::lexicon::LEXICON;
-use crate::text::{fold, fold_char, is_han, word_frequency};
+use crate::text::{fold, fold_char, is_han, is_known_name, word_frequency};
 
 /// Characters of the longest label, without what stands in brackets.
 const MAX_CHINESE: usize = 16;
 const MAX_LATIN: usize = 40;
 const MAX_WORDS: usize = 5;
-/// A dictionary word that is used more often than this (a share of all words) is no personal name:
-/// `时间` and `任务` begin with family names too.
-const COMMON_WORD: f64 = 2e-6;
+/// A personal name in the dictionary that is used more often than this (a share of all words) is a word
+/// as well: `高峰`, `安静`.
+const COMMON_NAME: f64 = 2e-6;
 
 /// What a name says about its bearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +184,14 @@ fn bare_chinese(name: &[char]) -> String {
     {
         end = shorter;
     }
+    let parts = || name[..end].split(|c| c.is_whitespace());
+    // `王坚 中国工程院院士`.
+    let person = parts().find(|part| {
+        is_chinese_person(&part.iter().copied().map(fold_char).collect::<Vec<char>>())
+    });
+    if let Some(person) = person.filter(|_| parts().count() > 1) {
+        return person.iter().collect();
+    }
     let start = post_end(&folded[..end]);
     trimmed(&name[start..end]).iter().collect()
 }
@@ -241,7 +249,12 @@ fn is_chinese_person(folded: &[char]) -> bool {
     surname
         && length.contains(&folded.len())
         && folded.iter().all(|c| is_han(*c))
-        && word_frequency(&text) < COMMON_WORD
+        && !is_ordinary_word(&text)
+}
+
+/// `时间`, `关税`: words that begin like a personal name.
+fn is_ordinary_word(folded: &str) -> bool {
+    is_known_name(folded).is_some_and(|name| !name || word_frequency(folded) >= COMMON_NAME)
 }
 
 /// `埃隆·马斯克`.
@@ -296,6 +309,7 @@ mod tests {
         );
         assert_ne!(class("任务"), Class::Person);
         assert_ne!(class("方法"), Class::Person);
+        assert_ne!(class("关税"), Class::Person);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Labels that name one person: `王坚`, `王坚院士`, `王博士` and `Dr. Wang`.
 
-use super::cast::{Evidence, Speaker};
+use super::cast::{Evidence, Speaker, is_fuller};
 use super::name::{Class, bare, class, is_placeholder, key};
 use super::who;
 use crate::text::is_han;
@@ -128,6 +128,10 @@ pub(super) fn shown_name(person: &Person, evidence: &Evidence<'_>) -> Option<Str
             .interviewee
             .clone()
             .or_else(|| who::interviewee(evidence.title, &text));
+    }
+    let listed = evidence.legend.interviewee.as_ref().filter(|name| is_fuller(name, &person.name));
+    if let Some(name) = listed {
+        return Some(name.clone());
     }
     let words = person.name.split_whitespace().count();
     let is_part = person.name.chars().count() == 1 || words == 1 && person.name.is_ascii();
