@@ -4,6 +4,7 @@
 //! exactly one [`Block`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
 //! and who asks, is decided over the whole text ([`cast`]); then each line finds its kind.
 
+mod accept;
 mod aside;
 mod assemble;
 mod cast;

@@ -77,7 +77,7 @@ pub(super) fn class(name: &str) -> Class {
     let lexicon = &*LEXICON;
     if lexicon.narrators.contains(&key) {
         Class::Narrator
-    } else if lexicon.interviewers.contains(stem) || is_reporter(name, &key) {
+    } else if lexicon.interviewers.contains(stem) || is_audience(name) || is_reporter(name, &key) {
         Class::Interviewer
     } else if lexicon.interviewees.contains(stem) {
         Class::Interviewee
@@ -99,6 +99,7 @@ pub(super) fn is_generic(name: &str) -> bool {
     let key = key(name);
     let stem = unnumbered(&key);
     LEXICON.interviewers.contains(stem)
+        || LEXICON.audiences.contains(stem)
         || LEXICON.interviewees.contains(stem)
         || LEXICON.narrators.contains(stem)
 }
@@ -140,14 +141,23 @@ fn is_reporter(name: &str, key: &str) -> bool {
     key.ends_with("记者")
         || key.ends_with("记者问")
         || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
-        || quoted && LEXICON.interviewers.contains(&self::key(&word))
+        || quoted && (LEXICON.interviewers.contains(&self::key(&word)) || is_audience(&word))
+}
+
+/// `观众`, `学生2`: people who may ask, or things that are spoken of.
+pub(super) fn is_audience(name: &str) -> bool {
+    LEXICON.audiences.contains(unnumbered(&key(name)))
 }
 
 /// `《财经》`, `山城周刊`, `The Valley Post`.
 pub(in crate::corpus) fn is_publication(name: &str) -> bool {
     let key = key(name);
     let titled = name.starts_with(['《', '〈', '『']);
-    titled || LEXICON.media.iter().any(|media| key.ends_with(media.as_str())) && !is_clause(name)
+    let kind = |media: &String| key.ends_with(media.as_str()) && key.len() > media.len();
+    let named = |media: &String| key.starts_with(media.as_str()) || key.ends_with(media.as_str());
+    titled
+        || (LEXICON.media.iter().any(kind) || LEXICON.publications.iter().any(named))
+            && !is_clause(name)
 }
 
 /// A clause that happens to stand before a colon: `浙江有句话`, `for the record`.
