@@ -15,8 +15,6 @@ mod telegram_inline;
 mod telegram_faults;
 /// Many at once.
 mod telegram_flood;
-/// What people see, card by card.
-mod telegram_cards;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
 /// Transcripts as sites publish them, into the corpus.

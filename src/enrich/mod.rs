@@ -3,7 +3,7 @@
 //! A passage goes to the model ([`prompt`]), its answer is read ([`draft`]), what leaves the
 //! passage's subject or repeats another question is dropped ([`sift`]), the rest is written into the
 //! questions file at once ([`run`]), marked as a model's until somebody has looked at it
-//! ([`review`]). No model is asked when the program answers questions.
+//! ([`mod@review`]). No model is asked when the program answers questions.
 
 mod client;
 mod draft;

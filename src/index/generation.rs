@@ -14,7 +14,7 @@ use super::{Error, Index, build};
 use crate::corpus::Corpus;
 
 /// Raised when an older program's index cannot be read any more, or would rank differently.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const MANIFEST: &str = "manifest.json";

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use ureq::Agent;
 
-use super::program::{Program, project};
+use super::program::{Program, files, project};
 
 /// How long anything may take before a test says that it does not come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -57,8 +57,7 @@ impl Site {
     /// Serves a copy of the project's corpus with these settings (`WEB__LIMITS`, …).
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let program = Program::with(&[]);
-        for entry in fs::read_dir(project().join("corpus")).unwrap() {
-            let from = entry.unwrap().path();
+        for from in files(&project().join("corpus")) {
             program.write(
                 &format!("corpus/{}", from.file_name().unwrap().display()),
                 fs::read(&from).unwrap(),
