@@ -17,6 +17,8 @@ mod telegram_faults;
 mod telegram_flood;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
+/// Damage to clean text, and how much of it is repaired.
+mod repair;
 /// Transcripts as sites publish them, into the corpus.
 mod import;
 /// Transcripts that cannot be used, and what is said of them.
