@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use super::repair::{counts, told};
 use crate::config::Config;
 use crate::corpus::import::{Imported, import};
+use crate::corpus::repair::Repair;
 use crate::corpus::{
     Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
     near_duplicates, read,
@@ -27,6 +29,9 @@ pub(crate) struct Args {
     /// Write over an interview that is there already
     #[arg(long)]
     force: bool,
+    /// List each repair: where, what, why, how sure; without it, guesses and what was left as received
+    #[arg(long)]
+    repairs: bool,
     #[command(flatten)]
     known: Known,
 }
@@ -204,18 +209,21 @@ fn report(
             share * 100.0
         )?;
     }
-    let applied = reading.repairs.iter().filter(|repair| repair.applied);
-    let (guessed, sure): (Vec<_>, Vec<_>) = applied.partition(|repair| repair.guessed);
-    let left = reading.repairs.iter().filter(|repair| !repair.applied).count();
+    let listed = |repair: &&Repair| args.repairs || repair.guessed || !repair.applied;
+    for repair in reading.repairs.iter().filter(listed) {
+        writeln!(err, "{}:{}", args.file.display(), told(repair))?;
+    }
+    let repairs = match counts(reading.repairs.iter()) {
+        none if none.is_empty() => "nothing to repair".to_owned(),
+        counts => format!("repaired: {counts}"),
+    };
     writeln!(
         err,
-        "`{}`: {} interviewed by {}; {} turns, {n_answers} answers; {} repairs, {} of them with guesses, {left} spots left as received",
+        "`{}`: {} interviewed by {}; {} turns, {n_answers} answers; {repairs}",
         interview.slug,
         interview.interviewee,
         interview.interviewers.join(", "),
         interview.turns.len(),
-        guessed.len() + sure.len(),
-        guessed.len(),
     )?;
     if let Some(path) = written {
         writeln!(out, "{}", path.display())?;

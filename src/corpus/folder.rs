@@ -95,6 +95,9 @@ pub struct Loaded {
     pub corpus: Corpus,
     /// What a person may want to look at.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was repaired in the files as they stand, and what is too uncertain: none in those that
+    /// were imported.
+    pub repairs: Vec<(PathBuf, repair::Repair)>,
     /// Why files were left out.
     pub left_out: Vec<Error>,
 }
@@ -132,8 +135,12 @@ impl Folder {
 
     /// Reads the transcripts. With `keep_going`, files that cannot be used are left out.
     pub fn load(self, repair: &repair::Options, keep_going: bool) -> Result<Loaded, Error> {
-        let mut loaded =
-            Loaded { corpus: Corpus::default(), diagnostics: Vec::new(), left_out: Vec::new() };
+        let mut loaded = Loaded {
+            corpus: Corpus::default(),
+            diagnostics: Vec::new(),
+            repairs: Vec::new(),
+            left_out: Vec::new(),
+        };
         let mut slugs: BTreeMap<String, PathBuf> = BTreeMap::new();
         let Self { dir, mut files } = self;
         let transcripts: Vec<PathBuf> =
@@ -141,7 +148,7 @@ impl Folder {
         for path in transcripts {
             let bytes = files.remove(&path).unwrap_or_else(|| Ok(Vec::new()));
             let interview = bytes
-                .and_then(|bytes| interview(&path, &bytes, &files, repair, &mut loaded.diagnostics))
+                .and_then(|bytes| interview(&path, &bytes, &files, repair, &mut loaded))
                 .and_then(|interview| claim(&mut slugs, &path, interview));
             match interview {
                 Ok(interview) => loaded.corpus.interviews.push(interview),
@@ -211,7 +218,7 @@ fn interview(
     bytes: &[u8],
     files: &Files,
     repair: &repair::Options,
-    diagnostics: &mut Vec<Diagnostic>,
+    loaded: &mut Loaded,
 ) -> Result<Interview, Error> {
     let content = |finding| Error::Content(Diagnostic { path: path.to_path_buf(), finding });
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -223,11 +230,14 @@ fn interview(
         let (recorded, findings) = record::read(bytes, &reading.text, reading.first_line - 1)
             .map_err(|finding| Error::Content(Diagnostic { path: beside.clone(), finding }))?;
         marks.extend(recorded);
-        diagnostics.extend(
+        loaded.diagnostics.extend(
             findings.into_iter().map(|finding| Diagnostic { path: beside.clone(), finding }),
         );
     }
-    diagnostics.extend(
+    loaded
+        .repairs
+        .extend(reading.repairs.iter().map(|repair| (path.to_path_buf(), repair.clone())));
+    loaded.diagnostics.extend(
         reading
             .findings
             .iter()

@@ -3,7 +3,7 @@
 use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
-use super::{Date, Finding, Interview, Mend, decode, html, markdown};
+use super::{Date, Finding, Interview, Mend, decode, html, markdown, mojibake};
 use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
@@ -52,6 +52,15 @@ pub fn read(
     if file.chars().all(char::is_whitespace) {
         return Err(Finding { line: 1, message: "the file is empty".to_owned() });
     }
+    let restored = mojibake::restore(&file);
+    let reread = restored.as_ref().map(|restored| Finding {
+        line: 1,
+        message: format!(
+            "the text had been read as {}; its bytes were read again",
+            restored.read_as
+        ),
+    });
+    let file = restored.map_or(file, |restored| restored.text);
     let (front, body, first_line) = front_matter::split(&file)?;
     let front = given.clone().or(front.unwrap_or_default());
     let (front, body) = article(name, body, front);
@@ -61,6 +70,7 @@ pub fn read(
     for finding in &mut findings {
         finding.line += first_line - 1;
     }
+    findings.splice(0..0, reread);
     let mut repairs = repaired.repairs;
     for repair in &mut repairs {
         repair.line += first_line - 1;

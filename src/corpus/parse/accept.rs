@@ -74,6 +74,7 @@ impl<'a> Acceptance<'a> {
             Class::Interviewer if speaker.lines() == 1 && is_audience(&speaker.name) => {
                 self.addresses(speaker.first)
             }
+            Class::Interviewer | Class::Interviewee if self.is_stray_letter(speaker) => false,
             Class::Interviewer | Class::Interviewee | Class::Narrator => true,
             // `路：` once is a word of its own sooner than Mr Lu.
             Class::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
@@ -84,6 +85,16 @@ impl<'a> Acceptance<'a> {
                     && self.takes_turns(speaker)
             }
         }
+    }
+
+    /// `Q：` once in what somebody else was asked: it speaks of a letter.
+    fn is_stray_letter(&self, speaker: &Speaker) -> bool {
+        let is_letter = |s: &Speaker| matches!(key(&s.name).as_str(), "q" | "a" | "问" | "答");
+        let others = |s: &&Speaker| s.class == Class::Interviewer && !is_letter(s);
+        let partner = |s: &Speaker| is_letter(s) && s.class != speaker.class;
+        is_letter(speaker)
+            && !self.speakers.iter().any(partner)
+            && self.speakers.iter().filter(others).any(|s| s.lines() > speaker.lines())
     }
 
     /// Whether the line asks or turns to somebody.

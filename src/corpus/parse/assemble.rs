@@ -9,7 +9,9 @@ use super::label::{Form, Label, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located};
 use super::name::{Class, class, key};
-use super::{Block, Finding, Hints, Kind, Transcript, aside, heading, unlabelled, who, wrap};
+use super::{
+    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, unlabelled, who, wrap,
+};
 use crate::text::Script;
 
 /// Share of labelled lines that must end a sentence before an open line counts as a heading.
@@ -20,7 +22,7 @@ const HEADING_LINES: usize = 5;
 
 /// Reads a transcript in any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let lines = wrap::unwrap(line::read(text));
+    let lines = inline::part(wrap::unwrap(line::read(text)));
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
     let frame = Frame::read(&lines, &labels, &legend, hints);
@@ -149,8 +151,15 @@ impl<'a> Assembly<'a> {
         assembly.punctuated = ended as f64 >= speech.len() as f64 * PUNCTUATED;
         let (first, last) = (speech.first().copied(), speech.last().copied());
         let last = last.unwrap_or(lines.len());
-        assembly.last = last;
-        assembly.span = first.unwrap_or(lines.len())..frame.end(lines, last);
+        // After the last answer, what looks like a name may be that of other news below.
+        let answers = |at: &usize| {
+            let voice = assembly.voice(*at).map(|(_, voice)| voice);
+            matches!(voice, Some(Voice::Interviewee | Voice::Guest(_)))
+        };
+        let answered = speech.iter().copied().filter(answers).next_back().unwrap_or(last);
+        let end = frame.end(lines, answered);
+        assembly.last = speech.iter().copied().filter(|at| *at < end).next_back().unwrap_or(last);
+        assembly.span = first.unwrap_or(lines.len())..end;
         assembly
     }
 
@@ -198,7 +207,11 @@ impl<'a> Assembly<'a> {
                 if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
             return Block { kind, label, text: words };
         }
-        Block { kind: self.within(at, current), label: Located::default(), text }
+        let kind = self.within(at, current);
+        // The dash that marks a question is a label; a number is part of the question.
+        let dashes = text.chars().iter().take_while(|c| matches!(c, '—' | '–' | '―')).count();
+        let mark = if self.questions.contains(&at) { dashes } else { 0 };
+        Block { kind, label: text.slice(0..mark), text: text.tail(mark) }
     }
 
     /// A line that looks like a byline is speech between the first label and the last.
@@ -216,7 +229,8 @@ impl<'a> Assembly<'a> {
             Kind::Furniture
         } else if line.heading
             || heading::is_marked(line)
-            || (current.lead || heading::is_numbered(line.chars())) && self.is_heading(at)
+            || (current.lead || heading::is_numbered(line.chars()) || self.has_headings())
+                && self.is_heading(at)
         {
             Kind::Heading
         } else {
@@ -268,6 +282,11 @@ impl<'a> Assembly<'a> {
         let next = (at + 1..last).find(|next| !open(*next)).unwrap_or(last);
         let before_speech = next < self.lines.len() && next <= self.last && self.opens_speech(next);
         self.punctuated && open(at) && before_speech
+    }
+
+    /// Whether open lines part the conversation: then one directly before it is no subtitle.
+    fn has_headings(&self) -> bool {
+        (self.span.start + 1..self.last).any(|at| !self.frame.holds(at) && self.is_heading(at))
     }
 
     /// Names before a colon that were read as text, although they could be a speaker's.

@@ -31,6 +31,7 @@ pub(super) struct Lexicon {
     pub(super) honorifics: Vec<String>,
     pub(super) media: Vec<String>,
     pub(super) publications: Vec<String>,
+    pub(super) sections: HashSet<String>,
     pub(super) clause_marks: Vec<String>,
     pub(super) closings: Vec<String>,
     /// Folded, not keys: they are looked for in running text.
@@ -50,6 +51,7 @@ struct Lists {
     placeholders: Vec<String>,
     media: Vec<String>,
     publications: Vec<String>,
+    sections: Vec<String>,
     honorifics: Vec<String>,
     titles: Vec<String>,
     not_speakers: Vec<String>,
@@ -104,6 +106,7 @@ impl From<Lists> for Lexicon {
             titles: set(lists.titles),
             honorifics: longest_first(lists.honorifics),
             media: longest_first(lists.media),
+            sections: set(lists.sections),
             publications: longest_first(lists.publications),
             clause_marks: longest_first(lists.clause_marks),
             closings: longest_first(lists.closings),

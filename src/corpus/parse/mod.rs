@@ -11,6 +11,7 @@ mod cast;
 mod ending;
 mod frame;
 mod heading;
+mod inline;
 mod label;
 mod legend;
 mod lexicon;

@@ -210,7 +210,10 @@ fn bare_chinese(name: &[char]) -> String {
 fn shortened(folded: &[char], title: &str) -> Option<usize> {
     let title: Vec<char> = title.chars().collect();
     let rest = folded.strip_suffix(title.as_slice())?;
-    let family_name = rest.first().is_some_and(|c| LEXICON.surnames.contains(c)) && rest.len() <= 4;
+    let text: String = rest.iter().collect();
+    let double = LEXICON.double_surnames.iter().any(|name| text.starts_with(name.as_str()));
+    let single = rest.first().is_some_and(|c| LEXICON.surnames.contains(c));
+    let family_name = (single || double) && rest.len() <= 4;
     (family_name || rest.contains(&'·') || post_end(rest) > 0).then_some(rest.len())
 }
 
@@ -275,7 +278,8 @@ fn is_transcribed(folded: &[char]) -> bool {
 }
 
 fn is_only_surname(folded: &[char]) -> bool {
-    matches!(folded, [only] if LEXICON.surnames.contains(only))
+    let double = || LEXICON.double_surnames.contains(&folded.iter().collect::<String>());
+    matches!(folded, [only] if LEXICON.surnames.contains(only)) || folded.len() == 2 && double()
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ const MARKED_PAIR: f32 = -4.0;
 /// What remains of the confidence for each pair that was lost in silence: where one was, whole words
 /// may have gone with it that no one misses.
 const AFTER_SILENT_LOSS: f64 = 0.85;
+/// The same, where that pair took the rest of the first character: nothing is left to tell which it was.
+const BLIND: f64 = 0.92;
 /// Repaired text that is less likely than this a character is no Chinese, whatever was received.
 const FLUENT: f32 = -8.5;
 /// Characters read in step after which a path has plainly recovered.
@@ -75,8 +77,8 @@ struct Path {
     reading: Reading,
     /// How likely the damage is that it supposes (natural logarithm).
     prior: f32,
-    /// Pairs that it supposes to be lost in silence.
-    n_lost: i32,
+    /// What the pairs leave of its confidence that it supposes to be lost in silence.
+    trust: f64,
     /// The last character of its text.
     node: Option<usize>,
 }
@@ -130,7 +132,7 @@ impl Search<'_> {
             state: State::InStep { since: mark },
             reading,
             prior: 0.0,
-            n_lost: 0,
+            trust: 1.0,
             node: None,
         };
         let damaged =
@@ -189,7 +191,7 @@ impl Search<'_> {
         let pairs = guessing.pairs.iter();
         let marked = |path: &Path| Path {
             prior: path.prior + MARKED_PAIR,
-            n_lost: path.n_lost - 1,
+            trust: path.trust / AFTER_SILENT_LOSS,
             ..*path
         };
         self.lost_trail(&guessing.shifted, at + 1).into_iter().chain(pairs.map(marked)).collect()
@@ -226,9 +228,9 @@ impl Search<'_> {
         for (trail, leads) in TABLE.lossy() {
             for path in shifted {
                 if let Some(c) = path.lead().and_then(|(lead, _)| TABLE.decode([lead, *trail])) {
-                    // Of the first character nothing is left then: it is a guess out of thin air.
-                    let n_lost = path.n_lost + if path.node.is_none() { 2 } else { 1 };
-                    ends.push((Path { n_lost, ..self.read(path, c, true) }, leads));
+                    let blind = if path.node.is_none() { BLIND } else { 1.0 };
+                    let trust = path.trust * AFTER_SILENT_LOSS * blind;
+                    ends.push((Path { trust, ..self.read(path, c, true) }, leads));
                 }
             }
         }
@@ -297,7 +299,7 @@ impl Search<'_> {
             return None;
         }
         let share = f64::from(1.0 / shares.values().sum::<f32>());
-        Some(Account { end: since, text, confidence: share * AFTER_SILENT_LOSS.powi(best.n_lost) })
+        Some(Account { end: since, text, confidence: share * best.trust })
     }
 
     fn is_fluent(&self, text: &[(char, bool)], mark: usize) -> bool {
