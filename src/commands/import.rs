@@ -23,17 +23,24 @@ pub(crate) struct Args {
     /// Write nothing, and print how the transcript is read
     #[arg(long)]
     dry_run: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
     /// Write over an interview that is there already
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    shown: Shown,
+    #[command(flatten)]
+    known: Known,
+}
+
+/// How it is told.
+#[derive(Debug, clap::Args)]
+struct Shown {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
     /// List each repair: where, what, why, how sure; without it, guesses and what was left as received
     #[arg(long)]
     repairs: bool,
-    #[command(flatten)]
-    known: Known,
 }
 
 /// What the file does not say, or says wrongly.
@@ -96,7 +103,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     };
     let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
     let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
-    if args.dry_run && args.json {
+    if args.dry_run && args.shown.json {
         return print(&understood(&reading));
     }
     let imported = import(reading, &name).map_err(at)?;
@@ -105,7 +112,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     } else {
         Some(imported.save(&config.corpus.dir, &bytes, args.force)?)
     };
-    if args.json {
+    if args.shown.json {
         return print(&understood(&imported.reading));
     }
     report(args, &imported, written, &others(config))
@@ -209,7 +216,7 @@ fn report(
             share * 100.0
         )?;
     }
-    let listed = |repair: &&Repair| args.repairs || repair.guessed || !repair.applied;
+    let listed = |repair: &&Repair| args.shown.repairs || repair.guessed || !repair.applied;
     for repair in reading.repairs.iter().filter(listed) {
         writeln!(err, "{}:{}", args.file.display(), told(repair))?;
     }

@@ -61,6 +61,11 @@ impl Error {
 /// # Errors
 /// The first place that is no text.
 pub fn decode(bytes: &[u8]) -> Result<String, Error> {
+    Ok(with_newlines(&as_it_stands(bytes)?))
+}
+
+/// The same with line ends as they are.
+pub(super) fn as_it_stands(bytes: &[u8]) -> Result<String, Error> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => strict(encoding, &bytes[mark..])?,
         None => without_mark(bytes)?,
@@ -68,7 +73,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, Error> {
     if let Some(at) = text.find('\0') {
         return Err(Error::Zero { line: line_of(&text.as_bytes()[..at]) });
     }
-    Ok(with_newlines(&text))
+    Ok(text.into_owned())
 }
 
 fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
@@ -125,9 +130,10 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
         let text =
             encoding.decode_without_bom_handling_and_without_replacement(bytes).unwrap_or_default();
         let characters = text.chars().count();
-        let zeros = bytes.iter().filter(|byte| **byte == 0).count();
+        let zeros = bytes.split(|byte| *byte == 0).count() - 1;
         // A line end, or a good many spaces and digits: a stray zero byte is none of them.
-        (text.contains('\n') || zeros >= ZEROS && has_common_words(&text))
+        characters > 0
+            && (text.contains('\n') || zeros >= ZEROS && has_common_words(&text))
             && text.chars().filter(usual).count() as f64 >= characters as f64 * USUAL
     })
 }
@@ -141,7 +147,7 @@ fn has_common_words(text: &str) -> bool {
 }
 
 /// Share of the bytes beyond ASCII that stand in sound UTF-8 characters.
-fn sound_share(bytes: &[u8]) -> f64 {
+pub(super) fn sound_share(bytes: &[u8]) -> f64 {
     let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let sound: usize = bytes
         .utf8_chunks()
@@ -203,7 +209,8 @@ fn line_of(before: &[u8]) -> usize {
     before.split(|byte| *byte == b'\n').count()
 }
 
-fn with_newlines(text: &str) -> String {
+/// The text with `\n` at the ends of lines.
+pub(super) fn with_newlines(text: &str) -> String {
     text.replace("\r\n", "\n")
         .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'], "\n")
 }

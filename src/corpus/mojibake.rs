@@ -11,6 +11,11 @@ use crate::text::is_han;
 /// Characters of a Western alphabet beyond ASCII for each Chinese one, from which on a text is looked into.
 const FOREIGN: usize = 4;
 
+/// Share of the bytes beyond ASCII that must be sound UTF-8 for a text to be garbled, and how many there
+/// must be: in Chinese text every third happens to be.
+const SOUND: f64 = 0.65;
+const LEAST: usize = 30;
+
 /// What a text says in earnest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Restored {
@@ -19,11 +24,29 @@ pub(super) struct Restored {
     pub(super) read_as: &'static str,
 }
 
-/// The text behind mojibake; `None` where `text` is none, or has lost bytes.
-pub(super) fn restore(text: &str) -> Option<Restored> {
+/// Whether most of the text is UTF-8 that was read in another encoding, with or without loss.
+pub(super) fn is_garbled(text: &str) -> bool {
+    let known: String = text.chars().filter(|c| *c != char::REPLACEMENT_CHARACTER).collect();
+    let is_mostly_sound = |bytes: &[u8]| {
+        let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+        beyond >= LEAST && decode::sound_share(bytes) > SOUND
+    };
+    let western: Vec<u8> =
+        known.chars().filter_map(|c| western_bytes(&c.to_string())).flatten().collect();
+    let is_western = is_western(text) && is_mostly_sound(&western);
+    is_western || is_mostly_sound(&GB18030.encode(&known).0)
+}
+
+/// Whether the text is in a Western alphabet with far more letters beyond ASCII than usual.
+fn is_western(text: &str) -> bool {
     let beyond = text.chars().filter(|c| ('\u{80}'..='\u{2122}').contains(c)).count();
     let han = text.chars().filter(|c| is_han(*c)).count();
-    if beyond > FOREIGN && beyond > FOREIGN * han {
+    beyond > FOREIGN && beyond > FOREIGN * han
+}
+
+/// The text behind mojibake; `None` where `text` is none, or has lost bytes.
+pub(super) fn restore(text: &str) -> Option<Restored> {
+    if is_western(text) {
         let restored =
             decode::decode(&western_bytes(text)?).ok().filter(|text| is_chinese(text))?;
         return Some(Restored { text: restored, read_as: "windows-1252" });
@@ -89,6 +112,22 @@ mod tests {
         let garbled = read_as(GB18030, text.as_bytes());
         assert_eq!(restore(&garbled).map(|restored| restored.text).as_deref(), Some(text));
         assert_eq!(restore("璁拌\u{fffd}咃細"), None);
+    }
+
+    #[test]
+    fn text_that_lost_bytes_is_known() {
+        let gbk = read_as(GBK, TEXT.as_bytes());
+        assert_eq!(restore(&gbk), None);
+        assert!(is_garbled(&gbk), "{gbk}");
+        let western: String = read_as(WINDOWS_1252, TEXT.as_bytes())
+            .replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
+        assert!(is_garbled(&western), "{western}");
+        assert!(
+            !is_garbled(TEXT)
+                && !is_garbled(
+                    "Où est l’été à Zürich ? Là-bas, près du café, où l’été ne finit jamais à l’ombre dorée des forêts."
+                )
+        );
     }
 
     #[test]

@@ -47,12 +47,16 @@ pub fn read(
     legend: &[(String, String)],
     options: &repair::Options,
 ) -> Result<Reading, Finding> {
-    let file = decode::decode(bytes)
+    let file = decode::as_it_stands(bytes)
         .map_err(|error| Finding { line: error.line(), message: error.to_string() })?;
     if file.chars().all(char::is_whitespace) {
         return Err(Finding { line: 1, message: "the file is empty".to_owned() });
     }
     let restored = mojibake::restore(&file);
+    if restored.is_none() && mojibake::is_garbled(&file) {
+        let message = "the text was read in a wrong encoding once, and bytes of it were lost; hint: get it from its source again";
+        return Err(Finding { line: 1, message: message.to_owned() });
+    }
     let reread = restored.as_ref().map(|restored| Finding {
         line: 1,
         message: format!(
@@ -60,7 +64,7 @@ pub fn read(
             restored.read_as
         ),
     });
-    let file = restored.map_or(file, |restored| restored.text);
+    let file = decode::with_newlines(&restored.map_or(file, |restored| restored.text));
     let (front, body, first_line) = front_matter::split(&file)?;
     let front = given.clone().or(front.unwrap_or_default());
     let (front, body) = article(name, body, front);

@@ -85,6 +85,7 @@ pub(crate) struct Tally {
 
 /// How a converter treats what it meets.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "converters differ in each by itself")]
 pub(crate) struct Converter {
     /// A byte without a partner before ASCII shows as `?`; otherwise it is dropped.
     marks: bool,

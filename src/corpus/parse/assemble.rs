@@ -156,9 +156,9 @@ impl<'a> Assembly<'a> {
             let voice = assembly.voice(*at).map(|(_, voice)| voice);
             matches!(voice, Some(Voice::Interviewee | Voice::Guest(_)))
         };
-        let answered = speech.iter().copied().filter(answers).next_back().unwrap_or(last);
+        let answered = speech.iter().copied().rfind(answers).unwrap_or(last);
         let end = frame.end(lines, answered);
-        assembly.last = speech.iter().copied().filter(|at| *at < end).next_back().unwrap_or(last);
+        assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
         assembly.span = first.unwrap_or(lines.len())..end;
         assembly
     }

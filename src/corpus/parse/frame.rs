@@ -168,7 +168,7 @@ fn is_byline(line: &Line, label: Option<&Label>) -> bool {
     if chars.len() > BYLINE || is_ornament(chars) {
         return is_ornament(chars);
     }
-    if is_caption(chars) {
+    if is_caption(chars) || is_table_head(chars) || is_advertisement(label) {
         return true;
     }
     let open = !chars.iter().any(|c| matches!(c, '。' | '？' | '?' | '！' | '，'));
@@ -182,6 +182,19 @@ pub(super) fn is_caption(chars: &[char]) -> bool {
     let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
     chars.len() <= BYLINE
         && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
+}
+
+/// `广告：…`.
+fn is_advertisement(label: Option<&Label>) -> bool {
+    label.is_some_and(|label| LEXICON.advertisements.contains(&key(&label.name)))
+}
+
+/// `发言人 内容`, a table's first row.
+fn is_table_head(chars: &[char]) -> bool {
+    let mut cells = chars.split(|c| matches!(c, '\t' | '|' | '｜')).filter(|cell| !cell.is_empty());
+    let is_head = |cell: &[char]| LEXICON.columns.contains(&key(&cell.iter().collect::<String>()));
+    let parted = chars.iter().any(|c| matches!(c, '\t' | '|' | '｜'));
+    parted && cells.all(is_head)
 }
 
 /// `来源：…`, `文｜…`, `作者 …`.

@@ -11,7 +11,7 @@ use super::name::{Class, class, key};
 const NAMES: usize = 3;
 
 /// Parts the lines before each name, if names stand within lines more often than at their starts, and at
-/// least two of them recur.
+/// least two of them recur, one of which is plainly a speaker's.
 pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     let found: Vec<Vec<(usize, String)>> = lines.iter().map(|line| names(line.chars())).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -20,6 +20,11 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     }
     let recurs = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
     let speakers = counts.values().filter(|count| **count > 1).count();
+    let known =
+        |name: &str| matches!(class(name), Class::Interviewer | Class::Interviewee | Class::Person);
+    if !counts.keys().any(|name| recurs(name) && known(name)) {
+        return lines;
+    }
     let (starts, inner): (Vec<usize>, Vec<usize>) = found
         .iter()
         .flatten()
@@ -36,7 +41,7 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     lines.iter().zip(cuts).flat_map(|(line, cuts)| pieces(line, &cuts)).collect()
 }
 
-/// The keys of names before a colon that speak by themselves, and where they begin: 0 for one that only
+/// The keys of names before a colon that could speak, and where they begin: 0 for one that only
 /// a time or a number stands before.
 fn names(chars: &[char]) -> Vec<(usize, String)> {
     let start = prefix_end(chars);
@@ -47,9 +52,8 @@ fn names(chars: &[char]) -> Vec<(usize, String)> {
     };
     let name = |at: usize| {
         let label = marked(&chars[at..])?;
-        let known =
-            matches!(class(&label.name), Class::Interviewer | Class::Interviewee | Class::Person);
-        known.then(|| (if at == start { 0 } else { at }, key(&label.name)))
+        (class(&label.name) != Class::Never)
+            .then(|| (if at == start { 0 } else { at }, key(&label.name)))
     };
     (0..chars.len()).filter(|at| opens(*at)).filter_map(name).collect()
 }
