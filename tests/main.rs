@@ -15,6 +15,8 @@ mod telegram_inline;
 mod telegram_faults;
 /// Many at once.
 mod telegram_flood;
+/// What people see, card by card.
+mod telegram_cards;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
 /// Damage to clean text, and how much of it is repaired.

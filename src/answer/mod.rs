@@ -12,7 +12,7 @@ use form::Form;
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
-pub use verdict::{Logistic, Model, Verdict};
+pub use verdict::{Judge, Logistic, Model, Observed, Verdict};
 
 /// Interviewer's questions that are shown where there is no answer.
 const NEAREST: usize = 3;
@@ -51,7 +51,7 @@ pub fn answer(
 ) -> Answer {
     let hits = ranking.hits();
     let verdict =
-        features(question, ranking).map_or(Verdict::None, |features| model.verdict(&features));
+        observe(question, ranking).map_or(Verdict::None, |observed| model.verdict(&observed));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
     let quotes =
@@ -60,8 +60,8 @@ pub fn answer(
 }
 
 /// What tells whether the best hit answers `question`; `None` where there is no hit.
-pub fn features(question: &str, ranking: &Ranking<'_>) -> Option<Vec<f64>> {
-    Some(verdict::features(question, &ranking.support()?))
+pub fn observe(question: &str, ranking: &Ranking<'_>) -> Option<Observed> {
+    Some(verdict::observe(question, &ranking.support()?))
 }
 
 fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> Quote {

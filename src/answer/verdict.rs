@@ -1,8 +1,10 @@
 //! Whether the interviews answer a question.
 //!
 //! Two logistic models over the same features of the best hit: how likely the interviews answer the
-//! question, and how likely they touch its subject at all. `config/verdict.toml` holds their
-//! coefficients, fitted by `wenjian calibrate`; docs/verdict.md tells how, and on what.
+//! question, and how likely they touch its subject at all. A passage with readers' questions and one
+//! without are judged by models of their own, for the same words mean more where readers were not
+//! thought of. `config/verdict.toml` holds the coefficients, fitted by `wenjian calibrate`;
+//! docs/verdict.md tells how, and on what.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,16 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
+    /// For passages with readers' questions.
+    pub asked: Judge,
+    /// For those without.
+    pub bare: Judge,
+}
+
+/// The two models for one kind of passage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judge {
     /// Likelihood that the best hit answers, where the subject is touched.
     pub answers: Logistic,
     /// Likelihood that the interviews touch the subject.
@@ -77,6 +89,18 @@ impl Model {
             .expect("a unit test reads config/verdict.toml")
     }
 
+    /// Who judges what was `observed`.
+    pub fn judge(&self, observed: &Observed) -> &Judge {
+        if observed.has_asked { &self.asked } else { &self.bare }
+    }
+
+    /// The verdict on a question of whose best hit this was `observed`.
+    pub fn verdict(&self, observed: &Observed) -> Verdict {
+        self.judge(observed).verdict(&observed.features)
+    }
+}
+
+impl Judge {
     /// The verdict on a question whose best hit has these `features`.
     pub fn verdict(&self, features: &[f64]) -> Verdict {
         let says = |model: &Logistic| model.likelihood(features) >= model.threshold;
@@ -88,12 +112,21 @@ impl Model {
     }
 }
 
+/// What tells whether a hit answers a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// The passage has readers' questions.
+    pub has_asked: bool,
+    /// In the order of the coefficients.
+    pub features: Vec<f64>,
+}
+
 /// How many things are looked at.
 const N_OBSERVED: usize = 9;
 
 /// What tells whether the best hit for `question` answers it: nine things, and the products of every
 /// two, for a long question with half its words found is another thing than a short one.
-pub(super) fn features(question: &str, support: &Support) -> Vec<f64> {
+pub(super) fn observe(question: &str, support: &Support) -> Observed {
     let observed: [f64; N_OBSERVED] = [
         support.together,
         support.words,
@@ -106,7 +139,8 @@ pub(super) fn features(question: &str, support: &Support) -> Vec<f64> {
         f64::from(u8::from(Form::of(question).wants_figure())),
     ];
     let squares = (0..observed.len()).flat_map(|i| (0..=i).map(move |j| observed[i] * observed[j]));
-    observed.into_iter().chain(squares).collect()
+    let features = observed.into_iter().chain(squares).collect();
+    Observed { has_asked: support.has_asked, features }
 }
 
 #[cfg(test)]
@@ -117,7 +151,9 @@ mod tests {
     fn the_fitted_models_have_a_coefficient_for_each_feature() {
         let model = Model::fitted();
         let n = N_OBSERVED;
-        for logistic in [&model.answers, &model.touches] {
+        for logistic in
+            [&model.asked, &model.bare].map(|judge| [&judge.answers, &judge.touches]).as_flattened()
+        {
             assert_eq!(logistic.coefficients.len(), n + n * (n + 1) / 2);
         }
     }

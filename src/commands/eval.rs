@@ -305,14 +305,14 @@ fn misses(pairs: &[(&Question, &Outcome)], out: &mut dyn Write) -> Result<()> {
 }
 
 #[derive(Debug, Deserialize)]
-struct GivenPassage {
+pub(super) struct GivenPassage {
     id: String,
     title: String,
     text: String,
 }
 
 /// Each passage as an interview of its own: its id is the slug.
-fn interviews(passages: Vec<GivenPassage>) -> Vec<Interview> {
+pub(super) fn interviews(passages: Vec<GivenPassage>) -> Vec<Interview> {
     let interview = |GivenPassage { id, title, text }| {
         let answer = Part::Answer(Paragraph { number: 1, text, mends: Vec::new() });
         let turn = Turn {

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::generation;
-use crate::answer::features;
+use crate::answer::observe;
 use crate::config::Config;
 use crate::dialogue::Host;
 use crate::search::{Hit, Ranking};
@@ -32,16 +32,16 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
         explain(&host, &ranking, hit, rank + 1, &mut stdout)?;
     }
-    let Some(features) = features(&question, &ranking) else { return Ok(()) };
-    let model = host.model();
+    let Some(observed) = observe(&question, &ranking) else { return Ok(()) };
+    let judge = host.model().judge(&observed);
     writeln!(
         stdout,
         "verdict {}: touches {:.2} (from {:.2}), answers {:.2} (from {:.2})",
-        model.verdict(&features).as_str(),
-        model.touches.likelihood(&features),
-        model.touches.threshold,
-        model.answers.likelihood(&features),
-        model.answers.threshold,
+        judge.verdict(&observed.features).as_str(),
+        judge.touches.likelihood(&observed.features),
+        judge.touches.threshold,
+        judge.answers.likelihood(&observed.features),
+        judge.answers.threshold,
     )?;
     Ok(())
 }

@@ -9,7 +9,6 @@ mod explain;
 mod generation;
 mod import;
 mod index;
-mod logistic;
 mod repair;
 mod serve;
 mod settings;

@@ -35,6 +35,8 @@ pub struct Asked {
     pub answer: Answer,
     /// Positions of all passages that were found, best first, whatever the verdict.
     pub ranked: Vec<usize>,
+    /// By itself the question says something that can be looked up.
+    pub asks_something: bool,
     /// Why there is none, or why it is only near: words of the question that the interviews use, and
     /// words that they do not.
     pub held: Vec<String>,
@@ -103,9 +105,8 @@ impl Host {
         let started = Instant::now();
         let mut ranking = self.searcher.search(&self.index, question, None)?;
         let mut searched = question.to_owned();
-        let topic = before.filter(|_| {
-            !is_greeting(question) && (opens_as_follow_up(question) || !ranking.asks_something())
-        });
+        let asks_something = is_greeting(question) || ranking.asks_something();
+        let topic = before.filter(|_| !asks_something || opens_as_follow_up(question));
         if let Some(topic) = topic {
             ranking = self.searcher.search(&self.index, question, Some(topic))?;
             searched = format!("{topic} {question}");
@@ -121,6 +122,7 @@ impl Host {
         Ok(Asked {
             question: question.to_owned(),
             searched,
+            asks_something,
             answer,
             ranked,
             held,
@@ -196,8 +198,9 @@ impl Host {
         }
         let passages =
             asked.answer.quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect();
-        let Asked { question, searched, answer: Answer { verdict, .. }, .. } = asked;
-        reply.outcome = Some(Outcome { question, searched, verdict, passages });
+        let Asked { question, searched, asks_something, answer: Answer { verdict, .. }, .. } =
+            asked;
+        reply.outcome = Some(Outcome { question, searched, asks_something, verdict, passages });
         Ok(reply)
     }
 

@@ -63,6 +63,7 @@ impl Host {
             outcome: Outcome {
                 question: asked.question.clone(),
                 searched: asked.searched.clone(),
+                asks_something: asked.asks_something,
                 verdict: asked.answer.verdict,
                 passages: quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect(),
             },

@@ -1,7 +1,7 @@
 //! The readers' questions of a passage, by gram: there are many of them, and only a few share a gram
 //! with what is asked now.
 
-use super::bm25::{length_norm, saturation};
+use super::bm25::{ASKED, SAID};
 use super::field::Document;
 use super::rerank::Weights;
 use super::vocabulary::GramId;
@@ -72,7 +72,7 @@ impl AskedDocument {
     ) -> AskedScore {
         sums.clear();
         sums.resize(self.lengths.len(), 0.0);
-        let norm = length_norm(self.length, weights.average_length);
+        let norm = ASKED.length_norm(self.length, weights.average_length);
         let mut score = AskedScore::default();
         for (number, gram) in grams.iter().enumerate() {
             let holding = gram.map_or(&[][..], |gram| self.holding(gram));
@@ -80,13 +80,13 @@ impl AskedDocument {
                 continue;
             }
             let weight = weights.of(number);
-            score.all += weight * saturation(holding.len() as f32, norm);
+            score.all += weight * ASKED.of(holding.len() as f32, norm);
             holding.iter().for_each(|question| sums[*question as usize] += weight);
         }
         for (which, (sum, length)) in sums.iter().zip(&self.lengths).enumerate() {
             if *sum > 0.0 {
-                let norm = length_norm(*length as usize, weights.average_sentence);
-                let value = sum * saturation(1.0, norm);
+                let norm = SAID.length_norm(*length as usize, weights.average_sentence);
+                let value = sum * SAID.of(1.0, norm);
                 if value > score.best {
                     (score.best, score.which) = (value, which);
                 }

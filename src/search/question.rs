@@ -90,8 +90,10 @@ impl Gram {
 pub(super) struct Question {
     /// How many of its tokens count.
     pub(super) n_tokens: usize,
-    /// Its grams, each once.
+    /// Its grams, each once: first those that were typed, then those that may have been meant.
     pub(super) grams: Vec<Gram>,
+    /// How many of its grams were typed.
+    n_typed: usize,
     /// Its dictionary words of two characters and more: where they stand in the question as typed.
     pub(super) words: Vec<CharSpan>,
 }
@@ -115,6 +117,12 @@ impl Question {
             other.grams.into_iter().map(|gram| Gram { strength: gram.strength * strength, ..gram }),
         );
         self
+    }
+
+    /// How many of its grams, from the first, make the whole that is asked: those that were typed, for
+    /// what may have been meant comes in their place; where only the topic goes on, all.
+    pub(super) fn n_counting(&self) -> usize {
+        if self.n_typed > 0 { self.n_typed } else { self.grams.len() }
     }
 
     /// Adds the grams that it does not have yet, as far as there is room.
@@ -151,6 +159,7 @@ impl Question {
         };
         (0..kept.len()).for_each(|at| add(at..at + 1));
         (1..kept.len()).filter(|at| kept[*at].joined).for_each(|at| add(at - 1..at + 1));
+        question.n_typed = question.grams.len();
         question
     }
 }

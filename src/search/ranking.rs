@@ -100,27 +100,30 @@ impl<'s> Ranking<'s> {
                 |gram| texts.asked.question_holds(which, gram),
             ),
             asked_precision: texts.asked.precision(which, &self.ids),
+            has_asked: !texts.asked_as_written.is_empty(),
             margin: f64::from((best.score - next) / best.score),
             score: f64::from(best.score),
             n_tokens: self.question.n_tokens,
         })
     }
 
-    /// The share of the weight of the grams `among` that are `held`; 1 where there are none.
+    /// The share of the weight of the grams `among`, as typed, that are `held` or may have been meant
+    /// and are; 1 where there are none.
     fn share(
         &self,
         weights: &Weights,
         among: impl Fn(&Gram) -> bool,
         held: impl Fn(GramId) -> bool,
     ) -> f64 {
+        let whole = self.question.n_counting();
         let (mut part, mut total) = (0.0, 0.0);
         for (number, (gram, id)) in self.question.grams.iter().zip(&self.ids).enumerate() {
             if among(gram) {
-                total += weights.of(number);
+                total += if number < whole { weights.of(number) } else { 0.0 };
                 part += if id.is_some_and(&held) { weights.of(number) } else { 0.0 };
             }
         }
-        if total > 0.0 { f64::from(part / total) } else { 1.0 }
+        if total > 0.0 { f64::from(part / total).min(1.0) } else { 1.0 }
     }
 
     /// The words of the question that the interviews use, and those that they do not, as ranges of

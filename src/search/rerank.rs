@@ -1,6 +1,6 @@
 //! The exact score of a text of a candidate: characters, pairs and words of the question in it.
 
-use super::bm25::{inverse_document_frequency, length_norm, saturation};
+use super::bm25::{SAID, inverse_document_frequency};
 use super::field::{Document, Statistics};
 use super::matcher::{Matcher, Occurrence};
 use super::question::{Gram, Question};
@@ -10,9 +10,14 @@ use super::vocabulary::GramId;
 /// frequencies are noise, in a large one these hardly count.
 const BACKGROUND_DOCUMENTS: f64 = 200.0;
 
+/// What a pair weighs that is no word, nor part of one: its characters count beside it, and that they
+/// stand together may be chance.
+const CHANCE_PAIR: f32 = 0.7;
+
 /// What the grams of a question weigh in one field.
 pub(super) struct Weights {
     grams: Vec<f32>,
+    total: f32,
     pub(super) average_length: f32,
     pub(super) average_sentence: f32,
 }
@@ -27,11 +32,12 @@ impl Weights {
         let grams = question.grams.iter().zip(ids).map(|(gram, id)| {
             let frequency = id.map_or(0, |id| statistics.document_frequency(id));
             let rarity = rarity(gram, frequency, statistics.n_documents(), average_length);
-            // A gram counts as what it is and once more as a word, or as its share of one.
-            gram.strength * rarity * (1.0 + gram.word_share)
+            gram.strength * rarity * emphasis(gram)
         });
+        let grams: Vec<f32> = grams.collect();
         Self {
-            grams: grams.collect(),
+            total: grams.iter().take(question.n_counting()).sum(),
+            grams,
             average_length,
             average_sentence: statistics.average_sentence(),
         }
@@ -42,10 +48,16 @@ impl Weights {
         self.grams[gram]
     }
 
-    /// The weight of all grams together.
+    /// The weight of the whole question: of the grams that [make it](Question::n_counting).
     pub(super) fn total(&self) -> f32 {
-        self.grams.iter().sum()
+        self.total
     }
+}
+
+/// A gram counts as what it is and once more as a word, or as its share of one.
+fn emphasis(gram: &Gram) -> f32 {
+    let is_chance = gram.second.is_some() && gram.word_share == 0.0;
+    if is_chance { CHANCE_PAIR } else { 1.0 + gram.word_share }
 }
 
 /// Inverse document frequency in the corpus and the background together. In a text of `length` places
@@ -82,7 +94,7 @@ impl<'q> Scorer<'q> {
     /// The score of a document as a whole.
     pub(super) fn whole(&mut self, document: &Document, weights: &Weights) -> f32 {
         self.matcher.find(&document.sequence, &mut self.occurrences);
-        let norm = length_norm(document.sequence.len(), weights.average_length);
+        let norm = SAID.length_norm(document.sequence.len(), weights.average_length);
         run(&self.occurrences, &mut self.counts, weights, norm)
     }
 
@@ -96,7 +108,7 @@ impl<'q> Scorer<'q> {
                 self.occurrences[first..].iter().take_while(|found| (found.at as usize) < end);
             let last = first + inside.count();
             let mut part = |start: usize, first: usize, average: f32| {
-                let norm = length_norm(end - start, average);
+                let norm = SAID.length_norm(end - start, average);
                 run(&self.occurrences[first..last], &mut self.counts, weights, norm)
             };
             let sentence =
@@ -125,7 +137,7 @@ fn run(occurrences: &[Occurrence], counts: &mut [u16], weights: &Weights, norm: 
         let gram = usize::from(occurrence.gram);
         let count = std::mem::take(&mut counts[gram]);
         if count > 0 {
-            score += weights.of(gram) * saturation(f32::from(count), norm);
+            score += weights.of(gram) * SAID.of(f32::from(count), norm);
         }
     }
     score

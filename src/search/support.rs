@@ -1,6 +1,7 @@
 //! What supports the best hit of a ranking.
 
-/// Shares of the question's weight, unless said otherwise.
+/// Shares of the weight of the question as typed, unless said otherwise; what may have been meant
+/// counts where it is held, and no share is more than 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
     /// Held by the passage, the interviewer's question or the readers' questions of the passage.
@@ -13,6 +14,8 @@ pub struct Support {
     pub asked_recall: f64,
     /// Share of that readers' question's tokens that the question has.
     pub asked_precision: f64,
+    /// Whether the passage has readers' questions.
+    pub has_asked: bool,
     /// How far the next passage's score is behind, as a share of the score.
     pub margin: f64,
     /// The score.

@@ -14,6 +14,9 @@ use crate::text::{is_han, sound};
 
 /// What a word that sounds alike weighs beside the one that was typed.
 const SOUNDS_ALIKE: f32 = 0.7;
+/// The same for a pair that is no word: what it sounds like is often chance. Of 685 questions with
+/// homophones put in, 0 lost nine that this finds; more found no others and put clean ones behind.
+const PAIR_SOUNDS_ALIKE: f32 = 0.3;
 /// What a Latin word that looks alike weighs.
 const LOOKS_ALIKE: f32 = 0.8;
 /// A Latin word shorter than this is not read as another: too many look alike.
@@ -77,10 +80,11 @@ impl Sounds {
         let sounds = single(&gram.first).and_then(sound).zip(single(second).and_then(sound));
         let alike = sounds.and_then(|sounds| self.pairs.get(&sounds)).into_iter().flatten();
         let alike = alike.filter(|[one, other]| gram.word_share == 0.0 || fits(*one, *other));
+        let strength = if gram.word_share > 0.0 { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
         let reading = |[one, other]: &[char; 2]| Gram {
             first: one.to_string(),
             second: Some(other.to_string()),
-            strength: SOUNDS_ALIKE,
+            strength,
             ..gram.clone()
         };
         alike.map(reading).collect()

@@ -3,7 +3,7 @@
 
 use sqlx::{AnyConnection, Row};
 
-use super::sql::with_rows;
+use super::sql::{Mark, with_rows};
 use super::{Person, Result, Store, now};
 
 /// A question, and where its answer stands.
@@ -13,7 +13,7 @@ pub struct Asked {
     pub at: AskedAt,
     /// Who asked, where known.
     pub person: Option<Person>,
-    /// The question, as it was searched.
+    /// The question, as it was searched; empty where nothing was found.
     pub question: String,
 }
 
@@ -37,7 +37,8 @@ impl Store {
     /// The question that our message answers.
     pub async fn question_of(&self, chat_id: i64, message_id: i64) -> Result<Option<String>> {
         let query = sqlx::query(
-            "SELECT question FROM asked WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3",
+            "SELECT question FROM asked \
+             WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3 AND question <> ''",
         )
         .bind(chat_id)
         .bind(message_id)
@@ -59,7 +60,8 @@ impl Store {
     pub async fn last_question(&self, chat_id: i64, seconds: i64) -> Result<Option<String>> {
         let lifetime = i64::from(self.options.remember_hours) * 3600;
         let query = sqlx::query(
-            "SELECT question FROM asked WHERE chat_id = $1 AND expires_at > $2 \
+            "SELECT question FROM asked \
+             WHERE chat_id = $1 AND expires_at > $2 AND question <> '' \
              ORDER BY message_id DESC LIMIT 1",
         )
         .bind(chat_id)
@@ -98,6 +100,7 @@ impl Store {
 /// Notes which questions were answered where.
 pub(super) async fn remember(
     connection: &mut AnyConnection,
+    mark: Mark,
     asked: &[&Asked],
     hours: u32,
 ) -> sqlx::Result<()> {
@@ -134,6 +137,7 @@ pub(super) async fn remember(
         "INSERT INTO asked (chat_id, message_id, asked_id, person, question, expires_at) VALUES {} \
          ON CONFLICT (chat_id, message_id) DO UPDATE SET \
          question = excluded.question, expires_at = excluded.expires_at",
+        mark,
         in_chats.len(),
         6,
     );

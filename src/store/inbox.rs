@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use sqlx::{AnyConnection, Row};
 
-use super::sql::with_rows;
+use super::sql::{Mark, with_rows};
 use super::{Result, Store, now};
 
 /// An update as received: its number and its JSON.
@@ -21,6 +21,7 @@ impl Store {
         let statement = with_rows(
             "INSERT INTO updates (update_id, received_at, body) VALUES {} \
              ON CONFLICT (update_id) DO NOTHING RETURNING update_id",
+            self.mark,
             updates.len(),
             3,
         );
@@ -51,12 +52,16 @@ impl Store {
 }
 
 /// Strikes updates from the inbox.
-pub(super) async fn strike(connection: &mut AnyConnection, ids: &[i64]) -> sqlx::Result<()> {
+pub(super) async fn strike(
+    connection: &mut AnyConnection,
+    mark: Mark,
+    ids: &[i64],
+) -> sqlx::Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
     let statement =
-        with_rows("UPDATE updates SET body = NULL WHERE update_id IN ({})", ids.len(), 1);
+        with_rows("UPDATE updates SET body = NULL WHERE update_id IN ({})", mark, ids.len(), 1);
     let query = ids.iter().fold(sqlx::query(statement), |query, id| query.bind(*id));
     query.persistent(false).execute(connection).await?;
     Ok(())

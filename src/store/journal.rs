@@ -104,11 +104,12 @@ impl Store {
             .watch(async {
                 let mut transaction = self.writers.begin().await?;
                 for ids in ids.chunks(BATCH) {
-                    inbox::strike(&mut transaction, ids).await?;
+                    inbox::strike(&mut transaction, self.mark, ids).await?;
                 }
-                asked::remember(&mut transaction, &asked, self.options.remember_hours).await?;
+                asked::remember(&mut transaction, self.mark, &asked, self.options.remember_hours)
+                    .await?;
                 if self.options.log_questions {
-                    question_log::append(&mut transaction, &questions).await?;
+                    question_log::append(&mut transaction, self.mark, &questions).await?;
                 }
                 transaction.commit().await
             })

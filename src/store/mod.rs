@@ -35,6 +35,7 @@ pub use settings::Settings;
 
 use health::Health;
 use person::Secret;
+use sql::Mark;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -122,6 +123,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
+    mark: Mark,
     secret: Secret,
     health: Health,
     options: Options,
@@ -142,7 +144,9 @@ impl Store {
         MIGRATIONS.run(&writers).await?;
         let secret = Secret::load_or_make(&writers).await?;
         let readers = pool(url, READERS).await?;
-        Ok(Self { readers, writers, secret, health: Health::default(), options: options.clone() })
+        let mark = if is_sqlite { Mark::SQLITE } else { Mark::SERVER };
+        let options = options.clone();
+        Ok(Self { readers, writers, mark, secret, health: Health::default(), options })
     }
 
     /// Removes what has been kept for long enough.

@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 
-use super::sql::with_rows;
+use super::sql::{Mark, with_rows};
 use super::{Person, now};
 
 /// A line of the log.
@@ -25,6 +25,7 @@ pub struct LoggedQuestion {
 /// Adds lines.
 pub(super) async fn append(
     connection: &mut AnyConnection,
+    mark: Mark,
     questions: &[&LoggedQuestion],
 ) -> sqlx::Result<()> {
     if questions.is_empty() {
@@ -33,6 +34,7 @@ pub(super) async fn append(
     let statement = with_rows(
         "INSERT INTO question_log \
          (asked_at, person, chat_kind, question, verdict, passage, elapsed_us) VALUES {}",
+        mark,
         questions.len(),
         7,
     );

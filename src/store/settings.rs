@@ -24,6 +24,7 @@ impl Store {
         }
         let statement = with_rows(
             "SELECT chat_id, language, script FROM settings WHERE chat_id IN ({})",
+            self.mark,
             chats.len(),
             1,
         );

@@ -182,7 +182,8 @@ impl Handler {
                 asked_id: place.message_id.into(),
             },
             person,
-            question: outcome.searched,
+            // What found nothing is no topic to go on with.
+            question: if outcome.passages.is_empty() { String::new() } else { outcome.searched },
         });
         done.question = Some(LoggedQuestion {
             person,
@@ -203,22 +204,14 @@ impl Handler {
         about: Option<i32>,
         reader: Reader,
     ) -> (Reply, Option<Answered>) {
-        let mut before = None;
-        if opens_as_follow_up(&question) {
-            before = self.topic(place, about).await;
-        }
-        let is_tried = before.is_some();
-        let mut intent = Intent::Ask { question, before };
+        let goes_on = opens_as_follow_up(&question);
+        let before = if goes_on { self.topic(place, about).await } else { None };
+        let intent = Intent::Ask { question: question.clone(), before };
         let (reply, answered) = self.ask_service(&intent, reader);
-        let found_nothing = answered.as_ref().is_some_and(|a| a.outcome.passages.is_empty());
-        if found_nothing
-            && !is_tried
-            && let Intent::Ask { before, .. } = &mut intent
-        {
-            *before = self.topic(place, about).await;
-            if before.is_some() {
-                return self.ask_service(&intent, reader);
-            }
+        let says_nothing = answered.as_ref().is_some_and(|a| !a.outcome.asks_something);
+        if says_nothing && !goes_on {
+            let before = self.topic(place, about).await;
+            return self.ask_service(&Intent::Ask { question, before }, reader);
         }
         (reply, answered)
     }

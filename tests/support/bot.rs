@@ -46,6 +46,15 @@ impl Setup {
         self
     }
 
+    /// The same with only this transcript in the corpus.
+    pub(crate) fn with_transcript(self, text: &str) -> Self {
+        let corpus = self.folder.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        std::fs::write(corpus.join("transcript.txt"), text).unwrap();
+        let index = self.folder.path().join("index").display().to_string();
+        self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
+    }
+
     /// The file of its store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store.sqlite")

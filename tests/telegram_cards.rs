@@ -1,0 +1,71 @@
+//! What people see, card by card, in every language: of a small interview, as Telegram gets it.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::support::bot::Setup;
+use crate::support::bot_api::{BotApi, Call};
+use crate::support::program::LIGHTHOUSE;
+
+/// A message as a reviewer reads it: its HTML, and a line for each row of buttons.
+fn drawn(call: &Call) -> String {
+    let mut text = call.params["text"].as_str().unwrap().to_owned();
+    let rows = call.params["reply_markup"]["inline_keyboard"].as_array();
+    for row in rows.into_iter().flatten().filter_map(Value::as_array) {
+        let labels: Vec<&str> = row.iter().map(|button| button["text"].as_str().unwrap()).collect();
+        write!(text, "\n[{}]", labels.join("] [")).unwrap();
+    }
+    text
+}
+
+/// Everything that a reader of some language is shown.
+async fn conversation(user: i64, questions: [&str; 4]) -> String {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
+    let mut shown = String::new();
+    let commands = ["/start", "/help", "/topics", "/source", "/settings", "/privacy", "/ask"];
+    let lines = commands.into_iter().chain(questions);
+    for (nth, said) in lines.enumerate() {
+        api.say(user, user, said, json!({}));
+        let reply = api.message_to(user, nth).await;
+        write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
+    }
+    let card = api.sent_to(user)[7].clone();
+    let callbacks = card.buttons().into_iter().filter(|button| button["callback_data"].is_string());
+    for button in callbacks {
+        let label = button["text"].as_str().unwrap();
+        let data = button["callback_data"].as_str().unwrap();
+        let before = api.calls("editMessageText").len();
+        let id = api.press(user, user, card.message_id(), data);
+        let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
+        let answer = api.call_where("answerCallbackQuery", is_it).await;
+        writeln!(shown, "## [{label}]").unwrap();
+        if let Some(toast) = answer.params["text"].as_str() {
+            write!(shown, "({toast})\n\n").unwrap();
+            continue;
+        }
+        let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
+        let edit = edit.unwrap_or_else(|| panic!("nothing came of `{label}`:\n{shown}"));
+        write!(shown, "{}\n\n", drawn(&edit)).unwrap();
+    }
+    shown
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_simplified_chinese() {
+    let questions = ["台风来的时候您害怕吗？", "自动的灯", "量子计算机的价格", "你好"];
+    insta::assert_snapshot!(conversation(42, questions).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_traditional_chinese() {
+    let questions = ["颱風來的時候您害怕嗎？", "自動的燈", "量子計算機的價格", "您好"];
+    insta::assert_snapshot!(conversation(43, questions).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_english() {
+    let questions = ["颱風 害怕", "自動的燈", "price of a quantum computer", "hello"];
+    insta::assert_snapshot!(conversation(1042, questions).await);
+}
