@@ -66,6 +66,11 @@ pub(crate) fn generation(corpus: &Corpus) -> (TempDir, Index) {
     (folder, built.expect("the folder is our own"))
 }
 
+/// How texts are repaired, as it comes.
+pub(crate) fn repair_options() -> wenjian::corpus::repair::Options {
+    Config::load(Some(Path::new("/dev/null"))).expect("the defaults are sound").repair
+}
+
 /// The settings as they come.
 pub(crate) fn options() -> Options {
     Config::load(Some(Path::new("/dev/null"))).expect("the defaults are sound").search

@@ -29,7 +29,7 @@ fn each_shape_is_understood() {
         assert_eq!(found, expected, "help: how `{}` was understood", transcript.display());
         n_shapes += 1;
     }
-    assert!(n_shapes >= 13, "the transcripts are gone: {n_shapes}");
+    assert!(n_shapes >= 29, "the transcripts are gone: {n_shapes}");
 }
 
 #[test]
@@ -102,6 +102,38 @@ fn an_import_is_written_kept_as_received_and_answers() {
     assert_eq!(answer["quotes"][0]["passage"], "road/2.1");
     assert_eq!(answer["quotes"][0]["text"], "一半是捐的。另一半也是捐的。");
     assert_eq!(answer["quotes"][0]["interview"]["date"], "2024-05");
+}
+
+#[test]
+fn each_repair_is_told_at_import_and_at_build() {
+    let program = Program::bare();
+    let damaged = "《山城週刊》:路有多長?\n林遠:可能是一個轉折點,但不是終結?!肮取辈粌H是我們不能借用的一個概念,而且不適應現在了。\n";
+    program.write("talk.txt", damaged);
+    let run = program.run(["import", "talk.txt", "--slug", "road"]).succeeded();
+    let spot = "half-shift `?!肮取辈粌H` → `。“谷”不僅`";
+    assert!(run.stderr.contains(&format!("talk.txt:2: {spot}")), "{run:#?}");
+    assert!(run.stderr.contains("5 punctuation, 1 half-shift"), "{run:#?}");
+    // What was imported is whole: nothing is repaired at build.
+    let run = program.run(["index", "--repairs"]).succeeded();
+    assert!(!run.stdout.contains('→') && !run.stderr.contains("repaired"), "{run:#?}");
+    assert!(run.stdout.contains("1 repaired spots"), "{run:#?}");
+    // The same file put there by hand is repaired at each build.
+    program.write("corpus/by-hand.txt", damaged);
+    let run = program.run(["index"]).succeeded();
+    assert!(run.stderr.contains("1 half-shift") && run.stderr.contains("--repairs"), "{run:#?}");
+    let run = program.run(["index", "--repairs"]).succeeded();
+    assert!(run.stdout.contains(&format!("by-hand.txt:2: {spot}: a byte of GBK")), "{run:#?}");
+    assert!(run.stdout.contains("guessed") && run.stdout.contains("% sure"), "{run:#?}");
+}
+
+#[test]
+fn text_that_lost_bytes_in_a_wrong_encoding_is_refused() {
+    let program = Program::bare();
+    let (garbled, _) = encoding_rs::GBK.decode_without_bom_handling(INTERVIEW.as_bytes());
+    program.write("garbled.txt", garbled.as_bytes());
+    program
+        .run(["import", "garbled.txt"])
+        .failed(1, &["garbled.txt:1", "wrong encoding", "hint: "]);
 }
 
 #[test]

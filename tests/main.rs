@@ -27,14 +27,16 @@ mod telegram_operators;
 mod telegram_reader;
 /// What is typed on the command line: good input, bad input, messages and exit codes.
 mod command_line;
-/// A model of meaning that cannot be used.
-mod dense;
-/// Drafts of readers' questions, from a fake endpoint that misbehaves.
-mod enrich;
+/// Damage to clean text, and how much of it is repaired.
+mod repair;
 /// Transcripts as sites publish them, into the corpus.
 mod import;
 /// Transcripts that cannot be used, and what is said of them.
 mod bad_transcripts;
+/// A model of meaning that cannot be used.
+mod dense;
+/// Drafts of readers' questions, from a fake endpoint that misbehaves.
+mod enrich;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.

@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
-    let corpus = generation::load(generation::folder(config)?.0, config, false)?;
+    let corpus = generation::load(generation::folder(config)?.0, config, false)?.corpus;
     let interviews = chosen(&corpus, &args.slugs)?;
     if !args.review {
         return draft(&corpus, &interviews, config);

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
+use super::repair::counts;
 use crate::config::Config;
-use crate::corpus::{Corpus, Folder, Overlay};
+use crate::corpus::{Folder, Loaded, Overlay};
 use crate::index::{Error, Generations, Index};
 use crate::search;
 use crate::service::Service;
@@ -56,7 +57,7 @@ fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
         Err(error) => return Err(error.into()),
     };
     writeln!(std::io::stderr(), "{why}; building it")?;
-    let corpus = load(folder, config, false)?;
+    let corpus = load(folder, config, false)?.corpus;
     Ok(generations.build(&corpus, &fingerprint, &mut |_| {})?)
 }
 
@@ -67,15 +68,23 @@ pub(crate) fn folder(config: &Config) -> Result<(Folder, String)> {
     Ok((folder, fingerprint))
 }
 
-/// The folder's corpus. What a person may want to look at, and what is left out, is said on standard error.
-pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<Corpus> {
+/// What the folder holds. What a person may want to look at, what was repaired and what is left out is
+/// said on standard error.
+pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<Loaded> {
     let loaded = folder.load(&config.repair, keep_going).context("the corpus cannot be used")?;
     let mut stderr = std::io::stderr().lock();
     for diagnostic in &loaded.diagnostics {
         writeln!(stderr, "{diagnostic}")?;
     }
+    if !loaded.repairs.is_empty() {
+        let counts = counts(loaded.repairs.iter().map(|(_, repair)| repair));
+        writeln!(
+            stderr,
+            "repaired while reading: {counts}; hint: `wenjian index --repairs` lists each"
+        )?;
+    }
     for error in loaded.problems() {
         writeln!(stderr, "left out: {error}")?;
     }
-    Ok(loaded.corpus)
+    Ok(loaded)
 }

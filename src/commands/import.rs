@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use super::repair::{counts, told};
 use crate::config::Config;
 use crate::corpus::import::{Imported, import};
+use crate::corpus::repair::Repair;
 use crate::corpus::{
     Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
     near_duplicates, read,
@@ -21,14 +23,24 @@ pub(crate) struct Args {
     /// Write nothing, and print how the transcript is read
     #[arg(long)]
     dry_run: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
     /// Write over an interview that is there already
     #[arg(long)]
     force: bool,
     #[command(flatten)]
+    shown: Shown,
+    #[command(flatten)]
     known: Known,
+}
+
+/// How it is told.
+#[derive(Debug, clap::Args)]
+struct Shown {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// List each repair: where, what, why, how sure; without it, guesses and what was left as received
+    #[arg(long)]
+    repairs: bool,
 }
 
 /// What the file does not say, or says wrongly.
@@ -91,7 +103,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     };
     let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
     let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
-    if args.dry_run && args.json {
+    if args.dry_run && args.shown.json {
         return print(&understood(&reading));
     }
     let imported = import(reading, &name).map_err(at)?;
@@ -100,7 +112,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     } else {
         Some(imported.save(&config.corpus.dir, &bytes, args.force)?)
     };
-    if args.json {
+    if args.shown.json {
         return print(&understood(&imported.reading));
     }
     report(args, &imported, written, &others(config))
@@ -204,18 +216,21 @@ fn report(
             share * 100.0
         )?;
     }
-    let applied = reading.repairs.iter().filter(|repair| repair.applied);
-    let (guessed, sure): (Vec<_>, Vec<_>) = applied.partition(|repair| repair.guessed);
-    let left = reading.repairs.iter().filter(|repair| !repair.applied).count();
+    let listed = |repair: &&Repair| args.shown.repairs || repair.guessed || !repair.applied;
+    for repair in reading.repairs.iter().filter(listed) {
+        writeln!(err, "{}:{}", args.file.display(), told(repair))?;
+    }
+    let repairs = match counts(reading.repairs.iter()) {
+        none if none.is_empty() => "nothing to repair".to_owned(),
+        counts => format!("repaired: {counts}"),
+    };
     writeln!(
         err,
-        "`{}`: {} interviewed by {}; {} turns, {n_answers} answers; {} repairs, {} of them with guesses, {left} spots left as received",
+        "`{}`: {} interviewed by {}; {} turns, {n_answers} answers; {repairs}",
         interview.slug,
         interview.interviewee,
         interview.interviewers.join(", "),
         interview.turns.len(),
-        guessed.len() + sure.len(),
-        guessed.len(),
     )?;
     if let Some(path) = written {
         writeln!(out, "{}", path.display())?;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use indicatif::ProgressBar;
 
 use crate::config::Config;
+use crate::corpus::Loaded;
 use crate::index::Generations;
 
 /// Build the index and say what is in it
@@ -15,12 +16,21 @@ pub(crate) struct Args {
     /// Leave out transcripts that cannot be read
     #[arg(long)]
     keep_going: bool,
+    /// List each repair that was made while reading: where, what, why, how sure
+    #[arg(long)]
+    repairs: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let started = Instant::now();
     let (folder, fingerprint) = super::generation::folder(config)?;
-    let corpus = super::generation::load(folder, config, args.keep_going)?;
+    let Loaded { corpus, repairs, .. } = super::generation::load(folder, config, args.keep_going)?;
+    if args.repairs {
+        let mut out = std::io::stdout().lock();
+        for (path, repair) in &repairs {
+            writeln!(out, "{}:{}", path.display(), super::repair::told(repair))?;
+        }
+    }
     let turns: usize = corpus.interviews.iter().map(|interview| interview.turns.len()).sum();
     let bar = progress(corpus.passages().len());
     let generations = Generations::new(&config.index.dir);
@@ -28,10 +38,10 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     let bytes = folder_bytes(&generations.current()?)?;
-    let repairs: usize = index.passages().iter().map(|passage| passage.mends.len()).sum();
+    let marked: usize = index.passages().iter().map(|passage| passage.mends.len()).sum();
     writeln!(
         std::io::stdout(),
-        "{} interviews, {turns} turns, {} passages, {repairs} repaired spots, {:.2} s, {bytes} bytes",
+        "{} interviews, {turns} turns, {} passages, {marked} repaired spots, {:.2} s, {bytes} bytes",
         corpus.interviews.len(),
         index.passages().len(),
         started.elapsed().as_secs_f64(),

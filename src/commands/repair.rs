@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         if args.json {
             writeln!(stderr, "{}", json(repair))?;
         } else {
-            writeln!(stderr, "{}", line(repair))?;
+            writeln!(stderr, "{name}:{}", told(repair))?;
         }
     }
     Ok(())
@@ -59,13 +59,33 @@ fn json(repair: &Repair) -> serde_json::Value {
     })
 }
 
-fn line(repair: &Repair) -> String {
+/// `7: half-shift `?C` → `。機`: why, how sure`: the line comes first, so that a file's name may stand before.
+pub(super) fn told(repair: &Repair) -> String {
     let Repair { line, before, after, kind, why, guessed, confidence, applied, .. } = repair;
-    let guess = if *guessed {
-        format!(", guessed, {:.0} % sure", 100.0 * confidence)
-    } else {
-        String::new()
-    };
+    let guess = if *guessed { ", guessed" } else { "" };
     let left = if *applied { "" } else { ", left as received" };
-    format!("line {line}: `{before}` → `{after}` ({}: {why}{guess}{left})", kind.as_str())
+    let sure = 100.0 * confidence;
+    format!(
+        "{line}: {} `{before}` → `{after}`: {why}{guess}, {sure:.0} % sure{left}",
+        kind.as_str()
+    )
+}
+
+/// `214 punctuation, 3 half-shift (1 left as received)`, in the order in which the kinds occur.
+pub(super) fn counts<'a>(repairs: impl Iterator<Item = &'a Repair>) -> String {
+    let mut counts: Vec<(&str, usize, usize)> = Vec::new();
+    for repair in repairs {
+        let name = repair.kind.as_str();
+        let at = counts.iter().position(|(kind, ..)| *kind == name).unwrap_or_else(|| {
+            counts.push((name, 0, 0));
+            counts.len() - 1
+        });
+        counts[at].1 += 1;
+        counts[at].2 += usize::from(!repair.applied);
+    }
+    let told = counts.iter().map(|(kind, n, left)| match left {
+        0 => format!("{n} {kind}"),
+        left => format!("{n} {kind} ({left} left as received)"),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }

@@ -16,6 +16,8 @@ const DECLARATION: usize = 2048;
 const MOSTLY: f64 = 0.5;
 /// Share of a text's Chinese characters that must be common ones for an encoding to be believed.
 const COMMON: f64 = 0.7;
+/// Zero bytes from which on a text without line ends may be UTF-16.
+const ZEROS: usize = 3;
 /// Share of usual characters that UTF-16 without a mark must decode to.
 const USUAL: f64 = 0.9;
 
@@ -59,6 +61,11 @@ impl Error {
 /// # Errors
 /// The first place that is no text.
 pub fn decode(bytes: &[u8]) -> Result<String, Error> {
+    Ok(with_newlines(&as_it_stands(bytes)?))
+}
+
+/// The same with line ends as they are.
+pub(super) fn as_it_stands(bytes: &[u8]) -> Result<String, Error> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => strict(encoding, &bytes[mark..])?,
         None => without_mark(bytes)?,
@@ -66,7 +73,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, Error> {
     if let Some(at) = text.find('\0') {
         return Err(Error::Zero { line: line_of(&text.as_bytes()[..at]) });
     }
-    Ok(with_newlines(&text))
+    Ok(text.into_owned())
 }
 
 fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
@@ -123,13 +130,24 @@ fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
         let text =
             encoding.decode_without_bom_handling_and_without_replacement(bytes).unwrap_or_default();
         let characters = text.chars().count();
-        text.contains('\n')
+        let zeros = bytes.split(|byte| *byte == 0).count() - 1;
+        // A line end, or a good many spaces and digits: a stray zero byte is none of them.
+        characters > 0
+            && (text.contains('\n') || zeros >= ZEROS && has_common_words(&text))
             && text.chars().filter(usual).count() as f64 >= characters as f64 * USUAL
     })
 }
 
+/// Whether the Chinese characters are mostly common ones, as they are not where bytes were paired at
+/// random.
+fn has_common_words(text: &str) -> bool {
+    let beyond: Vec<char> = text.chars().filter(|c| !c.is_ascii() && !is_mark(*c)).collect();
+    let common = beyond.iter().filter(|c| is_common(fold_char(**c))).count();
+    common as f64 >= beyond.len() as f64 * COMMON
+}
+
 /// Share of the bytes beyond ASCII that stand in sound UTF-8 characters.
-fn sound_share(bytes: &[u8]) -> f64 {
+pub(super) fn sound_share(bytes: &[u8]) -> f64 {
     let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let sound: usize = bytes
         .utf8_chunks()
@@ -170,14 +188,16 @@ fn detected(bytes: &[u8]) -> Option<&'static Encoding> {
 /// script, if the bytes are read in `encoding`.
 fn common_share(bytes: &[u8], encoding: &'static Encoding) -> f64 {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    let is_common = |c: char| {
-        let mut buffer = [0; 4];
-        let (code, _, _) = GBK.encode(c.encode_utf8(&mut buffer));
-        matches!(*code, [0xb0..=0xd7, 0xa1..=0xfe])
-    };
     let beyond: Vec<char> = text.chars().filter(|c| !c.is_ascii() && !is_mark(*c)).collect();
     let common = beyond.iter().filter(|c| is_common(fold_char(**c))).count();
     common as f64 / beyond.len().max(1) as f64
+}
+
+/// One of the 3,755 characters of the first level of GB 2312.
+fn is_common(c: char) -> bool {
+    let mut buffer = [0; 4];
+    let (code, _, _) = GBK.encode(c.encode_utf8(&mut buffer));
+    matches!(*code, [0xb0..=0xd7, 0xa1..=0xfe])
 }
 
 /// Punctuation of Chinese and English print.
@@ -189,7 +209,8 @@ fn line_of(before: &[u8]) -> usize {
     before.split(|byte| *byte == b'\n').count()
 }
 
-fn with_newlines(text: &str) -> String {
+/// The text with `\n` at the ends of lines.
+pub(super) fn with_newlines(text: &str) -> String {
     text.replace("\r\n", "\n")
         .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'], "\n")
 }

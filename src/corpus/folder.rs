@@ -112,6 +112,9 @@ pub struct Loaded {
     pub corpus: Corpus,
     /// What a person may want to look at.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was repaired in the files as they stand, and what is too uncertain: none in those that
+    /// were imported.
+    pub repairs: Vec<(PathBuf, repair::Repair)>,
     /// Why files of the folder and words of the overlay were left out.
     pub left_out: Vec<Error>,
     /// Why transcripts of the overlay were left out, by slug.
@@ -125,7 +128,14 @@ struct Read {
     interview: Interview,
     questions: Questions,
     names: Vec<Name>,
+    notes: Notes,
+}
+
+/// What a person may want to know of a transcript.
+#[derive(Default)]
+struct Notes {
     diagnostics: Vec<Diagnostic>,
+    repairs: Vec<(PathBuf, repair::Repair)>,
 }
 
 impl Folder {
@@ -255,7 +265,7 @@ impl Folder {
 
     /// Adds what was read, with the overlay's words for it.
     fn add(&mut self, read: Read, loaded: &mut Loaded) {
-        let Read { interview, mut questions, names, diagnostics } = read;
+        let Read { interview, mut questions, names, notes } = read;
         let before = self.additions.len();
         self.additions.retain(|addition| !questions.add_operators(addition));
         if self.additions.len() < before {
@@ -265,16 +275,17 @@ impl Folder {
         loaded.corpus.asked.extend(questions.asked().cloned());
         loaded.corpus.names.extend(names);
         loaded.corpus.interviews.push(interview);
-        loaded.diagnostics.extend(diagnostics);
+        loaded.diagnostics.extend(notes.diagnostics);
+        loaded.repairs.extend(notes.repairs);
     }
 
     fn transcript(&mut self, path: &Path, repair: &repair::Options) -> Result<Read, Error> {
         let bytes = self.files.remove(path).unwrap_or_else(|| Ok(Vec::new()))?;
-        let mut diagnostics = Vec::new();
-        let interview = interview(path, &bytes, &self.files, repair, &mut diagnostics)?;
+        let mut notes = Notes::default();
+        let interview = interview(path, &bytes, &self.files, repair, &mut notes)?;
         let questions = asked(&self.dir, &interview, &self.files)?;
         let names = names(&self.dir, &interview.slug, &self.files)?;
-        Ok(Read { interview, questions, names, diagnostics })
+        Ok(Read { interview, questions, names, notes })
     }
 }
 
@@ -334,7 +345,7 @@ fn interview(
     bytes: &[u8],
     files: &Files,
     repair: &repair::Options,
-    diagnostics: &mut Vec<Diagnostic>,
+    notes: &mut Notes,
 ) -> Result<Interview, Error> {
     let content = |finding| Error::Content(Diagnostic { path: path.to_path_buf(), finding });
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -346,11 +357,12 @@ fn interview(
         let (recorded, findings) = record::read(bytes, &reading.text, reading.first_line - 1)
             .map_err(|finding| Error::Content(Diagnostic { path: beside.clone(), finding }))?;
         marks.extend(recorded);
-        diagnostics.extend(
+        notes.diagnostics.extend(
             findings.into_iter().map(|finding| Diagnostic { path: beside.clone(), finding }),
         );
     }
-    diagnostics.extend(
+    notes.repairs.extend(reading.repairs.iter().map(|repair| (path.to_path_buf(), repair.clone())));
+    notes.diagnostics.extend(
         reading
             .findings
             .iter()

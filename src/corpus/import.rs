@@ -127,3 +127,45 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         io(source)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Folder, Options, read, repair};
+
+    const DAMAGED: &str = "山鎮的書庫\n\n《山鎮》:這裡是終點嗎?\n林遠:可能是一個轉折點,但不是終結?!肮取辈粌H是我們不能借用的一個概念,而且不適應現在的創新了。(笑)\n它在長。\n(完)\n《山鎮》:還有呢?\n周小川:我也來說一句。\n林遠:好。\n";
+
+    fn imported() -> Imported {
+        let options = repair::Options { min_confidence: 0.5, min_readings: 3 };
+        let reading =
+            read("talk.txt", DAMAGED.as_bytes(), &FrontMatter::default(), &[], &options).unwrap();
+        import(reading, "talk.txt").unwrap()
+    }
+
+    #[test]
+    fn what_was_imported_is_what_is_loaded() {
+        let imported = imported();
+        let folder = tempfile::tempdir().unwrap();
+        imported.save(folder.path(), DAMAGED.as_bytes(), false).unwrap();
+        let options =
+            Options { dir: folder.path().to_path_buf(), max_bytes: 1 << 20, watch: false };
+        let repair = repair::Options { min_confidence: 0.5, min_readings: 3 };
+        let loaded = Folder::read(&options).unwrap().load(&repair, false).unwrap();
+        assert_eq!(loaded.diagnostics, []);
+        assert_eq!(loaded.corpus.interviews, [imported.interview]);
+    }
+
+    #[test]
+    fn the_spot_that_was_repaired_is_marked() {
+        let imported = imported();
+        let crate::corpus::Part::Answer(answer) = &imported.interview.turns[0].parts[0] else {
+            panic!("an answer")
+        };
+        assert!(answer.text.contains("終結。“谷”不僅是"), "{}", answer.text);
+        let [mend] = answer.mends.as_slice() else { panic!("one mend: {answer:?}") };
+        let words: String =
+            answer.text.chars().skip(mend.span.start).take(mend.span.len()).collect();
+        assert!("終結。“谷”不僅是".contains(&words) && mend.received.contains('肮'), "{mend:?}");
+        assert!(imported.record.unwrap().contains(&mend.received));
+    }
+}

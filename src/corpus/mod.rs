@@ -17,6 +17,7 @@ mod html;
 pub mod import;
 mod interview;
 mod markdown;
+mod mojibake;
 mod names;
 mod overlay;
 pub mod parse;

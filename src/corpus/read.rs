@@ -3,7 +3,7 @@
 use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
-use super::{Date, Finding, Interview, Mend, decode, html, markdown};
+use super::{Date, Finding, Interview, Mend, decode, html, markdown, mojibake};
 use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
@@ -47,11 +47,24 @@ pub fn read(
     legend: &[(String, String)],
     options: &repair::Options,
 ) -> Result<Reading, Finding> {
-    let file = decode::decode(bytes)
+    let file = decode::as_it_stands(bytes)
         .map_err(|error| Finding { line: error.line(), message: error.to_string() })?;
     if file.chars().all(char::is_whitespace) {
         return Err(Finding { line: 1, message: "the file is empty".to_owned() });
     }
+    let restored = mojibake::restore(&file);
+    if restored.is_none() && mojibake::is_garbled(&file) {
+        let message = "the text was read in a wrong encoding once, and bytes of it were lost; hint: get it from its source again";
+        return Err(Finding { line: 1, message: message.to_owned() });
+    }
+    let reread = restored.as_ref().map(|restored| Finding {
+        line: 1,
+        message: format!(
+            "the text had been read as {}; its bytes were read again",
+            restored.read_as
+        ),
+    });
+    let file = decode::with_newlines(&restored.map_or(file, |restored| restored.text));
     let (front, body, first_line) = front_matter::split(&file)?;
     let front = given.clone().or(front.unwrap_or_default());
     let (front, body) = article(name, body, front);
@@ -61,6 +74,7 @@ pub fn read(
     for finding in &mut findings {
         finding.line += first_line - 1;
     }
+    findings.splice(0..0, reread);
     let mut repairs = repaired.repairs;
     for repair in &mut repairs {
         repair.line += first_line - 1;

@@ -3,8 +3,10 @@
 //! The likelihood of a text is that of its best cut into words (a unigram model), as a natural
 //! logarithm. Text that was decoded wrongly has few words in it, and is less likely by orders.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::segment::{is_word, word_frequency};
 use super::{Script, fold_char, is_han};
@@ -21,13 +23,15 @@ const PHRASE: f32 = -10.0;
 const WRONG_SCRIPT: f32 = -4.0;
 /// How far the text's own counts are trusted beside the dictionary.
 const OWN_SHARE: f32 = 0.3;
+/// Characters that a text is taken to be longer by: a short one teaches little.
+const UNSEEN: f32 = 1000.0;
 /// Two characters are a word of the text's own if they meet this many times as often as by chance.
 const COHESION: f32 = 10.0;
 
 /// A word, folded; `\0` fills it up.
 type Word = [char; LONGEST];
 
-static PHRASE_SET: LazyLock<std::collections::HashSet<Word>> = LazyLock::new(|| {
+static PHRASE_SET: LazyLock<FxHashSet<Word>> = LazyLock::new(|| {
     let lines = PHRASES.lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).map(|phrase| word(phrase.chars())).collect()
 });
@@ -43,15 +47,17 @@ fn word(characters: impl Iterator<Item = char>) -> Word {
 pub struct Language {
     script: Option<Script>,
     /// The text's characters as written, and its cohesive pairs folded, with their likelihood.
-    characters: HashMap<char, f32>,
-    pairs: HashMap<Word, f32>,
+    characters: FxHashMap<char, f32>,
+    pairs: FxHashMap<Word, f32>,
+    /// What has been looked up, as written: a search asks for the same words over and over.
+    known: RefCell<FxHashMap<Word, Option<f32>>>,
 }
 
 impl Language {
     /// The general language with the script, the characters and the words of `text`.
     pub fn of(text: &[char]) -> Self {
-        let mut characters: HashMap<char, f32> = HashMap::new();
-        let mut pairs: HashMap<Word, f32> = HashMap::new();
+        let mut characters: FxHashMap<char, f32> = FxHashMap::default();
+        let mut pairs: FxHashMap<Word, f32> = FxHashMap::default();
         let mut n_han = 0.0;
         for (at, c) in text.iter().enumerate().filter(|(_, c)| is_han(**c)) {
             n_han += 1.0;
@@ -60,16 +66,16 @@ impl Language {
                 *pairs.entry(word([*c, *next].into_iter())).or_default() += 1.0;
             }
         }
-        let mut folded: HashMap<char, f32> = HashMap::new();
+        let mut folded: FxHashMap<char, f32> = FxHashMap::default();
         for (c, count) in &characters {
             *folded.entry(fold_char(*c)).or_default() += count;
         }
         pairs.retain(|[a, b, ..], count| *count * n_han > COHESION * folded[a] * folded[b]);
         for count in characters.values_mut().chain(pairs.values_mut()) {
-            *count = (*count * OWN_SHARE / n_han).ln();
+            *count = (*count * OWN_SHARE / (n_han + UNSEEN)).ln();
         }
         let script = Script::of(&text.iter().collect::<String>());
-        Self { script, characters, pairs }
+        Self { script, characters, pairs, known: RefCell::default() }
     }
 
     /// Likelihood of `text` on its own.
@@ -79,6 +85,17 @@ impl Language {
 
     /// Likelihood of a Chinese word; `None` for what is none. A single character always is one.
     fn word(&self, characters: &[char]) -> Option<f32> {
+        let mut written = ['\0'; LONGEST];
+        written.iter_mut().zip(characters).for_each(|(place, c)| *place = *c);
+        if let Some(known) = self.known.borrow().get(&written) {
+            return *known;
+        }
+        let likelihood = self.look_up(characters);
+        self.known.borrow_mut().insert(written, likelihood);
+        likelihood
+    }
+
+    fn look_up(&self, characters: &[char]) -> Option<f32> {
         let folded = word(characters.iter().copied());
         let known = [
             dictionary(characters),
@@ -150,8 +167,8 @@ impl Reading {
                 0.0
             }
             c if PAIRED.iter().any(|(open, _)| *open == c) => -8.0,
-            '，' | ',' | '、' => -5.0,
-            _ => -2.0,
+            '，' | ',' | '、' => -6.0,
+            _ => -4.0,
         };
         self.likelihood() + end
     }
@@ -179,6 +196,13 @@ impl Reading {
         let before = self.tail[0];
         let alone = match c {
             '，' | ',' => -3.0,
+            '。' if matches!(
+                before,
+                '。' | '，' | ',' | '、' | '！' | '？' | '：' | '；' | ':' | ';'
+            ) =>
+            {
+                -14.0
+            }
             '。' => -3.6,
             '、' => -4.5,
             '“' | '”' | '「' | '」' => -5.0,
@@ -204,7 +228,14 @@ impl Reading {
             }
             '.' if before.is_ascii_alphanumeric() => -4.0,
             '%' if before.is_ascii_digit() => -3.5,
-            ' ' | '\t' | '\n' | '\r' => -5.0,
+            c if c.is_whitespace() => -5.0,
+            c if c.is_alphabetic() => {
+                if before.is_alphabetic() && !is_han(before) {
+                    -5.0
+                } else {
+                    -10.0
+                }
+            }
             '·' | '～' | '-' | '+' | '&' | '/' | '%' | '.' | '"' | '\'' => -9.0,
             _ => -14.0,
         };

@@ -14,7 +14,7 @@ pub use grapheme::may_be_cut;
 pub use likelihood::{Language, Reading};
 pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
-pub use segment::{Segmenter, Token, grams, is_word, tokenize, word_frequency};
+pub use segment::{Segmenter, Token, grams, is_known_name, is_word, tokenize, word_frequency};
 pub use sentence::{clause_ends, sentences};
 pub use slug::slug;
 

@@ -164,6 +164,13 @@ pub fn is_word(folded: &str) -> bool {
     DICTIONARY.has_word(folded)
 }
 
+/// Whether the general dictionary has `folded` as one word that is a personal name; `None` where it
+/// does not have it.
+pub fn is_known_name(folded: &str) -> Option<bool> {
+    let known = DICTIONARY.has_word(folded).then(|| DICTIONARY.tag(folded, false))?;
+    Some(known.first().is_some_and(|word| word.tag.starts_with("nr")))
+}
+
 /// How often the general language uses `folded` (a word, a character, any short string), as a share
 /// of all words; what the dictionary lacks is composed of its parts.
 pub fn word_frequency(folded: &str) -> f64 {

@@ -8,3 +8,4 @@ pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod browser;
 pub(crate) mod site;
+pub(crate) mod damage;

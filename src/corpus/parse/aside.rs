@@ -136,6 +136,9 @@ fn is_gesture(folded: &[char]) -> bool {
 
 /// Whether a line begins with a word after which an article has ended: `责任编辑`, `END`.
 pub(super) fn is_closing(chars: &[char]) -> bool {
+    if is_toolbar(chars) {
+        return true;
+    }
     let line: String = chars.iter().collect();
     let line = key(&line);
     LEXICON.closings.iter().any(|closing| {
@@ -143,6 +146,18 @@ pub(super) fn is_closing(chars: &[char]) -> bool {
         !closing.is_empty()
             && if short { line == *closing } else { line.starts_with(closing.as_str()) }
     })
+}
+
+/// `赞同 1203 添加评论 分享 收藏`: two or more buttons of a page, and counts.
+fn is_toolbar(chars: &[char]) -> bool {
+    let words = chars.split(|c| c.is_whitespace() || "·|｜/".contains(*c));
+    let words: Vec<String> =
+        words.map(|word| key(&word.iter().collect::<String>())).filter(|w| !w.is_empty()).collect();
+    let is_count = |word: &String| word.chars().all(|c| c.is_ascii_digit() || c == '万');
+    let is_button =
+        |word: &&String| LEXICON.closings.contains(*word) || LEXICON.credits.contains(*word);
+    let buttons = words.iter().filter(is_button).count();
+    buttons > 1 && words.iter().all(|word| is_count(word) || is_button(&word))
 }
 
 #[cfg(test)]

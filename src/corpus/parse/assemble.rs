@@ -9,15 +9,20 @@ use super::label::{Form, Label, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located};
 use super::name::{Class, class, key};
-use super::{Block, Finding, Hints, Kind, Transcript, aside, heading, unlabelled, who, wrap};
+use super::{
+    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, unlabelled, who, wrap,
+};
 use crate::text::Script;
 
 /// Share of labelled lines that must end a sentence before an open line counts as a heading.
 const PUNCTUATED: f64 = 0.7;
 
+/// Lines of a heading: a number, a title, a subtitle, an epigraph.
+const HEADING_LINES: usize = 5;
+
 /// Reads a transcript in any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let lines = wrap::unwrap(line::read(text));
+    let lines = inline::part(wrap::unwrap(line::read(text)));
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
     let frame = Frame::read(&lines, &labels, &legend, hints);
@@ -146,8 +151,15 @@ impl<'a> Assembly<'a> {
         assembly.punctuated = ended as f64 >= speech.len() as f64 * PUNCTUATED;
         let (first, last) = (speech.first().copied(), speech.last().copied());
         let last = last.unwrap_or(lines.len());
-        assembly.last = last;
-        assembly.span = first.unwrap_or(lines.len())..frame.end(lines, last);
+        // After the last answer, what looks like a name may be that of other news below.
+        let answers = |at: &usize| {
+            let voice = assembly.voice(*at).map(|(_, voice)| voice);
+            matches!(voice, Some(Voice::Interviewee | Voice::Guest(_)))
+        };
+        let answered = speech.iter().copied().rfind(answers).unwrap_or(last);
+        let end = frame.end(lines, answered);
+        assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
+        assembly.span = first.unwrap_or(lines.len())..end;
         assembly
     }
 
@@ -195,7 +207,11 @@ impl<'a> Assembly<'a> {
                 if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
             return Block { kind, label, text: words };
         }
-        Block { kind: self.within(at, current), label: Located::default(), text }
+        let kind = self.within(at, current);
+        // The dash that marks a question is a label; a number is part of the question.
+        let dashes = text.chars().iter().take_while(|c| matches!(c, '—' | '–' | '―')).count();
+        let mark = if self.questions.contains(&at) { dashes } else { 0 };
+        Block { kind, label: text.slice(0..mark), text: text.tail(mark) }
     }
 
     /// A line that looks like a byline is speech between the first label and the last.
@@ -213,7 +229,8 @@ impl<'a> Assembly<'a> {
             Kind::Furniture
         } else if line.heading
             || heading::is_marked(line)
-            || (current.lead || heading::is_numbered(line.chars())) && self.is_heading(at)
+            || (current.lead || heading::is_numbered(line.chars()) || self.has_headings())
+                && self.is_heading(at)
         {
             Kind::Heading
         } else {
@@ -260,15 +277,16 @@ impl<'a> Assembly<'a> {
 
     /// An open line before a speaker's, or before another such line.
     fn is_heading(&self, at: usize) -> bool {
-        let mut next = at + 1;
-        while next < self.span.end
-            && self.voice(next).is_none()
-            && heading::is_open(self.lines[next].chars())
-        {
-            next += 1;
-        }
-        let before_speech = next < self.lines.len() && self.opens_speech(next) && next <= self.last;
-        self.punctuated && before_speech && heading::is_open(self.lines[at].chars())
+        let open = |at: usize| self.voice(at).is_none() && heading::is_open(self.lines[at].chars());
+        let last = self.span.end.min(at + HEADING_LINES);
+        let next = (at + 1..last).find(|next| !open(*next)).unwrap_or(last);
+        let before_speech = next < self.lines.len() && next <= self.last && self.opens_speech(next);
+        self.punctuated && open(at) && before_speech
+    }
+
+    /// Whether open lines part the conversation: then one directly before it is no subtitle.
+    fn has_headings(&self) -> bool {
+        (self.span.start + 1..self.last).any(|at| !self.frame.holds(at) && self.is_heading(at))
     }
 
     /// Names before a colon that were read as text, although they could be a speaker's.

@@ -3,17 +3,14 @@
 use std::collections::HashMap;
 
 use super::Hints;
+use super::accept::Acceptance;
 use super::ending::is_question;
 use super::label::{Form, Label};
 use super::legend::Legend;
 use super::line::Line;
-use super::name::{Class, bare, class, is_generic, key};
+use super::name::{Class, class, key};
 use super::person::{Person, persons, same, shown_name};
 use super::role::{Role, roles};
-
-/// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
-/// nothing else says so.
-const RARE: usize = 5;
 
 /// Lines before the first speaker's in which the interviewee may be named.
 pub(super) const LEAD_LINES: usize = 40;
@@ -61,10 +58,10 @@ pub(super) struct Speaker {
     pub(super) name: String,
     pub(super) class: Class,
     /// Lines with a colon, a bar or a bracket.
-    marked: usize,
+    pub(super) marked: usize,
     /// Lines with weaker marks, those of letters included.
-    weak: usize,
-    letters: usize,
+    pub(super) weak: usize,
+    pub(super) letters: usize,
     /// Lines that begin with the label and are speech.
     pub(super) utterances: usize,
     /// Paragraphs that ask.
@@ -76,7 +73,8 @@ pub(super) struct Speaker {
 }
 
 impl Speaker {
-    fn lines(&self) -> usize {
+    /// Lines that begin with the label.
+    pub(super) fn lines(&self) -> usize {
         self.marked + self.weak
     }
 }
@@ -180,85 +178,6 @@ fn class_of(name: &str, evidence: &Evidence<'_>) -> Class {
     }
 }
 
-/// What decides whether a label is a speaker's.
-struct Acceptance<'a> {
-    speakers: &'a [Speaker],
-    evidence: &'a Evidence<'a>,
-    /// Lines of the most frequent label.
-    most: usize,
-    /// Both `Q …` and `A …` stand at lines' starts without a colon: `A` alone begins English sentences.
-    letters: bool,
-    /// Lines that hold a name which does so more than once, or a word like `记者`.
-    alone: usize,
-}
-
-impl<'a> Acceptance<'a> {
-    fn new(speakers: &'a [Speaker], evidence: &'a Evidence<'a>) -> Self {
-        let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
-        let alone = speakers
-            .iter()
-            .filter(|s| s.class != Class::Never && (s.weak > 1 || is_generic(&s.name)));
-        Self {
-            speakers,
-            evidence,
-            most: speakers.iter().map(Speaker::lines).max().unwrap_or(0),
-            letters: lettered(Class::Interviewer) && lettered(Class::Interviewee),
-            alone: alone.map(|s| s.weak).sum(),
-        }
-    }
-
-    fn all(&self) -> Vec<bool> {
-        let accepted: Vec<bool> =
-            self.speakers.iter().map(|speaker| self.speaks(speaker)).collect();
-        let full = self
-            .speakers
-            .iter()
-            .zip(&accepted)
-            .filter(|(s, kept)| **kept && s.class == Class::Person);
-        let full: Vec<String> = full.map(|(s, _)| bare(&s.name)).collect();
-        // `Marsh:` speaks once, but `Ada Marsh:` speaks.
-        let part = |s: &Speaker| {
-            s.class == Class::Unknown
-                && s.marked > 0
-                && full.iter().any(|name| same(name, &bare(&s.name)))
-        };
-        self.speakers.iter().zip(accepted).map(|(speaker, kept)| kept || part(speaker)).collect()
-    }
-
-    fn speaks(&self, speaker: &Speaker) -> bool {
-        if self.is_named(&speaker.name) {
-            return true;
-        }
-        match speaker.class {
-            Class::Never => false,
-            _ if speaker.letters == speaker.lines() => self.letters,
-            // Alone on its line once: a heading or a caption as likely as a speaker.
-            _ if speaker.marked == 0 && speaker.weak == 1 => {
-                is_generic(&speaker.name) && self.alone > 1
-            }
-            Class::Interviewer | Class::Interviewee | Class::Narrator => true,
-            Class::Person => speaker.marked > 0 || speaker.weak > 1,
-            Class::Unknown => {
-                (speaker.marked > 1 || speaker.weak > 1) && speaker.lines() * RARE >= self.most
-            }
-        }
-    }
-
-    /// Whether a hint or a legend names the label.
-    fn is_named(&self, name: &str) -> bool {
-        let Evidence { hints, legend, .. } = self.evidence;
-        let hinted = hints
-            .interviewee
-            .iter()
-            .chain(&hints.aliases)
-            .chain(&hints.interviewers)
-            .chain(hints.guests.iter().flatten());
-        let listed = legend.interviewee.iter().chain(&legend.interviewers);
-        legend.names.contains_key(&key(name))
-            || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
-    }
-}
-
 /// Sums up each speaker's words, those of unlabelled paragraphs included.
 fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
     let index: HashMap<String, usize> =
@@ -349,13 +268,19 @@ fn labels(
     }
 }
 
+/// Whether `name` holds more of the name than `part`.
+pub(super) fn is_fuller(name: &str, part: &str) -> bool {
+    same(name, part) && key(name).len() > key(part).len()
+}
+
 /// How an asker or a guest is called: as a hint spells it, as the legend says, or as the first label
 /// that is more than a part of the name.
 fn label_of(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> String {
     let labels = || person.labels.iter().map(|at| &speakers[*at].name);
     let hints = evidence.hints.interviewers.iter().chain(evidence.hints.guests.iter().flatten());
     let hinted = hints.into_iter().find(|hint| labels().any(|label| key(label) == key(hint)));
-    let legend = labels().find_map(|label| evidence.legend.names.get(&key(label)));
+    let listed = evidence.legend.interviewers.iter().find(|name| is_fuller(name, &person.name));
+    let legend = labels().find_map(|label| evidence.legend.names.get(&key(label))).or(listed);
     let full = labels().find(|label| key(label).contains(&key(&person.name)));
     hinted.or(legend).or(full).cloned().unwrap_or_else(|| person.name.clone())
 }

@@ -14,12 +14,15 @@ use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
+use super::unlabelled::is_numbered as is_numbered_question;
 use crate::text::{fold_char, is_han};
 
 /// Characters of a title, of a byline, and of the word that opens one.
 const TITLE: usize = 70;
 const BYLINE: usize = 80;
 const CREDIT: usize = 10;
+/// Lines at the end, an ornament before them included, that may be about the interview.
+const POSTSCRIPT: usize = 5;
 /// Characters of a line that names the reporter.
 const REPORTER_LINE: usize = 40;
 
@@ -71,7 +74,9 @@ impl Frame {
         let masthead = |line: &Line| {
             line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string())
         };
-        if lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats) {
+        let named =
+            lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats);
+        if named || lines.len() > 1 && is_section(lines[0].chars()) {
             frame.furniture.insert(0);
         }
         frame.title = frame.find_title(lines, labels, hints, &repeats);
@@ -112,8 +117,8 @@ impl Frame {
                     _ => ends_with_stop(line.chars()),
                 }
         });
-        let section = is_numbered(line.chars())
-            && lines[first + 1..].iter().any(|line| is_numbered(line.chars()));
+        let numbered = |line: &Line| is_numbered(line.chars()) || is_numbered_question(line);
+        let section = numbered(line) && lines[first + 1..].iter().any(numbered);
         let more = lines.len() > first + 1 && !section;
         let named_alone =
             label.is_none() && !line.heading && labels[first].as_ref().is_some_and(repeats);
@@ -127,7 +132,11 @@ impl Frame {
 
     /// Where the conversation ends, if it began at `start` and its last label stands at `last`.
     pub(super) fn end(&self, lines: &[Line], last: usize) -> usize {
-        let closing = (last + 1..lines.len()).find(|at| is_closing(lines[*at].chars()));
+        let postscript = |at: usize| {
+            lines.len() - at <= POSTSCRIPT && is_ornament(lines[at].chars()) && at + 1 < lines.len()
+        };
+        let ends = |at: &usize| is_closing(lines[*at].chars()) || postscript(*at);
+        let closing = (last + 1..lines.len()).find(ends);
         let mut end = closing.unwrap_or(lines.len());
         while end > last + 1
             && (self.furniture.contains(&(end - 1)) || is_ornament(lines[end - 1].chars()))
@@ -136,6 +145,15 @@ impl Frame {
         }
         end
     }
+}
+
+/// `The Valley Post | Interview`: a publication and the section that the article stands in.
+fn is_section(chars: &[char]) -> bool {
+    let parts: Vec<String> = chars
+        .split(|c| matches!(c, '|' | '｜' | '丨' | '·' | '/'))
+        .map(|part| trimmed(part).iter().collect())
+        .collect();
+    matches!(parts.as_slice(), [name, section] if is_publication(name) && LEXICON.sections.contains(&key(section)))
 }
 
 /// A line of marks only, which parts sections.
@@ -150,7 +168,7 @@ fn is_byline(line: &Line, label: Option<&Label>) -> bool {
     if chars.len() > BYLINE || is_ornament(chars) {
         return is_ornament(chars);
     }
-    if is_caption(chars) {
+    if is_caption(chars) || is_table_head(chars) || is_advertisement(label) {
         return true;
     }
     let open = !chars.iter().any(|c| matches!(c, '。' | '？' | '?' | '！' | '，'));
@@ -164,6 +182,19 @@ pub(super) fn is_caption(chars: &[char]) -> bool {
     let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
     chars.len() <= BYLINE
         && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
+}
+
+/// `广告：…`.
+fn is_advertisement(label: Option<&Label>) -> bool {
+    label.is_some_and(|label| LEXICON.advertisements.contains(&key(&label.name)))
+}
+
+/// `发言人 内容`, a table's first row.
+fn is_table_head(chars: &[char]) -> bool {
+    let mut cells = chars.split(|c| matches!(c, '\t' | '|' | '｜')).filter(|cell| !cell.is_empty());
+    let is_head = |cell: &[char]| LEXICON.columns.contains(&key(&cell.iter().collect::<String>()));
+    let parted = chars.iter().any(|c| matches!(c, '\t' | '|' | '｜'));
+    parted && cells.all(is_head)
 }
 
 /// `来源：…`, `文｜…`, `作者 …`.

@@ -2,7 +2,7 @@
 //! whole transcript, in `cast`.
 
 use super::line::Line;
-use super::name::{is_plausible, trimmed, without_detail, without_number};
+use super::name::{Class, class, is_plausible, trimmed, without_detail, without_number};
 use super::timestamp;
 use crate::text::is_han;
 
@@ -24,7 +24,7 @@ pub(super) enum Form {
     Marked,
     /// Nothing else stands on the line.
     Alone,
-    /// Bold type, and plain type after it.
+    /// Bold type, or white space, and plain type after it.
     Bold,
     /// White space or a full stop after `Q`, `A`, `问` or `答`.
     Letter,
@@ -34,7 +34,7 @@ pub(super) enum Form {
 type Shape = fn(&[char], &Line) -> Option<Label>;
 
 /// The shapes, the surest first.
-const SHAPES: [Shape; 5] = [bracketed, labelled, lettered, alone, bold];
+const SHAPES: [Shape; 6] = [bracketed, labelled, lettered, alone, bold, spaced_off];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -46,8 +46,16 @@ pub(super) fn label(line: &Line) -> Option<Label> {
     Some(Label { length: found.length + start, ..found })
 }
 
+/// The name before a colon or the like that the characters begin with.
+pub(super) fn marked(chars: &[char]) -> Option<Label> {
+    let mark = (0..chars.len().min(REACH)).find(|&at| is_mark(chars, at))?;
+    let label = make(&chars[..mark], after_marks(chars, mark + 1), Form::Marked)?;
+    let address = chars[mark + 1..].starts_with(&['/', '/']);
+    (!address).then_some(label)
+}
+
 /// Where a timestamp, a bullet and a number before the name end.
-fn prefix_end(chars: &[char]) -> usize {
+pub(super) fn prefix_end(chars: &[char]) -> usize {
     let mut at = 0;
     loop {
         let rest = &chars[at..];
@@ -93,10 +101,7 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
 
 /// `王坚：…`, `记者｜…`, a table's `记者` and its second cell.
 fn labelled(chars: &[char], _: &Line) -> Option<Label> {
-    let mark = (0..chars.len().min(REACH)).find(|&at| is_mark(chars, at))?;
-    let label = make(&chars[..mark], after_marks(chars, mark + 1), Form::Marked)?;
-    let address = chars[mark + 1..].starts_with(&['/', '/']);
-    (!address).then_some(label)
+    marked(chars)
 }
 
 /// Whether a name may end at `at`; the colon of `12:30` and one within brackets are none.
@@ -128,6 +133,19 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     } else {
         make(&chars[..length], after_marks(chars, length), Form::Bold)
     }
+}
+
+/// `记者 …`: white space after a name, where Chinese needs none.
+fn spaced_off(chars: &[char], _: &Line) -> Option<Label> {
+    let end = chars.iter().position(|c| c.is_whitespace())?;
+    let name: String = chars[..end].iter().collect();
+    let known = matches!(class(&name), Class::Interviewer | Class::Interviewee | Class::Person);
+    let chinese = chars[..end].iter().all(|c| is_han(*c)) && end > 1;
+    let words = after_marks(chars, end);
+    let parted = matches!(chars.get(words), Some('/' | '／' | '-' | '–' | '—'))
+        && chars.get(words + 1).is_some_and(|c| c.is_whitespace());
+    let length = if parted { after_marks(chars, words + 1) } else { words };
+    (known && chinese).then(|| make(&chars[..end], length, Form::Bold))?
 }
 
 /// `Q …`, `A1. …`, `问、…`.

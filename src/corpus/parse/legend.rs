@@ -107,8 +107,15 @@ impl Legend {
             return false;
         } else if LEXICON.interviewee_roles.contains(&word) && is_person(&who) {
             self.interviewee.get_or_insert(who);
-        } else if LEXICON.interviewer_roles.contains(&word) && names_someone {
+        } else if LEXICON.interviewer_roles.contains(&word)
+            && (names_someone || who != label.name && used.contains_key(&key(&who)))
+        {
+            let names = rest
+                .split(|c| "、/&".contains(*c))
+                .map(|name| bare(&name.iter().collect::<String>()));
+            let spoken = |name: &String| self::names_someone(name) || used.contains_key(&key(name));
             self.interviewers.push(who);
+            self.interviewers.extend(names.skip(1).filter(spoken));
         } else {
             return false;
         }

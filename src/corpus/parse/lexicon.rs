@@ -18,6 +18,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// Who a word in a transcript stands for; every entry is a [`key`].
 pub(super) struct Lexicon {
     pub(super) interviewers: HashSet<String>,
+    pub(super) audiences: HashSet<String>,
     pub(super) interviewees: HashSet<String>,
     pub(super) narrators: HashSet<String>,
     pub(super) placeholders: HashSet<String>,
@@ -29,6 +30,10 @@ pub(super) struct Lexicon {
     /// Longest first.
     pub(super) honorifics: Vec<String>,
     pub(super) media: Vec<String>,
+    pub(super) publications: Vec<String>,
+    pub(super) sections: HashSet<String>,
+    pub(super) columns: HashSet<String>,
+    pub(super) advertisements: HashSet<String>,
     pub(super) clause_marks: Vec<String>,
     pub(super) closings: Vec<String>,
     /// Folded, not keys: they are looked for in running text.
@@ -42,10 +47,15 @@ pub(super) struct Lexicon {
 #[serde(deny_unknown_fields)]
 struct Lists {
     interviewers: Vec<String>,
+    audiences: Vec<String>,
     interviewees: Vec<String>,
     narrators: Vec<String>,
     placeholders: Vec<String>,
     media: Vec<String>,
+    publications: Vec<String>,
+    sections: Vec<String>,
+    columns: Vec<String>,
+    advertisements: Vec<String>,
     honorifics: Vec<String>,
     titles: Vec<String>,
     not_speakers: Vec<String>,
@@ -89,6 +99,7 @@ impl From<Lists> for Lexicon {
         let folded = |words: Vec<String>| words.iter().map(|word| fold(word)).collect();
         Self {
             interviewers: set(lists.interviewers),
+            audiences: set(lists.audiences),
             interviewees: set(lists.interviewees),
             narrators: set(lists.narrators),
             placeholders: set(lists.placeholders),
@@ -99,6 +110,10 @@ impl From<Lists> for Lexicon {
             titles: set(lists.titles),
             honorifics: longest_first(lists.honorifics),
             media: longest_first(lists.media),
+            sections: set(lists.sections),
+            columns: set(lists.columns),
+            advertisements: set(lists.advertisements),
+            publications: longest_first(lists.publications),
             clause_marks: longest_first(lists.clause_marks),
             closings: longest_first(lists.closings),
             notes: folded(lists.asides.notes),

@@ -106,6 +106,16 @@ impl Line {
         self.text.chars()
     }
 
+    /// The characters `range` as a line of their own, without white space around them.
+    pub(super) fn slice(&self, range: Range<usize>) -> Self {
+        let blank = self.chars()[range.clone()].iter().take_while(|c| c.is_whitespace()).count();
+        let text = self.text.slice(range.clone());
+        let start = range.start + blank.min(range.len());
+        let bold = self.bold[start..start + text.chars().len()].to_vec();
+        let first = range.start == 0;
+        Self { text, bold, heading: first && self.heading, after_blank: first && self.after_blank }
+    }
+
     /// Whether every letter is in bold type.
     pub(super) fn is_bold(&self) -> bool {
         let mut letters =

@@ -4,12 +4,14 @@
 //! exactly one [`Block`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
 //! and who asks, is decided over the whole text ([`cast`]); then each line finds its kind.
 
+mod accept;
 mod aside;
 mod assemble;
 mod cast;
 mod ending;
 mod frame;
 mod heading;
+mod inline;
 mod label;
 mod legend;
 mod lexicon;

@@ -1,15 +1,15 @@
 //! What a name at a line's start tells by itself: asker, answerer, publication, person, or no name.
 
 use super::lexicon::LEXICON;
-use crate::text::{fold, fold_char, is_han, word_frequency};
+use crate::text::{fold, fold_char, is_han, is_known_name, word_frequency};
 
 /// Characters of the longest label, without what stands in brackets.
 const MAX_CHINESE: usize = 16;
 const MAX_LATIN: usize = 40;
 const MAX_WORDS: usize = 5;
-/// A dictionary word that is used more often than this (a share of all words) is no personal name:
-/// `时间` and `任务` begin with family names too.
-const COMMON_WORD: f64 = 2e-6;
+/// A personal name in the dictionary that is used more often than this (a share of all words) is a word
+/// as well: `高峰`, `安静`.
+const COMMON_NAME: f64 = 2e-6;
 
 /// What a name says about its bearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) fn class(name: &str) -> Class {
     let lexicon = &*LEXICON;
     if lexicon.narrators.contains(&key) {
         Class::Narrator
-    } else if lexicon.interviewers.contains(stem) || is_reporter(name, &key) {
+    } else if lexicon.interviewers.contains(stem) || is_audience(name) || is_reporter(name, &key) {
         Class::Interviewer
     } else if lexicon.interviewees.contains(stem) {
         Class::Interviewee
@@ -99,6 +99,7 @@ pub(super) fn is_generic(name: &str) -> bool {
     let key = key(name);
     let stem = unnumbered(&key);
     LEXICON.interviewers.contains(stem)
+        || LEXICON.audiences.contains(stem)
         || LEXICON.interviewees.contains(stem)
         || LEXICON.narrators.contains(stem)
 }
@@ -140,14 +141,23 @@ fn is_reporter(name: &str, key: &str) -> bool {
     key.ends_with("记者")
         || key.ends_with("记者问")
         || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
-        || quoted && LEXICON.interviewers.contains(&self::key(&word))
+        || quoted && (LEXICON.interviewers.contains(&self::key(&word)) || is_audience(&word))
+}
+
+/// `观众`, `学生2`: people who may ask, or things that are spoken of.
+pub(super) fn is_audience(name: &str) -> bool {
+    LEXICON.audiences.contains(unnumbered(&key(name)))
 }
 
 /// `《财经》`, `山城周刊`, `The Valley Post`.
 pub(in crate::corpus) fn is_publication(name: &str) -> bool {
     let key = key(name);
     let titled = name.starts_with(['《', '〈', '『']);
-    titled || LEXICON.media.iter().any(|media| key.ends_with(media.as_str())) && !is_clause(name)
+    let kind = |media: &String| key.ends_with(media.as_str()) && key.len() > media.len();
+    let named = |media: &String| key.starts_with(media.as_str()) || key.ends_with(media.as_str());
+    titled
+        || (LEXICON.media.iter().any(kind) || LEXICON.publications.iter().any(named))
+            && !is_clause(name)
 }
 
 /// A clause that happens to stand before a colon: `浙江有句话`, `for the record`.
@@ -184,6 +194,14 @@ fn bare_chinese(name: &[char]) -> String {
     {
         end = shorter;
     }
+    let parts = || name[..end].split(|c| c.is_whitespace());
+    // `王坚 中国工程院院士`.
+    let person = parts().find(|part| {
+        is_chinese_person(&part.iter().copied().map(fold_char).collect::<Vec<char>>())
+    });
+    if let Some(person) = person.filter(|_| parts().count() > 1) {
+        return person.iter().collect();
+    }
     let start = post_end(&folded[..end]);
     trimmed(&name[start..end]).iter().collect()
 }
@@ -192,7 +210,10 @@ fn bare_chinese(name: &[char]) -> String {
 fn shortened(folded: &[char], title: &str) -> Option<usize> {
     let title: Vec<char> = title.chars().collect();
     let rest = folded.strip_suffix(title.as_slice())?;
-    let family_name = rest.first().is_some_and(|c| LEXICON.surnames.contains(c)) && rest.len() <= 4;
+    let text: String = rest.iter().collect();
+    let double = LEXICON.double_surnames.iter().any(|name| text.starts_with(name.as_str()));
+    let single = rest.first().is_some_and(|c| LEXICON.surnames.contains(c));
+    let family_name = (single || double) && rest.len() <= 4;
     (family_name || rest.contains(&'·') || post_end(rest) > 0).then_some(rest.len())
 }
 
@@ -241,7 +262,12 @@ fn is_chinese_person(folded: &[char]) -> bool {
     surname
         && length.contains(&folded.len())
         && folded.iter().all(|c| is_han(*c))
-        && word_frequency(&text) < COMMON_WORD
+        && !is_ordinary_word(&text)
+}
+
+/// `时间`, `关税`: words that begin like a personal name.
+fn is_ordinary_word(folded: &str) -> bool {
+    is_known_name(folded).is_some_and(|name| !name || word_frequency(folded) >= COMMON_NAME)
 }
 
 /// `埃隆·马斯克`.
@@ -252,7 +278,8 @@ fn is_transcribed(folded: &[char]) -> bool {
 }
 
 fn is_only_surname(folded: &[char]) -> bool {
-    matches!(folded, [only] if LEXICON.surnames.contains(only))
+    let double = || LEXICON.double_surnames.contains(&folded.iter().collect::<String>());
+    matches!(folded, [only] if LEXICON.surnames.contains(only)) || folded.len() == 2 && double()
 }
 
 #[cfg(test)]
@@ -296,6 +323,7 @@ mod tests {
         );
         assert_ne!(class("任务"), Class::Person);
         assert_ne!(class("方法"), Class::Person);
+        assert_ne!(class("关税"), Class::Person);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Labels that name one person: `王坚`, `王坚院士`, `王博士` and `Dr. Wang`.
 
-use super::cast::{Evidence, Speaker};
+use super::cast::{Evidence, Speaker, is_fuller};
+use super::lexicon::LEXICON;
 use super::name::{Class, bare, class, is_placeholder, key};
 use super::who;
 use crate::text::is_han;
@@ -99,9 +100,8 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     let (short, long) = if key_a.len() < key_b.len() { (a, b) } else { (b, a) };
     let (short_key, long_key) = (key(short), key(long));
     if long_key.chars().all(is_han) && !long.contains('·') {
-        return short_key.chars().count() == 1
-            && long_key.starts_with(&short_key)
-            && long_key.chars().count() <= 4;
+        let family = short_key.chars().count() == 1 || LEXICON.double_surnames.contains(&short_key);
+        return family && long_key.starts_with(&short_key) && long_key.chars().count() <= 4;
     }
     let (parts, words) = (words(short), words(long));
     let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
@@ -128,6 +128,10 @@ pub(super) fn shown_name(person: &Person, evidence: &Evidence<'_>) -> Option<Str
             .interviewee
             .clone()
             .or_else(|| who::interviewee(evidence.title, &text));
+    }
+    let listed = evidence.legend.interviewee.as_ref().filter(|name| is_fuller(name, &person.name));
+    if let Some(name) = listed {
+        return Some(name.clone());
     }
     let words = person.name.split_whitespace().count();
     let is_part = person.name.chars().count() == 1 || words == 1 && person.name.is_ascii();

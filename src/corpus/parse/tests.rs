@@ -504,6 +504,56 @@ fn names_set_wide_are_the_same_names() {
     );
 }
 
+#[test]
+fn a_white_space_after_the_name_is_enough() {
+    check(
+        "记者　谁在管？\n林远　孩子们在管。\n记者　多少人？\n林远　三百人。",
+        "W 林远\nQ 记者|谁在管？\nA 孩子们在管。\nQ 记者|多少人？\nA 三百人。",
+    );
+}
+
+#[test]
+fn a_list_in_an_answer_is_no_cast() {
+    check(
+        "山城周刊：最缺什么？\n林远：缺三样东西。\n人：要会讲故事的。\n路：要不怕雨的。\n关税：要低的。\n山城周刊：以后呢？\n林远 图书馆馆长：以后都会有。",
+        "W 林远
+         Q 山城周刊|最缺什么？
+         A 缺三样东西。
+         A 人：要会讲故事的。
+         A 路：要不怕雨的。
+         A 关税：要低的。
+         Q 山城周刊|以后呢？
+         A 以后都会有。",
+    );
+}
+
+#[test]
+fn items_of_a_list_and_things_spoken_of_are_no_speakers() {
+    check(
+        "记者：最缺什么？\n林远：缺两样。\n人：要会讲故事的。\n问题：没有路。\n学生：要读书。\n新闻：没有。\n记者：最多的呢？\n林远：也是两样。\n人：来看书的。\n观众：谢谢林老师。\n林远：不谢。",
+        "W 林远
+         Q 记者|最缺什么？
+         A 缺两样。
+         A 人：要会讲故事的。
+         A 问题：没有路。
+         A 学生：要读书。
+         A 新闻：没有。
+         Q 记者|最多的呢？
+         A 也是两样。
+         A 人：来看书的。
+         Q 观众|谢谢林老师。
+         A 不谢。",
+    );
+}
+
+#[test]
+fn a_cast_list_completes_the_names() {
+    check(
+        "访谈人：周小川\n受访人：林远\n访谈时间：2024年5月6日\n\n周：请介绍一下自己。\n林：我修了三十年路。\n周：三十年？\n林：三十年。",
+        "W 林远\nQ 周小川|请介绍一下自己。\nA 我修了三十年路。\nQ 周小川|三十年？\nA 三十年。",
+    );
+}
+
 mod laws {
     use proptest::prelude::*;
 

@@ -33,7 +33,7 @@ pub(super) fn questions(lines: &[Line], frame: &Frame) -> BTreeSet<usize> {
 }
 
 /// `3. 您怎么看？`
-fn is_numbered(line: &Line) -> bool {
+pub(super) fn is_numbered(line: &Line) -> bool {
     let digits = line.chars().iter().take_while(|c| c.is_ascii_digit()).count();
     let mark =
         line.chars().get(digits).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）'));

@@ -16,7 +16,7 @@ const REACH: usize = 40;
 /// Words that may follow a name in a title.
 const KINDS: [&str; 9] = ["访谈", "专访", "对话", "自述", "口述", "演讲", "独白", "问答", "访问"];
 /// What may follow a name directly.
-const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也又曾将认表不提,，.。：:、；;！？|｜丨—-–（(《“\"」』”》）) \t\u{3000}";
+const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也又曾将认表不提,，.。：:、；;！？|｜丨—-–（(《“\"」』”》）) \t\n\u{3000}";
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(

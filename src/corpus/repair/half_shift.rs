@@ -19,6 +19,8 @@ const SUSPICIOUS: [(usize, f32); 2] = [(3, -22.0), (6, -45.0)];
 const DOUBTFUL: usize = 24;
 /// Characters before a mark that are read as context.
 const CONTEXT: usize = 60;
+/// Fewer characters than this for each spot, and the whole text is garbled: no byte here and there.
+const DENSITY: usize = 12;
 /// Longest run looked into, in characters: the longer, the less certain.
 const LONGEST: usize = 160;
 
@@ -27,7 +29,7 @@ pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
     let general = Language::default();
     let marks = (0..text.len()).filter(|at| is_mark(text[*at]));
     let suspicious: Vec<usize> = marks.filter(|at| is_suspicious(text, *at, &general)).collect();
-    if suspicious.is_empty() {
+    if suspicious.is_empty() || suspicious.len() * DENSITY > text.len() {
         return Vec::new();
     }
     let language = Language::of(&undamaged(text, &suspicious));

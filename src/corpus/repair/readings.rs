@@ -45,7 +45,9 @@ fn reading(text: &[char], start: usize) -> Option<CharSpan> {
     let length = inner.clone().position(|c| matches!(c, ')' | '）')).filter(|_| open)?;
     let mut letters = inner.take(length).flat_map(|c| c.to_lowercase());
     let is_toned = letters.clone().any(|c| TONED.contains(c));
-    let is_reading = is_toned && letters.all(|c| TONED.contains(c) || PLAIN.contains(c));
+    let is_bopomofo = letters.clone().all(|c| matches!(c, 'ㄅ'..='ㄯ' | 'ˊ' | 'ˇ' | 'ˋ' | '˙'));
+    let is_reading = length > 0 && is_bopomofo
+        || is_toned && letters.all(|c| TONED.contains(c) || PLAIN.contains(c));
     is_reading.then_some(start..start + length + 2)
 }
 
@@ -88,6 +90,7 @@ mod tests {
             "國際化的創新，是中國產業的機會。",
         );
         check("发（fā）展数（shù）字经（jīng）济。", "发展数字经济。");
+        check("收(ㄕㄡ)成(ㄔㄥˊ)好，老品種(ㄓㄨㄥˇ)。", "收成好，老品種。");
     }
 
     #[test]

@@ -10,16 +10,21 @@ use std::collections::HashMap;
 use super::gbk::{LEADS, Pair, TABLE, TRAILS};
 use crate::text::{Language, Reading};
 
-/// Paths kept at each character.
+/// Paths kept at each character that are out of step, and those that are in step again: each kind by
+/// itself, for a guess of the next lead costs less at first than a word begun in step.
 const BEAM: usize = 256;
+const BEAM_IN_STEP: usize = 64;
 /// Paths that may be continued by guessing bytes, at each character.
 const N_GUESSING: usize = 24;
+/// Paths that may be continued by guessing a pair and one byte more: two or three guesses of the
+/// pair's first character with all common leads.
+const N_BOTH: usize = 100;
 /// A path that is less likely than the best by this (natural logarithm) is given up.
 const HOPELESS: f32 = 35.0;
 /// How unlikely damage at a question mark is beforehand (natural logarithm).
-const DAMAGE: f32 = -3.0;
+const DAMAGE: f32 = -4.0;
 /// The same, added where the first byte lost is not that of a full stop, as it nearly always is.
-const NO_FULL_STOP: f32 = -5.0;
+const NO_FULL_STOP: f32 = -6.0;
 /// The same, added where a decoder gave up one byte of a pair without a character, not both.
 const ONE_BYTE: f32 = -2.0;
 /// The same, added where a decoder marked a pair without a character, and did not drop it in silence.
@@ -27,6 +32,10 @@ const MARKED_PAIR: f32 = -4.0;
 /// What remains of the confidence for each pair that was lost in silence: where one was, whole words
 /// may have gone with it that no one misses.
 const AFTER_SILENT_LOSS: f64 = 0.85;
+/// The same, where that pair took the rest of the first character: nothing is left to tell which it was.
+const BLIND: f64 = 0.92;
+/// Repaired text that is less likely than this a character is no Chinese, whatever was received.
+const FLUENT: f32 = -8.5;
 /// Characters read in step after which a path has plainly recovered.
 const RECOVERED: usize = 4;
 
@@ -68,8 +77,8 @@ struct Path {
     reading: Reading,
     /// How likely the damage is that it supposes (natural logarithm).
     prior: f32,
-    /// Pairs that it supposes to be lost in silence.
-    n_lost: i32,
+    /// What the pairs leave of its confidence that it supposes to be lost in silence.
+    trust: f64,
     /// The last character of its text.
     node: Option<usize>,
 }
@@ -86,6 +95,11 @@ impl Path {
         }
     }
 
+    /// Whether the next true character is a mark or among the 3,755 commonest simplified ones.
+    fn is_at_common_lead(&self) -> bool {
+        matches!(self.state, State::Shifted { lead: 0xa1 | 0xa3 | 0xb0..=0xd7, .. })
+    }
+
     fn has_recovered(&self, at: usize) -> bool {
         matches!(self.state, State::InStep { since } if at >= since + RECOVERED)
     }
@@ -98,6 +112,12 @@ struct Node {
     guessed: bool,
 }
 
+/// Paths that may go on with guessed bytes, and those that a guessed pair gives.
+struct Guessing {
+    shifted: Vec<Path>,
+    pairs: Vec<Path>,
+}
+
 struct Search<'a> {
     line: &'a [char],
     language: &'a Language,
@@ -107,14 +127,12 @@ struct Search<'a> {
 impl Search<'_> {
     /// The paths, best first, and how far they have read the line.
     fn run(&mut self, mark: usize) -> (Vec<Path>, usize) {
-        let context = &self.line[..mark];
-        let reading =
-            context.iter().fold(Reading::default(), |reading, c| reading.then(*c, self.language));
+        let reading = self.reading(&self.line[..mark]);
         let start = Path {
             state: State::InStep { since: mark },
             reading,
             prior: 0.0,
-            n_lost: 0,
+            trust: 1.0,
             node: None,
         };
         let damaged =
@@ -122,14 +140,19 @@ impl Search<'_> {
         let mut paths: Vec<Path> = LEADS.map(damaged).collect();
         paths.push(self.read(&start, self.line[mark], false));
         for at in mark + 1..self.line.len() {
-            paths.extend(self.losses(&paths, at));
+            let guessing = self.guessing(&paths, at);
+            paths.extend(self.losses(&guessing, at));
             paths = self.consume(&paths, at);
-            keep(&mut paths, BEAM);
+            if is_mark(self.line[at]) {
+                paths.extend(self.marked_losses(&guessing, at));
+            }
+            keep_both(&mut paths);
             if paths.iter().all(|path| path.has_recovered(at)) {
                 return (paths, at + 1);
             }
         }
-        paths.extend(self.losses(&paths, self.line.len()));
+        let guessing = self.guessing(&paths, self.line.len());
+        paths.extend(self.losses(&guessing, self.line.len()));
         paths.retain(|path| path.lead().is_none());
         for path in &mut paths {
             path.prior += path.reading.likelihood_at_line_end() - path.reading.likelihood();
@@ -146,12 +169,32 @@ impl Search<'_> {
         Path { reading: path.reading.then(c, self.language), prior, node, ..*path }
     }
 
+    /// The paths from which bytes are guessed before the character at `at`.
+    fn guessing(&mut self, paths: &[Path], at: usize) -> Guessing {
+        let mut shifted = shifted(paths);
+        let pairs = self.lost_pair(&shifted);
+        if self.line.get(at).is_none_or(|c| TABLE.encode(*c).is_none()) {
+            shifted.extend(pairs.iter().filter(|path| path.is_at_common_lead()).take(N_BOTH));
+        }
+        Guessing { shifted, pairs }
+    }
+
     /// What may have been lost in silence before the character at `at`.
-    fn losses(&mut self, paths: &[Path], at: usize) -> Vec<Path> {
-        let shifted = shifted(paths);
-        let mut found = self.lost_trail(&shifted, at);
-        found.extend(self.lost_pair(&shifted));
+    fn losses(&mut self, guessing: &Guessing, at: usize) -> Vec<Path> {
+        let mut found = self.lost_trail(&guessing.shifted, at);
+        found.extend(&guessing.pairs);
         found
+    }
+
+    /// What the mark at `at` may stand for.
+    fn marked_losses(&mut self, guessing: &Guessing, at: usize) -> Vec<Path> {
+        let pairs = guessing.pairs.iter();
+        let marked = |path: &Path| Path {
+            prior: path.prior + MARKED_PAIR,
+            trust: path.trust / AFTER_SILENT_LOSS,
+            ..*path
+        };
+        self.lost_trail(&guessing.shifted, at + 1).into_iter().chain(pairs.map(marked)).collect()
     }
 
     /// The trail of a true character, the text being in step from `at` on.
@@ -185,7 +228,9 @@ impl Search<'_> {
         for (trail, leads) in TABLE.lossy() {
             for path in shifted {
                 if let Some(c) = path.lead().and_then(|(lead, _)| TABLE.decode([lead, *trail])) {
-                    ends.push((self.read(path, c, true), leads));
+                    let blind = if path.node.is_none() { BLIND } else { 1.0 };
+                    let trust = path.trust * AFTER_SILENT_LOSS * blind;
+                    ends.push((Path { trust, ..self.read(path, c, true) }, leads));
                 }
             }
         }
@@ -194,11 +239,7 @@ impl Search<'_> {
         let begin = |lead: &u8| State::Shifted { lead: *lead, guessed: true };
         ends.iter()
             .flat_map(|(path, leads)| {
-                leads.iter().map(move |lead| Path {
-                    state: begin(lead),
-                    n_lost: path.n_lost + 1,
-                    ..*path
-                })
+                leads.iter().map(move |lead| Path { state: begin(lead), ..*path })
             })
             .collect()
     }
@@ -221,16 +262,6 @@ impl Search<'_> {
                 let path = self.read(path, c, guessed);
                 found.push(Path { state: State::InStep { since: at + 1 }, ..path });
             }
-        }
-        if is_mark(c) {
-            let shifted = shifted(paths);
-            found.extend(self.lost_trail(&shifted, at + 1));
-            let pairs = self.lost_pair(&shifted).into_iter();
-            found.extend(pairs.map(|path| Path {
-                prior: path.prior + MARKED_PAIR,
-                n_lost: path.n_lost - 1,
-                ..path
-            }));
         }
         found
     }
@@ -264,8 +295,21 @@ impl Search<'_> {
         }
         let mut text = self.text(best);
         text.truncate(text.len().saturating_sub(read.saturating_sub(since)));
+        if !self.is_fluent(&text, mark) {
+            return None;
+        }
         let share = f64::from(1.0 / shares.values().sum::<f32>());
-        Some(Account { end: since, text, confidence: share * AFTER_SILENT_LOSS.powi(best.n_lost) })
+        Some(Account { end: since, text, confidence: share * best.trust })
+    }
+
+    fn is_fluent(&self, text: &[(char, bool)], mark: usize) -> bool {
+        let before = self.reading(&self.line[..mark]);
+        let after = text.iter().fold(before, |reading, (c, _)| reading.then(*c, self.language));
+        after.likelihood() - before.likelihood() > FLUENT * text.len() as f32
+    }
+
+    fn reading(&self, context: &[char]) -> Reading {
+        context.iter().fold(Reading::default(), |reading, c| reading.then(*c, self.language))
     }
 
     fn text(&self, path: &Path) -> Vec<(char, bool)> {
@@ -296,6 +340,16 @@ fn shifted(paths: &[Path]) -> Vec<Path> {
     let n = if shifted.iter().all(|path| path.node.is_none()) { shifted.len() } else { N_GUESSING };
     keep(&mut shifted, n);
     shifted
+}
+
+/// Keeps the best of each kind, best first.
+fn keep_both(paths: &mut Vec<Path>) {
+    let (mut shifted, mut in_step): (Vec<Path>, Vec<Path>) =
+        paths.drain(..).partition(|path| path.lead().is_some());
+    keep(&mut shifted, BEAM);
+    keep(&mut in_step, BEAM_IN_STEP);
+    paths.extend(shifted.into_iter().chain(in_step));
+    keep(paths, BEAM + BEAM_IN_STEP);
 }
 
 /// Keeps the best `n`, best first, and none that is hopeless.

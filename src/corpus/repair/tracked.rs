@@ -71,8 +71,10 @@ impl Tracked {
     /// Makes `edits` (in order, not overlapping), except where an uncertain spot must stay as received.
     /// Whether the text has changed.
     pub(super) fn apply(&mut self, mut edits: Vec<Edit>) -> bool {
+        // The character after an uncertain spot is part of the evidence, and stays as well.
+        let proposals = self.changes.iter().filter(|change| change.proposal.is_some());
         let kept: Vec<CharSpan> =
-            self.changes.iter().filter(|c| c.proposal.is_some()).map(|c| c.span.clone()).collect();
+            proposals.map(|change| change.span.start..change.span.end + 1).collect();
         edits.retain(|edit| {
             let next = kept.partition_point(|span| span.end <= edit.span.start);
             kept.get(next).is_none_or(|span| span.start >= edit.span.end)

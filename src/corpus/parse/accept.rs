@@ -1,0 +1,145 @@
+//! Which labels are speakers': what the label itself, its lines and the other labels say together.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cast::{Evidence, Speaker};
+use super::ending::is_question;
+use super::name::{Class, bare, is_audience, is_generic, key};
+use super::person::same;
+
+/// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
+/// nothing else says so.
+const RARE: usize = 5;
+
+/// What decides whether a label is a speaker's.
+pub(super) struct Acceptance<'a> {
+    speakers: &'a [Speaker],
+    evidence: &'a Evidence<'a>,
+    /// Lines of the most frequent label.
+    most: usize,
+    /// Both `Q …` and `A …` stand at lines' starts without a colon: `A` alone begins English sentences.
+    letters: bool,
+    /// Lines that hold a name which does so more than once, or a word like `记者`.
+    alone: usize,
+    /// By a label's key, its lines that ask, or follow an interviewer's.
+    turns: HashMap<String, usize>,
+}
+
+impl<'a> Acceptance<'a> {
+    pub(super) fn new(speakers: &'a [Speaker], evidence: &'a Evidence<'a>) -> Self {
+        let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
+        let alone = speakers
+            .iter()
+            .filter(|s| s.class != Class::Never && (s.weak > 1 || is_generic(&s.name)));
+        Self {
+            speakers,
+            evidence,
+            most: speakers.iter().map(Speaker::lines).max().unwrap_or(0),
+            letters: lettered(Class::Interviewer) && lettered(Class::Interviewee),
+            alone: alone.map(|s| s.weak).sum(),
+            turns: turns(speakers, evidence),
+        }
+    }
+
+    /// Whether each of the speakers speaks.
+    pub(super) fn all(&self) -> Vec<bool> {
+        let accepted: Vec<bool> =
+            self.speakers.iter().map(|speaker| self.speaks(speaker)).collect();
+        let full = self
+            .speakers
+            .iter()
+            .zip(&accepted)
+            .filter(|(s, kept)| **kept && s.class == Class::Person);
+        let full: Vec<String> = full.map(|(s, _)| bare(&s.name)).collect();
+        // `Marsh:` speaks once, but `Ada Marsh:` speaks.
+        let part = |s: &Speaker| {
+            matches!(s.class, Class::Unknown | Class::Person)
+                && s.marked > 0
+                && full.iter().any(|name| same(name, &bare(&s.name)))
+        };
+        self.speakers.iter().zip(accepted).map(|(speaker, kept)| kept || part(speaker)).collect()
+    }
+
+    fn speaks(&self, speaker: &Speaker) -> bool {
+        if self.is_named(&speaker.name) {
+            return true;
+        }
+        match speaker.class {
+            Class::Never => false,
+            _ if speaker.letters == speaker.lines() => self.letters,
+            // Alone on its line once: a heading or a caption as likely as a speaker.
+            _ if speaker.marked == 0 && speaker.weak == 1 => {
+                is_generic(&speaker.name) && self.alone > 1
+            }
+            Class::Interviewer if speaker.lines() == 1 && is_audience(&speaker.name) => {
+                self.addresses(speaker.first)
+            }
+            Class::Interviewer | Class::Interviewee if self.is_stray_letter(speaker) => false,
+            Class::Interviewer | Class::Interviewee | Class::Narrator => true,
+            // `路：` once is a word of its own sooner than Mr Lu.
+            Class::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
+            Class::Person => speaker.marked > 0 || speaker.weak > 1,
+            Class::Unknown => {
+                (speaker.marked > 1 || speaker.weak > 1)
+                    && speaker.lines() * RARE >= self.most
+                    && self.takes_turns(speaker)
+            }
+        }
+    }
+
+    /// `Q：` once in what somebody else was asked: it speaks of a letter.
+    fn is_stray_letter(&self, speaker: &Speaker) -> bool {
+        let is_letter = |s: &Speaker| matches!(key(&s.name).as_str(), "q" | "a" | "问" | "答");
+        let others = |s: &&Speaker| s.class == Class::Interviewer && !is_letter(s);
+        let partner = |s: &Speaker| is_letter(s) && s.class != speaker.class;
+        is_letter(speaker)
+            && !self.speakers.iter().any(partner)
+            && self.speakers.iter().filter(others).any(|s| s.lines() > speaker.lines())
+    }
+
+    /// Whether the line asks or turns to somebody.
+    fn addresses(&self, line: usize) -> bool {
+        self.evidence.lines[line].chars().iter().any(|c| "？?您你谢謝请請".contains(*c))
+    }
+
+    /// Where it is plain who asks and who answers, another speaker answers a question, or asks: an item
+    /// of a list in an answer does neither.
+    fn takes_turns(&self, speaker: &Speaker) -> bool {
+        let often = |class: Class| self.speakers.iter().any(|s| s.class == class && s.lines() > 1);
+        let plain =
+            often(Class::Interviewer) && (often(Class::Person) || often(Class::Interviewee));
+        !plain
+            || self.turns.get(&key(&speaker.name)).is_some_and(|turns| turns * 2 >= speaker.lines())
+    }
+
+    /// Whether a hint or a legend names the label.
+    fn is_named(&self, name: &str) -> bool {
+        let Evidence { hints, legend, .. } = self.evidence;
+        let hinted = hints
+            .interviewee
+            .iter()
+            .chain(&hints.aliases)
+            .chain(&hints.interviewers)
+            .chain(hints.guests.iter().flatten());
+        let listed = legend.interviewee.iter().chain(&legend.interviewers);
+        legend.names.contains_key(&key(name))
+            || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
+    }
+}
+
+/// How often each label's line asks, or follows an interviewer's.
+fn turns(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashMap<String, usize> {
+    let askers = speakers.iter().filter(|s| s.class == Class::Interviewer).map(|s| key(&s.name));
+    let askers: HashSet<String> = askers.collect();
+    let mut turns: HashMap<String, usize> = HashMap::new();
+    let mut asked = false;
+    for (at, label) in evidence.labels.iter().enumerate() {
+        let Some(label) = label.as_ref().filter(|_| !(evidence.furniture)(at)) else { continue };
+        let name = key(&label.name);
+        let asks = askers.contains(&name);
+        let takes_turn = asked || is_question(evidence.lines[at].chars());
+        *turns.entry(name).or_default() += usize::from(takes_turn);
+        asked = asks;
+    }
+    turns
+}

@@ -1,0 +1,67 @@
+//! Texts that lost their line ends: names stand within lines, after the end of a sentence.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::label::{marked, prefix_end};
+use super::line::Line;
+use super::name::{Class, class, key};
+
+/// Names within lines that a text must have for its lines to be parted.
+const NAMES: usize = 3;
+
+/// Parts the lines before each name, if names stand within lines more often than at their starts, and at
+/// least two of them recur, one of which is plainly a speaker's.
+pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
+    let found: Vec<Vec<(usize, String)>> = lines.iter().map(|line| names(line.chars())).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (_, name) in found.iter().flatten() {
+        *counts.entry(name).or_default() += 1;
+    }
+    let recurs = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
+    let speakers = counts.values().filter(|count| **count > 1).count();
+    let known =
+        |name: &str| matches!(class(name), Class::Interviewer | Class::Interviewee | Class::Person);
+    if !counts.keys().any(|name| recurs(name) && known(name)) {
+        return lines;
+    }
+    let (starts, inner): (Vec<usize>, Vec<usize>) = found
+        .iter()
+        .flatten()
+        .filter(|(_, name)| recurs(name))
+        .map(|(at, _)| *at)
+        .partition(|at| *at == 0);
+    if speakers < 2 || inner.len() < NAMES || inner.len() < 2 * starts.len() {
+        return lines;
+    }
+    let cuts = found.iter().map(|names| {
+        let inner = names.iter().filter(|(at, name)| *at > 0 && recurs(name));
+        inner.map(|(at, _)| *at).collect::<Vec<usize>>()
+    });
+    lines.iter().zip(cuts).flat_map(|(line, cuts)| pieces(line, &cuts)).collect()
+}
+
+/// The keys of names before a colon that could speak, and where they begin: 0 for one that only
+/// a time or a number stands before.
+fn names(chars: &[char]) -> Vec<(usize, String)> {
+    let start = prefix_end(chars);
+    let opens = |at: usize| {
+        let before = at.checked_sub(1).map(|before| chars[before]);
+        before.is_none_or(|c| c.is_whitespace() || "。！？!?.…”」』）)】".contains(c))
+            && chars[at].is_alphanumeric()
+    };
+    let name = |at: usize| {
+        let label = marked(&chars[at..])?;
+        (class(&label.name) != Class::Never)
+            .then(|| (if at == start { 0 } else { at }, key(&label.name)))
+    };
+    (0..chars.len()).filter(|at| opens(*at)).filter_map(name).collect()
+}
+
+fn pieces(line: &Line, cuts: &[usize]) -> Vec<Line> {
+    let end = line.chars().len();
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain(std::iter::once(end));
+    let spans = starts.zip(ends).map(|(start, end)| Range { start, end });
+    spans.map(|span| line.slice(span)).filter(|piece| !piece.chars().is_empty()).collect()
+}
