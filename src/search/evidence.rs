@@ -1,6 +1,6 @@
 //! Which words of a question stand where in a passage, and how much its sentences hold of it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::question::Question;
 use super::rerank::Weights;
@@ -46,7 +46,7 @@ pub(super) fn of(text: &str, question: &Question, weights: &Weights) -> Evidence
 
 /// Every gram that occurs, with where.
 fn find(folded: &[char], question: &Question) -> Vec<(usize, CharSpan)> {
-    let by_terms: HashMap<(&str, Option<&str>), usize> = (0..question.grams.len())
+    let by_terms: FxHashMap<(&str, Option<&str>), usize> = (0..question.grams.len())
         .map(|number| {
             let gram = &question.grams[number];
             ((gram.first.as_str(), gram.second.as_deref()), number)

@@ -1,8 +1,6 @@
 //! One kind of text of the passages, as token sequences with their statistics.
 
-use std::collections::HashSet;
-
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::vocabulary::{GramId, Sequence, Vocabulary};
 use crate::text::sentences;
@@ -59,7 +57,7 @@ pub(super) struct Statistics {
 impl Statistics {
     /// Counts a document.
     pub(super) fn count(&mut self, document: &Document) {
-        let grams: HashSet<GramId> = document.grams().collect();
+        let grams: FxHashSet<GramId> = document.grams().collect();
         grams.into_iter().for_each(|gram| *self.frequencies.entry(gram).or_default() += 1);
         self.documents += 1;
         self.length += document.sequence.len();

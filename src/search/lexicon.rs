@@ -1,6 +1,6 @@
 //! Names and terms with their variants: who asks with one finds the others.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 use crate::corpus::Name;
@@ -16,7 +16,7 @@ static SHARED: LazyLock<Vec<Name>> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
     /// Folded variants, with the number of their name.
-    by_variant: HashMap<Vec<char>, usize>,
+    by_variant: FxHashMap<Vec<char>, usize>,
     names: Vec<Name>,
     longest: usize,
 }
@@ -25,7 +25,7 @@ impl Lexicon {
     /// The shared names and `own`, those of a corpus, which come first where both have a variant.
     pub(super) fn new(own: &[Name]) -> Self {
         let names: Vec<Name> = own.iter().chain(&*SHARED).cloned().collect();
-        let mut by_variant = HashMap::new();
+        let mut by_variant = FxHashMap::default();
         for (number, name) in names.iter().enumerate() {
             for variant in &name.variants {
                 by_variant.entry(fold(variant)).or_insert(number);

@@ -17,7 +17,7 @@ pub(super) struct Occurrence {
 pub(super) struct Matcher {
     /// By token: 0, or 1 + the row of a token of the question.
     rows: Vec<u16>,
-    /// The gram that each row's token is.
+    /// The gram that each row's token is, if it is one.
     singles: Vec<u16>,
     /// The gram that two rows form, by `first · n_rows + second`.
     pairs: Vec<u16>,
@@ -28,21 +28,32 @@ impl Matcher {
     pub(super) fn new(grams: &[Option<GramId>], n_tokens: usize) -> Self {
         let mut rows = vec![0_u16; n_tokens];
         let mut singles = Vec::new();
-        let known =
-            || (0_u16..).zip(grams).filter_map(|(gram, id)| Some((gram, id.as_ref()?.tokens())));
-        for (gram, (first, _)) in known().filter(|(_, (_, second))| second.is_none()) {
-            singles.push(gram);
-            rows[first as usize] = singles.len() as u16;
+        let mut row = |token: u32, singles: &mut Vec<u16>| {
+            let row = &mut rows[token as usize];
+            if *row == 0 {
+                singles.push(NONE);
+                *row = singles.len() as u16;
+            }
+            usize::from(*row) - 1
+        };
+        let mut in_rows = Vec::new();
+        for (gram, id) in (0_u16..).zip(grams) {
+            match id.map(GramId::tokens) {
+                Some((token, None)) => {
+                    let row = row(token, &mut singles);
+                    singles[row] = gram;
+                }
+                // The tokens of what was not typed need not be grams of their own.
+                Some((first, Some(second))) => {
+                    in_rows.push((row(first, &mut singles), row(second, &mut singles), gram));
+                }
+                None => {}
+            }
         }
         let n_rows = singles.len();
         let mut pairs = vec![NONE; n_rows * n_rows];
-        for (gram, (first, second)) in known() {
-            let Some(second) = second else { continue };
-            // Both tokens of a pair are grams of their own.
-            let (first, second) = (rows[first as usize], rows[second as usize]);
-            if first > 0 && second > 0 {
-                pairs[(usize::from(first) - 1) * n_rows + usize::from(second) - 1] = gram;
-            }
+        for (first, second, gram) in in_rows {
+            pairs[first * n_rows + second] = gram;
         }
         Self { rows, singles, pairs }
     }
@@ -55,7 +66,10 @@ impl Matcher {
         for (at, (token, joined)) in sequence.iter().enumerate() {
             let row = usize::from(self.rows[token as usize]);
             if row > 0 {
-                found.push(Occurrence { gram: self.singles[row - 1], at: at as u32 });
+                let gram = self.singles[row - 1];
+                if gram != NONE {
+                    found.push(Occurrence { gram, at: at as u32 });
+                }
                 if joined && before > 0 {
                     let gram = self.pairs[(before - 1) * n_rows + row - 1];
                     if gram != NONE {

@@ -1,6 +1,6 @@
 //! What is asked: the grams of a question that say something of its subject.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
 use super::vocabulary::general_frequency;
@@ -22,13 +22,13 @@ static QUESTION_WORDS: LazyLock<Phrases> = LazyLock::new(|| {
 /// Folded phrases, found longest first.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
-    phrases: HashSet<Vec<char>>,
+    phrases: FxHashSet<Vec<char>>,
     longest: usize,
 }
 
 impl Phrases {
     pub(super) fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let phrases: HashSet<Vec<char>> =
+        let phrases: FxHashSet<Vec<char>> =
             phrases.into_iter().map(fold).filter(|phrase| !phrase.is_empty()).collect();
         let longest = phrases.iter().map(Vec::len).max().unwrap_or(0);
         Self { phrases, longest }

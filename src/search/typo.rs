@@ -4,8 +4,6 @@
 //! where what stands beside it fits the other (梦乡小镇, not 景点 alone), and what was read so weighs
 //! less than what was typed.
 
-use std::collections::HashMap;
-
 use rustc_hash::FxHashMap;
 
 use super::question::{Gram, Question};
@@ -15,7 +13,7 @@ use crate::text::{is_han, sound};
 /// What a word that sounds alike weighs beside the one that was typed.
 const SOUNDS_ALIKE: f32 = 0.7;
 /// The same for a pair that is no word: what it sounds like is often chance. Of 685 questions with
-/// homophones put in, 0 lost nine that this finds; more found no others and put clean ones behind.
+/// homophones put in this finds ten more than 0 does; more finds no others and puts clean ones behind.
 const PAIR_SOUNDS_ALIKE: f32 = 0.3;
 /// What a Latin word that looks alike weighs.
 const LOOKS_ALIKE: f32 = 0.8;
@@ -25,7 +23,7 @@ const SHORTEST: usize = 4;
 /// The pairs of a corpus by their sound, and its Latin words.
 #[derive(Debug, Default)]
 pub(super) struct Sounds {
-    pairs: HashMap<(String, String), Vec<[char; 2]>>,
+    pairs: FxHashMap<(String, String), Vec<[char; 2]>>,
     latin: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Tokens as numbers, and how common each is in general.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 use super::question::Gram;
@@ -60,7 +60,7 @@ impl Sequence {
 /// The tokens that the corpus knows.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    ids: HashMap<Box<str>, TokenId>,
+    ids: FxHashMap<Box<str>, TokenId>,
 }
 
 impl Vocabulary {
@@ -109,7 +109,7 @@ impl Vocabulary {
 }
 
 /// Share of all characters that each common one takes, from `config/lexicon/frequencies.txt`.
-static CHARACTERS: LazyLock<HashMap<char, f64>> = LazyLock::new(|| {
+static CHARACTERS: LazyLock<FxHashMap<char, f64>> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/frequencies.txt").lines();
     let entries =
         lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '));

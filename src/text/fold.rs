@@ -3,7 +3,7 @@
 //! Script (Traditional to Simplified), width, case and compatibility forms are folded. Because the
 //! number of characters never changes, a range found in folded text is the same range in the stored text.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -16,7 +16,7 @@ const TABLE_SIZE: u32 = 0x1_0000;
 
 struct Table {
     basic: Vec<char>,
-    beyond: HashMap<char, char>,
+    beyond: FxHashMap<char, char>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -28,7 +28,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { basic, beyond }
 });
 
-fn variants() -> HashMap<char, char> {
+fn variants() -> FxHashMap<char, char> {
     let lines = VARIANTS.lines().filter(|line| !line.starts_with('#'));
     lines
         .flat_map(str::split_whitespace)
@@ -41,7 +41,7 @@ fn variants() -> HashMap<char, char> {
 
 /// Each step may open the way for another (a compatibility form of a traditional character), so
 /// they are repeated until nothing changes; chains are short, the bound only guards against a cycle.
-fn fold_slowly(c: char, variants: &HashMap<char, char>) -> char {
+fn fold_slowly(c: char, variants: &FxHashMap<char, char>) -> char {
     let mut folded = c;
     for _ in 0..4 {
         let composed = single(std::iter::once(folded).nfkc()).unwrap_or(folded);

@@ -1,7 +1,7 @@
 //! Simplified and Traditional Chinese, for display only: matching folds, and never converts.
 
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use opencc_fmmseg::OpenCC;
@@ -13,7 +13,7 @@ use super::is_han;
 static OPENCC: LazyLock<OpenCC> = LazyLock::new(OpenCC::new);
 
 /// Characters that Traditional Chinese never uses.
-static ONLY_SIMPLIFIED: LazyLock<HashSet<char>> = LazyLock::new(|| {
+static ONLY_SIMPLIFIED: LazyLock<FxHashSet<char>> = LazyLock::new(|| {
     let lines = include_str!("../../config/lexicon/simplified.txt").lines();
     lines.filter(|line| !line.starts_with('#')).flat_map(str::chars).collect()
 });
