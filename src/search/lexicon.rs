@@ -35,6 +35,12 @@ impl Lexicon {
         Self { by_variant, names, longest }
     }
 
+    /// The Chinese variants, for a segmenter to keep whole.
+    pub(super) fn terms(&self) -> impl Iterator<Item = &str> {
+        let variants = self.names.iter().flat_map(|name| &name.variants).map(String::as_str);
+        variants.filter(|variant| variant.chars().all(is_han))
+    }
+
     /// The other variants of the names in `text`, but for those that are `known` as they are typed.
     pub(super) fn variants(&self, text: &str, known: impl Fn(&str) -> bool) -> Vec<Variant<'_>> {
         let folded = fold(text);

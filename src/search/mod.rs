@@ -171,10 +171,12 @@ impl Searcher {
         let names = Phrases::new(names);
         let sounds = Sounds::new(statistics.passage.frequencies(), &vocabulary);
         let quoted = names::quoted(corpus);
+        let lexicon = Lexicon::new(&corpus.names);
+        let whole = quoted.iter().map(String::as_str).chain(lexicon.terms());
         Self {
             names,
-            segmenter: Segmenter::new(quoted.iter().map(String::as_str)),
-            lexicon: Lexicon::new(&corpus.names),
+            segmenter: Segmenter::new(whole),
+            lexicon,
             options,
             vocabulary,
             passages,
