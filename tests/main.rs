@@ -37,6 +37,8 @@ mod bad_transcripts;
 mod dense;
 /// Drafts of readers' questions, from a fake endpoint that misbehaves.
 mod enrich;
+/// The same question at every face.
+mod faces;
 /// Generations: stale, damaged, locked, half-built, and what cannot be written.
 mod generations;
 /// Nothing is quoted that was not said, and how replies look.
