@@ -123,9 +123,10 @@ impl Index {
         &self.manifest
     }
 
-    /// At most `limit` positions of passages that share the most, and the rarest, of `grams`.
+    /// About `limit` positions of passages that share the most, and the rarest, of `grams`; all where
+    /// there are not twice as many, for then looking them up costs more than it saves.
     pub fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
-        if limit >= self.passages.len() {
+        if 2 * limit >= self.passages.len() {
             return Ok((0..self.passages.len()).collect());
         }
         let clauses = grams.iter().flat_map(|gram| {
