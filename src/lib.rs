@@ -10,6 +10,7 @@
 //!
 //! Modules in reading order, lowest layer first; each may use only those above it in this list.
 
+pub mod secret;
 pub mod text;
 pub mod corpus;
 pub mod index;

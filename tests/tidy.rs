@@ -10,6 +10,7 @@ use crate::support::program::project;
 
 /// Each module of the library and those that it may use, lowest layer first.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("secret", &[]),
     ("text", &[]),
     ("corpus", &["text"]),
     ("index", &["corpus", "text"]),
@@ -17,27 +18,30 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("answer", &["search", "corpus", "text"]),
     ("dialogue", &["answer", "search", "index", "corpus", "text"]),
     ("store", &["corpus", "text"]),
-    ("enrich", &["search", "index", "corpus", "text"]),
+    ("enrich", &["search", "index", "corpus", "text", "secret"]),
     ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
     ("picture", &["dialogue", "corpus", "text"]),
     ("reload", &["service", "store", "index", "corpus"]),
     ("terminal", &["service", "dialogue", "corpus", "text"]),
     (
         "telegram",
-        &["reload", "picture", "service", "store", "dialogue", "answer", "corpus", "text"],
+        &[
+            "reload", "picture", "service", "store", "dialogue", "answer", "corpus", "text",
+            "secret",
+        ],
     ),
     // Of the bot it knows the door at which updates are delivered.
-    ("web", &["telegram", "service", "store", "picture", "dialogue", "corpus", "text"]),
+    ("web", &["telegram", "service", "store", "picture", "dialogue", "corpus", "text", "secret"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
-    "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "picture", "reload", "terminal", "telegram", "web",
+    "secret", "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich",
+    "service", "picture", "reload", "terminal", "telegram", "web",
 ];
 const EVERYTHING: &[&str] = &[
-    "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich", "service",
-    "picture", "reload", "terminal", "telegram", "web", "config",
+    "secret", "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich",
+    "service", "picture", "reload", "terminal", "telegram", "web", "config",
 ];
 
 /// Crates that only these modules name, so that each can be exchanged in one place.

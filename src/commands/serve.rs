@@ -12,8 +12,9 @@ use super::live::Live;
 use super::web;
 use crate::config::Config;
 use crate::picture::Painter;
+use crate::secret::Secret;
 use crate::store::{self, Store};
-use crate::telegram::{self, Deliveries, Door, Mode, Token};
+use crate::telegram::{self, Deliveries, Door, Mode};
 
 /// The token's other name in the environment, which all bots on teloxide know.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
@@ -24,7 +25,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     if config.telegram.token.is_empty()
         && let Ok(token) = std::env::var(TOKEN_VARIABLE)
     {
-        config.telegram.token = Token::from(token);
+        config.telegram.token = Secret::from(token);
     }
     let (door, deliveries) = open_door(&config)?.unzip();
     Runtime::new().context("no threads can be started")?.block_on(async {

@@ -200,8 +200,8 @@ impl Client {
             .http
             .post(self.url.clone())
             .json(&Request { model: self.options.model.trim(), messages });
-        if !self.options.key.0.is_empty() {
-            request = request.bearer_auth(&self.options.key.0);
+        if !self.options.key.is_empty() {
+            request = request.bearer_auth(self.options.key.reveal());
         }
         self.count(|spent| spent.requests += 1);
         let response = request.send().await.map_err(transport)?;

@@ -12,12 +12,12 @@ mod review;
 mod run;
 mod sift;
 
-use std::fmt;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Passage, PassageId, questions};
+use crate::secret::Secret;
 
 pub use client::{Client, Failure, Spent};
 pub use review::{Decision, Pending, Reviewed, review};
@@ -32,7 +32,7 @@ pub struct Options {
     /// The model's name at the endpoint.
     pub model: String,
     /// Sent as a bearer token; empty: none.
-    pub key: Key,
+    pub key: Secret,
     /// Requests at a time.
     pub concurrency: NonZeroUsize,
     /// The longest that an answer may take, seconds.
@@ -43,30 +43,6 @@ pub struct Options {
     pub retry_wait_ms: u64,
     /// Questions to ask for, a passage.
     pub questions: NonZeroUsize,
-}
-
-/// The key to the endpoint. It never shows.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Key(String);
-
-impl Key {
-    /// `text` without the key in it, as an endpoint may repeat what it refuses.
-    fn masked_in(&self, text: &str) -> String {
-        if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, "***") }
-    }
-}
-
-impl Serialize for Key {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(if self.0.is_empty() { "" } else { "***" })
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 /// Why drafting or reviewing cannot go on.

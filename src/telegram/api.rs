@@ -12,10 +12,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use teloxide_core::requests::Payload;
+
+use crate::secret::Secret;
 
 /// The longest a call may take, beside the time for which it asks Telegram to wait.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -24,61 +25,11 @@ const TRANSFER_TIMEOUT: Duration = Duration::from_mins(2);
 /// The longest it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A key: the bot's, or Telegram's to our web server. It never shows.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub struct Token(String);
-
-impl Token {
-    /// There is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.trim().is_empty()
-    }
-
-    /// Whether `given` is it; takes as long whatever it is.
-    pub(super) fn is(&self, given: &[u8]) -> bool {
-        let [own, given] = [self.0.as_bytes(), given].map(Sha256::digest);
-        !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
-    }
-
-    /// Another key, which tells nothing of this one; always the same for one `purpose`.
-    pub(super) fn derive(&self, purpose: &str) -> Self {
-        let digest = Sha256::new()
-            .chain_update(self.0.trim())
-            .chain_update([0])
-            .chain_update(purpose)
-            .finalize();
-        Self(URL_SAFE_NO_PAD.encode(digest))
-    }
-
-    /// For whom it is meant.
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Token {
-    fn from(token: String) -> Self {
-        Self(token)
-    }
-}
-
-impl Serialize for Token {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(if self.is_empty() { "" } else { "***" })
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
+/// Another key than `token`, which tells nothing of it; always the same for one `purpose`.
+pub(super) fn derived(token: &Secret, purpose: &str) -> Secret {
+    let digest =
+        Sha256::new().chain_update(token.reveal().trim()).chain_update([0]).chain_update(purpose);
+    Secret::from(URL_SAFE_NO_PAD.encode(digest.finalize()))
 }
 
 /// Why a call failed.
@@ -150,12 +101,12 @@ struct Parameters {
 #[derive(Debug)]
 pub(super) struct Api {
     client: Client,
-    methods: Secret,
-    files: Secret,
+    methods: SecretUrl,
+    files: SecretUrl,
 }
 
 /// An address that holds the token.
-struct Secret(Url);
+struct SecretUrl(Url);
 
 /// A file that goes with a call.
 #[derive(Debug, Clone)]
@@ -167,7 +118,7 @@ pub(super) struct Attachment {
     pub(super) bytes: Vec<u8>,
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -175,15 +126,15 @@ impl fmt::Debug for Secret {
 
 impl Api {
     /// `None` if `server` is no address of an HTTP server.
-    pub(super) fn new(server: &str, token: &Token) -> Option<Self> {
+    pub(super) fn new(server: &str, token: &Secret) -> Option<Self> {
         let mut methods = Url::parse(server).ok()?;
         let mut files = methods.clone();
-        let bot = format!("bot{}", token.0.trim());
+        let bot = format!("bot{}", token.reveal().trim());
         methods.path_segments_mut().ok()?.pop_if_empty().push(&bot);
         files.path_segments_mut().ok()?.pop_if_empty().push("file").push(&bot);
         let client =
             Client::builder().connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true).build().ok()?;
-        Some(Self { client, methods: Secret(methods), files: Secret(files) })
+        Some(Self { client, methods: SecretUrl(methods), files: SecretUrl(files) })
     }
 
     /// Calls a method and reads of its answer what `T` asks for.
@@ -239,7 +190,7 @@ impl Api {
     }
 }
 
-impl Secret {
+impl SecretUrl {
     /// The address with more segments.
     fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.0.clone();
@@ -343,14 +294,14 @@ mod tests {
 
     #[test]
     fn the_token_never_shows() {
-        let token = Token::from("123:secret".to_owned());
+        let token = Secret::from("123:secret".to_owned());
         let api = Api::new("http://localhost:1/", &token);
-        assert!(!format!("{token} {token:?} {api:?}").contains("secret"));
+        assert!(!format!("{token:?} {api:?}").contains("secret"));
     }
 
     #[tokio::test]
     async fn not_even_in_an_error() {
-        let api = Api::new("http://127.0.0.1:1", &Token::from("123:secret".to_owned())).unwrap();
+        let api = Api::new("http://127.0.0.1:1", &Secret::from("123:secret".to_owned())).unwrap();
         let get_me = teloxide_core::payloads::GetMe::new();
         let error = api.call::<_, serde_json::Value>(&get_me).await.unwrap_err();
         let report = format!("{:?}", anyhow::Error::new(error));

@@ -42,10 +42,10 @@ use tokio::time::{interval, timeout};
 use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::reload::Follower;
+use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::{Journal, Store};
 
-pub use api::Token;
 pub use pacing::Limits;
 pub use webhook::{Deliveries, Door, NotTaken, open};
 
@@ -69,7 +69,7 @@ const PURGE_EVERY: u32 = 60;
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// From @BotFather.
-    pub token: Token,
+    pub token: Secret,
     /// Address of the Bot API server.
     pub api_url: String,
     /// The users who run the bot, by their numbers on Telegram.
@@ -83,7 +83,7 @@ pub struct Options {
     /// Path on the web server where they come in; empty: that of the address.
     pub webhook_path: String,
     /// What Telegram shows there; empty: made of the token.
-    pub webhook_secret: Token,
+    pub webhook_secret: Secret,
     /// Updates that Telegram may bring at once.
     pub webhook_connections: u8,
     /// How long a poll waits, seconds.

@@ -11,11 +11,12 @@ use teloxide_core::types::True;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
-use super::api::{Api, Token};
+use super::api::{Api, derived};
 use super::intake::{Intake, update_id};
 use super::poll::Trouble;
 use super::update::KINDS;
 use super::{Error, Options};
+use crate::secret::Secret;
 
 /// What may wait to be written into the inbox; more is refused at once.
 const WAITING: usize = 256;
@@ -32,14 +33,14 @@ const PATH: &str = "/telegram";
 #[derive(Clone)]
 pub struct Door {
     path: String,
-    secret: Token,
+    secret: Secret,
     sender: mpsc::Sender<Delivery>,
 }
 
 /// What comes in at the door.
 pub struct Deliveries {
     url: String,
-    secret: Token,
+    secret: Secret,
     receiver: mpsc::Receiver<Delivery>,
 }
 
@@ -62,12 +63,12 @@ struct Delivery {
 pub fn open(options: &Options, public_url: &str) -> Result<(Door, Deliveries), Error> {
     let (url, path) = place(options, public_url)?;
     let secret = if options.webhook_secret.is_empty() {
-        options.token.derive("webhook")
+        derived(&options.token, "webhook")
     } else {
         options.webhook_secret.clone()
     };
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if secret.as_str().len() > MAX_SECRET || !secret.as_str().chars().all(is_plain) {
+    if secret.reveal().len() > MAX_SECRET || !secret.reveal().chars().all(is_plain) {
         return Err(Error::WebhookSecret);
     }
     let (sender, receiver) = mpsc::channel(WAITING);
@@ -180,7 +181,7 @@ pub(super) async fn receive(
 /// Sets the webhook, as long as waiting can help. To set it again changes nothing.
 async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Result<(), Error> {
     let url = deliveries.url.as_str();
-    let secret_token = deliveries.secret.as_str();
+    let secret_token = deliveries.secret.reveal();
     let webhook = SetWebhook { url, secret_token, max_connections, allowed_updates: KINDS };
     let mut trouble = Trouble::default();
     loop {
@@ -206,10 +207,10 @@ mod tests {
     fn options([url, path, secret]: [&str; 3]) -> Options {
         let defaults: toml::Table = toml::from_str(crate::config::DEFAULTS).unwrap();
         let mut options: Options = defaults["telegram"].clone().try_into().unwrap();
-        options.token = Token::from("123:token".to_owned());
+        options.token = Secret::from("123:token".to_owned());
         options.webhook_url = url.to_owned();
         options.webhook_path = path.to_owned();
-        options.webhook_secret = Token::from(secret.to_owned());
+        options.webhook_secret = Secret::from(secret.to_owned());
         options
     }
 
@@ -252,9 +253,9 @@ mod tests {
     #[test]
     fn without_a_secret_all_replicas_make_the_same_of_the_token() {
         let open = || open(&options(["", "", ""]), "https://a").unwrap().1.secret;
-        assert_eq!(open().as_str(), open().as_str());
-        assert_eq!(open().as_str().len(), 43);
-        assert!(!open().as_str().contains("token"));
+        assert_eq!(open().reveal(), open().reveal());
+        assert_eq!(open().reveal().len(), 43);
+        assert!(!open().reveal().contains("token"));
     }
 
     #[tokio::test]

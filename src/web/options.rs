@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::de::{DeserializeOwned, Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::admin::AdminToken;
+use crate::secret::Secret;
 
 /// `[web]`: the reader pages, the JSON API and what operators look at.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -33,7 +33,8 @@ pub struct Options {
     #[serde(deserialize_with = "empty_as_none")]
     pub metrics_listen: Option<SocketAddr>,
     /// Opens `/admin`; empty: there is none.
-    pub admin_token: AdminToken,
+    #[serde(deserialize_with = "super::admin::token")]
+    pub admin_token: Secret,
 }
 
 /// How much a client may ask for.
