@@ -2,6 +2,7 @@
 
 use divan::{Bencher, black_box};
 use wenjian::answer::{Model, answer};
+use wenjian::corpus::Twins;
 use wenjian::dialogue::Host;
 use wenjian::search::Searcher;
 use wenjian::text::{Segmenter, fold, tokenize};
@@ -43,9 +44,9 @@ fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
 fn excerpting(bencher: Bencher<'_, '_>) {
     let (_folder, index) = generation(&interview());
     let searcher = Searcher::new(&index, options());
-    let model = Model::fitted();
+    let (model, twins) = (Model::fitted(), Twins::among(index.passages()));
     let ranking = searcher.search(&index, QUESTIONS[0], None).expect("the index was just built");
-    bencher.bench_local(|| answer(QUESTIONS[0], &ranking, index.passages(), &model, 3));
+    bencher.bench_local(|| answer(QUESTIONS[0], &ranking, index.passages(), &twins, &model, 3));
 }
 
 /// All of it: what a face waits for.
@@ -56,7 +57,7 @@ fn answering(bencher: Bencher<'_, '_>, corpus: &str) {
     let mut questions = QUESTIONS.iter().cycle();
     bencher
         .with_inputs(|| *questions.next().unwrap_or(&""))
-        .bench_local_values(|question| host.ask(question, None, 3).map(|asked| asked.answer));
+        .bench_local_values(|question| host.ask(question, None, None, 3).map(|asked| asked.answer));
 }
 
 fn corpus_named(name: &str) -> wenjian::corpus::Corpus {

@@ -59,24 +59,30 @@ impl Service {
         reply
     }
 
-    /// Looks `question` up and quotes at most `n_quotes` passages, for a program.
-    pub fn ask(&self, question: &str, n_quotes: usize) -> Result<AnswerJson, Error> {
+    /// Looks `question` up, like [`Host::ask`], and quotes at most `n_quotes` passages, for a program.
+    pub fn ask(
+        &self,
+        question: &str,
+        within: Option<&str>,
+        n_quotes: usize,
+    ) -> Result<AnswerJson, Error> {
         let started = Instant::now();
         let host = self.host.load();
-        let asked = host.ask(question, None, n_quotes)?;
+        let asked = host.ask(question, None, within, n_quotes)?;
         record(asked.answer.verdict, asked.answer.quotes.len(), started);
         Ok(AnswerJson::new(host.shelf(), &asked))
     }
 
-    /// Looks `question` up for a page: at most `n_quotes` quote cards.
+    /// Looks `question` up, like [`Host::ask`], for a page: at most `n_quotes` quote cards.
     pub fn results(
         &self,
         question: &str,
+        within: Option<&str>,
         n_quotes: usize,
         reader: Reader,
     ) -> Result<Results, Error> {
         let started = Instant::now();
-        let results = self.host.load().results(question, n_quotes, reader)?;
+        let results = self.host.load().results(question, within, n_quotes, reader)?;
         record(results.outcome.verdict, results.outcome.passages.len(), started);
         Ok(results)
     }

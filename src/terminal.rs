@@ -17,6 +17,8 @@ pub enum Line {
     Quit,
     /// Nothing was typed.
     Empty,
+    /// Searches are to be kept to this interview, by its slug, or to none.
+    Keep(Option<String>),
     /// There is no such command.
     Unknown(String),
     /// More was wanted of an answer, and there is none, or no more.
@@ -37,6 +39,8 @@ pub enum Nothing {
 pub struct Memory {
     view: Option<View>,
     question: Option<String>,
+    /// The slug of the interview that searches are kept to.
+    pub within: Option<String>,
 }
 
 impl Memory {
@@ -48,7 +52,8 @@ impl Memory {
             return if line.is_empty() {
                 Line::Empty
             } else {
-                Line::Intent(Intent::Ask { question, before: self.question.clone() })
+                let (before, within) = (self.question.clone(), self.within.clone());
+                Line::Intent(Intent::Ask { question, before, within })
             };
         };
         let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
@@ -60,6 +65,7 @@ impl Memory {
             "random" => Line::Intent(Intent::Random),
             "privacy" => Line::Intent(Intent::Privacy),
             "topics" => topics(argument),
+            "in" => Line::Keep(Some(argument.trim().to_owned()).filter(|slug| !slug.is_empty())),
             "more" => self
                 .show(|view| (view.at + 1 < view.shown.len()).then(|| view.turned_to(view.at + 1))),
             "full" => self.show(|view| Some(view.with_extent(Extent::Full))),

@@ -13,6 +13,9 @@ fn answers_are_as_they_are_described() {
     for (path, template) in [
         ("/api/ask?q=%E9%96%8B%E6%BA%90&n=20", "/api/ask"),
         ("/api/ask?q=hello", "/api/ask"),
+        ("/api/ask?q=%E9%96%8B%E6%BA%90&interview=caijing-wangjian", "/api/ask"),
+        ("/api/ask?q=hello&interview=nowhere", "/api/ask"),
+        ("/api/ask?q=hello&interview=", "/api/ask"),
         ("/api/ask", "/api/ask"),
         ("/api/ask?q=a&n=0", "/api/ask"),
         ("/api/ask?q=a&n=many", "/api/ask"),
@@ -86,7 +89,7 @@ fn resolved<'d>(description: &'d Value, value: &'d Value) -> &'d Value {
 }
 
 /// Whether `value` is as `schema` says, as far as the description uses JSON Schema.
-fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
+pub(crate) fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     let schema = resolved(description, schema);
     for part in schema["allOf"].as_array().into_iter().flatten() {
         check(description, part, value, at);

@@ -49,6 +49,8 @@ mod tidy;
 mod reader;
 /// The JSON API and its description.
 mod api;
+/// Several interviews: searches kept to one, and one talk from two sources.
+mod several;
 /// A changed corpus, picked up without a gap.
 mod reload;
 /// Limits, headers, wrong secrets and clients that mean no good.

@@ -184,7 +184,11 @@ on_both! {
 
     settings_move_with_their_group_and_go_with_it(options) {
         let store = Store::open(options).await.unwrap();
-        let settings = Settings { language: Some("en".to_owned()), script: None };
+        let settings = Settings {
+            language: Some("en".to_owned()),
+            interview: Some("lighthouse".to_owned()),
+            ..Settings::default()
+        };
         assert_eq!(store.settings(-7).await.unwrap(), Settings::default());
         store.set_settings(-7, &settings).await.unwrap();
         store.move_chat(-7, -1007).await.unwrap();

@@ -32,7 +32,7 @@ static HOST: LazyLock<Host> = LazyLock::new(|| {
 });
 
 fn ask(question: &str) -> Value {
-    let asked = HOST.ask(question, None, 5).unwrap();
+    let asked = HOST.ask(question, None, None, 5).unwrap();
     let json = serde_json::to_string(&AnswerJson::new(HOST.shelf(), &asked)).unwrap();
     serde_json::from_str(&json).unwrap()
 }

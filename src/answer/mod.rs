@@ -5,7 +5,7 @@ mod form;
 mod nearest;
 mod verdict;
 
-use crate::corpus::{Corpus, Excerpt, Passage};
+use crate::corpus::{Corpus, Excerpt, Passage, Twins};
 use crate::search::{Hit, Ranking};
 use crate::text::CharSpan;
 use form::Form;
@@ -39,36 +39,56 @@ pub struct Quote {
     pub matches: Vec<CharSpan>,
     /// Higher is better.
     pub score: f32,
+    /// Positions of passages of other interviews that hold nearly the same words.
+    pub also: Vec<usize>,
 }
 
-/// Judges the `ranking` of `question` and quotes at most `n_quotes` passages.
+/// Judges the `ranking` of `question` and quotes at most `n_quotes` passages. Of those that `twins` says
+/// to hold the same words the best is quoted.
 pub fn answer(
     question: &str,
     ranking: &Ranking<'_>,
     passages: &[Passage],
+    twins: &Twins,
     model: &Model,
     n_quotes: usize,
 ) -> Answer {
     let hits = ranking.hits();
-    let verdict =
-        observe(question, ranking).map_or(Verdict::None, |observed| model.verdict(&observed));
+    let verdict = observe(question, ranking, twins)
+        .map_or(Verdict::None, |observed| model.verdict(&observed));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
-    let quotes =
-        hits.iter().take(n_quotes).map(|hit| quote(hit, ranking, passages, form)).collect();
-    Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, NEAREST) }
+    let mut quotes: Vec<Quote> = Vec::with_capacity(n_quotes.min(hits.len()));
+    for hit in hits {
+        if quotes.len() == n_quotes {
+            break;
+        }
+        if !quotes.iter().any(|quote| quote.also.contains(&hit.position)) {
+            quotes.push(quote(hit, ranking, passages, twins, form));
+        }
+    }
+    Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, twins, NEAREST) }
 }
 
-/// What tells whether the best hit answers `question`; `None` where there is no hit.
-pub fn observe(question: &str, ranking: &Ranking<'_>) -> Option<Observed> {
-    Some(verdict::observe(question, &ranking.support()?))
+/// What tells whether the best hit answers `question`; `None` where there is no hit. The same words
+/// from another source are no other answer.
+pub fn observe(question: &str, ranking: &Ranking<'_>, twins: &Twins) -> Option<Observed> {
+    let same = twins.of(ranking.hits().first()?.position);
+    Some(verdict::observe(question, &ranking.support(same)?))
 }
 
-fn quote(hit: &Hit, ranking: &Ranking<'_>, passages: &[Passage], form: Form) -> Quote {
+fn quote(
+    hit: &Hit,
+    ranking: &Ranking<'_>,
+    passages: &[Passage],
+    twins: &Twins,
+    form: Form,
+) -> Quote {
     let passage = &passages[hit.position];
     let evidence = ranking.evidence(hit, passage);
     let excerpt = excerpt::excerpt(passage, &evidence, form);
-    Quote { position: hit.position, excerpt, matches: evidence.matches, score: hit.score }
+    let also = twins.holding(passages, hit.position, excerpt.span());
+    Quote { position: hit.position, excerpt, matches: evidence.matches, score: hit.score, also }
 }
 
 /// The interviewer's utterance that a passage answers.

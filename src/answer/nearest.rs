@@ -1,6 +1,6 @@
 //! The nearest questions that were really asked.
 
-use crate::corpus::{Corpus, Passage, PassageKey};
+use crate::corpus::{Corpus, Passage, PassageKey, Twins};
 use crate::search::Hit;
 
 /// An interviewer's utterance that is near a question.
@@ -25,13 +25,21 @@ impl Nearest {
     }
 }
 
-/// The utterances that the best hits were answers to, each once, at most `limit`.
-pub(super) fn nearest(hits: &[Hit], passages: &[Passage], limit: usize) -> Vec<Nearest> {
+/// The utterances that the best hits were answers to, each once, from one source, at most `limit`.
+pub(super) fn nearest(
+    hits: &[Hit],
+    passages: &[Passage],
+    twins: &Twins,
+    limit: usize,
+) -> Vec<Nearest> {
     let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);
-    for passage in hits.iter().map(|hit| &passages[hit.position]) {
-        let known = nearest
-            .iter()
-            .any(|known| (known.interview, known.turn) == (passage.interview, passage.turn));
+    for hit in hits {
+        let same = twins.of(hit.position).iter().copied().chain([hit.position]);
+        let known = same.map(|position| &passages[position]).any(|passage| {
+            let place = (passage.interview, passage.turn);
+            nearest.iter().any(|known| (known.interview, known.turn) == place)
+        });
+        let passage = &passages[hit.position];
         if !known && nearest.len() < limit {
             nearest.push(Nearest {
                 key: passage.id.key(),

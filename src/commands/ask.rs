@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// Script of the quotations: auto (that of the question), hans, hant or original
     #[arg(long, value_parser = super::script)]
     script: Option<ScriptChoice>,
+    /// Search only in this interview
+    #[arg(long, value_name = "SLUG")]
+    interview: Option<String>,
     /// The question
     #[arg(required = true)]
     question: Vec<String>,
@@ -33,15 +36,23 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         "the question is empty; hint: `wenjian ask 为什么强调小镇`"
     );
     let service = generation::service(config)?;
+    let within = args.interview.clone();
+    if let Some(slug) = &within {
+        ensure!(
+            service.host().shelf().named(slug).is_some(),
+            "there is no interview `{slug}`; hint: `wenjian chat`, then `/in`, lists them"
+        );
+    }
     let mut stdout = std::io::stdout().lock();
     if args.json {
-        writeln!(stdout, "{}", serde_json::to_string(&service.ask(&question, args.n)?)?)?;
+        let answer = service.ask(&question, within.as_deref(), args.n)?;
+        writeln!(stdout, "{}", serde_json::to_string(&answer)?)?;
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
     let renderer = Renderer { colour: stdout.is_terminal(), phrases: Phrases::of(reader.language) };
-    let mut intent = Intent::Ask { question, before: None };
+    let mut intent = Intent::Ask { question, before: None, within };
     let mut memory = Memory::default();
     for number in 0..args.n.max(1) {
         let reply = service.handle(&intent, reader);

@@ -71,7 +71,8 @@ impl Chat {
         let text = match self.memory.read(line) {
             Line::Quit => return Ok(false),
             Line::Empty => return Ok(true),
-            Line::Help => phrases.commands.join("\n") + "\n",
+            Line::Help => self.help(),
+            Line::Keep(slug) => self.keep_to(slug),
             Line::Unknown(command) => fill(&phrases.unknown, &[("command", &command)]) + "\n",
             Line::Nothing(Nothing::NoAnswerYet) => format!("{}\n", phrases.no_answer_yet),
             Line::Nothing(Nothing::NoMore) => format!("{}\n", phrases.no_more),
@@ -85,5 +86,36 @@ impl Chat {
         writeln!(stdout, "{text}")?;
         stdout.flush()?;
         Ok(true)
+    }
+
+    /// The commands; that which keeps a search to one interview only where there are several.
+    fn help(&self) -> String {
+        let phrases = &self.renderer.phrases.terminal;
+        let mut lines = phrases.commands.clone();
+        if self.service.host().shelf().corpus().interviews.len() > 1 {
+            lines.push(phrases.within_command.clone());
+        }
+        lines.join("\n") + "\n"
+    }
+
+    /// Keeps searches to the interview `slug`, or to none, and says so.
+    fn keep_to(&mut self, slug: Option<String>) -> String {
+        let phrases = &self.renderer.phrases.terminal;
+        let listings = self.service.host().listings(self.reader);
+        let known = listings.iter().find(|listing| Some(&listing.slug) == slug.as_ref());
+        if let Some(listing) = known {
+            self.memory.within.clone_from(&slug);
+            return fill(&phrases.kept_to, &[("source", &listing.source)]) + "\n";
+        }
+        let mut text = if let Some(slug) = slug {
+            fill(&phrases.no_interview, &[("slug", &slug)])
+        } else {
+            self.memory.within = None;
+            phrases.lifted.clone()
+        };
+        for listing in listings {
+            text.push_str(&format!("\n  · {} {}", listing.slug, listing.source));
+        }
+        text + "\n"
     }
 }

@@ -192,7 +192,7 @@ fn outcome(
     question: &Question,
     name: impl Fn(&PassageId) -> String,
 ) -> Result<Outcome> {
-    let asked = host.ask(&question.q, None, QUOTES)?;
+    let asked = host.ask(&question.q, None, None, QUOTES)?;
     let ranked: Vec<String> = asked
         .ranked
         .iter()

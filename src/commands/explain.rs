@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
         explain(&host, &ranking, hit, rank + 1, &mut stdout)?;
     }
-    let Some(observed) = observe(&question, &ranking) else { return Ok(()) };
+    let Some(observed) = observe(&question, &ranking, host.shelf().twins()) else { return Ok(()) };
     let judge = host.model().judge(&observed);
     writeln!(
         stdout,

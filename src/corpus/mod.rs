@@ -27,6 +27,7 @@ mod read;
 mod record;
 pub mod repair;
 mod split;
+mod twins;
 
 pub use collection::{Asked, Corpus, Origin, by_key};
 pub use duplicate::near_duplicates;
@@ -39,3 +40,4 @@ pub use overlay::{Addition, Overlay};
 pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
 pub use questions::Questions;
 pub use read::{Mark, Reading, read};
+pub use twins::Twins;

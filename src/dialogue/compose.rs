@@ -2,8 +2,8 @@
 
 use super::phrases::{Phrases, fill};
 use super::{
-    Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown, View,
-    Weight, Words,
+    Asked, Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown,
+    View, Weight, Words,
 };
 use crate::corpus::{Part, Passage, Turn};
 use crate::text::{CharSpan, Script, sentences};
@@ -56,6 +56,13 @@ impl<'s> Composer<'s> {
             Some(script) => script.convert(text).into_owned(),
             None => text.to_owned(),
         }
+    }
+
+    /// Says that only one interview was searched, where that is so.
+    pub(super) fn kept_to(&self, asked: &Asked) -> Option<Block> {
+        let interview = self.shelf.named(asked.within.as_deref()?)?;
+        let source = self.source(self.shelf.passages_in(interview).first()?, self.script());
+        Some(Block::Note(fill(&self.phrases.answer.within, &[("source", &source)])))
     }
 
     /// Words in quotation marks, one after the other.
@@ -266,9 +273,13 @@ impl<'s> Composer<'s> {
             (script == Some(Script::Hant)).then_some(&self.phrases.card.to_hant),
             guessed.then_some(&self.phrases.card.guessed),
         ];
-        for note in notes.into_iter().flatten() {
+        let also = self.also(blocks).into_iter().map(|passage| {
+            let source = self.source(passage, script);
+            fill(&self.phrases.card.also, &[("source", &source)])
+        });
+        for note in also.chain(notes.into_iter().flatten().cloned()) {
             line.push('｜');
-            line.push_str(note);
+            line.push_str(&note);
         }
         Attribution {
             passage: passage.id.clone(),
@@ -280,6 +291,26 @@ impl<'s> Composer<'s> {
             url: interview.url.clone(),
             line,
         }
+    }
+
+    /// A passage of each other interview that holds all the words that are quoted for themselves.
+    fn also(&self, blocks: &[Block]) -> Vec<&'s Passage> {
+        let quoted = blocks.iter().filter_map(|block| match block {
+            Block::Quotation(Quotation { words, weight: Weight::Main, .. }) => {
+                match &words.source {
+                    Locus::Passage(id) => Some(self.shelf.holding(id, words.span.clone())),
+                    Locus::QuestionOf(_) | Locus::PartOf(..) => None,
+                }
+            }
+            _ => None,
+        });
+        let both = |mut all: Vec<&'s Passage>, next: Vec<&'s Passage>| {
+            all.retain(|passage| next.iter().any(|held| held.interview == passage.interview));
+            all
+        };
+        let mut also = quoted.reduce(both).unwrap_or_default();
+        also.dedup_by_key(|passage| passage.interview);
+        also
     }
 
     /// `publisher · title · date`, as far as known.

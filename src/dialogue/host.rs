@@ -13,7 +13,7 @@ use super::{
 use crate::answer::{Answer, Model, Verdict, answer};
 use crate::corpus::{Passage, PassageKey};
 use crate::index::{Error, Index};
-use crate::search::{Embedder, Ranking, Searcher};
+use crate::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
 use crate::text::CharSpan;
 
 /// One generation, ready to answer.
@@ -35,6 +35,8 @@ pub struct Asked {
     pub answer: Answer,
     /// Positions of all passages that were found, best first, whatever the verdict.
     pub ranked: Vec<usize>,
+    /// The slug of the one interview that was searched, if it was one.
+    pub within: Option<String>,
     /// By itself the question says something that can be looked up.
     pub asks_something: bool,
     /// Why there is none, or why it is only near: words of the question that the interviews use, and
@@ -95,23 +97,37 @@ impl Host {
     }
 
     /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
-    /// `n_quotes` passages.
+    /// `n_quotes` passages; only in the interview `within`, if one is named. One that there is not
+    /// has no passages.
     pub fn ask(
         &self,
         question: &str,
         before: Option<&str>,
+        within: Option<&str>,
         n_quotes: usize,
     ) -> Result<Asked, Error> {
         let started = Instant::now();
-        let mut ranking = self.searcher.search(&self.index, question, None)?;
+        let part = within.map(|slug| self.part(slug));
+        let source: &dyn CandidateSource = match &part {
+            Some(part) => part,
+            None => &self.index,
+        };
+        let mut ranking = self.searcher.search(source, question, None)?;
         let mut searched = question.to_owned();
         let asks_something = is_greeting(question) || ranking.asks_something();
         let topic = before.filter(|_| !asks_something || opens_as_follow_up(question));
         if let Some(topic) = topic {
-            ranking = self.searcher.search(&self.index, question, Some(topic))?;
+            ranking = self.searcher.search(source, question, Some(topic))?;
             searched = format!("{topic} {question}");
         }
-        let mut answer = answer(&searched, &ranking, self.index.passages(), &self.model, n_quotes);
+        let mut answer = answer(
+            &searched,
+            &ranking,
+            self.index.passages(),
+            self.shelf.twins(),
+            &self.model,
+            n_quotes,
+        );
         if is_greeting(question) {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
         }
@@ -122,6 +138,7 @@ impl Host {
         Ok(Asked {
             question: question.to_owned(),
             searched,
+            within: within.map(str::to_owned),
             asks_something,
             answer,
             ranked,
@@ -129,6 +146,12 @@ impl Host {
             missing,
             elapsed: started.elapsed(),
         })
+    }
+
+    /// The passages of the interview `slug`.
+    fn part(&self, slug: &str) -> Part<'_> {
+        let positions = self.shelf.named(slug).map(|interview| self.shelf.positions(interview));
+        Part { index: &self.index, positions: positions.unwrap_or_default() }
     }
 
     /// The reply to `intent`. What fails is logged, and told in the reader's language.
@@ -151,11 +174,11 @@ impl Host {
             Intent::Source => self.source(&composer),
             Intent::Topics { page } => self.topics(&composer, *page),
             Intent::Random => self.random(&composer),
-            Intent::Ask { question, before } => {
-                return self.answer(&composer, question, before.as_deref());
+            Intent::Ask { question, before, within } => {
+                return self.answer(&composer, question, before.as_deref(), within.as_deref());
             }
             Intent::Example { key, number } => match self.example(*key, *number) {
-                Some(question) => return self.answer(&composer, question, None),
+                Some(question) => return self.answer(&composer, question, None, None),
                 None => notice(&phrases.answer.moved_on),
             },
             Intent::Turn { key } | Intent::Open { key } => self.open(&composer, *key),
@@ -170,6 +193,7 @@ impl Host {
         composer: &Composer<'_>,
         question: &str,
         before: Option<&str>,
+        within: Option<&str>,
     ) -> Result<Reply, Error> {
         let phrases = composer.phrases;
         let example = || {
@@ -182,7 +206,7 @@ impl Host {
         if says_nothing(question) {
             return Ok(notice(&fill(&phrases.answer.empty, &[("example", &example())])));
         }
-        let asked = self.ask(question, before, View::MAX_SHOWN)?;
+        let asked = self.ask(question, before, within, View::MAX_SHOWN)?;
         let mut reply = if is_greeting(question) {
             self.greeting(composer)
         } else if asked.answer.verdict == Verdict::None {
@@ -196,6 +220,7 @@ impl Host {
                 Block::Note(fill(&phrases.answer.searched, &[("searched", &asked.searched)])),
             );
         }
+        reply.blocks.splice(0..0, composer.kept_to(&asked));
         let passages =
             asked.answer.quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect();
         let Asked { question, searched, asks_something, answer: Answer { verdict, .. }, .. } =
@@ -230,7 +255,8 @@ impl Host {
 
     pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
         let phrases = &composer.phrases.answer;
-        let mut reply = notice(&Self::why(composer, asked, &phrases.none, &phrases.none_why));
+        let none = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
+        let mut reply = notice(&Self::why(composer, asked, none, &phrases.none_why));
         if !asked.answer.nearest.is_empty() {
             reply.blocks.push(Block::Heading(phrases.nearest.clone()));
             for nearest in &asked.answer.nearest {
@@ -297,7 +323,15 @@ impl Host {
         };
         let quotes = match (&ranking, query.trim().is_empty()) {
             (Some(ranking), false) => {
-                answer(query, ranking, self.index.passages(), &self.model, offset + limit).quotes
+                answer(
+                    query,
+                    ranking,
+                    self.index.passages(),
+                    self.shelf.twins(),
+                    &self.model,
+                    offset + limit,
+                )
+                .quotes
             }
             _ => Vec::new(),
         };

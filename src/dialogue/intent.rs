@@ -27,6 +27,8 @@ pub enum Intent {
         question: String,
         /// The question of the topic before, as it was searched.
         before: Option<String>,
+        /// The slug of the interview that the search is kept to, if it is to one.
+        within: Option<String>,
     },
     /// One of a passage's own questions, tapped in the welcome.
     Example {

@@ -39,6 +39,18 @@ pub struct QuoteJson {
     pub matches: Vec<[usize; 2]>,
     /// Higher is better.
     pub score: f32,
+    /// Where nearly the same words stand too: the same talk from other sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_in: Vec<SourceJson>,
+}
+
+/// A passage and where it is from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceJson {
+    /// Its id.
+    pub passage: String,
+    /// Where it is from.
+    pub interview: InterviewJson,
 }
 
 /// A slice of a passage.
@@ -98,6 +110,17 @@ impl QuoteJson {
             },
             matches: quote.matches.iter().map(|span| [span.start, span.end]).collect(),
             score: quote.score,
+            also_in: quote.also.iter().map(|at| SourceJson::new(shelf, *at)).collect(),
+        }
+    }
+}
+
+impl SourceJson {
+    fn new(shelf: &Shelf, position: usize) -> Self {
+        let passage = &shelf.passages()[position];
+        Self {
+            passage: passage.id.to_string(),
+            interview: InterviewJson::new(shelf.interview(passage)),
         }
     }
 }

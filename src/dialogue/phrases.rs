@@ -46,13 +46,13 @@ table! {
     /// Around an answer.
     AnswerPhrases {
         related: String, related_why: String, none: String, none_why: String, nearest: String, greeting: String,
-        empty: String, searched: String, moved_on: String, failed: String,
+        empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
     }
 }
 table! {
     /// On a quote card.
     CardPhrases {
-        line: String, inferred: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
+        line: String, also: String, inferred: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
     }
 }
 table! {
@@ -83,7 +83,7 @@ table! {
     /// The terminal chat.
     TerminalPhrases {
         prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
-        commands: Vec<String>,
+        commands: Vec<String>, within_command: String, kept_to: String, lifted: String, no_interview: String,
     }
 }
 
@@ -91,7 +91,7 @@ table! {
     /// On Telegram.
     TelegramPhrases {
         help: Vec<String>, nothing: String, wordless: String, unknown_command: String, joined: String,
-        flooded: String, settings: Vec<String>, saved: String, admins_only: String, language_auto: String,
+        flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, old_button: String, inline_none: String,
         description: String, short_description: String, no_font: String, commands: CommandPhrases,
@@ -153,7 +153,7 @@ table! {
         lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, original: String,
-        script: String,
+        script: String, everywhere: String, within: String,
     }
 }
 

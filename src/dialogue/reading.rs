@@ -16,6 +16,8 @@ pub struct Listing {
     pub source: String,
     /// Where it was published.
     pub url: Option<String>,
+    /// Its first passage.
+    pub first: PassageKey,
     /// Utterances of the interviewer.
     pub n_turns: usize,
     /// Passages of the interviewee.
@@ -93,11 +95,10 @@ impl Host {
         reader: Reader,
     ) -> Option<Reading> {
         let composer = Composer::new(self.shelf(), reader);
-        let interviews = &self.shelf().corpus().interviews;
-        let position = interviews.iter().position(|interview| interview.slug == slug)?;
+        let position = self.shelf().named(slug)?;
         let first = self.first(position)?;
         let script = composer.script().filter(|script| self.shelf().script(first) != Some(*script));
-        let interview = &interviews[position];
+        let interview = self.shelf().interview(first);
         let turns =
             interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
         let turns: Vec<ReadTurn> =
@@ -110,7 +111,7 @@ impl Host {
 
     /// The first passage of an interview.
     fn first(&self, interview: usize) -> Option<&Passage> {
-        self.shelf().passages().iter().find(|passage| passage.interview == interview)
+        self.shelf().passages_in(interview).first()
     }
 
     /// Whether every quotation in it is what the store holds.
@@ -132,14 +133,14 @@ impl Host {
 
 fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
     let interview = composer.shelf.interview(first);
-    let passages = composer.shelf.passages().iter();
     Listing {
         slug: interview.slug.clone(),
         title: composer.convert(&interview.title, first, composer.script()),
         source: composer.source(first, composer.script()),
         url: interview.url.clone().filter(|url| is_web_address(url)),
+        first: first.id.key(),
         n_turns: interview.turns.len(),
-        n_passages: passages.filter(|passage| passage.interview == first.interview).count(),
+        n_passages: composer.shelf.passages_in(first.interview).len(),
     }
 }
 

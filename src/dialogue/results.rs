@@ -20,17 +20,18 @@ pub struct Results {
 }
 
 impl Host {
-    /// Looks `question` up and quotes at most `n_quotes` passages.
+    /// Looks `question` up, like [`Host::ask`], and quotes at most `n_quotes` passages.
     pub fn results(
         &self,
         question: &str,
+        within: Option<&str>,
         n_quotes: usize,
         reader: Reader,
     ) -> Result<Results, Error> {
         let composer = Composer::new(self.shelf(), reader);
-        let asked = self.ask(question, None, n_quotes)?;
+        let asked = self.ask(question, None, within, n_quotes)?;
         let phrases = &composer.phrases.answer;
-        let notes = match asked.answer.verdict {
+        let mut notes = match asked.answer.verdict {
             _ if is_greeting(question) => self.greeting(&composer),
             Verdict::None => self.no_answer(&composer, &asked),
             Verdict::Related => Reply {
@@ -45,6 +46,7 @@ impl Host {
             },
             Verdict::Answer => Reply { blocks: Vec::new(), buttons: Vec::new(), outcome: None },
         };
+        notes.blocks.splice(0..0, composer.kept_to(&asked));
         let card = |quote: &crate::answer::Quote| {
             let view = View {
                 shown: vec![shown(quote)],

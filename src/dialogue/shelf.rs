@@ -1,9 +1,10 @@
 //! What a reply is composed from: the corpus, its passages, and how to find one.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::corpus::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, by_key};
-use crate::text::Script;
+use crate::corpus::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, Twins, by_key};
+use crate::text::{CharSpan, Script};
 
 use super::{Locus, Words};
 
@@ -13,6 +14,7 @@ pub struct Shelf {
     corpus: Corpus,
     passages: Vec<Passage>,
     by_key: HashMap<PassageKey, usize>,
+    twins: Twins,
     /// The script that each interview is stored in.
     scripts: Vec<Option<Script>>,
 }
@@ -23,8 +25,9 @@ impl Shelf {
         let passages = corpus.passages();
         // An index with two passages of one key was refused when it was built.
         let by_key = by_key(&passages).unwrap_or_default();
+        let twins = Twins::among(&passages);
         let scripts = corpus.interviews.iter().map(script_of).collect();
-        Self { corpus, passages, by_key, scripts }
+        Self { corpus, passages, by_key, twins, scripts }
     }
 
     /// The corpus.
@@ -42,6 +45,18 @@ impl Shelf {
         self.by_key.get(&key).map(|position| &self.passages[*position])
     }
 
+    /// Which passages are nearly the same.
+    pub fn twins(&self) -> &Twins {
+        &self.twins
+    }
+
+    /// The passages of other interviews that hold the characters `span` of `passage`, nearly.
+    pub fn holding(&self, passage: &PassageId, span: CharSpan) -> Vec<&Passage> {
+        let Some(position) = self.by_key.get(&passage.key()) else { return Vec::new() };
+        let twins = self.twins.holding(&self.passages, *position, span);
+        twins.into_iter().map(|twin| &self.passages[twin]).collect()
+    }
+
     /// The passage's interview.
     pub fn interview(&self, passage: &Passage) -> &Interview {
         &self.corpus.interviews[passage.interview]
@@ -54,9 +69,23 @@ impl Shelf {
 
     /// The passages of a turn, in order.
     pub fn passages_of(&self, interview: usize, turn: usize) -> impl Iterator<Item = &Passage> {
-        self.passages
-            .iter()
-            .filter(move |passage| passage.interview == interview && passage.turn == turn)
+        self.passages_in(interview).iter().filter(move |passage| passage.turn == turn)
+    }
+
+    /// The passages of an interview, by its position in the corpus.
+    pub fn passages_in(&self, interview: usize) -> &[Passage] {
+        &self.passages[self.positions(interview)]
+    }
+
+    /// Where the passages of an interview stand among [`Self::passages`].
+    pub fn positions(&self, interview: usize) -> Range<usize> {
+        let first = |interview| self.passages.partition_point(|p| p.interview < interview);
+        first(interview)..first(interview + 1)
+    }
+
+    /// The position of the interview `slug` in the corpus.
+    pub fn named(&self, slug: &str) -> Option<usize> {
+        self.corpus.interviews.iter().position(|interview| interview.slug == slug)
     }
 
     /// The script that the passage's interview is stored in.

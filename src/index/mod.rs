@@ -8,11 +8,12 @@ mod generation;
 mod grams;
 mod schema;
 
+use std::ops::{Bound, Range};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, Term};
 
@@ -123,11 +124,16 @@ impl Index {
         &self.manifest
     }
 
-    /// About `limit` positions of passages that share the most, and the rarest, of `grams`; all where
-    /// there are not twice as many, for then looking them up costs more than it saves.
-    pub fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
-        if 2 * limit >= self.passages.len() {
-            return Ok((0..self.passages.len()).collect());
+    /// About `limit` positions, of those `among`, of passages that share the most, and the rarest, of
+    /// `grams`; all where there are not twice as many, for then looking them up costs more than it saves.
+    pub fn candidates(
+        &self,
+        grams: &[WeightedGram],
+        among: &Range<usize>,
+        limit: usize,
+    ) -> Result<Vec<usize>, Error> {
+        if 2 * limit >= among.len() {
+            return Ok(among.clone().collect());
         }
         let clauses = grams.iter().flat_map(|gram| {
             self.fields.searched(&self.corpus).map(|field| -> (Occur, Box<dyn Query>) {
@@ -136,7 +142,10 @@ impl Index {
                 (Occur::Should, Box::new(BoostQuery::new(Box::new(query), gram.weight)))
             })
         });
-        let query = BooleanQuery::new(clauses.collect());
+        let mut query = BooleanQuery::new(clauses.collect());
+        if among.len() < self.passages.len() {
+            query = BooleanQuery::intersection(vec![Box::new(query), self.at(among)]);
+        }
         let searcher = self.reader.searcher();
         let top = searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
         let mut positions = Vec::with_capacity(top.len());
@@ -148,5 +157,14 @@ impl Index {
             );
         }
         Ok(positions)
+    }
+
+    /// The passages at these positions; it adds the same to the score of each.
+    fn at(&self, positions: &Range<usize>) -> Box<dyn Query> {
+        let position = |at: usize| Term::from_field_u64(self.fields.position, at as u64);
+        Box::new(RangeQuery::new(
+            Bound::Included(position(positions.start)),
+            Bound::Excluded(position(positions.end)),
+        ))
     }
 }

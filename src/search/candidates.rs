@@ -1,5 +1,7 @@
 //! Who may propose passages for a question.
 
+use std::ops::Range;
+
 use crate::index::{Error, Index, WeightedGram};
 
 /// A source of candidates. The local index is one; an engine elsewhere that holds the same grams
@@ -7,10 +9,33 @@ use crate::index::{Error, Index, WeightedGram};
 pub trait CandidateSource {
     /// About `limit` positions of passages that share the most, and the rarest, of `grams`.
     fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error>;
+
+    /// Whether the passage at `position` may be proposed at all.
+    fn offers(&self, _position: usize) -> bool {
+        true
+    }
 }
 
 impl CandidateSource for Index {
     fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
-        Index::candidates(self, grams, limit)
+        Index::candidates(self, grams, &(0..self.passages().len()), limit)
+    }
+}
+
+/// The passages of an index from one position to another: those of one interview.
+pub struct Part<'i> {
+    /// The whole.
+    pub index: &'i Index,
+    /// Which positions.
+    pub positions: Range<usize>,
+}
+
+impl CandidateSource for Part<'_> {
+    fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
+        self.index.candidates(grams, &self.positions, limit)
+    }
+
+    fn offers(&self, position: usize) -> bool {
+        self.positions.contains(&position)
     }
 }

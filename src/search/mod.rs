@@ -33,7 +33,7 @@ use crate::index::{Error, Index};
 use crate::text::{Script, Segmenter, mainland_wording};
 
 use asked::AskedDocument;
-pub use candidates::CandidateSource;
+pub use candidates::{CandidateSource, Part};
 pub use embedding::{Embedder, EmbedderError, embedder};
 use embedding::{Embeddings, join_nearest};
 pub use evidence::Evidence;
@@ -218,7 +218,13 @@ impl Searcher {
         if ranking.asks_something() {
             let limit = self.options.candidates;
             let mut proposed = source.candidates(&ranking.proposed(), limit)?;
-            let likeness = self.embeddings.as_ref().map(|embeddings| embeddings.likeness(text));
+            let likeness = self.embeddings.as_ref().map(|embeddings| {
+                let mut likeness = embeddings.likeness(text);
+                for (position, likeness) in likeness.iter_mut().enumerate() {
+                    *likeness *= f32::from(u8::from(source.offers(position)));
+                }
+                likeness
+            });
             if let Some(likeness) = &likeness {
                 join_nearest(&mut proposed, likeness, limit);
             }

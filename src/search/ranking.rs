@@ -82,8 +82,9 @@ impl<'s> Ranking<'s> {
         !self.question.grams.is_empty()
     }
 
-    /// What supports the best hit; `None` where there is no hit.
-    pub fn support(&self) -> Option<Support> {
+    /// What supports the best hit; `None` where there is no hit. The passages at the positions `same`
+    /// say the same as that one, and are not compared with it.
+    pub fn support(&self, same: &[usize]) -> Option<Support> {
         let best = self.hits.first()?;
         let texts = &self.searcher.passages[best.position];
         let said: FxHashSet<GramId> =
@@ -93,7 +94,8 @@ impl<'s> Ranking<'s> {
         let which = best.features.best_asked;
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
-        let next = self.hits.get(1).map_or(0.0, |next| next.score);
+        let next = self.hits.iter().skip(1).find(|next| !same.contains(&next.position));
+        let next = next.map_or(0.0, |next| next.score);
         Some(Support {
             together: self.share(passage, |_| true, |gram| said(gram) || asked(gram)),
             words: self.share(passage, is_word, |gram| said(gram) || asked(gram)),

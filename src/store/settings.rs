@@ -14,6 +14,8 @@ pub struct Settings {
     pub language: Option<String>,
     /// Script of quotations.
     pub script: Option<String>,
+    /// The slug of the one interview to search.
+    pub interview: Option<String>,
 }
 
 impl Store {
@@ -23,7 +25,7 @@ impl Store {
             return Ok(HashMap::new());
         }
         let statement = with_rows(
-            "SELECT chat_id, language, script FROM settings WHERE chat_id IN ({})",
+            "SELECT chat_id, language, script, interview FROM settings WHERE chat_id IN ({})",
             self.mark,
             chats.len(),
             1,
@@ -33,7 +35,11 @@ impl Store {
             .watch(async {
                 let rows = query.persistent(false).fetch_all(&self.readers).await?;
                 let settings = rows.iter().map(|row| {
-                    let settings = Settings { language: row.try_get(1)?, script: row.try_get(2)? };
+                    let settings = Settings {
+                        language: row.try_get(1)?,
+                        script: row.try_get(2)?,
+                        interview: row.try_get(3)?,
+                    };
                     Ok((row.try_get(0)?, settings))
                 });
                 settings.collect()
@@ -44,13 +50,18 @@ impl Store {
     /// The settings of a chat.
     pub async fn settings(&self, chat_id: i64) -> Result<Settings> {
         let query =
-            sqlx::query("SELECT language, script FROM settings WHERE chat_id = $1").bind(chat_id);
+            sqlx::query("SELECT language, script, interview FROM settings WHERE chat_id = $1")
+                .bind(chat_id);
         self.health
             .watch(async {
                 let Some(row) = query.fetch_optional(&self.readers).await? else {
                     return Ok(Settings::default());
                 };
-                Ok(Settings { language: row.try_get(0)?, script: row.try_get(1)? })
+                Ok(Settings {
+                    language: row.try_get(0)?,
+                    script: row.try_get(1)?,
+                    interview: row.try_get(2)?,
+                })
             })
             .await
     }
@@ -58,13 +69,14 @@ impl Store {
     /// Keeps the settings of a chat.
     pub async fn set_settings(&self, chat_id: i64, settings: &Settings) -> Result<()> {
         let query = sqlx::query(
-            "INSERT INTO settings (chat_id, language, script) VALUES ($1, $2, $3) \
-             ON CONFLICT (chat_id) DO UPDATE SET \
-             language = excluded.language, script = excluded.script",
+            "INSERT INTO settings (chat_id, language, script, interview) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language, \
+             script = excluded.script, interview = excluded.interview",
         )
         .bind(chat_id)
         .bind(settings.language.clone())
-        .bind(settings.script.clone());
+        .bind(settings.script.clone())
+        .bind(settings.interview.clone());
         self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }

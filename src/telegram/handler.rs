@@ -99,11 +99,13 @@ impl Handler {
         let draft = match saying {
             _ if admission == Admission::Warn => line(&phrases.telegram.flooded),
             Saying::Ask { question, about } => {
-                let (reply, outcome) = self.look_up(place, question, about, reader).await;
+                let (reply, outcome) =
+                    self.look_up(place, question, about, &settings, reader).await;
                 answered = outcome;
                 self.draw(&reply, Some(place.kind))
             }
             Saying::Open(link) => self.say(place, &link.intent(reader), reader).0,
+            Saying::Plain(Intent::Source) => self.sources(place.kind, &settings, reader),
             Saying::Plain(Intent::Help) => self.help(place, reader),
             Saying::Plain(intent) => self.say(place, &intent, reader).0,
             Saying::Settings if self.may_set(place).await => settings::page(&settings, phrases),
@@ -131,7 +133,8 @@ impl Handler {
         };
         let settings = self.chats.settings(place.chat_id).await;
         let reader = self.reader(&settings, place.language_code.as_deref());
-        let intent = Intent::Ask { question, before: None };
+        let within = self.kept_to(&settings);
+        let intent = Intent::Ask { question, before: None, within };
         let (draft, answered) = self.say(place, &intent, reader);
         if let Err(failure) = self.outbox.edit(place.chat_id, message_id, draft).await {
             return unsent(done, &failure);
@@ -233,16 +236,18 @@ impl Handler {
         place: &Place,
         question: String,
         about: Option<i32>,
+        settings: &Settings,
         reader: Reader,
     ) -> (Reply, Option<Answered>) {
         let goes_on = opens_as_follow_up(&question);
         let before = if goes_on { self.topic(place, about).await } else { None };
-        let intent = Intent::Ask { question: question.clone(), before };
+        let within = self.kept_to(settings);
+        let intent = Intent::Ask { question: question.clone(), before, within: within.clone() };
         let (reply, answered) = self.ask_service(&intent, reader);
         let says_nothing = answered.as_ref().is_some_and(|a| !a.outcome.asks_something);
         if says_nothing && !goes_on {
             let before = self.topic(place, about).await;
-            return self.ask_service(&Intent::Ask { question, before }, reader);
+            return self.ask_service(&Intent::Ask { question, before, within }, reader);
         }
         (reply, answered)
     }
@@ -266,6 +271,29 @@ impl Handler {
         place.kind == ChatKind::Private
             || place.sender_id == place.chat_id
             || self.is_admin(place.chat_id, place.sender_id).await
+    }
+
+    /// The slug of the interview that a chat wants searched, if there is a choice and it still is one.
+    fn kept_to(&self, settings: &Settings) -> Option<String> {
+        let slug = settings.interview.as_ref()?;
+        let host = self.service.host();
+        let is_choice = host.shelf().corpus().interviews.len() > 1;
+        (is_choice && host.shelf().named(slug).is_some()).then(|| slug.clone())
+    }
+
+    /// The interviews, and, where there are several, which one to search.
+    pub(super) fn sources(&self, chat: ChatKind, settings: &Settings, reader: Reader) -> Draft {
+        let (mut reply, _) = self.ask_service(&Intent::Source, reader);
+        let listings = self.service.host().listings(reader);
+        if listings.len() < 2 {
+            return self.draw(&reply, Some(chat));
+        }
+        let how = &Phrases::of(reader.language).telegram.keep_to;
+        reply.blocks.push(Block::Note(how.clone()));
+        let mut draft = self.draw(&reply, Some(chat));
+        let buttons = settings::interview_buttons(&listings, settings);
+        draft.keyboard.inline_keyboard.splice(0..0, buttons);
+        draft
     }
 
     fn help(&self, place: &Place, reader: Reader) -> Draft {

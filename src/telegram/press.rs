@@ -118,13 +118,22 @@ impl Handler {
         if !is_private && !self.is_admin(chat_id, press.from.id).await {
             return self.answer(press, Some(&before.telegram.admins_only)).await;
         }
-        choice.apply(&mut settings);
+        let host = self.service.host();
+        let interview = |key| Some(host.shelf().passage(key)?.id.slug().to_owned());
+        choice.apply(&mut settings, interview);
         if !self.chats.set_settings(chat_id, &settings).await {
             return self.answer(press, Some(&before.telegram.not_kept)).await;
         }
-        let phrases = Phrases::of(self.reader(&settings, code).language);
+        let reader = self.reader(&settings, code);
+        let phrases = Phrases::of(reader.language);
         self.answer(press, Some(&phrases.telegram.saved)).await;
-        self.put(press, settings::page(&settings, phrases), done).await;
+        let page = match (choice, &press.message) {
+            (Choice::Within(_), Some(message)) => {
+                self.sources(message.chat.kind, &settings, reader)
+            }
+            _ => settings::page(&settings, phrases),
+        };
+        self.put(press, page, done).await;
         if matches!(choice, Choice::Language(_)) {
             self.translate_menu(chat_id, phrases, is_private).await;
         }

@@ -1,10 +1,11 @@
-//! Choices by button: language, script, and having one's data deleted.
+//! Choices by button: language, script, the interview to search, and having one's data deleted.
 
 use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 use super::html::escape;
 use super::outbox::Draft;
-use crate::dialogue::{Language, Phrases, ScriptChoice};
+use crate::corpus::PassageKey;
+use crate::dialogue::{Language, Listing, Phrases, ScriptChoice};
 use crate::store::Settings;
 
 /// What such a button does.
@@ -14,10 +15,14 @@ pub(super) enum Choice {
     Language(Option<Language>),
     /// Quotations in this script.
     Script(ScriptChoice),
+    /// Searches only the interview of this passage; `None` is all.
+    Within(Option<PassageKey>),
     /// Deletes what is kept of who presses it.
     Forget,
 }
 
+/// Interviews that can be tapped at most: Telegram takes a hundred buttons.
+const MAX_INTERVIEWS: usize = 80;
 /// Names of languages and scripts in the store and in buttons.
 const LANGUAGES: [(Language, &str); 3] =
     [(Language::ZhHans, "zh-Hans"), (Language::ZhHant, "zh-Hant"), (Language::En, "en")];
@@ -35,6 +40,8 @@ impl Choice {
             ("language", "") => Some(Self::Language(None)),
             ("language", name) => language(name).map(|language| Self::Language(Some(language))),
             ("script", name) => script(name).map(Self::Script),
+            ("within", "") => Some(Self::Within(None)),
+            ("within", key) => key.parse().ok().map(|key| Self::Within(Some(key))),
             ("forget", "") => Some(Self::Forget),
             _ => None,
         }
@@ -46,17 +53,25 @@ impl Choice {
                 format!("language:{}", language.map_or("", name_of_language))
             }
             Self::Script(script) => format!("script:{}", name_of_script(script)),
+            Self::Within(None) => "within:".to_owned(),
+            Self::Within(Some(key)) => format!("within:{key}"),
             Self::Forget => "forget:".to_owned(),
         }
     }
 
-    /// Puts the choice into a chat's settings.
-    pub(super) fn apply(self, settings: &mut Settings) {
+    /// Puts the choice into a chat's settings. `interview` tells the slug of a passage's
+    /// interview, if there still is one.
+    pub(super) fn apply(
+        self,
+        settings: &mut Settings,
+        interview: impl Fn(PassageKey) -> Option<String>,
+    ) {
         match self {
             Self::Language(language) => {
                 settings.language = language.map(|language| name_of_language(language).to_owned());
             }
             Self::Script(script) => settings.script = Some(name_of_script(script).to_owned()),
+            Self::Within(key) => settings.interview = key.and_then(interview),
             Self::Forget => *settings = Settings::default(),
         }
     }
@@ -77,10 +92,6 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
     let words = &phrases.telegram;
     let language = chosen_language(settings);
     let script = chosen_script(settings).unwrap_or(ScriptChoice::Auto);
-    let key = |label: &str, choice: Choice, is_chosen: bool| {
-        let mark = if is_chosen { "✓ " } else { "" };
-        InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
-    };
     let language_key =
         |label: &str, choice| key(label, Choice::Language(choice), language == choice);
     let script_key = |label: &str, choice| key(label, Choice::Script(choice), script == choice);
@@ -101,6 +112,23 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
         ],
     ]);
     Draft { html: escape(&words.settings.join("\n")), keyboard }
+}
+
+/// A button for each interview, to keep searches to it, or to lift that where they are.
+pub(super) fn interview_buttons(
+    listings: &[Listing],
+    settings: &Settings,
+) -> Vec<Vec<InlineKeyboardButton>> {
+    let button = |listing: &Listing| {
+        let is_chosen = settings.interview.as_ref() == Some(&listing.slug);
+        vec![key(&listing.title, Choice::Within((!is_chosen).then_some(listing.first)), is_chosen)]
+    };
+    listings.iter().take(MAX_INTERVIEWS).map(button).collect()
+}
+
+fn key(label: &str, choice: Choice, is_chosen: bool) -> InlineKeyboardButton {
+    let mark = if is_chosen { "✓ " } else { "" };
+    InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
 }
 
 /// The button that deletes what is kept.
@@ -139,16 +167,25 @@ mod tests {
             let mut settings = Settings::default();
             let choice = Choice::Language(language);
             assert_eq!(Choice::decode(&choice.encode()), Some(choice));
-            choice.apply(&mut settings);
+            choice.apply(&mut settings, |_| None);
             assert_eq!(chosen_language(&settings), language);
         }
         for (script, _) in SCRIPTS {
             let mut settings = Settings::default();
             let choice = Choice::Script(script);
             assert_eq!(Choice::decode(&choice.encode()), Some(choice));
-            choice.apply(&mut settings);
+            choice.apply(&mut settings, |_| None);
             assert_eq!(chosen_script(&settings), Some(script));
         }
+        let key = PassageKey::from_bytes(*b"tower");
+        for (key, slug) in [(Some(key), Some("lighthouse".to_owned())), (None, None)] {
+            let mut settings = Settings::default();
+            let choice = Choice::Within(key);
+            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            choice.apply(&mut settings, |_| Some("lighthouse".to_owned()));
+            assert_eq!(settings.interview, slug);
+        }
+        assert_eq!(Choice::decode("within:nothing"), None);
         assert_eq!(Choice::decode("forget:"), Some(Choice::Forget));
         assert_eq!(Choice::decode("language:tlh"), None);
     }

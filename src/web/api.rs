@@ -26,6 +26,7 @@ pub(super) struct Ask {
     #[serde(default)]
     q: String,
     n: Option<String>,
+    interview: Option<String>,
 }
 
 /// A passage and where it stands.
@@ -84,12 +85,12 @@ impl IntoResponse for Problem {
     }
 }
 
-/// `/api/ask?q=…&n=…`.
+/// `/api/ask?q=…&n=…&interview=…`.
 pub(super) async fn ask(
     State(app): State<App>,
     query: Result<Query<Ask>, QueryRejection>,
 ) -> Result<Json<AnswerJson>, Problem> {
-    let Query(Ask { q, n }) =
+    let Query(Ask { q, n, interview }) =
         query.map_err(|_| Problem::bad("the query is no UTF-8".to_owned()))?;
     let n = n.map_or(Some(N_QUOTES), |n| n.parse().ok()).unwrap_or_default();
     if q.trim().is_empty() || q.chars().count() > MAX_QUESTION {
@@ -98,7 +99,11 @@ pub(super) async fn ask(
     if !(1..=MAX_QUOTES).contains(&n) {
         return Err(Problem::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
     }
-    app.service.ask(&q, n).map(Json).map_err(|error| {
+    let is_there = |slug: &String| app.service.host().shelf().named(slug).is_some();
+    if let Some(slug) = interview.as_ref().filter(|slug| !is_there(slug)) {
+        return Err(Problem::missing(&format!("interview `{slug}`")));
+    }
+    app.service.ask(&q, interview.as_deref(), n).map(Json).map_err(|error| {
         tracing::error!(%error, "a question could not be looked up");
         Problem { status: StatusCode::INTERNAL_SERVER_ERROR, error: "the search failed".to_owned() }
     })

@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::visitor::{Visitor, script_name};
-use crate::dialogue::{Phrases, ScriptChoice};
+use crate::dialogue::{Host, Phrases, ScriptChoice};
 
 /// The style sheet, inline in every page and named by its hash in the policy.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
@@ -28,6 +28,8 @@ pub(super) struct Frame {
     pub(super) scripts: Vec<ScriptLink>,
     /// What was asked.
     pub(super) question: String,
+    /// The interviews that a search can be kept to; empty where there is nothing to choose.
+    pub(super) interviews: Vec<InterviewChoice>,
     /// What a messenger shows of a link to it.
     pub(super) preview: Option<Preview>,
 }
@@ -37,6 +39,13 @@ pub(super) struct ScriptLink {
     pub(super) label: &'static str,
     pub(super) href: String,
     pub(super) current: bool,
+}
+
+/// An interview that a search can be kept to.
+pub(super) struct InterviewChoice {
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) is_chosen: bool,
 }
 
 /// What a messenger shows of a link.
@@ -70,8 +79,28 @@ impl Frame {
             script: visitor.chosen().map(script_name),
             scripts: scripts.collect(),
             question: String::new(),
+            interviews: Vec::new(),
             preview: None,
         }
+    }
+
+    /// Lets the search be kept to one interview, at first to `within`, where there are several.
+    pub(super) fn offer_interviews(
+        &mut self,
+        host: &Host,
+        visitor: &Visitor,
+        within: Option<&str>,
+    ) {
+        if host.shelf().corpus().interviews.len() < 2 {
+            return;
+        }
+        let listings = host.listings(visitor.reader).into_iter();
+        let choices = listings.map(|listing| InterviewChoice {
+            is_chosen: within == Some(listing.slug.as_str()),
+            slug: listing.slug,
+            title: listing.title,
+        });
+        self.interviews = choices.collect();
     }
 }
 

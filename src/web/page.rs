@@ -92,7 +92,7 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let start = host.handle(&Intent::Start, visitor.reader);
     let examples = start.buttons.iter().flatten().filter_map(|button| match &button.action {
         Action::Do(Intent::Example { .. }) => {
-            let href = visitor.link(&search_path(&button.label));
+            let href = visitor.link(&search_path(&button.label, None));
             Some(Link { label: button.label.clone(), href })
         }
         _ => None,
@@ -111,8 +111,10 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
         crate::dialogue::Block::Note(note) => Some(note.clone()),
         _ => None,
     });
+    let mut frame = Frame::new(&visitor, visitor.phrases().web.name.clone(), "/");
+    frame.offer_interviews(&host, &visitor, None);
     render(&Home {
-        frame: Frame::new(&visitor, visitor.phrases().web.name.clone(), "/"),
+        frame,
         welcome: welcome.unwrap_or_default(),
         examples: examples.collect(),
         interviews: host.listings(visitor.reader).into_iter().map(interview).collect(),
@@ -131,6 +133,7 @@ pub(super) async fn interview(
     };
     let path = format!("/i/{slug}");
     let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
+    frame.offer_interviews(&host, &visitor, Some(&slug));
     frame.preview = Some(Preview {
         title: reading.listing.title.clone(),
         description: reading.lead.first().unwrap_or(&reading.listing.source).clone(),
@@ -172,6 +175,7 @@ pub(super) async fn place(
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
     let mut frame = Frame::new(&visitor, title.clone(), &path);
+    frame.offer_interviews(&host, &visitor, Some(&slug));
     let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
     frame.preview = Some(Preview {
         title: format!("{} · {number}", reading.listing.source),

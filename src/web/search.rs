@@ -23,6 +23,9 @@ const N_CARDS: usize = 5;
 pub(super) struct Ask {
     #[serde(default)]
     q: String,
+    /// The slug of the interview to search; empty: all.
+    #[serde(default, rename = "in")]
+    within: String,
 }
 
 #[derive(Template)]
@@ -45,11 +48,11 @@ enum Note {
     },
 }
 
-/// `/search?q=…`.
+/// `/search?q=…&in=…`.
 pub(super) async fn results(
     State(app): State<App>,
     visitor: Visitor,
-    Query(Ask { q }): Query<Ask>,
+    Query(Ask { q, within }): Query<Ask>,
 ) -> Response {
     let phrases = &visitor.phrases().web;
     if q.trim().is_empty() {
@@ -59,7 +62,12 @@ pub(super) async fn results(
         let message = fill(&phrases.too_long, &[("limit", &MAX_QUESTION.to_string())]);
         return notice(&visitor, StatusCode::BAD_REQUEST, &message);
     }
-    let results = match app.service.results(&q, N_CARDS, visitor.reader) {
+    let within = Some(within.as_str()).filter(|slug| !slug.is_empty());
+    let host = app.service.host();
+    if within.is_some_and(|slug| host.shelf().named(slug).is_none()) {
+        return notice(&visitor, StatusCode::NOT_FOUND, &phrases.missing);
+    }
+    let results = match app.service.results(&q, within, N_CARDS, visitor.reader) {
         Ok(results) => results,
         Err(error) => {
             tracing::error!(%error, "a question could not be looked up");
@@ -67,7 +75,8 @@ pub(super) async fn results(
         }
     };
     let title = fill(&phrases.results, &[("question", &q)]);
-    let mut frame = Frame::new(&visitor, title, &search_path(&q));
+    let mut frame = Frame::new(&visitor, title, &search_path(&q, within));
+    frame.offer_interviews(&host, &visitor, within);
     frame.question = q;
     render(&Results {
         frame,
@@ -76,9 +85,11 @@ pub(super) async fn results(
     })
 }
 
-/// The page of what answers `question`.
-pub(super) fn search_path(question: &str) -> String {
-    format!("/search?q={}", utf8_percent_encode(question, NON_ALPHANUMERIC))
+/// The page of what answers `question`, in the interview `within` or in all.
+pub(super) fn search_path(question: &str, within: Option<&str>) -> String {
+    let question = utf8_percent_encode(question, NON_ALPHANUMERIC);
+    let within = within.map(|slug| format!("&in={slug}")).unwrap_or_default();
+    format!("/search?q={question}{within}")
 }
 
 impl Note {

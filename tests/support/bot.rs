@@ -71,9 +71,16 @@ impl Setup {
 
     /// The same with only this transcript in the corpus.
     pub(crate) fn with_transcript(self, text: &str) -> Self {
+        self.with_transcripts(&[("transcript.txt", text)])
+    }
+
+    /// The same with these transcripts in the corpus, and no other: names and contents.
+    pub(crate) fn with_transcripts(self, transcripts: &[(&str, &str)]) -> Self {
         let corpus = self.folder.path().join("corpus");
         std::fs::create_dir(&corpus).unwrap();
-        std::fs::write(corpus.join("transcript.txt"), text).unwrap();
+        for (name, text) in transcripts {
+            std::fs::write(corpus.join(name), text).unwrap();
+        }
         let index = self.folder.path().join("index").display().to_string();
         self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }

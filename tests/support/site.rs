@@ -63,6 +63,11 @@ impl Site {
                 fs::read(&from).unwrap(),
             );
         }
+        Self::over(program, settings)
+    }
+
+    /// Serves the corpus of `program` with these settings.
+    pub(crate) fn over(program: Program, settings: &[(&str, &str)]) -> Self {
         let mut command = program.command();
         command.arg("web").env("WENJIAN__WEB__LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
         for (key, value) in settings {

@@ -127,7 +127,7 @@ fn examples(host: &Host, questions: &[Question]) -> Result<Vec<Example>> {
             continue;
         }
         let ranking = host.rank(&question.q)?;
-        let Some(observed) = observe(&question.q, &ranking) else { continue };
+        let Some(observed) = observe(&question.q, &ranking, host.shelf().twins()) else { continue };
         let best = ranking.hits().first().map(|hit| &passages[hit.position].id);
         let fair = question
             .gold

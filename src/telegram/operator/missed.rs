@@ -242,7 +242,7 @@ fn goes_wrong(host: &Host, missed: &Missed) -> bool {
     if is_greeting(&missed.question) || says_nothing(&missed.question) {
         return false;
     }
-    let Ok(asked) = host.ask(&missed.question, None, 1) else { return true };
+    let Ok(asked) = host.ask(&missed.question, None, None, 1) else { return true };
     match &missed.passage {
         None => asked.answer.verdict != Verdict::Answer,
         Some(passage) => {
@@ -258,7 +258,7 @@ fn nearest(host: &Host, words: &[&str]) -> Vec<(PassageKey, String, String)> {
     let is_alone = host.shelf().corpus().interviews.len() == 1;
     let mut nearest: Vec<usize> = Vec::new();
     for words in words {
-        let ranked = host.ask(words, None, 1).map(|asked| asked.ranked).unwrap_or_default();
+        let ranked = host.ask(words, None, None, 1).map(|asked| asked.ranked).unwrap_or_default();
         for position in ranked.into_iter().take(NEAREST) {
             if nearest.len() < NEAREST && !nearest.contains(&position) {
                 nearest.push(position);
