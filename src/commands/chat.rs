@@ -8,7 +8,7 @@ use rustyline::{Config as EditorConfig, DefaultEditor};
 
 use super::generation;
 use crate::config::Config;
-use crate::dialogue::{Phrases, Reader, ScriptChoice, fill};
+use crate::dialogue::{Listing, Phrases, Reader, ScriptChoice, fill};
 use crate::service::Service;
 use crate::terminal::{Line, Memory, Nothing, Renderer};
 
@@ -107,15 +107,14 @@ impl Chat {
             self.memory.within.clone_from(&slug);
             return fill(&phrases.kept_to, &[("source", &listing.source)]) + "\n";
         }
-        let mut text = if let Some(slug) = slug {
+        let first = if let Some(slug) = slug {
             fill(&phrases.no_interview, &[("slug", &slug)])
         } else {
             self.memory.within = None;
             phrases.lifted.clone()
         };
-        for listing in listings {
-            text.push_str(&format!("\n  · {} {}", listing.slug, listing.source));
-        }
-        text + "\n"
+        let item = |listing: &Listing| format!("  · {} {}", listing.slug, listing.source);
+        let lines: Vec<String> = [first].into_iter().chain(listings.iter().map(item)).collect();
+        lines.join("\n") + "\n"
     }
 }
