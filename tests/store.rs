@@ -57,6 +57,18 @@ fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
     Asked { at, person: None, question: question.to_owned() }
 }
 
+/// A line of the log.
+fn answered() -> LoggedQuestion {
+    LoggedQuestion {
+        person: None,
+        chat_kind: "private",
+        question: "杭州".to_owned(),
+        verdict: "answer",
+        passage: None,
+        elapsed_us: 90,
+    }
+}
+
 on_both! {
     a_report_counts_what_was_asked_and_what_came_of_it(options) {
         let store = Store::open(options).await.unwrap();
@@ -315,14 +327,7 @@ on_both! {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
-        let question = LoggedQuestion {
-            person: None,
-            chat_kind: "private",
-            question: "杭州".to_owned(),
-            verdict: "answer",
-            passage: None,
-            elapsed_us: 90,
-        };
+        let question = answered();
         let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
         assert!(journal.note(done).await);
         let (passage, question) = ("a/1.1".to_owned(), "杭州".to_owned());
@@ -350,14 +355,7 @@ on_both! {
     questions_are_logged_only_if_they_are_to_be(options) {
         let store = Store::open(&Options { log_questions: false, ..options.clone() }).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        let question = LoggedQuestion {
-            person: None,
-            chat_kind: "private",
-            question: "杭州".to_owned(),
-            verdict: "answer",
-            passage: None,
-            elapsed_us: 90,
-        };
+        let question = answered();
         assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
         assert_eq!(store.report(30).await.unwrap().n_questions(), 0);
     }

@@ -208,18 +208,7 @@ async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
     for _ in 0..5 {
         (1..=USERS).for_each(|user| _ = ask(&api, user));
     }
-    api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
-    bot.kill();
-    let _bot = setup.start();
-    for user in 1..=USERS {
-        api.message_to(user, 4).await;
-    }
-    api.all_taken().await;
-    setup.settled().await;
-    for user in 1..=USERS {
-        let answers = api.sent_to(user).len();
-        assert!((5..=6).contains(&answers), "{answers} answers to 5 questions of {user}");
-    }
+    setup.survives_a_kill_in_mid_flood(&api, bot, USERS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

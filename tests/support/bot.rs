@@ -150,6 +150,23 @@ impl Setup {
         self.start_with_token(TOKEN)
     }
 
+    /// Kills `bot` while five questions of each of `users` are being answered, and starts another:
+    /// then each is answered once, but for the one that was just being sent, which may be twice.
+    pub(crate) async fn survives_a_kill_in_mid_flood(&self, api: &BotApi, bot: Bot, users: i64) {
+        api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
+        bot.kill();
+        let _bot = self.start();
+        for user in 1..=users {
+            api.message_to(user, 4).await;
+        }
+        api.all_taken().await;
+        self.settled().await;
+        for user in 1..=users {
+            let answers = api.sent_to(user).len();
+            assert!((5..=6).contains(&answers), "{answers} answers to 5 questions of {user}");
+        }
+    }
+
     /// Starts the bot with another token than the server knows.
     pub(crate) fn start_with_token(&self, token: &str) -> Bot {
         let log = self.folder.path().join(self.log);
