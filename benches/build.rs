@@ -4,14 +4,14 @@
 
 use divan::Bencher;
 use jieba_rs::{Jieba, TokenizeMode};
+use retrieval::index::Generations;
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexWriter, TantivyDocument};
 use tempfile::TempDir;
-use wenjian::corpus::{Corpus, Passage};
-use wenjian::index::Generations;
+use transcript::{Corpus, Passage};
 
 use crate::support::generated;
 

@@ -13,7 +13,7 @@ mod repair;
 
 fn main() {
     // Loading the dictionary is part of no measurement.
-    wenjian::text::Segmenter::warm_up();
+    transcript::text::Segmenter::warm_up();
     if std::env::args().any(|argument| argument == "repair") {
         repair::print_figures();
     }

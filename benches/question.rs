@@ -1,11 +1,11 @@
 //! From a question to quotations, step by step: `cargo bench question`.
 
 use divan::{Bencher, black_box};
-use wenjian::answer::{Model, answer};
-use wenjian::corpus::Twins;
+use retrieval::answer::{Model, answer};
+use retrieval::search::Searcher;
+use transcript::Twins;
+use transcript::text::{Segmenter, fold, tokenize};
 use wenjian::dialogue::Host;
-use wenjian::search::Searcher;
-use wenjian::text::{Segmenter, fold, tokenize};
 
 use crate::support::{QUESTIONS, TEXT, generated, generation, interview, options};
 
@@ -60,6 +60,6 @@ fn answering(bencher: Bencher<'_, '_>, corpus: &str) {
         .bench_local_values(|question| host.ask(question, None, None, 3).map(|asked| asked.answer));
 }
 
-fn corpus_named(name: &str) -> wenjian::corpus::Corpus {
+fn corpus_named(name: &str) -> transcript::Corpus {
     if name == "interview" { interview() } else { generated(1_000) }
 }

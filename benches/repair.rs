@@ -2,8 +2,8 @@
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use wenjian::corpus::repair::{Options, repair};
-use wenjian::text::Script;
+use transcript::repair::{Options, repair};
+use transcript::text::Script;
 
 use crate::damage::{Loss, PARAGRAPHS, cases, narrowed, tally};
 use crate::support::repair_options;

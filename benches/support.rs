@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use retrieval::index::{Generations, Index};
+use retrieval::search::Options;
 use tempfile::TempDir;
+use transcript::{Corpus, Folder, Interview, Paragraph, Part, Turn};
 use wenjian::config::Config;
-use wenjian::corpus::{Corpus, Folder, Interview, Paragraph, Part, Turn};
-use wenjian::index::{Generations, Index};
-use wenjian::search::Options;
 
 /// Questions of different lengths and scripts, one that nothing answers among them.
 pub(crate) const QUESTIONS: [&str; 6] = [
@@ -67,7 +67,7 @@ pub(crate) fn generation(corpus: &Corpus) -> (TempDir, Index) {
 }
 
 /// How texts are repaired, as it comes.
-pub(crate) fn repair_options() -> wenjian::corpus::repair::Options {
+pub(crate) fn repair_options() -> transcript::repair::Options {
     Config::load(Some(Path::new("/dev/null"))).expect("the defaults are sound").repair
 }
 

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
-use crate::{corpus, enrich, index, picture, search, store, telegram, web};
+use retrieval::{index, search};
+
+use crate::{enrich, picture, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -87,9 +89,9 @@ impl fmt::Display for Origin {
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Transcripts.
-    pub corpus: corpus::Options,
+    pub corpus: transcript::Options,
     /// Their damage.
-    pub repair: corpus::repair::Options,
+    pub repair: transcript::repair::Options,
     /// Generations.
     pub index: index::Options,
     /// Ranking.

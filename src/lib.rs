@@ -1,21 +1,18 @@
 //! Finds the passages of interviews that answer a question, and quotes them.
 //!
 //! ```text
-//! corpus/*.txt ─▶ corpus (parse, repair) ─▶ Interview ─▶ Passage ─▶ index/ (a generation)
-//!                                                                      │
-//! question ─▶ search (candidates, rerank) ─▶ answer (excerpt, verdict) ◀┘
-//!                                               │
-//!                    dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web
+//! corpus/*.txt ─▶ transcript (parse, repair) ─▶ Interview ─▶ Passage ─▶ index/ (a generation)
+//!                                                                          │
+//! question ─▶ retrieval: search (candidates, rank) ─▶ answer (excerpt, verdict)
+//!                                                        │
+//!                           dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web
 //! ```
 //!
-//! Modules in reading order, lowest layer first; each may use only those above it in this list.
+//! The crates `transcript` and `retrieval` read interviews and find passages; the modules here make a
+//! bot of them. They are listed in reading order, lowest layer first, and each may use only those
+//! above it in this list.
 
 pub mod secret;
-pub mod text;
-pub mod corpus;
-pub mod index;
-pub mod search;
-pub mod answer;
 pub mod dialogue;
 pub mod store;
 pub mod enrich;

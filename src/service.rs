@@ -5,10 +5,10 @@ use std::time::{Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 
-use crate::answer::{Model, Verdict};
 use crate::dialogue::{AnswerJson, Card, Host, Intent, Reader, Reply, Results};
-use crate::index::{Error, Index};
-use crate::search;
+use retrieval::answer::{Model, Verdict};
+use retrieval::index::{Error, Index};
+use retrieval::search;
 
 /// Answers intents for any number of threads; a generation can be switched while they do.
 pub struct Service {

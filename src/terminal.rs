@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::corpus::PassageKey;
 use crate::dialogue::{Action, Block, Extent, Intent, Phrases, Quotation, Reply, View, Weight};
-use crate::text::CharSpan;
+use transcript::PassageKey;
+use transcript::text::CharSpan;
 
 /// What a line of the chat asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use wenjian::index::Generations;
+use retrieval::index::Generations;
 
 use crate::support::program::{LIGHTHOUSE, Program, Run, files};
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use transcript::repair::{Options, repair};
+use transcript::text::Script;
 use wenjian::config::Config;
-use wenjian::corpus::repair::{Options, repair};
-use wenjian::text::Script;
 
 use crate::support::damage::{Converter, Loss, PARAGRAPHS, Tally, cases, narrowed, tally};
 

@@ -1,7 +1,7 @@
 //! What must survive a restart does, in SQLite and in PostgreSQL alike.
 
 use tempfile::TempDir;
-use wenjian::corpus::Addition;
+use transcript::Addition;
 use wenjian::store::{
     Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
     Settings, Store, Upload,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use wenjian::corpus::Addition;
+use transcript::Addition;
 use wenjian::store::{Options, Store};
 
 use crate::support::bot::{Bot, Setup};

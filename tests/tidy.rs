@@ -8,52 +8,44 @@ use std::path::{Path, PathBuf};
 
 use crate::support::program::project;
 
-/// Each module of the library and those that it may use, lowest layer first.
-const LAYERS: &[(&str, &[&str])] = &[
+/// The layers of a package: each module and those that it may use, lowest layer first. What a
+/// package as a whole may use stands in its Cargo.toml.
+type Layers = &'static [(&'static str, &'static [&'static str])];
+
+/// Each folder of sources with its layers.
+const PACKAGES: &[(&str, Layers)] = &[("src", BOT), ("crates/retrieval/src", RETRIEVAL)];
+
+const RETRIEVAL: Layers =
+    &[("index", &[]), ("search", &["index"]), ("answer", &["search", "index"])];
+
+const BOT: Layers = &[
     ("secret", &[]),
-    ("text", &[]),
-    ("corpus", &["text"]),
-    ("index", &["corpus", "text"]),
-    ("search", &["index", "corpus", "text"]),
-    ("answer", &["search", "corpus", "text"]),
-    ("dialogue", &["answer", "search", "index", "corpus", "text"]),
-    ("store", &["corpus", "text"]),
-    ("enrich", &["search", "index", "corpus", "text", "secret"]),
-    ("service", &["dialogue", "answer", "search", "index", "corpus", "text"]),
-    ("picture", &["dialogue", "corpus", "text"]),
-    ("reload", &["service", "store", "index", "corpus"]),
-    ("terminal", &["service", "dialogue", "corpus", "text"]),
-    (
-        "telegram",
-        &[
-            "reload", "picture", "service", "store", "dialogue", "answer", "corpus", "text",
-            "secret",
-        ],
-    ),
-    // Of the bot it knows the door at which updates are delivered.
-    ("web", &["telegram", "service", "store", "picture", "dialogue", "corpus", "text", "secret"]),
+    ("dialogue", &[]),
+    ("store", &[]),
+    ("enrich", &["secret"]),
+    ("service", &["dialogue"]),
+    ("picture", &["dialogue"]),
+    ("reload", &["service", "store"]),
+    ("terminal", &["service", "dialogue"]),
+    ("telegram", &["reload", "picture", "service", "store", "dialogue", "secret"]),
+    // The web face receives the updates that Telegram delivers, and hands them to the Telegram face.
+    ("web", &["telegram", "service", "store", "picture", "dialogue", "secret"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
-    "secret", "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich",
-    "service", "picture", "reload", "terminal", "telegram", "web",
+    "secret", "dialogue", "store", "enrich", "service", "picture", "reload", "terminal",
+    "telegram", "web",
 ];
 const EVERYTHING: &[&str] = &[
-    "secret", "text", "corpus", "index", "search", "answer", "dialogue", "store", "enrich",
-    "service", "picture", "reload", "terminal", "telegram", "web", "config",
+    "secret", "dialogue", "store", "enrich", "service", "picture", "reload", "terminal",
+    "telegram", "web", "config",
 ];
 
-/// Crates that only these modules name, so that each can be exchanged in one place.
+/// Crates of the root package that only these modules may name, so that each can be replaced in
+/// one place.
 const HOMES: &[(&str, &[&str])] = &[
-    ("jieba_rs", &["text"]),
-    ("opencc_fmmseg", &["text"]),
-    ("pinyin", &["text"]),
-    ("unicode_normalization", &["text", "telegram"]),
-    ("encoding_rs", &["corpus"]),
-    ("chardetng", &["corpus"]),
-    ("dom_smoothie", &["corpus"]),
-    ("tantivy", &["index"]),
+    ("unicode_normalization", &["telegram"]),
     ("sqlx", &["store"]),
     ("arc_swap", &["service"]),
     ("teloxide", &["telegram"]),
@@ -68,7 +60,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("askama", &["web"]),
     ("resvg", &["picture"]),
     ("skrifa", &["picture"]),
-    ("model2vec_rs", &["search"]),
     ("clap", &["commands", "main"]),
     ("anyhow", &["commands", "main"]),
     ("rustyline", &["commands"]),
@@ -107,9 +98,9 @@ impl Source {
         paths.into_iter().map(read).collect()
     }
 
-    /// The top-level module that it belongs to.
-    fn module(&self) -> String {
-        let first = self.path.components().nth(1).unwrap();
+    /// The top-level module that it belongs to, in the package whose sources lie in `folder`.
+    fn module(&self, folder: &str) -> String {
+        let first = self.path.strip_prefix(folder).unwrap().components().next().unwrap();
         Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned()
     }
 
@@ -129,7 +120,7 @@ impl Source {
     }
 }
 
-/// The names after each `crate::` of a line: `crate::text::fold`, `crate::{index, search}`.
+/// The names after each `crate::` of a line: `transcript::text::fold`, `crate::{index, search}`.
 fn modules_named(line: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for after in line.split("crate::").skip(1) {
@@ -165,43 +156,52 @@ fn none(found: &[String], what_to_do: &str) {
     assert!(found.is_empty(), "\n{}\n{what_to_do}\n", found.join("\n"));
 }
 
+fn uses_of_layers_above(source: &Source, module: &str, layers: Layers) -> Vec<String> {
+    if ["lib", "main"].contains(&module) {
+        return Vec::new();
+    }
+    let Some((_, below)) = layers.iter().find(|(name, _)| *name == module) else {
+        return vec![format!("{}: no layer for `{module}`", source.path.display())];
+    };
+    let mut found = Vec::new();
+    for (at, line) in source.code() {
+        let others = modules_named(line).into_iter().filter(|name| *name != module);
+        for name in others.filter(|name| layers.iter().any(|(layer, _)| layer == name)) {
+            if !below.contains(&name) {
+                found.push(format!("{}: `{module}` uses `{name}`", source.at(at)));
+            }
+        }
+    }
+    found
+}
+
 #[test]
 fn a_module_uses_only_the_layers_below_it() {
     let mut found = Vec::new();
-    for source in Source::below("src") {
-        let module = source.module();
-        if ["lib", "main"].contains(&module.as_str()) {
-            continue;
-        }
-        let Some((_, below)) = LAYERS.iter().find(|(name, _)| *name == module) else {
-            found.push(format!("{}: no layer for `{module}`", source.path.display()));
-            continue;
-        };
-        for (at, line) in source.code() {
-            let others = modules_named(line).into_iter().filter(|name| *name != module);
-            for name in others.filter(|name| LAYERS.iter().any(|(layer, _)| layer == name)) {
-                if !below.contains(&name) {
-                    found.push(format!("{}: `{module}` uses `{name}`", source.at(at)));
-                }
-            }
+    for (folder, layers) in PACKAGES {
+        for source in Source::below(folder) {
+            found.extend(uses_of_layers_above(&source, &source.module(folder), layers));
         }
     }
     none(
         &found,
-        "an arrow may only point down: move the code to the layer that may know both, or, for a new module, give it a place in LAYERS of tests/tidy.rs and in src/lib.rs",
+        "an arrow may only point down: move the code to the layer that may know both, or, for a new module, give it a place in PACKAGES of tests/tidy.rs and in lib.rs",
     );
 }
 
 #[test]
 fn lib_lists_the_layers_in_reading_order() {
-    let text = fs::read_to_string(project().join("src/lib.rs")).unwrap();
-    let listed: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let mut found = Vec::new();
-    for (module, below) in LAYERS {
-        let Some(at) = listed.iter().position(|name| name == module) else { continue };
-        let above = listed.iter().skip(at + 1).filter(|name| below.contains(name));
-        found.extend(above.map(|name| format!("src/lib.rs: `{name}` stands after `{module}`")));
+    for (folder, layers) in PACKAGES {
+        let lib = format!("{folder}/lib.rs");
+        let text = fs::read_to_string(project().join(&lib)).unwrap();
+        let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod "));
+        let listed: Vec<&str> = modules.filter_map(|line| line.strip_suffix(';')).collect();
+        for (module, below) in *layers {
+            let Some(at) = listed.iter().position(|name| name == module) else { continue };
+            let above = listed.iter().skip(at + 1).filter(|name| below.contains(name));
+            found.extend(above.map(|name| format!("{lib}: `{name}` stands after `{module}`")));
+        }
     }
     none(&found, "list the lower layer first");
 }
@@ -210,7 +210,7 @@ fn lib_lists_the_layers_in_reading_order() {
 fn a_crate_is_named_only_at_home() {
     let mut found = Vec::new();
     for source in Source::below("src") {
-        let module = source.module();
+        let module = source.module("src");
         for (name, homes) in HOMES.iter().filter(|(_, homes)| !homes.contains(&module.as_str())) {
             let strangers = source.code().filter(|(_, line)| names_crate(line, name));
             found.extend(
@@ -224,7 +224,7 @@ fn a_crate_is_named_only_at_home() {
 
 #[test]
 fn a_file_opens_with_what_it_is_for() {
-    let sources = ["src", "tests", "benches"].map(Source::below);
+    let sources = ["src", "crates", "tests", "benches"].map(Source::below);
     let silent = sources.iter().flatten().filter(|source| !source.text.starts_with("//! "));
     let found: Vec<String> = silent.map(|source| source.path.display().to_string()).collect();
     none(&found, "begin the file with a line `//! What it turns into what.`");
@@ -233,7 +233,7 @@ fn a_file_opens_with_what_it_is_for() {
 #[test]
 fn a_lint_is_expected_with_a_reason_and_never_allowed() {
     let mut found = Vec::new();
-    for source in ["src", "tests", "benches"].map(Source::below).iter().flatten() {
+    for source in ["src", "crates", "tests", "benches"].map(Source::below).iter().flatten() {
         let allowed = ["#[", "#!["].map(|open| format!("{open}allow("));
         let lines = source.text.lines().enumerate();
         let guilty = lines.filter(|(_, line)| allowed.iter().any(|allow| line.contains(allow)));

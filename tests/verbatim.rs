@@ -6,12 +6,12 @@ use std::fmt::Write;
 use std::fs;
 use std::sync::LazyLock;
 
+use retrieval::answer::Model;
+use retrieval::index::Generations;
 use serde_json::Value;
-use wenjian::answer::Model;
+use transcript::text::fold;
 use wenjian::config::Config;
 use wenjian::dialogue::{AnswerJson, Host};
-use wenjian::index::Generations;
-use wenjian::text::fold;
 
 use crate::support::program::{LIGHTHOUSE, Program, project};
 

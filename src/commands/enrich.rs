@@ -9,10 +9,10 @@ use anyhow::{Result, bail};
 use super::generation;
 use super::index::progress;
 use crate::config::Config;
-use crate::corpus::Corpus;
 use crate::enrich::{
     Client, Decision, Drafting, Error, Event, Pending, Report, Reviewed, chosen, review,
 };
+use transcript::Corpus;
 
 /// Draft readers' questions for the passages with a language model
 #[derive(Debug, clap::Args)]

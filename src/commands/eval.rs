@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::generation;
 use super::index::folder_bytes;
-use crate::answer::Verdict;
 use crate::config::Config;
-use crate::corpus::{Corpus, Interview, Paragraph, Part, PassageId, Turn};
 use crate::dialogue::Host;
-use crate::index::Generations;
 use crate::service::Service;
+use retrieval::answer::Verdict;
+use retrieval::index::Generations;
+use transcript::{Corpus, Interview, Paragraph, Part, PassageId, Turn};
 
 /// Measure how well the questions of a set are answered
 #[derive(Debug, clap::Args)]

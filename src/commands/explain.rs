@@ -5,10 +5,10 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::generation;
-use crate::answer::observe;
 use crate::config::Config;
 use crate::dialogue::Host;
-use crate::search::{Hit, Ranking};
+use retrieval::answer::observe;
+use retrieval::search::{Hit, Ranking};
 
 /// Show how the ranking for a question comes about
 #[derive(Debug, clap::Args)]

@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::config::Config;
-use crate::corpus::import::{record_of, replace};
-use crate::corpus::{Folder, Loaded, Overlay};
 use crate::store::Store;
+use transcript::import::{record_of, replace};
+use transcript::{Folder, Loaded, Overlay};
 
 /// Write what operators added in the chat as files of the corpus folder
 #[derive(Debug, clap::Args)]

@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 use super::repair::counts;
 use crate::config::Config;
-use crate::corpus::{Folder, Loaded, Overlay};
-use crate::index::{Error, Generations, Index};
-use crate::search;
 use crate::service::Service;
-use crate::text::{Script, Segmenter};
+use retrieval::index::{Error, Generations, Index};
+use retrieval::search;
+use transcript::text::{Script, Segmenter};
+use transcript::{Folder, Loaded, Overlay};
 
 /// A service for the corpus folder as it is now.
 pub(crate) fn service(config: &Config) -> Result<Service> {

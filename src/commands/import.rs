@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::repair::{counts, told};
 use crate::config::Config;
-use crate::corpus::import::{Imported, import};
-use crate::corpus::repair::Repair;
-use crate::corpus::{
+use transcript::import::{Imported, import};
+use transcript::repair::Repair;
+use transcript::{
     Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
     near_duplicates, read,
 };

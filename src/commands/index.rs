@@ -7,8 +7,8 @@ use anyhow::Result;
 use indicatif::ProgressBar;
 
 use crate::config::Config;
-use crate::corpus::Loaded;
-use crate::index::Generations;
+use retrieval::index::Generations;
+use transcript::Loaded;
 
 /// Build the index and say what is in it
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,10 @@ use anyhow::Result;
 
 use super::generation;
 use crate::config::Config;
-use crate::corpus::Overlay;
 use crate::reload::{Follower, Reloader, watch};
 use crate::service::Service;
 use crate::store::{self, Store};
+use transcript::Overlay;
 
 /// A service and what keeps it up to date.
 pub(super) struct Live {

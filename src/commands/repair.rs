@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use crate::config::Config;
-use crate::corpus::decode::decode;
-use crate::corpus::repair::{Repair, repair};
+use transcript::decode::decode;
+use transcript::repair::{Repair, repair};
 
 /// Print a text with its damage mended; the report goes to standard error
 #[derive(Debug, clap::Args)]

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use crate::corpus::PassageId;
-use crate::text::{CharSpan, Script};
+use transcript::PassageId;
+use transcript::text::{CharSpan, Script};
 
 /// The permanent link to a passage, without the server's name: `/i/talk/3.2?r=12-48&script=hant`.
 ///
 /// ```
-/// use wenjian::{corpus::PassageId, dialogue::Address, text::Script};
+/// use transcript::{PassageId, text::Script};
+/// use wenjian::dialogue::Address;
 /// let passage = PassageId::new("talk", 3, 2, None);
 /// let address = Address::of(passage).range(12..48).script(Some(Script::Hant));
 /// assert_eq!(address.to_string(), "/i/talk/3.2?r=12-48&script=hant");

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Extent, Intent, Shown, View};
-use crate::corpus::PassageKey;
-use crate::text::Script;
+use transcript::PassageKey;
+use transcript::text::Script;
 
 /// Format version, first letter of every button: raised when the meaning of the rest changes.
 const VERSION: char = '1';

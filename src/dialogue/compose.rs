@@ -5,8 +5,8 @@ use super::{
     Asked, Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown,
     View, Weight, Words,
 };
-use crate::corpus::{Part, Passage, Turn};
-use crate::text::{CharSpan, Script, sentences};
+use transcript::text::{CharSpan, Script, sentences};
+use transcript::{Part, Passage, Turn};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
 const NEIGHBOUR: usize = 400;

@@ -10,11 +10,11 @@ use super::{
     Block, Extent, Intent, Outcome, Reader, Reply, Shelf, Shown, View, is_greeting,
     opens_as_follow_up, says_nothing,
 };
-use crate::answer::{Answer, Model, Verdict, answer};
-use crate::corpus::{Passage, PassageKey};
-use crate::index::{Error, Index};
-use crate::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
-use crate::text::CharSpan;
+use retrieval::answer::{Answer, Model, Verdict, answer};
+use retrieval::index::{Error, Index};
+use retrieval::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
+use transcript::text::CharSpan;
+use transcript::{Passage, PassageKey};
 
 /// One generation, ready to answer.
 pub struct Host {
@@ -63,7 +63,7 @@ pub struct Card {
 
 impl Host {
     /// Makes a generation ready.
-    pub fn new(index: Index, options: crate::search::Options, model: Model) -> Self {
+    pub fn new(index: Index, options: retrieval::search::Options, model: Model) -> Self {
         let searcher = Searcher::new(&index, options);
         let shelf = Shelf::new(index.corpus().clone());
         Self { index, searcher, shelf, model }
@@ -390,7 +390,7 @@ impl Card {
     }
 }
 
-pub(super) fn shown(quote: &crate::answer::Quote) -> Shown {
+pub(super) fn shown(quote: &retrieval::answer::Quote) -> Shown {
     Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
 }
 

@@ -1,7 +1,7 @@
 //! What a person can want, whatever face they speak through.
 
-use crate::corpus::PassageKey;
-use crate::text::{CharSpan, Script};
+use transcript::PassageKey;
+use transcript::text::{CharSpan, Script};
 
 /// What a person wants. A face reads it from a line, an update or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]

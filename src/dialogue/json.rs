@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Asked, Shelf};
-use crate::answer::{Quote, Verdict, source_question};
+use retrieval::answer::{Quote, Verdict, source_question};
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -127,7 +127,7 @@ impl SourceJson {
 
 impl InterviewJson {
     /// The JSON of an interview's source.
-    pub fn new(interview: &crate::corpus::Interview) -> Self {
+    pub fn new(interview: &transcript::Interview) -> Self {
         Self {
             slug: interview.slug.clone(),
             title: interview.title.clone(),

@@ -3,8 +3,8 @@
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{Action, Address, Button, Extent, Intent, Locus, View};
-use crate::corpus::Passage;
-use crate::text::Script;
+use transcript::Passage;
+use transcript::text::Script;
 
 /// Characters of a question that a button shows at most.
 const TOPIC_LABEL: usize = 30;

@@ -4,8 +4,8 @@ use super::compose::Composer;
 use super::host::notice;
 use super::phrases::fill;
 use super::{Action, Block, Button, Extent, Host, Intent, Reply, Shown, View};
-use crate::corpus::{Passage, PassageKey};
-use crate::text::CharSpan;
+use transcript::text::CharSpan;
+use transcript::{Passage, PassageKey};
 
 /// Questions on one page of topics.
 const TOPICS_PAGE: usize = 6;
@@ -178,7 +178,7 @@ impl Host {
 
 /// What of a passage is shown for no question: its first sentences.
 pub(super) fn opening(passage: &Passage) -> CharSpan {
-    crate::answer::opening(passage).span()
+    retrieval::answer::opening(passage).span()
 }
 
 /// A text, line by line.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Script;
+use transcript::text::Script;
 
 /// What a reader prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,8 +2,8 @@
 
 use super::compose::Composer;
 use super::{Host, Quotation, Reader, Weight};
-use crate::corpus::{Part, Passage, PassageKey, Turn};
-use crate::text::{CharSpan, Script};
+use transcript::text::{CharSpan, Script};
+use transcript::{Part, Passage, PassageKey, Turn};
 
 /// An interview in the list of interviews.
 #[derive(Debug, Clone, PartialEq, Eq)]

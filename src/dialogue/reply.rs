@@ -1,9 +1,9 @@
 //! What we say: blocks without markup, and buttons. Every face draws the same reply.
 
 use super::{Address, Intent, View};
-use crate::answer::Verdict;
-use crate::corpus::PassageId;
-use crate::text::{CharSpan, Script};
+use retrieval::answer::Verdict;
+use transcript::PassageId;
+use transcript::text::{CharSpan, Script};
 
 /// An answer to an intent, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]

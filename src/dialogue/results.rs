@@ -3,9 +3,9 @@
 use super::compose::Composer;
 use super::host::shown;
 use super::{Block, Extent, Host, Outcome, Reader, Reply, View, is_greeting};
-use crate::answer::Verdict;
-use crate::corpus::Passage;
-use crate::index::Error;
+use retrieval::answer::Verdict;
+use retrieval::index::Error;
+use transcript::Passage;
 
 /// What a question found.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ impl Host {
             Verdict::Answer => Reply { blocks: Vec::new(), buttons: Vec::new(), outcome: None },
         };
         notes.blocks.splice(0..0, composer.kept_to(&asked));
-        let card = |quote: &crate::answer::Quote| {
+        let card = |quote: &retrieval::answer::Quote| {
             let view = View {
                 shown: vec![shown(quote)],
                 at: 0,

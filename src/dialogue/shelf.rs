@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::corpus::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, Twins, by_key};
-use crate::text::{CharSpan, Script};
+use transcript::text::{CharSpan, Script};
+use transcript::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, Twins, by_key};
 
 use super::{Locus, Words};
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{fold, tokenize};
+use transcript::text::{fold, tokenize};
 
 /// A question that goes on with a topic is short: tokens, the opening included.
 const FOLLOW_UP_TOKENS: usize = 14;

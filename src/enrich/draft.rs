@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::corpus::questions;
+use transcript::questions;
 
 /// Longest question and longest term that are taken, characters: more is not what people type.
 const MAX_QUESTION: usize = 150;

@@ -16,8 +16,8 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, Passage, PassageId, questions};
 use crate::secret::Secret;
+use transcript::{Corpus, Passage, PassageId, questions};
 
 pub use client::{Client, Failure, Spent};
 pub use review::{Decision, Pending, Reviewed, review};

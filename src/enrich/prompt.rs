@@ -1,6 +1,6 @@
 //! What the model is asked to do with a passage.
 
-use crate::corpus::{Interview, Passage};
+use transcript::{Interview, Passage};
 
 /// The task; `{questions}` is how many to draft.
 const TASK: &str = "\

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Error, file_name, passages_of};
-use crate::corpus::{Asked, Corpus, Origin, Passage, Questions};
+use transcript::{Asked, Corpus, Origin, Passage, Questions};
 
 /// A passage with drafts that nobody has looked at.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use super::client::{Client, Failure, Spent};
 use super::draft::Draft;
 use super::sift::{Sift, Sifted};
 use super::{Error, file_name, passages_of, prompt};
-use crate::corpus::{Corpus, Origin, Passage, PassageId, Questions};
-use crate::search;
+use retrieval::search;
+use transcript::{Corpus, Origin, Passage, PassageId, Questions};
 
 /// Passages that fail in a row before a run gives up: the endpoint is down, not the passage odd.
 const IN_A_ROW: usize = 3;

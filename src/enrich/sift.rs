@@ -17,10 +17,10 @@
 use std::collections::HashSet;
 
 use super::draft::Draft;
-use crate::corpus::{Asked, Corpus, Origin, Passage, Questions};
-use crate::index::{Error, WeightedGram};
-use crate::search::{self, CandidateSource, Hit, Searcher};
-use crate::text::{grams, is_han};
+use retrieval::index::{Error, WeightedGram};
+use retrieval::search::{self, CandidateSource, Hit, Searcher};
+use transcript::text::{grams, is_han};
+use transcript::{Asked, Corpus, Origin, Passage, Questions};
 
 /// Share of the best score that the passage has to reach.
 const NEAR: f32 = 0.3;

@@ -7,7 +7,7 @@ use resvg::usvg::fontdb::{Database, FaceInfo, Language, Style};
 use skrifa::{FontRef, MetadataProvider};
 
 use super::Error;
-use crate::text::Script;
+use transcript::text::Script;
 
 /// A font that has these has the rest: both scripts, and the marks around quotations.
 const NEEDED: [char; 4] = ['坚', '堅', '「', '…'];

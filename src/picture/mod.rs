@@ -13,9 +13,9 @@ use resvg::{tiny_skia, usvg};
 use serde::{Deserialize, Serialize};
 
 use crate::dialogue::{Block, Quotation, Reply, Weight};
-use crate::text::Script;
 use fonts::Fonts;
 use lines::{Letter, lines};
+use transcript::text::Script;
 
 /// Width, pixels; with [`HEIGHT`] what messengers give a preview.
 pub const WIDTH: u32 = 1200;
@@ -176,8 +176,8 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::PassageId;
     use crate::dialogue::{Locus, Words};
+    use transcript::PassageId;
 
     fn quotation(text: &str) -> Quotation {
         let source = Locus::Passage(PassageId::new("talk", 1, 1, None));

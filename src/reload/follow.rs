@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use super::{Error, Reloaded, Reloader};
-use crate::index;
 use crate::store::Store;
+use retrieval::index;
 
 /// How often the store is asked whether anything was added: one row read.
 const EVERY: Duration = Duration::from_secs(2);

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::corpus::{self, Folder, Overlay, repair};
-use crate::index::{self, Generations};
 use crate::service::Service;
 use crate::store;
 pub use follow::Follower;
 pub use preview::{Preview, Refused};
+use retrieval::index::{self, Generations};
+use transcript::{self, Folder, Overlay, repair};
 pub use watch::watch;
 
 /// Why what was served is served still.
@@ -25,7 +25,7 @@ pub use watch::watch;
 pub enum Error {
     /// The corpus cannot be used.
     #[error("the corpus cannot be used: {0}")]
-    Corpus(#[from] corpus::Error),
+    Corpus(#[from] transcript::Error),
     /// The index cannot be built.
     #[error(transparent)]
     Index(#[from] index::Error),
@@ -55,7 +55,7 @@ pub enum Reloaded {
 /// Builds what is served anew.
 pub struct Reloader {
     service: Arc<Service>,
-    corpus: corpus::Options,
+    corpus: transcript::Options,
     repair: repair::Options,
     generations: Generations,
     overlay: Mutex<Overlay>,
@@ -68,7 +68,7 @@ impl Reloader {
     /// generations in `index`.
     pub fn new(
         service: Arc<Service>,
-        corpus: &corpus::Options,
+        corpus: &transcript::Options,
         repair: &repair::Options,
         index: &index::Options,
         overlay: Overlay,

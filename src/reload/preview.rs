@@ -1,8 +1,8 @@
 //! A transcript looked at as if it lay over the corpus already.
 
 use super::Reloader;
-use crate::corpus::import::{Imported, import};
-use crate::corpus::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicates, read};
+use transcript::import::{Imported, import};
+use transcript::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicates, read};
 
 /// A transcript that can be laid over the corpus.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub enum Refused {
     Unreadable(String, usize, String),
     /// The corpus cannot take it.
     #[error(transparent)]
-    Corpus(#[from] corpus::Error),
+    Corpus(#[from] transcript::Error),
 }
 
 impl Reloader {
@@ -36,7 +36,7 @@ impl Reloader {
         bytes: &[u8],
         given: &FrontMatter,
     ) -> Result<Preview, Refused> {
-        let unreadable = |finding: corpus::Finding| {
+        let unreadable = |finding: transcript::Finding| {
             Refused::Unreadable(name.to_owned(), finding.line, finding.message)
         };
         let reading = read(name, bytes, given, &[], &self.repair).map_err(unreadable)?;
@@ -56,7 +56,7 @@ impl Reloader {
         })
     }
 
-    fn load(&self, overlay: &Overlay) -> Result<Loaded, corpus::Error> {
+    fn load(&self, overlay: &Overlay) -> Result<Loaded, transcript::Error> {
         Folder::read(&self.corpus)?.lay_over(overlay).load(&self.repair, false)
     }
 }

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::{Person, Result, Store, now};
-use crate::corpus::{Addition, Overlay};
+use transcript::{Addition, Overlay};
 
 /// The kinds of words that are added.
 const QUESTION: &str = "question";

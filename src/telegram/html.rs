@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{CharSpan, clause_ends, may_be_cut, sentences};
+use transcript::text::{CharSpan, clause_ends, may_be_cut, sentences};
 
 /// `text` with the characters that mean something in Telegram's HTML written as entities.
 pub(super) fn escape(text: &str) -> String {

@@ -12,7 +12,7 @@ use super::read::Link;
 use super::update::{ChosenInlineResult, InlineQuery};
 use crate::dialogue::{Block, Card, Language, Phrases, Reader, Reply};
 use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings};
-use crate::text::Script;
+use transcript::text::Script;
 
 /// Results a page; a client asks for the next when they are scrolled through.
 const PAGE: usize = 20;

@@ -9,10 +9,10 @@ use super::update::{
     CallbackQuery, ChatKind, ChatMemberUpdated, ChosenInlineResult, Entity, Event, InlineQuery,
     Message,
 };
-use crate::corpus::PassageKey;
 use crate::dialogue::button::{self, Press};
 use crate::dialogue::{Extent, Intent, Reader, Shown, View};
-use crate::text::CharSpan;
+use transcript::PassageKey;
+use transcript::text::CharSpan;
 
 /// Who we are.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use super::outbox::Draft;
 use super::update::ChatKind;
 use crate::dialogue::button::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
-use crate::text::CharSpan;
+use transcript::text::CharSpan;
 
 /// UTF-16 units of a message, after parsing.
 const MAX_UNITS: usize = 4096;
@@ -263,8 +263,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::corpus::PassageId;
     use crate::dialogue::{Address, Locus, Question, Words};
+    use transcript::PassageId;
 
     const FRAME: Frame<'_> = Frame { chat: Some(ChatKind::Private), public_url: "https://read.er" };
 

@@ -4,9 +4,9 @@ use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 use super::html::escape;
 use super::outbox::Draft;
-use crate::corpus::PassageKey;
 use crate::dialogue::{Language, Listing, Phrases, ScriptChoice};
 use crate::store::Settings;
+use transcript::PassageKey;
 
 /// What such a button does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::search::MAX_QUESTION;
-use crate::corpus::{Mend, Passage};
 use crate::dialogue::{AnswerJson, InterviewJson, Shelf};
+use transcript::{Mend, Passage};
 
 /// Passages quoted where the request does not say how many.
 const N_QUOTES: usize = 3;

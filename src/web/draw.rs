@@ -1,7 +1,7 @@
 //! Quotations as runs of characters that look alike: what a template needs to mark them.
 
 use crate::dialogue::Quotation;
-use crate::text::CharSpan;
+use transcript::text::CharSpan;
 
 /// Characters that look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::corpus::PassageId;
     use crate::dialogue::{Locus, Weight, Words};
+    use transcript::PassageId;
 
     fn quotation(text: &str, mark: CharSpan, repair: (CharSpan, &str)) -> Quotation {
         let source = Locus::Passage(PassageId::new("talk", 1, 1, None));

@@ -15,12 +15,12 @@ use super::image::image_path;
 use super::layout::{Frame, Preview, notice, render};
 use super::search::search_path;
 use super::visitor::Visitor;
-use crate::corpus::PassageId;
 use crate::dialogue::{
     Action, Address, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader, Reply, Shown, View,
     fill,
 };
-use crate::text::{CharSpan, Script};
+use transcript::PassageId;
+use transcript::text::{CharSpan, Script};
 
 /// A link and what it says.
 pub(super) struct Link {

@@ -42,8 +42,8 @@ impl Visitor {
     pub(super) fn scripts(&self, path: &str) -> [(ScriptChoice, String, bool); 3] {
         let shown = match self.reader.script.resolve(None, self.reader.language) {
             None => ScriptChoice::Original,
-            Some(crate::text::Script::Hans) => ScriptChoice::Hans,
-            Some(crate::text::Script::Hant) => ScriptChoice::Hant,
+            Some(transcript::text::Script::Hans) => ScriptChoice::Hans,
+            Some(transcript::text::Script::Hant) => ScriptChoice::Hant,
         };
         [ScriptChoice::Hans, ScriptChoice::Hant, ScriptChoice::Original]
             .map(|choice| (choice, with_script(path, choice), choice == shown))

@@ -3,8 +3,8 @@
 //! Used by the tests and by the bench of repair: both measure the same cases, in the same order.
 
 use encoding_rs::GBK;
-use wenjian::corpus::repair::{Kind, Options, repair};
-use wenjian::text::{Script, is_han};
+use transcript::repair::{Kind, Options, repair};
+use transcript::text::{Script, is_han};
 
 /// Paragraphs of our own, as people talk in interviews and as articles are written.
 pub(crate) const PARAGRAPHS: [&str; 40] = [

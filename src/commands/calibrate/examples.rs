@@ -9,11 +9,11 @@ use tempfile::TempDir;
 
 use super::super::eval::{GivenPassage, interviews, read_lines};
 use super::super::generation;
-use crate::answer::{Model, Observed, Verdict, observe};
 use crate::config::Config;
-use crate::corpus::Corpus;
 use crate::dialogue::{Host, is_greeting};
-use crate::index::Generations;
+use retrieval::answer::{Model, Observed, Verdict, observe};
+use retrieval::index::Generations;
+use transcript::Corpus;
 
 /// Passages with questions of their own that have nothing to do with the corpus.
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,7 @@
 //! Logistic regression by Newton's method with a ridge penalty (Hastie, Tibshirani & Friedman, *The
 //! Elements of Statistical Learning*, 2009, section 4.4).
 
-use crate::answer::Logistic;
+use retrieval::answer::Logistic;
 
 /// Penalty on the square of each standardised coefficient: half a hundred features of a few hundred
 /// examples would else be learnt by heart. From 1 to 30 the cross-validated verdicts hardly change.

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::answer::{Judge, Logistic, Model, Verdict};
 use crate::config::Config;
 use examples::{Example, Other, Situation, situations};
+use retrieval::answer::{Judge, Logistic, Model, Verdict};
 
 /// Fit the verdict's models to question sets
 #[derive(Debug, clap::Args)]

@@ -8,10 +8,10 @@ use super::super::inline::shorten;
 use super::super::outbox::Draft;
 use super::super::read::Place;
 use super::{Press, key, page, short};
-use crate::answer::Verdict;
-use crate::corpus::{Addition, PassageKey, questions};
 use crate::dialogue::{Host, Phrases, fill, is_greeting, says_nothing};
 use crate::store::{Done, MessageAt, Missed};
+use retrieval::answer::Verdict;
+use transcript::{Addition, PassageKey, questions};
 
 /// Days of the log that are looked through.
 const DAYS: u32 = 30;

@@ -2,9 +2,9 @@
 
 use super::super::handler::{Handler, line};
 use super::super::update::CallbackQuery;
-use crate::corpus::PassageKey;
 use crate::dialogue::Phrases;
 use crate::store::Done;
+use transcript::PassageKey;
 
 /// What begins the data of these buttons.
 const PREFIX: &str = "op:";

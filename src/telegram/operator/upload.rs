@@ -5,10 +5,10 @@ use super::super::handler::{Handler, line};
 use super::super::read::Place;
 use super::super::update::Document;
 use super::{Press, key, page, short};
-use crate::corpus::{FrontMatter, Part, Turn, is_date, is_slug};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::Preview;
 use crate::store::{Done, MessageAt, Upload};
+use transcript::{FrontMatter, Part, Turn, is_date, is_slug};
 
 /// The most that Telegram hands out to a bot, bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;

@@ -1,0 +1,52 @@
+//! The nearest questions that were really asked.
+
+use crate::search::Hit;
+use transcript::{Corpus, Passage, PassageKey, Twins};
+
+/// An interviewer's utterance that is near a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// The passage that it was found by: the way to the turn.
+    pub key: PassageKey,
+    /// Position of the interview in the corpus.
+    pub interview: usize,
+    /// Number of the turn, from 1.
+    pub turn: usize,
+}
+
+impl Nearest {
+    /// The utterance.
+    pub fn question<'c>(&self, corpus: &'c Corpus) -> &'c str {
+        let turn = corpus
+            .interviews
+            .get(self.interview)
+            .and_then(|interview| interview.turns.get(self.turn - 1));
+        turn.map_or("", |turn| turn.question.as_str())
+    }
+}
+
+/// The utterances that the best hits were answers to, each once, from one source, at most `limit`.
+pub(super) fn nearest(
+    hits: &[Hit],
+    passages: &[Passage],
+    twins: &Twins,
+    limit: usize,
+) -> Vec<Nearest> {
+    let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);
+    for hit in hits {
+        let same = twins.of(hit.position).iter().copied().chain([hit.position]);
+        let known = same.map(|position| &passages[position]).any(|passage| {
+            let place = (passage.interview, passage.turn);
+            nearest.iter().any(|known| (known.interview, known.turn) == place)
+        });
+        let passage = &passages[hit.position];
+        if !known && nearest.len() < limit {
+            nearest.push(Nearest {
+                key: passage.id.key(),
+                interview: passage.interview,
+                turn: passage.turn,
+            });
+        }
+    }
+    nearest
+}

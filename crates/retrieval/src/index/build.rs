@@ -1,0 +1,74 @@
+//! Passages in, a synced generation out.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tantivy::{IndexWriter, TantivyDocument};
+
+use super::grams::{self, Grams};
+use super::schema::{Fields, schema};
+use super::{Error, Manifest, generation};
+use transcript::{Asked, Corpus, Passage, PassageId, Turn, by_key};
+
+/// Memory for postings before they are written out, bytes.
+const WRITER_MEMORY: usize = 64 << 20;
+
+/// Writes a generation of `corpus` into the empty folder `folder`. `progress` is told how many
+/// passages are in.
+pub fn build(
+    corpus: &Corpus,
+    fingerprint: &str,
+    folder: &Path,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Manifest, Error> {
+    let passages = corpus.passages();
+    by_key(&passages).map_err(|(one, other)| Error::SameKey(one, other))?;
+    let engine = tantivy::Index::create_in_dir(folder, schema())?;
+    engine.tokenizers().register(grams::NAME, Grams);
+    let mut writer: IndexWriter = engine.writer_with_num_threads(1, WRITER_MEMORY)?;
+    let fields = Fields::of(&engine.schema()).ok_or_else(|| Error::Unusable {
+        folder: folder.to_path_buf(),
+        why: "its fields are unknown".to_owned(),
+    })?;
+    let asked = by_passage(&corpus.asked);
+    for (position, passage) in passages.iter().enumerate() {
+        let asked = asked.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
+        writer.add_document(document(corpus, passage, position, asked, fields))?;
+        progress(position + 1);
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    generation::write(folder, corpus, fingerprint, passages.len())
+}
+
+fn by_passage(asked: &[Asked]) -> HashMap<&PassageId, Vec<&Asked>> {
+    let mut by_passage: HashMap<&PassageId, Vec<&Asked>> = HashMap::new();
+    for asked in asked {
+        by_passage.entry(&asked.passage).or_default().push(asked);
+    }
+    by_passage
+}
+
+fn document(
+    corpus: &Corpus,
+    passage: &Passage,
+    position: usize,
+    asked: &[&Asked],
+    fields: Fields,
+) -> TantivyDocument {
+    let interview = &corpus.interviews[passage.interview];
+    let turn: Option<&Turn> = interview.turns.get(passage.turn - 1);
+    let context = [interview.title.as_str(), interview.publisher.as_deref().unwrap_or_default()];
+    let said = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())]
+        .into_iter()
+        .chain(context);
+    let asked = asked
+        .iter()
+        .flat_map(|asked| asked.questions.iter().chain(&asked.terms))
+        .map(String::as_str);
+    let mut document = TantivyDocument::new();
+    document.add_u64(fields.position, position as u64);
+    said.for_each(|text| document.add_text(fields.said, text));
+    asked.for_each(|text| document.add_text(fields.asked, text));
+    document
+}

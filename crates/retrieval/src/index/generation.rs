@@ -1,0 +1,222 @@
+//! Numbered folders and one pointer: a build is seen whole or not at all.
+//!
+//! `index/CURRENT` names the folder that is served. A build writes a new folder, syncs it, and
+//! renames a new pointer over the old one; whoever has the old generation open keeps it until they
+//! close it, as the system keeps deleted files that are open.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Index, build};
+use transcript::Corpus;
+
+/// Raised when an older program's index cannot be read any more, or would rank differently.
+const FORMAT: u32 = 2;
+const POINTER: &str = "CURRENT";
+const LOCK: &str = "LOCK";
+const MANIFEST: &str = "manifest.json";
+const CORPUS: &str = "corpus.json";
+
+/// What a generation was built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the layout.
+    pub format: u32,
+    /// Fingerprint of the corpus folder.
+    pub fingerprint: String,
+    /// Passages in it.
+    pub passages: usize,
+    /// Checksum of the corpus as stored.
+    pub corpus_crc32: u32,
+}
+
+pub(super) fn write(
+    folder: &Path,
+    corpus: &Corpus,
+    fingerprint: &str,
+    passages: usize,
+) -> Result<Manifest, Error> {
+    let stored = to_json(corpus);
+    let manifest = Manifest {
+        format: FORMAT,
+        fingerprint: fingerprint.to_owned(),
+        passages,
+        corpus_crc32: crc32fast::hash(&stored),
+    };
+    write_synced(&folder.join(CORPUS), &stored)?;
+    write_synced(&folder.join(MANIFEST), &to_json(&manifest))?;
+    Ok(manifest)
+}
+
+pub(super) fn read(folder: &Path) -> Result<(Manifest, Corpus), Error> {
+    let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
+    let read = |name: &str| {
+        fs::read(folder.join(name)).map_err(|error| unusable(format!("`{name}`: {error}")))
+    };
+    let manifest: Manifest = serde_json::from_slice(&read(MANIFEST)?)
+        .map_err(|error| unusable(format!("`{MANIFEST}`: {error}")))?;
+    if manifest.format != FORMAT {
+        return Err(unusable(format!(
+            "it has format {}, this program writes {FORMAT}",
+            manifest.format
+        )));
+    }
+    let stored = read(CORPUS)?;
+    if crc32fast::hash(&stored) != manifest.corpus_crc32 {
+        return Err(unusable(format!("`{CORPUS}` is damaged")));
+    }
+    let corpus = serde_json::from_slice(&stored)
+        .map_err(|error| unusable(format!("`{CORPUS}`: {error}")))?;
+    Ok((manifest, corpus))
+}
+
+fn to_json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("these values have string keys and no failing serializer")
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let attempt = || -> io::Result<()> {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    attempt().map_err(|source| Error::Io { doing: "write", path: path.to_path_buf(), source })
+}
+
+/// The generations of one index folder.
+#[derive(Debug, Clone)]
+pub struct Generations {
+    dir: PathBuf,
+}
+
+impl Generations {
+    /// The generations in `dir`, which need not exist yet.
+    pub fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_path_buf() }
+    }
+
+    /// The folder of the generation that is served.
+    pub fn current(&self) -> Result<PathBuf, Error> {
+        match fs::read_to_string(self.dir.join(POINTER)) {
+            Ok(name) if is_generation(name.trim()) => Ok(self.dir.join(name.trim())),
+            Ok(_) => Err(self.damaged_pointer()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(self.damaged_pointer()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Error::Missing(self.dir.clone()))
+            }
+            Err(source) => Err(self.io("read", POINTER, source)),
+        }
+    }
+
+    /// Opens the generation that is served. A build by somebody else may remove a folder between
+    /// reading the pointer and opening it: then the pointer has moved on and is read again.
+    pub fn open(&self) -> Result<Index, Error> {
+        let folder = self.current()?;
+        Index::open(&folder).or_else(|error| match self.current() {
+            Ok(moved) if moved != folder => Index::open(&moved),
+            _ => Err(error),
+        })
+    }
+
+    /// Opens the generation that is served, if it was built from the corpus with this fingerprint.
+    pub fn open_built_from(&self, fingerprint: &str) -> Option<Index> {
+        self.open().ok().filter(|index| index.manifest().fingerprint == fingerprint)
+    }
+
+    /// Builds a generation of `corpus` beside the one that is served, opens it to see that it can be
+    /// read, makes it the one that is served, and removes the older ones.
+    pub fn build(
+        &self,
+        corpus: &Corpus,
+        fingerprint: &str,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Index, Error> {
+        fs::create_dir_all(&self.dir).map_err(|source| self.io("write", "", source))?;
+        let _lock = self.lock()?;
+        let name = format!("{:08}", self.numbers()?.into_iter().max().unwrap_or(0) + 1);
+        let folder = self.dir.join(&name);
+        let built = self.build_into(&folder, corpus, fingerprint, progress).and_then(|index| {
+            self.point_to(&name)?;
+            Ok(index)
+        });
+        match built {
+            Ok(index) => {
+                self.remove_others(&name);
+                Ok(index)
+            }
+            Err(error) => {
+                // What is left of a failed build serves nobody; that it failed is what must be told.
+                let _ = fs::remove_dir_all(&folder);
+                Err(error)
+            }
+        }
+    }
+
+    fn build_into(
+        &self,
+        folder: &Path,
+        corpus: &Corpus,
+        fingerprint: &str,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Index, Error> {
+        fs::create_dir(folder).map_err(|source| self.io("write", "", source))?;
+        build(corpus, fingerprint, folder, progress)?;
+        sync_dir(folder).map_err(|source| self.io("write", "", source))?;
+        Index::open(folder)
+    }
+
+    fn point_to(&self, name: &str) -> Result<(), Error> {
+        let draft = self.dir.join(format!("{POINTER}.new"));
+        write_synced(&draft, format!("{name}\n").as_bytes())?;
+        let switched =
+            fs::rename(&draft, self.dir.join(POINTER)).and_then(|()| sync_dir(&self.dir));
+        switched.map_err(|source| self.io("write", POINTER, source))
+    }
+
+    /// Held while building; the system lets go of it when the process ends, however it ends.
+    fn lock(&self) -> Result<File, Error> {
+        let file =
+            File::create(self.dir.join(LOCK)).map_err(|source| self.io("write", LOCK, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked(self.dir.clone())),
+            Err(TryLockError::Error(source)) => Err(self.io("lock", LOCK, source)),
+        }
+    }
+
+    fn numbers(&self) -> Result<Vec<u64>, Error> {
+        let entries = fs::read_dir(&self.dir).map_err(|source| self.io("read", "", source))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Ok(names.filter(|name| is_generation(name)).filter_map(|name| name.parse().ok()).collect())
+    }
+
+    /// Leftovers take room and nothing else: failing to remove one is not worth failing for.
+    fn remove_others(&self, served: &str) {
+        for number in self.numbers().unwrap_or_default() {
+            let name = format!("{number:08}");
+            if name != served {
+                let _ = fs::remove_dir_all(self.dir.join(name));
+            }
+        }
+    }
+
+    fn damaged_pointer(&self) -> Error {
+        Error::Unusable { folder: self.dir.clone(), why: format!("`{POINTER}` is damaged") }
+    }
+
+    fn io(&self, doing: &'static str, name: &str, source: io::Error) -> Error {
+        Error::Io { doing, path: self.dir.join(name), source }
+    }
+}
+
+fn is_generation(name: &str) -> bool {
+    name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Makes a folder's entries outlast a power cut.
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}

@@ -1,0 +1,170 @@
+//! Passages to a generation on disk and back; the one home of tantivy.
+//!
+//! A generation is a folder: the corpus as it was read, repairs done, and a tantivy index that
+//! proposes candidates for a question. What is scored and quoted comes from the corpus in memory.
+
+mod build;
+mod generation;
+mod grams;
+mod schema;
+
+use std::ops::{Bound, Range};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{IndexReader, Term};
+
+use transcript::{Corpus, Passage, PassageId};
+
+pub use build::build;
+pub use generation::{Generations, Manifest};
+use schema::Fields;
+
+/// `[index]`: where the generations are.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Folder of the generations.
+    pub dir: std::path::PathBuf,
+}
+
+/// What can go wrong with an index folder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no generation yet.
+    #[error("there is no index in `{0}`; hint: `wenjian index` builds it")]
+    Missing(std::path::PathBuf),
+    /// A generation cannot be used as it is.
+    #[error("the index in `{folder}` is not usable: {why}")]
+    Unusable {
+        /// The generation's folder.
+        folder: std::path::PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Somebody else is building.
+    #[error("another process is building the index in `{0}`; hint: wait for it, or end it")]
+    Locked(std::path::PathBuf),
+    /// The folder cannot be read or written.
+    #[error(
+        "cannot {doing} `{path}`: {source}; hint: look at its permissions and the room on its disk"
+    )]
+    Io {
+        /// `read`, `write`, …
+        doing: &'static str,
+        /// Which file or folder.
+        path: std::path::PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Two passages have the same 40-bit key.
+    #[error("`{0}` and `{1}` have the same key; hint: change the slug of one of the interviews")]
+    SameKey(PassageId, PassageId),
+    /// The search engine failed.
+    #[error("the index failed: {0}")]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+/// A gram of a question and what it counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WeightedGram {
+    /// The folded gram: one token, or two joined ones.
+    pub gram: String,
+    /// Relative weight, above 0.
+    pub weight: f32,
+}
+
+/// An open generation.
+pub struct Index {
+    corpus: Corpus,
+    passages: Vec<Passage>,
+    fields: Fields,
+    reader: IndexReader,
+    manifest: Manifest,
+}
+
+impl Index {
+    /// Opens the generation in `folder`, checking every file of it against its checksum.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let (manifest, corpus) = generation::read(folder)?;
+        let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
+        let engine = tantivy::Index::open_in_dir(folder)?;
+        let damaged = engine.validate_checksum()?;
+        if let Some(file) = damaged.iter().next() {
+            return Err(unusable(format!("`{}` is damaged", file.display())));
+        }
+        let fields = Fields::of(&engine.schema())
+            .ok_or_else(|| unusable("its fields are unknown".to_owned()))?;
+        let reader =
+            engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
+        let passages = corpus.passages();
+        let index = Self { corpus, passages, fields, reader, manifest };
+        if index.reader.searcher().num_docs() != index.passages.len() as u64 {
+            return Err(unusable("it does not hold one entry a passage".to_owned()));
+        }
+        Ok(index)
+    }
+
+    /// The corpus it was built from.
+    pub fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// The passages; a candidate is a position in this list.
+    pub fn passages(&self) -> &[Passage] {
+        &self.passages
+    }
+
+    /// What it was built from, and when.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// About `limit` positions, of those `among`, of passages that share the most, and the rarest, of
+    /// `grams`; all where there are not twice as many, for then looking them up costs more than it saves.
+    pub fn candidates(
+        &self,
+        grams: &[WeightedGram],
+        among: &Range<usize>,
+        limit: usize,
+    ) -> Result<Vec<usize>, Error> {
+        if 2 * limit >= among.len() {
+            return Ok(among.clone().collect());
+        }
+        let clauses = grams.iter().flat_map(|gram| {
+            self.fields.searched(&self.corpus).map(|field| -> (Occur, Box<dyn Query>) {
+                let term = Term::from_field_text(field, &gram.gram);
+                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), gram.weight)))
+            })
+        });
+        let mut query = BooleanQuery::new(clauses.collect());
+        if among.len() < self.passages.len() {
+            query = BooleanQuery::intersection(vec![Box::new(query), self.at(among)]);
+        }
+        let searcher = self.reader.searcher();
+        let top = searcher.search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
+        let mut positions = Vec::with_capacity(top.len());
+        for (_, address) in top {
+            let column =
+                searcher.segment_reader(address.segment_ord).fast_fields().u64(schema::POSITION)?;
+            positions.extend(
+                column.first(address.doc_id).and_then(|position| usize::try_from(position).ok()),
+            );
+        }
+        Ok(positions)
+    }
+
+    /// The passages at these positions; it adds the same to the score of each.
+    fn at(&self, positions: &Range<usize>) -> Box<dyn Query> {
+        let position = |at: usize| Term::from_field_u64(self.fields.position, at as u64);
+        Box::new(RangeQuery::new(
+            Bound::Included(position(positions.start)),
+            Bound::Excluded(position(positions.end)),
+        ))
+    }
+}

@@ -1,0 +1,44 @@
+//! Reads interviews as they are found on the web.
+//!
+//! ```text
+//! bytes ─▶ decode ─▶ html, markdown ─▶ repair ─▶ parse ─▶ Interview ─▶ Passage
+//!                                                  │
+//!                                                  └─▶ canonical (import) ─▶ a corpus file
+//! ```
+
+pub mod text;
+mod canonical;
+mod collection;
+pub mod decode;
+mod duplicate;
+mod finding;
+mod folder;
+mod front_matter;
+mod html;
+pub mod import;
+mod interview;
+mod markdown;
+mod mojibake;
+mod names;
+mod overlay;
+pub mod parse;
+mod passage;
+pub mod questions;
+mod read;
+mod record;
+pub mod repair;
+mod split;
+mod twins;
+
+pub use collection::{Asked, Corpus, Origin, by_key};
+pub use duplicate::near_duplicates;
+pub use finding::{Diagnostic, Finding};
+pub use folder::{Error, Folder, Loaded, Options};
+pub use front_matter::{FrontMatter, is_date, is_slug};
+pub use interview::{Date, Interview, Mend, Paragraph, Part, Turn};
+pub use names::Name;
+pub use overlay::{Addition, Overlay};
+pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
+pub use questions::Questions;
+pub use read::{Mark, Reading, read};
+pub use twins::Twins;

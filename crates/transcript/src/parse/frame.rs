@@ -1,0 +1,362 @@
+//! What stands around the conversation: title, byline and dates before it, credits after it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Hints;
+use super::aside::{is_closing, is_whole};
+use super::ending::{ends_sentence, ends_with_stop, is_title};
+use super::heading::is_numbered;
+use super::label::Label;
+use super::legend::Legend;
+use super::lexicon::LEXICON;
+use super::line::Line;
+use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
+use super::unlabelled::is_numbered as is_numbered_question;
+use crate::text::{fold_char, is_han};
+
+/// Characters of a title, of a byline, and of the word that opens one.
+const TITLE: usize = 70;
+const BYLINE: usize = 80;
+const CREDIT: usize = 10;
+/// Lines at the end, an ornament before them included, that may be about the interview.
+const POSTSCRIPT: usize = 5;
+/// Characters of a line that names the reporter.
+const REPORTER_LINE: usize = 40;
+
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?|\s*月)?",
+        r"|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+(?:19|20)\d{2}",
+        r"|\d{1,2}\s+(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?:19|20)\d{2}",
+    ))
+    .expect("a valid pattern")
+});
+
+/// What stands around the conversation, by line positions.
+#[derive(Debug, Default)]
+pub(super) struct Frame {
+    /// The line that is the title.
+    pub(super) title: Option<usize>,
+    /// Bylines, dates, credits, legends, ornaments.
+    pub(super) furniture: BTreeSet<usize>,
+}
+
+impl Frame {
+    /// What can be told before it is known who speaks.
+    pub(super) fn read(
+        lines: &[Line],
+        labels: &[Option<Label>],
+        legend: &Legend,
+        hints: &Hints,
+    ) -> Self {
+        let mut frame = Self { title: None, furniture: legend.lines.clone() };
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for label in labels.iter().flatten() {
+            *counts.entry(key(&label.name)).or_default() += 1;
+        }
+        let repeats = |label: &Label| counts.get(&key(&label.name)).is_some_and(|count| *count > 1);
+        let mut tail = true;
+        for (position, line) in lines.iter().enumerate().rev() {
+            let label = labels[position].as_ref();
+            // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end.
+            let speaks = label
+                .is_some_and(|label| class(&label.name) == Class::Interviewer && repeats(label));
+            if is_byline(line, label) && (tail || !speaks) {
+                frame.furniture.insert(position);
+            } else {
+                tail &= is_whole(line.chars()) || is_closing(line.chars());
+            }
+        }
+        // The publication's name by itself, above the title.
+        let masthead = |line: &Line| {
+            line.chars().len() <= CREDIT && !line.heading && is_publication(&line.text.to_string())
+        };
+        let named =
+            lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats);
+        if named || lines.len() > 1 && is_section(lines[0].chars()) {
+            frame.furniture.insert(0);
+        }
+        frame.title = frame.find_title(lines, labels, hints, &repeats);
+        frame
+    }
+
+    fn find_title(
+        &self,
+        lines: &[Line],
+        labels: &[Option<Label>],
+        hints: &Hints,
+        repeats: &dyn Fn(&Label) -> bool,
+    ) -> Option<usize> {
+        let given = hints.title.as_deref().map(key);
+        let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
+        let same =
+            |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
+        if let Some(at) = top().find(|at| same(&lines[*at])) {
+            return Some(at);
+        }
+        let first = top().next()?;
+        let line = &lines[first];
+        let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
+        // Where speech is not punctuated, a line that is not either may well be speech.
+        let spoken =
+            (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
+        let (stopped, open): (Vec<usize>, Vec<usize>) =
+            spoken.partition(|at| ends_with_stop(lines[*at].chars()));
+        let bare_speech = open.len() > stopped.len();
+        let speaks = label.is_some_and(|label| {
+            bare_speech && repeats(label)
+                || match class(&label.name) {
+                    Class::Interviewer if is_publication(&label.name) => {
+                        ends_with_stop(line.chars())
+                    }
+                    Class::Interviewer | Class::Interviewee => true,
+                    Class::Unknown => repeats(label),
+                    _ => ends_with_stop(line.chars()),
+                }
+        });
+        let numbered = |line: &Line| is_numbered(line.chars()) || is_numbered_question(line);
+        let section = numbered(line) && lines[first + 1..].iter().any(numbered);
+        let more = lines.len() > first + 1 && !section;
+        let named_alone =
+            label.is_none() && !line.heading && labels[first].as_ref().is_some_and(repeats);
+        (more && !speaks && !named_alone && is_title(line.chars(), TITLE)).then_some(first)
+    }
+
+    /// Whether the line is not part of what was said.
+    pub(super) fn holds(&self, position: usize) -> bool {
+        self.title == Some(position) || self.furniture.contains(&position)
+    }
+
+    /// Where the conversation ends, if it began at `start` and its last label stands at `last`.
+    pub(super) fn end(&self, lines: &[Line], last: usize) -> usize {
+        let postscript = |at: usize| {
+            lines.len() - at <= POSTSCRIPT && is_ornament(lines[at].chars()) && at + 1 < lines.len()
+        };
+        let ends = |at: &usize| is_closing(lines[*at].chars()) || postscript(*at);
+        let closing = (last + 1..lines.len()).find(ends);
+        let mut end = closing.unwrap_or(lines.len());
+        while end > last + 1
+            && (self.furniture.contains(&(end - 1)) || is_ornament(lines[end - 1].chars()))
+        {
+            end -= 1;
+        }
+        end
+    }
+}
+
+/// `The Valley Post | Interview`: a publication and the section that the article stands in.
+fn is_section(chars: &[char]) -> bool {
+    let parts: Vec<String> = chars
+        .split(|c| matches!(c, '|' | '｜' | '丨' | '·' | '/'))
+        .map(|part| trimmed(part).iter().collect())
+        .collect();
+    matches!(parts.as_slice(), [name, section] if is_publication(name) && LEXICON.sections.contains(&key(section)))
+}
+
+/// A line of marks only, which parts sections.
+pub(super) fn is_ornament(chars: &[char]) -> bool {
+    chars.iter().all(|c| c.is_whitespace() || "-*_=—–·•~～#■◆●○★☆▲▼◇□│|+…".contains(*c))
+        && chars.first() != Some(&'…')
+}
+
+/// Whether the line says who published, wrote or edited, or when.
+fn is_byline(line: &Line, label: Option<&Label>) -> bool {
+    let chars = line.chars();
+    if chars.len() > BYLINE || is_ornament(chars) {
+        return is_ornament(chars);
+    }
+    if is_caption(chars) || is_table_head(chars) || is_advertisement(label) {
+        return true;
+    }
+    let open = !chars.iter().any(|c| matches!(c, '。' | '？' | '?' | '！' | '，'));
+    open && (is_credit(chars, label) || is_dateline(line) || is_reporter_line(chars))
+}
+
+/// `王坚在展厅。新华社记者 李明 摄`.
+pub(super) fn is_caption(chars: &[char]) -> bool {
+    let chars = trimmed(chars);
+    let end: String = chars.iter().rev().take(3).rev().map(|c| fold_char(*c)).collect();
+    let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
+    chars.len() <= BYLINE
+        && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
+}
+
+/// `广告：…`.
+fn is_advertisement(label: Option<&Label>) -> bool {
+    label.is_some_and(|label| LEXICON.advertisements.contains(&key(&label.name)))
+}
+
+/// `发言人 内容`, a table's first row.
+fn is_table_head(chars: &[char]) -> bool {
+    let mut cells = chars.split(|c| matches!(c, '\t' | '|' | '｜')).filter(|cell| !cell.is_empty());
+    let is_head = |cell: &[char]| LEXICON.columns.contains(&key(&cell.iter().collect::<String>()));
+    let parted = chars.iter().any(|c| matches!(c, '\t' | '|' | '｜'));
+    parted && cells.all(is_head)
+}
+
+/// `来源：…`, `文｜…`, `作者 …`.
+fn is_credit(chars: &[char], label: Option<&Label>) -> bool {
+    let mark = chars.iter().take(CREDIT + 1).position(|c| "：:|｜/／丨 \u{3000}".contains(*c));
+    let word: String = match (mark, label) {
+        (Some(mark), _) => chars[..mark].iter().collect(),
+        (None, Some(label)) => label.name.clone(),
+        (None, None) => return false,
+    };
+    let rest = mark.map_or(&[][..], |mark| trimmed(&chars[mark + 1..]));
+    let colon = mark.is_some_and(|mark| matches!(chars[mark], '：' | ':'));
+    let spaced = mark.is_some_and(|mark| chars[mark].is_whitespace());
+    let speaks = class(&word) == Class::Interviewer;
+    is_credit_word(&word)
+        && !rest.is_empty()
+        && !(spaced && rest.len() > CREDIT * 3)
+        && (!(colon && speaks) || are_names(rest))
+}
+
+/// `来源`, and longer forms of such words: `题图来源`.
+fn is_credit_word(word: &str) -> bool {
+    let word = key(word);
+    let longer = || {
+        (2..=4).any(|length| {
+            let (at, letters) = (word.chars().count().checked_sub(length), word.chars());
+            at.is_some_and(|at| {
+                (1..=4).contains(&at)
+                    && LEXICON.credits.contains(&letters.skip(at).collect::<String>())
+            })
+        })
+    };
+    LEXICON.credits.contains(&word) || word.chars().all(is_han) && longer()
+}
+
+/// Names and nothing else: `张三 李四`, `《财经》 张三`.
+fn are_names(chars: &[char]) -> bool {
+    let words =
+        chars.split(|c| c.is_whitespace() || "、/|｜".contains(*c)).filter(|word| !word.is_empty());
+    let latin = is_person(&chars.iter().collect::<String>());
+    latin
+        || words.into_iter().all(|word| {
+            let word: String = word.iter().collect();
+            is_person(&bare(&word)) || word.starts_with('《')
+        })
+}
+
+/// A date with little beside it.
+fn is_dateline(line: &Line) -> bool {
+    let text = line.text.to_string();
+    let date = DATE.find(&text).map(|found| found.as_str().chars().count());
+    date.is_some_and(|date| {
+        line.chars().len() <= date + 40 && !line.heading && !ends_sentence(line.chars())
+    })
+}
+
+/// `《财经》记者 张三`, `本报记者｜李四 北京报道`, `記者周小川／台北報導`, `By Jane Doe`.
+fn is_reporter_line(chars: &[char]) -> bool {
+    let line: String = chars.iter().collect();
+    if chars.len() > REPORTER_LINE || line.contains(['：', ':']) {
+        return false;
+    }
+    let parts: Vec<&str> = line
+        .split(|c: char| c.is_whitespace() || "|｜/／".contains(c))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let by = parts.first().is_some_and(|part| part.eq_ignore_ascii_case("by")) && parts.len() < 6;
+    let named = |at: usize| parts.get(at).is_some_and(|part| is_person(&bare(part)));
+    let reporter = |at: usize| match key(parts[at]).split_once("记者") {
+        Some((_, "")) => named(at + 1),
+        Some((_, name)) => is_person(name),
+        None => false,
+    };
+    by || (0..parts.len()).any(reporter)
+}
+
+/// The first date in the bylines, as `2025-02-28`, `2025-02` or `2025`.
+pub(crate) fn date_in(text: &str) -> Option<String> {
+    let found = DATE.find(text)?.as_str();
+    let numbers: Vec<&str> =
+        found.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let month = found
+        .split(|c: char| !c.is_alphabetic())
+        .find(|part| part.len() >= 3 && part.is_ascii())
+        .and_then(month);
+    match (month, numbers.as_slice()) {
+        (Some(month), [day, year]) => dated(year, &month.to_string(), Some(day)),
+        (None, [year, month, day, ..]) => dated(year, month, Some(day)),
+        (None, [year, month]) => dated(year, month, None),
+        _ => None,
+    }
+}
+
+fn month(word: &str) -> Option<usize> {
+    let months =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let word = word.to_lowercase();
+    months.iter().position(|month| word.starts_with(month)).map(|at| at + 1)
+}
+
+fn dated(year: &str, month: &str, day: Option<&str>) -> Option<String> {
+    let month: u32 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let day: Option<u32> =
+        day.and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
+    Some(
+        day.map_or_else(
+            || format!("{year}-{month:02}"),
+            |day| format!("{year}-{month:02}-{day:02}"),
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::label::label;
+    use crate::parse::line::read;
+
+    fn check(text: &str, expected: bool) {
+        let line = read(text).remove(0);
+        assert_eq!(is_byline(&line, label(&line).as_ref()), expected, "help: is `{text}` a byline");
+    }
+
+    #[test]
+    fn bylines_are_told_from_speech() {
+        for text in [
+            "来源：财经杂志",
+            "文｜张三",
+            "文/张三 编辑/李四",
+            "2025-02-28 10:00 来源：新浪",
+            "作者 张三",
+            "《财经》记者 张三",
+            "采访：李明",
+            "By Jane Doe",
+            "March 3, 2025",
+            "* * *",
+        ] {
+            check(text, true);
+        }
+        for text in [
+            "记者：您好王总",
+            "记者：您怎么看？",
+            "王坚：2015年2月的事。",
+            "2016年，我从市长手里接过聘书。",
+            "问：时间",
+            "时间过得很快",
+        ] {
+            check(text, false);
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_all_their_forms() {
+        for (text, expected) in [
+            ("2025年2月8日", Some("2025-02-08")),
+            ("发布于2025-02-28 10:00", Some("2025-02-28")),
+            ("2025年2月", Some("2025-02")),
+            ("March 3, 2025", Some("2025-03-03")),
+            ("3 Mar 2025", Some("2025-03-03")),
+            ("2025年13月", None),
+        ] {
+            assert_eq!(date_in(text).as_deref(), expected, "help: date in `{text}`");
+        }
+    }
+}

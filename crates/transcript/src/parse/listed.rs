@@ -1,0 +1,97 @@
+//! The text of a corpus file, whose front matter names all speakers: one paragraph a line, a speaker's
+//! words after `name：`, `## ` before a heading, `> ` before a remark, `\` before a line that would
+//! otherwise be read as one of these.
+
+use super::cast::Voice;
+use super::line::{Located, Position};
+use super::name::key;
+use super::{Block, Finding, Hints, Kind, Transcript, aside, assemble};
+
+/// Characters of a label at most.
+const LONGEST: usize = 60;
+
+/// Reads the text of a corpus file.
+pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
+    let mut blocks = Vec::new();
+    let mut current = None;
+    for (number, raw) in (1..).zip(text.split('\n')) {
+        let mut line = Located::default();
+        for (column, c) in (0..).zip(raw.chars()) {
+            line.push(c, Position { line: number, column });
+        }
+        let line = line.tail(0);
+        if !line.is_empty() {
+            blocks.push(block(&line, &mut current, hints));
+        }
+    }
+    let (interviewers, guests) = assemble::speakers(&blocks);
+    let transcript = Transcript {
+        title: hints.title.clone(),
+        date: None,
+        interviewee: hints.interviewee.clone(),
+        aliases: hints.aliases.clone(),
+        interviewers,
+        guests,
+        blocks,
+    };
+    (transcript, Vec::new())
+}
+
+/// How a line begins that is not a paragraph of the lead or of whoever spoke last.
+enum Opening {
+    /// Characters of the mark.
+    Heading(usize),
+    Remark(usize),
+    Literal(usize),
+    Label(usize, Voice),
+}
+
+/// How the line begins, if not with words.
+fn opening(chars: &[char], speaking: bool, hints: &Hints) -> Option<Opening> {
+    if chars.starts_with(&['\\']) {
+        Some(Opening::Literal(1))
+    } else if chars.starts_with(&['#', '#', ' ']) {
+        Some(Opening::Heading(3))
+    } else if chars.starts_with(&['>', ' ']) {
+        Some(Opening::Remark(2))
+    } else if speaking && aside::is_whole(chars) {
+        Some(Opening::Remark(0))
+    } else {
+        label(chars, hints).map(|(length, voice)| Opening::Label(length, voice))
+    }
+}
+
+/// Whether a line of words would be read as something else.
+pub(crate) fn needs_escape(words: &[char], speaking: bool, hints: &Hints) -> bool {
+    opening(words, speaking, hints).is_some()
+}
+
+fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
+    let spoken = |current: &Option<Voice>| current.clone().map_or(Kind::Lead, Kind::Speech);
+    let (kind, label, words) = match opening(line.chars(), current.is_some(), hints) {
+        None => (spoken(current), 0, 0),
+        Some(Opening::Literal(mark)) => (spoken(current), 0, mark),
+        Some(Opening::Heading(mark)) => (Kind::Heading, 0, mark),
+        Some(Opening::Remark(mark)) => (Kind::Aside, 0, mark),
+        Some(Opening::Label(mark, voice)) => {
+            *current = Some(voice);
+            (spoken(current), mark, mark)
+        }
+    };
+    Block { kind, label: line.slice(0..label), text: line.tail(words) }
+}
+
+/// The speaker's name before the first colon.
+fn label(chars: &[char], hints: &Hints) -> Option<(usize, Voice)> {
+    let colon = chars.iter().take(LONGEST).position(|c| matches!(c, '：' | ':'))?;
+    let name = key(&chars[..colon].iter().collect::<String>());
+    let is = |other: &String| !name.is_empty() && key(other) == name;
+    let voice = if hints.interviewee.iter().chain(&hints.aliases).any(is) {
+        Voice::Interviewee
+    } else if let Some(listed) = hints.interviewers.iter().find(|other| is(other)) {
+        Voice::Interviewer(listed.clone())
+    } else {
+        Voice::Guest(hints.guests.iter().flatten().find(|other| is(other))?.clone())
+    };
+    Some((colon + 1, voice))
+}

@@ -1,0 +1,105 @@
+//! From labelled paragraphs to turns: an interviewer's utterance and what follows it.
+
+use super::aside;
+use super::cast::Voice;
+use super::line::{Located, Position};
+use super::{Block, Kind};
+use crate::{Mend, Paragraph, Part, Turn};
+
+/// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
+/// question.
+pub(super) fn turns(blocks: &[Block], mends: &dyn Fn(&[Position]) -> Vec<Mend>) -> Vec<Turn> {
+    let mut turns = Turns { done: Vec::new(), asking: false, mends };
+    for block in blocks {
+        match &block.kind {
+            Kind::Title | Kind::Furniture | Kind::Lead => {}
+            Kind::Heading => {
+                turns.asking = false;
+                turns.part(Part::Heading(block.text.to_string()));
+            }
+            Kind::Aside => turns.part(Part::Aside(block.text.to_string())),
+            Kind::Speech(voice) => turns.speech(voice, block),
+        }
+    }
+    turns.done
+}
+
+struct Turns<'a> {
+    done: Vec<Turn>,
+    /// The last words were an interviewer's: more of them belong to the same utterance.
+    asking: bool,
+    mends: &'a dyn Fn(&[Position]) -> Vec<Mend>,
+}
+
+impl Turns<'_> {
+    fn speech(&mut self, voice: &Voice, block: &Block) {
+        let how = block.remarks_of_label();
+        let (words, remarks) = aside::split(&block.text);
+        match voice {
+            Voice::Interviewer(name) => self.ask(name, &words),
+            Voice::Interviewee => self.answer(&words),
+            Voice::Guest(speaker) => self.answer_of_guest(speaker, &words),
+            Voice::Nobody => self.part(Part::Aside(words.to_string())),
+        }
+        for remark in how.into_iter().chain(remarks) {
+            self.part(Part::Aside(remark.to_string()));
+        }
+    }
+
+    fn ask(&mut self, interviewer: &str, words: &Located) {
+        if words.is_empty() {
+            return;
+        }
+        match self.done.last_mut().filter(|_| self.asking) {
+            Some(turn) => {
+                turn.question.push('\n');
+                turn.question.push_str(&words.to_string());
+            }
+            None => self.begin(interviewer, words.to_string()),
+        }
+        self.asking = true;
+    }
+
+    fn answer_of_guest(&mut self, speaker: &str, words: &Located) {
+        if words.is_empty() {
+            return;
+        }
+        self.answering();
+        self.part(Part::Guest { speaker: speaker.to_owned(), text: words.to_string() });
+    }
+
+    fn answering(&mut self) {
+        self.asking = false;
+        if self.done.is_empty() {
+            self.begin("", String::new());
+        }
+    }
+
+    fn answer(&mut self, words: &Located) {
+        if words.is_empty() {
+            return;
+        }
+        self.answering();
+        let Some(turn) = self.done.last_mut() else { return };
+        let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
+        let mends = (self.mends)(words.positions());
+        turn.parts.push(Part::Answer(Paragraph { number, text: words.to_string(), mends }));
+    }
+
+    fn begin(&mut self, interviewer: &str, question: String) {
+        let number = self.done.len() + 1;
+        self.done.push(Turn {
+            number,
+            interviewer: interviewer.to_owned(),
+            question,
+            parts: Vec::new(),
+        });
+    }
+
+    /// What stands before the first turn belongs to none: the transcript itself keeps it.
+    fn part(&mut self, part: Part) {
+        if let Some(turn) = self.done.last_mut() {
+            turn.parts.push(part);
+        }
+    }
+}
