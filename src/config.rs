@@ -13,7 +13,8 @@ use toml::{Spanned, Table, Value};
 use crate::dialogue::{Language, Reader, ScriptChoice};
 use retrieval::{index, search};
 
-use crate::{enrich, picture, store, telegram, web};
+use crate::editor::enrichment;
+use crate::{picture, store, telegram, web};
 
 /// The defaults, each with its unit and reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -107,7 +108,7 @@ pub struct Config {
     /// Quote cards as pictures.
     pub picture: picture::Options,
     /// Drafts of readers' questions.
-    pub enrich: enrich::Options,
+    pub enrich: enrichment::Options,
     /// Logs.
     pub log: LogOptions,
 }

@@ -15,8 +15,8 @@
 pub mod secret;
 pub mod dialogue;
 pub mod store;
-pub mod enrich;
 pub mod service;
+pub mod editor;
 pub mod picture;
 pub mod reload;
 pub mod terminal;

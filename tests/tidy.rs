@@ -22,8 +22,8 @@ const BOT: Layers = &[
     ("secret", &[]),
     ("dialogue", &[]),
     ("store", &[]),
-    ("enrich", &["secret"]),
     ("service", &["dialogue"]),
+    ("editor", &["dialogue", "secret"]),
     ("picture", &["dialogue"]),
     ("reload", &["service", "store"]),
     ("terminal", &["service", "dialogue"]),
@@ -34,11 +34,11 @@ const BOT: Layers = &[
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
-    "secret", "dialogue", "store", "enrich", "service", "picture", "reload", "terminal",
+    "secret", "dialogue", "store", "service", "editor", "picture", "reload", "terminal",
     "telegram", "web",
 ];
 const EVERYTHING: &[&str] = &[
-    "secret", "dialogue", "store", "enrich", "service", "picture", "reload", "terminal",
+    "secret", "dialogue", "store", "service", "editor", "picture", "reload", "terminal",
     "telegram", "web", "config",
 ];
 
@@ -65,7 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustyline", &["commands"]),
     ("indicatif", &["commands"]),
     ("tracing_subscriber", &["commands"]),
-    ("tokio", &["store", "enrich", "service", "reload", "telegram", "web", "commands"]),
+    ("tokio", &["store", "service", "editor", "reload", "telegram", "web", "commands"]),
 ];
 
 /// A source file and what it holds.

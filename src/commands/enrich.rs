@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::generation;
 use super::index::progress;
 use crate::config::Config;
-use crate::enrich::{
+use crate::editor::enrichment::{
     Client, Decision, Drafting, Error, Event, Pending, Report, Reviewed, chosen, review,
 };
 use transcript::Corpus;

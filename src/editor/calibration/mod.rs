@@ -1,38 +1,11 @@
-//! `wenjian calibrate`: fits the verdict's models to question sets, by cross-validation.
+//! Fits the verdict's models to question sets, by cross-validation.
 
 mod examples;
 mod logistic;
 
-use std::io::Write;
-use std::path::PathBuf;
-
-use anyhow::{Context, Result, ensure};
-
-use crate::config::Config;
-use examples::{Example, Other, Situation, situations};
+pub use examples::{Example, Other, Situation, situations};
 use retrieval::answer::{Judge, Logistic, Model, Verdict};
 
-/// Fit the verdict's models to question sets
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(flatten)]
-    other: Other,
-    /// Parts of the cross-validation
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    folds: usize,
-    /// Write the models into this file
-    #[arg(long, value_name = "FILE")]
-    write: Option<PathBuf>,
-    /// Question sets as for `eval`, JSON lines
-    #[arg(required = true)]
-    questions: Vec<PathBuf>,
-}
-
-const HEAD: &str = "\
-# How the features of the best hit tell whether the interviews answer a question, in their order. Fitted
-# by `wenjian calibrate`, not by hand: docs/verdict.md tells the method and the data.
-
-";
 /// Of the questions that passages with readers' questions answer, as many may get `none`.
 const NONE_ON_ANSWERABLE: f64 = 0.025;
 /// The same for passages without: a paraphrase may share as few words with its passage as what has
@@ -41,42 +14,35 @@ const NONE_ON_ANSWERABLE_BARE: f64 = 0.06;
 /// Of the questions whose subject they touch without answering, as many may get `answer`.
 const ANSWER_ON_RELATED: f64 = 0.05;
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
-    let situations = situations(&args.questions, &args.other, config)?;
-    let examples: Vec<&Example> =
-        situations.iter().flat_map(|situation| &situation.examples).collect();
-    ensure!(
-        args.folds >= 2 && examples.len() >= args.folds,
-        "too few questions for {} folds",
-        args.folds
-    );
+/// Fitted models.
+#[derive(Debug)]
+pub struct Calibration {
+    /// Fitted to all examples.
+    pub model: Model,
+    /// Fitted to the examples of all parts of the cross-validation but one.
+    without_part: Vec<Model>,
+}
+
+impl Calibration {
+    /// The verdict on `example` by the model that has not seen its question.
+    pub fn held_out(&self, example: &Example) -> Verdict {
+        self.without_part[example.question % self.without_part.len()].verdict(&example.observed)
+    }
+}
+
+/// Fits the models to `situations`, with the questions in `folds` parts for the cross-validation.
+pub fn calibrate(situations: &[Situation], folds: usize) -> Calibration {
+    let examples = situations.iter().flat_map(|situation| &situation.examples);
     let (asked, bare): (Vec<&Example>, Vec<&Example>) =
-        examples.into_iter().partition(|example| example.observed.has_asked);
-    let asked = Fitting::new(&asked, args.folds, NONE_ON_ANSWERABLE);
-    let bare = Fitting::new(&bare, args.folds, NONE_ON_ANSWERABLE_BARE);
+        examples.partition(|example| example.observed.has_asked);
+    let asked = Fitting::new(&asked, folds, NONE_ON_ANSWERABLE);
+    let bare = Fitting::new(&bare, folds, NONE_ON_ANSWERABLE_BARE);
     let model = |used: &dyn Fn(&Example) -> bool| Model {
         asked: asked.judge(used),
         bare: bare.judge(used),
     };
-    let models: Vec<Model> = (0..args.folds)
-        .map(|fold| model(&|example| example.question % args.folds != fold))
-        .collect();
-    let mut stdout = std::io::stdout().lock();
-    writeln!(
-        stdout,
-        "cross-validated; rows: the most that the verdict may be; columns: the verdict"
-    )?;
-    for Situation { name, examples } in &situations {
-        let verdict =
-            |example: &Example| models[example.question % args.folds].verdict(&example.observed);
-        confusion(name, examples, verdict, &mut stdout)?;
-    }
-    if let Some(path) = &args.write {
-        let text = toml::to_string(&model(&|_| true))?;
-        std::fs::write(path, format!("{HEAD}{text}"))
-            .with_context(|| format!("cannot write `{}`", path.display()))?;
-    }
-    Ok(())
+    let without = |fold| model(&|example| example.question % folds != fold);
+    Calibration { model: model(&|_| true), without_part: (0..folds).map(without).collect() }
 }
 
 /// What the two models for one kind of passage are fitted to, and from which likelihood on each says yes.
@@ -162,22 +128,4 @@ fn quantile(mut values: Vec<f64>, part: f64) -> f64 {
     )]
     let at = ((values.len() as f64 * part) as usize).min(values.len().saturating_sub(1));
     values.get(at).copied().unwrap_or(0.5)
-}
-
-fn confusion(
-    name: &str,
-    examples: &[Example],
-    verdict: impl Fn(&Example) -> Verdict,
-    out: &mut dyn Write,
-) -> Result<()> {
-    writeln!(out, "\n{name:26} {:>6} {:>8} {:>8} {:>8}", "n", "answer", "related", "none")?;
-    for most in [Verdict::Answer, Verdict::Related, Verdict::None] {
-        let given: Vec<Verdict> =
-            examples.iter().filter(|example| example.most == most).map(&verdict).collect();
-        let count = |verdict| given.iter().filter(|given| **given == verdict).count();
-        let [answer, related, none] = [Verdict::Answer, Verdict::Related, Verdict::None].map(count);
-        let n = given.len();
-        writeln!(out, "{:26} {n:>6} {answer:>8} {related:>8} {none:>8}", most.as_str())?;
-    }
-    Ok(())
 }

@@ -1,0 +1,124 @@
+//! What the verdict's models learn from: questions with the most that their verdict may be, each put
+//! to a collection of passages that answers it, touches it, or has nothing to do with it.
+
+use tempfile::TempDir;
+
+use super::super::evaluation::{Error, EvalQuestion, GivenPassage, Naming};
+use crate::dialogue::{Host, is_greeting};
+use retrieval::answer::{Model, Observed, Verdict, observe};
+use retrieval::index::{Generations, Index};
+use retrieval::search;
+use transcript::Corpus;
+
+/// Passages that have nothing to do with the corpus, with questions of their own.
+#[derive(Debug)]
+pub struct Other {
+    /// The passages.
+    pub passages: Vec<GivenPassage>,
+    /// The questions that these passages answer.
+    pub questions: Vec<EvalQuestion>,
+}
+
+/// A question with what the models are to learn from it.
+#[derive(Debug)]
+pub struct Example {
+    /// The features of the best hit.
+    pub observed: Observed,
+    /// The most that the verdict may be.
+    pub most: Verdict,
+    /// Number of the question: it is in one part of the cross-validation, to whatever it is put.
+    pub question: usize,
+}
+
+/// Examples from one collection of passages.
+#[derive(Debug)]
+pub struct Situation {
+    /// What the collection is called in a report.
+    pub name: &'static str,
+    /// The examples.
+    pub examples: Vec<Example>,
+}
+
+/// Puts `questions` to the corpus as it is, to the corpus without readers' questions (for not every
+/// transcript has them), and, if there are `other` passages, also to these.
+///
+/// # Errors
+/// An index cannot be built or searched.
+pub fn situations(
+    questions: Vec<EvalQuestion>,
+    other: Option<Other>,
+    index: Index,
+    options: &search::Options,
+) -> Result<Vec<Situation>, Error> {
+    let (passages, elsewhere) =
+        other.map_or((Vec::new(), Vec::new()), |other| (other.passages, other.questions));
+    let to_the_corpus: Vec<EvalQuestion> =
+        questions.iter().cloned().chain(elsewhere.iter().map(unrelated)).collect();
+    let bare = Corpus { asked: Vec::new(), ..index.corpus().clone() };
+    let host = Host::new(index, options.clone(), Model::fitted());
+    let (bare, _folder) = host_of(&bare, options)?;
+    let mut situations = vec![
+        Situation { name: "as it is", examples: examples(&host, &to_the_corpus, Naming::Corpus)? },
+        Situation {
+            name: "without readers' questions",
+            examples: examples(&bare, &to_the_corpus, Naming::Corpus)?,
+        },
+    ];
+    if !passages.is_empty() {
+        let to_the_others: Vec<EvalQuestion> =
+            questions.iter().map(unrelated).chain(elsewhere).collect();
+        let (host, _folder) = host_of(&GivenPassage::corpus(passages), options)?;
+        situations.push(Situation {
+            name: "other passages",
+            examples: examples(&host, &to_the_others, Naming::GivenPassages)?,
+        });
+    }
+    Ok(situations)
+}
+
+/// The same question put to passages that have nothing to do with it.
+fn unrelated(question: &EvalQuestion) -> EvalQuestion {
+    let EvalQuestion { id, q, style, .. } = question.clone();
+    EvalQuestion {
+        id,
+        q,
+        style,
+        gold: Vec::new(),
+        also: Vec::new(),
+        gold_text: Vec::new(),
+        expect: Some(Verdict::None),
+    }
+}
+
+/// A host for `corpus`, with the folder that its index lies in for as long.
+fn host_of(corpus: &Corpus, options: &search::Options) -> Result<(Host, TempDir), Error> {
+    let folder = tempfile::tempdir()
+        .map_err(|source| Error::Unreadable { path: std::env::temp_dir(), source })?;
+    let index = Generations::new(folder.path()).build(corpus, "", &mut |_| {})?;
+    Ok((Host::new(index, options.clone(), Model::fitted()), folder))
+}
+
+/// Greetings are met before any model is asked. An answerable question whose best hit is wrong
+/// teaches neither that it is answered nor that it is not.
+fn examples(
+    host: &Host,
+    questions: &[EvalQuestion],
+    naming: Naming,
+) -> Result<Vec<Example>, Error> {
+    let passages = host.shelf().passages();
+    let mut examples = Vec::new();
+    for (number, question) in questions.iter().enumerate() {
+        if is_greeting(&question.q) {
+            continue;
+        }
+        let ranking = host.rank(&question.q)?;
+        let Some(observed) = observe(&question.q, &ranking, host.shelf().twins()) else { continue };
+        let most = question.most();
+        let best = ranking.hits().first().map(|hit| hit.position);
+        let is_fair = || best.is_some_and(|best| question.wanted(passages, naming).accepts(best));
+        if most != Verdict::Answer || is_fair() {
+            examples.push(Example { observed, most, question: number });
+        }
+    }
+    Ok(examples)
+}
