@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         _ => None,
     };
     let index = generation::open_or_build(config)?;
-    let situations = situations(questions, other, index, &config.search)?;
+    let situations = situations(&questions, other, index, &config.search)?;
     let n_examples: usize = situations.iter().map(|situation| situation.examples.len()).sum();
     ensure!(
         args.folds >= 2 && n_examples >= args.folds,

@@ -45,7 +45,7 @@ pub struct Situation {
 /// # Errors
 /// An index cannot be built or searched.
 pub fn situations(
-    questions: Vec<EvalQuestion>,
+    questions: &[EvalQuestion],
     other: Option<Other>,
     index: Index,
     options: &search::Options,
