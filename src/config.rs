@@ -1,12 +1,14 @@
-//! All settings: `config/default.toml`, a file over it, the environment over that, checked.
+//! The settings: the defaults in `config/default.toml`, a file over them, and the environment over both.
 //!
-//! Each value is tried alone over what lies below it, so that an error names the one place and key
-//! that caused it.
+//! The `config` crate merges these layers. Before that, each key that somebody set is looked up among the
+//! defaults, and afterwards the merged values are checked against the types of [`Config`]; an error names the
+//! file and the line, or the variable, in which the key was set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use config::{Environment, File, FileFormat, Source};
 use serde::{Deserialize, Serialize};
 use toml::{Spanned, Table, Value};
 
@@ -16,61 +18,36 @@ use retrieval::{index, search};
 use crate::editor::enrichment;
 use crate::{picture, store, telegram, web};
 
-/// The defaults, each with its unit and reason.
+/// The defaults, each with its unit and its reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
-/// Looked for where no file is named.
+/// The file that is read where the command line names none.
 const LOCAL: &str = "config/local.toml";
-/// What the names of variables begin with: `WENJIAN__SECTION__KEY`.
-const PREFIX: &str = "WENJIAN__";
+/// Variables are named `WENJIAN__SECTION__KEY`.
+const PREFIX: &str = "WENJIAN";
+const SEPARATOR: &str = "__";
+/// How alike an unknown name and a known one must be (Jaro-Winkler, 0 to 1) to be suggested.
+const LIKENESS: f64 = 0.8;
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file that was named is not there, or is no text.
     #[error("cannot read the configuration file `{path}`: {source}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The file is not TOML with one level of sections.
+    Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{origin}: {message}; hint: `[section]` lines, and `key = value` lines below them")]
-    Syntax {
-        /// Where.
-        origin: Origin,
-        /// What is wrong.
-        message: String,
-    },
-    /// There is no such key.
+    Syntax { origin: Origin, message: String },
     #[error("{origin}: there is no setting `{name}`; hint: {hint}")]
-    Unknown {
-        /// Where it was set.
-        origin: Origin,
-        /// `section.key`.
-        name: String,
-        /// Those that there are.
-        hint: String,
-    },
-    /// The value is not allowed.
+    Unknown { origin: Origin, name: String, hint: String },
     #[error("{origin}: `{name}`: {message}; hint: {hint}")]
-    Value {
-        /// Where it was set.
-        origin: Origin,
-        /// `section.key`.
-        name: String,
-        /// What was set, and why it cannot be.
-        message: String,
-        /// What is allowed.
-        hint: String,
-    },
+    Value { origin: Origin, name: String, message: String, hint: String },
+    #[error("the settings cannot be merged: {0}")]
+    Merge(#[from] config::ConfigError),
 }
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// In this file, in this line, from 1.
+    /// In this line, counted from 1, of this file.
     File(PathBuf, usize),
     /// In this environment variable.
     Variable(String),
@@ -85,41 +62,28 @@ impl fmt::Display for Origin {
     }
 }
 
-/// All settings.
+/// All settings; each field is a section of the file.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Transcripts.
     pub corpus: transcript::Options,
-    /// Their damage.
     pub repair: transcript::repair::Options,
-    /// Generations.
     pub index: index::Options,
-    /// Ranking.
     pub search: search::Options,
-    /// Readers of whom nothing is known.
     pub reader: ReaderOptions,
-    /// What survives a restart.
     pub store: store::Options,
-    /// The bot on Telegram.
     pub telegram: telegram::Options,
-    /// Reader pages and API.
     pub web: web::Options,
-    /// Quote cards as pictures.
     pub picture: picture::Options,
-    /// Drafts of readers' questions.
     pub enrich: enrichment::Options,
-    /// Logs.
     pub log: LogOptions,
 }
 
-/// `[reader]`: a reader of whom nothing is known.
+/// `[reader]`: how a reader is answered whose preferences are not known.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReaderOptions {
-    /// Language of the bot's own words.
     pub language: Language,
-    /// Script of quotations.
     pub script: ScriptChoice,
 }
 
@@ -129,13 +93,12 @@ impl From<ReaderOptions> for Reader {
     }
 }
 
-/// `[log]`: what is logged.
+/// `[log]`
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogOptions {
-    /// How.
     pub format: LogFormat,
-    /// How much: a level, or a filter.
+    /// A level, or a filter such as `wenjian=debug`.
     pub level: String,
 }
 
@@ -143,14 +106,14 @@ pub struct LogOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Lines for people.
     Text,
-    /// One object a line.
+    /// One JSON object a line.
     Json,
 }
 
 impl Config {
-    /// Reads the settings; `file` instead of `config/local.toml`, which need not exist.
+    /// Reads the settings from `file`, which must exist, or else from `config/local.toml`, which need not.
     pub fn load(file: Option<&Path>) -> Result<Self, Error> {
         let path = file.unwrap_or(Path::new(LOCAL));
         let text = match std::fs::read_to_string(path) {
@@ -164,61 +127,104 @@ impl Config {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         });
-        Self::layered((path, &text), variables)
+        Self::layered((path, &text), variables.collect())
     }
 
-    /// The defaults, `text` of the file at `path` over them, and `variables` over that.
+    /// Merges the defaults, the text of the file at `path`, and `variables`.
     fn layered(
         (path, text): (&Path, &str),
-        variables: impl Iterator<Item = (String, String)>,
+        variables: HashMap<String, String>,
     ) -> Result<Self, Error> {
-        let mut settings: Table =
+        let defaults: Table =
             toml::from_str(DEFAULTS).expect("a unit test reads the file that is compiled in");
-        for setting in in_file(path, text)? {
-            setting.apply(&mut settings)?;
+        let mut settings = in_file(path, text)?;
+        let environment = Environment::with_prefix(PREFIX).separator(SEPARATOR);
+        let variables = environment.source(Some(variables)).collect()?;
+        settings.extend(variables.keys().map(|path| Setting::in_variable(path)));
+        for setting in &settings {
+            setting.check_name(&defaults)?;
         }
-        let mut variables: Vec<(String, String)> =
-            variables.filter(|(name, _)| name.starts_with(PREFIX)).collect();
-        variables.sort();
-        for (name, value) in variables {
-            in_variable(&name, &value, &settings).apply(&mut settings)?;
+        let mut layers = config::Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::from_str(text, FileFormat::Toml));
+        for (path, value) in variables {
+            let default =
+                path.split_once('.').and_then(|(section, key)| defaults.get(section)?.get(key));
+            layers = layers.set_override(path, like(default, value.into_string()?))?;
         }
-        Ok(settings.try_into().expect("each value was tried when it was laid over the others"))
+        // Through a table, because the crate's own conversion is too lenient: it takes 1.5 for 2 and `on` for 1.
+        let merged: Table = layers.build()?.try_deserialize()?;
+        serde_path_to_error::deserialize(merged)
+            .map_err(|error| Setting::blame(&settings, &error.path().to_string(), error.inner()))
     }
 }
 
-/// One value that is laid over the defaults.
+/// A key that was set in the file or in the environment.
 struct Setting {
     origin: Origin,
     section: String,
     key: String,
-    value: Value,
 }
 
 impl Setting {
-    fn apply(self, settings: &mut Table) -> Result<(), Error> {
-        let name = format!("{}.{}", self.section, self.key);
-        let Some(Value::Table(section)) = settings.get_mut(&self.section) else {
-            let hint = format!("the sections are {}", listed(settings));
-            return Err(Error::Unknown { origin: self.origin, name, hint });
+    /// The setting of a variable, by its path as the `config` crate gives it: `section.key`.
+    fn in_variable(path: &str) -> Self {
+        let (section, key) = path.split_once('.').unwrap_or((path, ""));
+        let name = format!("{PREFIX}{SEPARATOR}{}", path.replace('.', SEPARATOR).to_uppercase());
+        Self { origin: Origin::Variable(name), section: section.to_owned(), key: key.to_owned() }
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{}", self.section, self.key)
+    }
+
+    /// Fails if the defaults have no such key.
+    fn check_name(&self, defaults: &Table) -> Result<(), Error> {
+        let unknown =
+            |hint| Error::Unknown { origin: self.origin.clone(), name: self.name(), hint };
+        let Some(section) = defaults.get(&self.section).and_then(Value::as_table) else {
+            let hint = format!(
+                "{}the sections are {}",
+                suggestion(&self.section, defaults),
+                listed(defaults)
+            );
+            return Err(unknown(hint));
         };
         if !section.contains_key(&self.key) {
-            let hint = format!("[{}] has {}", self.section, listed(section));
-            return Err(Error::Unknown { origin: self.origin, name, hint });
+            let hint = format!(
+                "{}[{}] has {}",
+                suggestion(&self.key, section),
+                self.section,
+                listed(section)
+            );
+            return Err(unknown(hint));
         }
-        section.insert(self.key.clone(), self.value);
-        match settings.clone().try_into::<Config>() {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::Value {
-                origin: self.origin,
-                name,
-                message: error.message().to_owned(),
-                hint: description(&self.section, &self.key),
-            }),
+        Ok(())
+    }
+
+    /// The error for the value at `path` of the merged settings, with the place where it was set last.
+    fn blame(settings: &[Self], path: &str, error: &toml::de::Error) -> Error {
+        let set = settings.iter().rev().find(|setting| {
+            path.strip_prefix(&setting.name()).is_some_and(|rest| !rest.starts_with(is_word))
+        });
+        let Some(setting) = set else {
+            // The defaults by themselves are valid: a unit test reads them.
+            return Error::Merge(config::ConfigError::Message(error.message().to_owned()));
+        };
+        Error::Value {
+            origin: setting.origin.clone(),
+            name: setting.name(),
+            message: error.message().to_owned(),
+            hint: description(&setting.section, &setting.key),
         }
     }
 }
 
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The keys that `text` sets, with their lines.
 fn in_file(path: &Path, text: &str) -> Result<Vec<Setting>, Error> {
     type Sections = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Value>>;
     let origin = |byte: usize| {
@@ -230,49 +236,57 @@ fn in_file(path: &Path, text: &str) -> Result<Vec<Setting>, Error> {
         message: error.message().to_owned(),
     })?;
     let settings = sections.into_iter().flat_map(|(section, keys)| {
-        keys.into_iter().map(move |(key, value)| Setting {
+        keys.into_keys().map(move |key| Setting {
             origin: origin(key.span().start),
             section: section.get_ref().clone(),
             key: key.into_inner(),
-            value,
         })
     });
     Ok(settings.collect())
 }
 
-/// A variable is text: what it is read as follows from the value that it replaces.
-fn in_variable(name: &str, text: &str, settings: &Table) -> Setting {
-    let path = name.trim_start_matches(PREFIX).to_lowercase();
-    let (section, key) = path.split_once("__").unwrap_or((&path, ""));
-    let value = match settings.get(section).and_then(|section| section.get(key)) {
-        Some(Value::Array(_)) => list(text),
-        Some(Value::String(_)) | None => Value::from(text),
-        Some(_) => scalar(text),
+/// The text of a variable as a value of the kind that it replaces.
+fn like(default: Option<&Value>, text: String) -> config::Value {
+    let kind = match default {
+        Some(Value::Array(_)) => config::ValueKind::Array(items(&text).map(scalar).collect()),
+        Some(Value::String(_)) | None => text.into(),
+        Some(_) => return scalar(&text),
     };
-    let origin = Origin::Variable(name.to_owned());
-    Setting { origin, section: section.to_owned(), key: key.to_owned(), value }
+    config::Value::new(None, kind)
 }
 
-/// `1, 2`, or an array as TOML writes it.
-fn list(text: &str) -> Value {
-    let items = || text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(scalar);
-    let array = text.parse::<Value>().ok().filter(Value::is_array);
-    array.unwrap_or_else(|| Value::Array(items().collect()))
+/// The items of a list, written as `a, b` or as TOML does: `["a", "b"]`.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    let list = text.trim();
+    let list = list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(list);
+    let items = list.split(',').map(|item| item.trim().trim_matches(['"', '\'']));
+    items.filter(|item| !item.is_empty())
 }
 
-fn scalar(text: &str) -> Value {
-    let integer = text.parse::<i64>().map(Value::from);
-    integer
-        .or_else(|_| text.parse::<f64>().map(Value::from))
-        .or_else(|_| text.parse::<bool>().map(Value::from))
-        .unwrap_or_else(|_| Value::from(text))
+fn scalar(text: &str) -> config::Value {
+    let integer = text.parse::<i64>().map(config::ValueKind::from);
+    let kind = integer
+        .or_else(|_| text.parse::<f64>().map(config::ValueKind::from))
+        .or_else(|_| text.parse::<bool>().map(config::ValueKind::from))
+        .unwrap_or_else(|_| config::ValueKind::from(text));
+    config::Value::new(None, kind)
 }
 
 fn listed(table: &Table) -> String {
     table.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// What the comment in `config/default.toml` says of a key, and its default.
+/// `did you mean ...? ` where a key of `table` is spelt much like `name`, else nothing.
+fn suggestion(name: &str, table: &Table) -> String {
+    let likeness = |known: &str| strsim::jaro_winkler(name, known);
+    let best = table.keys().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match best.filter(|best| likeness(best) >= LIKENESS) {
+        Some(best) => format!("did you mean `{best}`? "),
+        None => String::new(),
+    }
+}
+
+/// The comment on a key in `config/default.toml`, and its default.
 fn description(section: &str, key: &str) -> String {
     let header = format!("[{section}]");
     let mut comment: Vec<&str> = Vec::new();
@@ -297,7 +311,8 @@ mod tests {
 
     fn layered(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
         let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::layered((Path::new("my.toml"), text), owned).map_err(|error| error.to_string())
+        Config::layered((Path::new("my.toml"), text), owned.collect())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -316,11 +331,47 @@ mod tests {
 
     #[test]
     fn a_list_is_written_with_commas_or_as_toml_does() {
-        let numbers = Value::Array(vec![Value::from(1), Value::from(2)]);
-        assert_eq!(list("1, 2,"), numbers);
-        assert_eq!(list("[1, 2]"), numbers);
-        assert_eq!(list(""), Value::Array(Vec::new()));
-        assert_eq!(list("::1,10.0.0.0/8"), Value::from(vec!["::1", "10.0.0.0/8"]));
+        let operators = |text| {
+            layered("", &[("WENJIAN__TELEGRAM__OPERATORS", text)]).unwrap().telegram.operators
+        };
+        assert_eq!(operators("1, 2,"), [1, 2]);
+        assert_eq!(operators("[1, 2]"), [1, 2]);
+        assert_eq!(operators("7"), [7]);
+        assert!(operators("").is_empty());
+        let networks = items("::1,\"10.0.0.0/8\"").collect::<Vec<_>>();
+        assert_eq!(networks, ["::1", "10.0.0.0/8"]);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_an_error_and_not_converted() {
+        for text in ["candidates = 1.5", "candidates = true", "candidates = \"9\""] {
+            let error = layered(&format!("[search]\n{text}"), &[]).unwrap_err();
+            assert!(error.starts_with("my.toml:2: `search.candidates`: invalid type"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_kind_is_not_repeated() {
+        for text in [
+            "[telegram]\ntoken = 987654",
+            "[enrich]\nkey = [987654]",
+            "[web]\nadmin_token = 987654",
+        ] {
+            let error = layered(text, &[]).unwrap_err();
+            assert!(error.starts_with("my.toml:2: `") && !error.contains("987654"), "{error}");
+        }
+        let error = layered("[store]\nurl = 987654", &[]).unwrap_err();
+        assert!(error.contains("`store.url`") && !error.contains("987654"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_likely_one() {
+        let hint = layered("[serach]\nlimit = 1", &[]).unwrap_err();
+        assert!(hint.contains("did you mean `search`?"), "{hint}");
+        let hint = layered("", &[("WENJIAN__SEARCH__CANDIDATE", "1")]).unwrap_err();
+        assert!(hint.contains("did you mean `candidates`?"), "{hint}");
+        let hint = layered("[search]\nvolume = 1", &[]).unwrap_err();
+        assert!(!hint.contains("did you mean"), "{hint}");
     }
 
     #[test]
@@ -332,7 +383,7 @@ mod tests {
             ),
             (
                 "[serach]\nlimit = 1",
-                "my.toml:2: there is no setting `serach.limit`; hint: the sections are ",
+                "my.toml:2: there is no setting `serach.limit`; hint: did you mean `search`? the sections are ",
             ),
             ("[search]\ncandidates = -1", "my.toml:2: `search.candidates`: invalid "),
             ("[reader]\nscript = \"x\"", "expected one of `auto`, `hans`, `hant`, `original`"),

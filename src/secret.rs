@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -10,8 +11,7 @@ use subtle::ConstantTimeEq;
 const MASK: &str = "***";
 
 /// A token, a password or a key. It never shows.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
@@ -41,6 +41,18 @@ impl From<String> for Secret {
     fn from(secret: String) -> Self {
         Self(secret)
     }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text(deserializer).map(Self)
+    }
+}
+
+/// Reads a text that may hold a secret: the error for a value of another type does not repeat the value.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer)
+        .map_err(|_| D::Error::custom("invalid type: it must be text in quotation marks"))
 }
 
 impl Serialize for Secret {

@@ -21,7 +21,7 @@ const RETRIEVAL: Layers =
 const BOT: Layers = &[
     ("secret", &[]),
     ("dialogue", &[]),
-    ("store", &[]),
+    ("store", &["secret"]),
     ("service", &["dialogue"]),
     ("editor", &["dialogue", "secret"]),
     ("picture", &["dialogue"]),
@@ -60,6 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("askama", &["web"]),
     ("resvg", &["picture"]),
     ("skrifa", &["picture"]),
+    ("config", &["config"]),
     ("clap", &["commands", "main"]),
     ("anyhow", &["commands", "main"]),
     ("rustyline", &["commands"]),

@@ -24,6 +24,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize, Serializer};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
@@ -63,7 +64,7 @@ const SEEN_FOR: Duration = Duration::from_hours(48);
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// `sqlite://PATH?mode=rwc` or `postgres://USER:PASSWORD@HOST/DATABASE`.
-    #[serde(serialize_with = "masked")]
+    #[serde(deserialize_with = "crate::secret::text", serialize_with = "masked")]
     pub url: String,
     /// Days after which questions and ratings are removed.
     pub keep_days: u32,
@@ -286,14 +287,27 @@ async fn pool(url: &str, connections: u32) -> Result<AnyPool> {
 const SQLITE_PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 3000;";
 
-/// The address with its password left out.
 fn masked<S: Serializer>(url: &str, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(&without_password(url))
+}
+
+/// The address with its password masked, whether it stands before the host or among the parameters.
+fn without_password(url: &str) -> String {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
+        Some((key, _)) if percent_decode_str(key).decode_utf8_lossy().contains("password") => {
+            format!("{key}=***")
+        }
+        _ => parameter.to_owned(),
+    });
+    let query = parameters.collect::<Vec<_>>().join("&");
+    let url = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
     let masked = url.rsplit_once('@').and_then(|(before, host)| {
         let (scheme, login) = before.split_once("://")?;
         let (user, _) = login.split_once(':')?;
         Some(format!("{scheme}://{user}:***@{host}"))
     });
-    serializer.serialize_str(masked.as_deref().unwrap_or(url))
+    masked.unwrap_or(url)
 }
 
 fn make_folder(url: &str) -> Result<()> {
@@ -307,4 +321,23 @@ fn make_folder(url: &str) -> Result<()> {
 /// Unix time in seconds.
 fn now() -> i64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs().cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_form_of_an_address_shows_its_password() {
+        let cases = [
+            ("postgres://bot:p%40ss@db/wenjian", "postgres://bot:***@db/wenjian"),
+            ("postgres://bot:p@ss?x@db/wenjian", "postgres://bot:***@db/wenjian"),
+            ("postgres://db/w?user=bot&password=pass", "postgres://db/w?user=bot&password=***"),
+            ("postgres://db/w?pass%77ord=p&a=x@y", "postgres://db/w?pass%77ord=***&a=x@y"),
+            ("sqlite://data/w.sqlite?mode=rwc", "sqlite://data/w.sqlite?mode=rwc"),
+        ];
+        for (url, masked) in cases {
+            assert_eq!(without_password(url), masked);
+        }
+    }
 }

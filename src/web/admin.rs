@@ -27,11 +27,11 @@ const PLOT: (i64, i64) = (620, 160);
 
 /// Reads the token that opens `/admin`.
 pub(super) fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    let token = String::deserialize(deserializer)?;
-    if !token.is_empty() && token.chars().count() < MIN_TOKEN {
+    let token = Secret::deserialize(deserializer)?;
+    if !token.is_empty() && token.reveal().chars().count() < MIN_TOKEN {
         return Err(D::Error::custom(format!("it has fewer than {MIN_TOKEN} characters")));
     }
-    Ok(Secret::from(token))
+    Ok(token)
 }
 
 #[derive(Template)]
