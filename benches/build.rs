@@ -1,6 +1,6 @@
-//! Building an index, beside plain tantivy with jieba's words: `cargo bench build`.
+//! Builds an index, and for comparison one of plain tantivy with jieba's words.
 //!
-//! The ratio of `ours` to `plain_tantivy` is what counts: at most 1.5.
+//! What counts is the ratio of `ours` to `plain_tantivy`, which should be at most 1.5.
 
 use divan::Bencher;
 use jieba_rs::{Jieba, TokenizeMode};
@@ -16,10 +16,11 @@ use transcript::{Corpus, Passage};
 use crate::support::generated;
 
 const SIZES: [usize; 2] = [1_000, 4_000];
-/// As much memory for both writers, bytes.
+/// Memory of the baseline's writer in bytes, the same as that of our own.
 const WRITER_MEMORY: usize = 64 << 20;
 
-/// Fold, cut, index, write, sync, check, switch.
+/// Builds a generation: folds and segments the passages, writes and syncs the index, opens it, and makes
+/// it the current one.
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn ours(bencher: Bencher<'_, '_>, n_passages: usize) {
     let corpus = generated(n_passages);
@@ -30,7 +31,7 @@ fn ours(bencher: Bencher<'_, '_>, n_passages: usize) {
     });
 }
 
-/// The baseline: id, title and text of each passage in one segment, words by jieba.
+/// The baseline: indexes the id, title and text of each passage in one segment, with jieba's words.
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plain_tantivy(bencher: Bencher<'_, '_>, n_passages: usize) {
     let corpus = generated(n_passages);

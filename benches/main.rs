@@ -1,18 +1,21 @@
-//! The one bench binary: `cargo bench`, or `cargo bench question`, `cargo bench build` for a part.
+//! The benchmarks of the search, the index and the repair, in one binary.
+//!
+//! `cargo bench --bench wenjian` runs all of them; with `question`, `build` or `repair` at its end, it
+//! runs that part. docs/measuring.md describes what is measured.
 
 mod support;
 #[path = "../tests/support/damage.rs"]
 mod damage;
 
-/// From a question to quotations.
+/// Answering a question.
 mod question;
-/// Building an index, beside plain tantivy.
+/// Building an index, compared with plain tantivy.
 mod build;
-/// Mending a damaged text.
+/// Repairing a damaged text.
 mod repair;
 
 fn main() {
-    // Loading the dictionary is part of no measurement.
+    // Load the dictionary first, so that no benchmark measures it.
     transcript::text::Segmenter::warm_up();
     if std::env::args().any(|argument| argument == "repair") {
         repair::print_figures();

@@ -1,4 +1,4 @@
-//! From a question to quotations, step by step: `cargo bench question`.
+//! Answers questions, and times each step from the question to the excerpts.
 
 use divan::{Bencher, black_box};
 use retrieval::answer::{Model, answer};
@@ -9,7 +9,6 @@ use wenjian::dialogue::Host;
 
 use crate::support::{QUESTIONS, TEXT, generated, generation, interview, options};
 
-/// One passage of about 250 characters.
 #[divan::bench]
 fn folding(bencher: Bencher<'_, '_>) {
     bencher.bench(|| fold(black_box(TEXT)));
@@ -28,7 +27,7 @@ fn segmenting(bencher: Bencher<'_, '_>) {
     bencher.bench(|| segmenter.words(black_box(&folded)));
 }
 
-/// Candidates and their exact scores.
+/// Finds candidates and scores them exactly.
 #[divan::bench(args = ["interview", "1,000 passages"])]
 fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
     let (_folder, index) = generation(&corpus_named(corpus));
@@ -39,7 +38,7 @@ fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
     });
 }
 
-/// The verdict and three excerpts, from what was found.
+/// Decides the verdict and cuts three excerpts, given the ranked passages.
 #[divan::bench]
 fn excerpting(bencher: Bencher<'_, '_>) {
     let (_folder, index) = generation(&interview());
@@ -49,7 +48,7 @@ fn excerpting(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| answer(QUESTIONS[0], &ranking, index.passages(), &twins, &model, 3));
 }
 
-/// All of it: what a face waits for.
+/// Answers a question completely, as the terminal or the bot does.
 #[divan::bench(args = ["interview", "1,000 passages"])]
 fn answering(bencher: Bencher<'_, '_>, corpus: &str) {
     let (_folder, index) = generation(&corpus_named(corpus));

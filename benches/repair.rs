@@ -1,4 +1,6 @@
-//! Mending a damaged text: `cargo bench repair`, which prints first how much is mended.
+//! Repairs damaged texts.
+//!
+//! `cargo bench --bench wenjian repair` also prints how much of the damage is repaired correctly.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -8,8 +10,8 @@ use transcript::text::Script;
 use crate::damage::{Loss, PARAGRAPHS, cases, narrowed, tally};
 use crate::support::repair_options;
 
-/// How many spots of each kind come out exact, stay as received, or come out wrong.
-#[expect(clippy::print_stdout, reason = "the figures are what the bench is run for")]
+/// Prints how many spots of each kind are repaired exactly, stay as received, or are repaired wrongly.
+#[expect(clippy::print_stdout, reason = "the benchmark is run for these figures")]
 pub(crate) fn print_figures() {
     for loss in [Loss::FullStop, Loss::Elsewhere] {
         for script in [Script::Hans, Script::Hant] {
@@ -21,19 +23,19 @@ pub(crate) fn print_figures() {
     }
 }
 
-/// A text without damage, as most are.
+/// A text without damage, which is the usual case.
 #[divan::bench]
 fn clean(bencher: Bencher<'_, '_>) {
     bench(bencher, &PARAGRAPHS.join("\n"));
 }
 
-/// Every mark narrowed, as in many copies.
+/// A text in which every punctuation mark was narrowed, as in many copies on the web.
 #[divan::bench]
 fn narrow(bencher: Bencher<'_, '_>) {
     bench(bencher, &narrowed(&PARAGRAPHS.join("\n")));
 }
 
-/// One spot of half-shifted GBK.
+/// A sentence with one spot of half-shifted GBK.
 #[divan::bench]
 fn half_shifted(bencher: Bencher<'_, '_>) {
     bench(bencher, "這可能是一個轉折點，但不是終結?!肮取辈粌H是我們不能借用的一個概念。");

@@ -1,8 +1,10 @@
-//! The bot under load: answers a second, processor time an answer, latency, memory.
+//! Puts the bot under load, and prints answers per second, processor time per answer, latency and
+//! memory.
 //!
-//! A lean Bot API server on this machine hands updates out and takes answers; the bot is the built
-//! binary, with limits off. `cargo bench --bench telegram`; the figures are in docs/telegram.md.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints its figures")]
+//! A minimal Bot API server in this process hands out updates and takes the answers; the bot is the
+//! built binary, with its limits off. Run it with `cargo bench --bench telegram`; docs/telegram.md has
+//! the figures.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::collections::{HashMap, VecDeque};
 use std::process::{Child, Command};
@@ -21,18 +23,19 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::{interval, sleep, timeout};
 
-/// Chats that ask.
+/// Number of private chats from which questions come.
 const CHATS: i64 = 2_000;
-/// Answers of each stretch at full speed; three make the 100,000 with the rest.
-const STRETCH: usize = 30_000;
-/// Questions a second of the paced run, and how long it takes.
+/// Number of answers in each of the three rounds at full speed.
+const ROUND: usize = 30_000;
+/// Questions per second in the paced round.
 const PACED_RATE: u32 = 200;
+/// Duration of the paced round.
 const PACED_SECONDS: u32 = 20;
 
 #[derive(Default)]
 struct Server {
     updates: Mutex<VecDeque<(i64, String)>>,
-    /// When the last question of a chat went out, by chat.
+    /// When the last question of each chat was handed out.
     asked: Mutex<HashMap<i64, Instant>>,
     latencies: Mutex<Vec<Duration>>,
     next: Mutex<i64>,
@@ -59,7 +62,7 @@ impl Server {
         self.latencies.lock().unwrap().len()
     }
 
-    /// The updates from `offset` on, as JSON; waits for one.
+    /// Returns up to 100 updates from `offset` on, as JSON. If there are none, waits up to 20 s for one.
     async fn poll(&self, offset: i64) -> String {
         loop {
             let changed = self.changed.notified();
@@ -113,7 +116,7 @@ async fn serve(
     (StatusCode::OK, [(CONTENT_TYPE, "application/json")], body)
 }
 
-/// The bot's process.
+/// The bot's process, which is killed when this is dropped.
 struct Bot(Child);
 
 impl Drop for Bot {
@@ -137,7 +140,7 @@ impl Bot {
         Self(bot.unwrap())
     }
 
-    /// Processor time used so far, in user and kernel together.
+    /// Returns the processor time used so far, in user and kernel mode together.
     fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
@@ -145,7 +148,7 @@ impl Bot {
         Duration::from_millis(ticks * 10)
     }
 
-    /// Memory in use, MB.
+    /// Returns the resident memory in MiB.
     fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
@@ -153,7 +156,7 @@ impl Bot {
     }
 }
 
-/// The development questions.
+/// Reads the development questions.
 fn questions() -> Vec<String> {
     let file = std::fs::read_to_string("tests/data/questions.jsonl").unwrap();
     let question = |line: &str| {
@@ -186,20 +189,20 @@ async fn main() {
     let bot = Bot::start(&url, &folder);
     let mut next = questions.iter().cycle();
 
-    // The first answers load what is loaded once.
+    // The first answers are not measured, because they load dictionaries and fill caches.
     (0..500).for_each(|_| server.ask(next.next().unwrap()));
     server.changed.notify_waiters();
     wait_for(&server, 500).await;
 
     for _ in 0..3 {
         let (started, cpu, before) = (Instant::now(), bot.cpu(), server.n_answers());
-        (0..STRETCH).for_each(|_| server.ask(next.next().unwrap()));
+        (0..ROUND).for_each(|_| server.ask(next.next().unwrap()));
         server.changed.notify_waiters();
-        wait_for(&server, before + STRETCH).await;
+        wait_for(&server, before + ROUND).await;
         println!(
-            "{STRETCH} answers: {:.0} a second, {:.3} ms of processor an answer, {} MB",
-            STRETCH as f64 / started.elapsed().as_secs_f64(),
-            bot.cpu().abs_diff(cpu).as_secs_f64() * 1e3 / STRETCH as f64,
+            "{ROUND} answers: {:.0} per second, {:.3} ms of processor time per answer, {} MiB",
+            ROUND as f64 / started.elapsed().as_secs_f64(),
+            bot.cpu().abs_diff(cpu).as_secs_f64() * 1e3 / ROUND as f64,
             bot.memory(),
         );
     }
@@ -215,7 +218,7 @@ async fn main() {
     let mut latencies = server.latencies.lock().unwrap().clone();
     latencies.sort();
     println!(
-        "{PACED_RATE} a second: p50 {:.2} ms, p99 {:.2} ms, {} MB",
+        "{PACED_RATE} per second: p50 {:.2} ms, p99 {:.2} ms, {} MiB",
         percentile(&latencies, 500),
         percentile(&latencies, 990),
         bot.memory(),

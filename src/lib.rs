@@ -8,9 +8,9 @@
 //!                           dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web
 //! ```
 //!
-//! The crates `transcript` and `retrieval` read interviews and find passages; the modules here make a
-//! bot of them. They are listed in reading order, lowest layer first, and each may use only those
-//! above it in this list.
+//! The crate `transcript` reads interviews and the crate `retrieval` finds passages; the modules here
+//! turn them into a program with several faces. They are listed in reading order, lowest layer first:
+//! a module may use only those above it in the list.
 
 pub mod secret;
 pub mod dialogue;

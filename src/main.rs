@@ -1,4 +1,4 @@
-//! The `wenjian` program: reads the command line, runs one command, prints the error chain.
+//! The `wenjian` program: parses the command line, runs the command, and prints its error if it fails.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -11,15 +11,15 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where even standard error is gone there is nobody left to tell.
+            // If standard error is closed as well, the error cannot be reported anywhere.
             let _ = writeln!(std::io::stderr(), "wenjian: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whoever reads our output has seen enough (`wenjian ask … | head`).
+/// Returns whether the reader of our output closed it early, as in `wenjian ask … | head`. This is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    io_errors.into_iter().any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let mut io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io_errors.any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
