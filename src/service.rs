@@ -53,7 +53,7 @@ impl Service {
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
         let started = Instant::now();
         let reply = self.host.load().handle(intent, reader);
-        if let Some(outcome) = &reply.outcome {
+        if let Some(outcome) = reply.outcome() {
             record(outcome.verdict, outcome.passages.len(), started);
         }
         reply

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::dialogue::{Action, Block, Extent, Intent, Phrases, Quotation, Reply, View, Weight};
-use transcript::PassageKey;
+use crate::dialogue::{Block, Extent, Intent, Phrases, Quotation, Reply, View, Weight};
 use transcript::text::CharSpan;
 
 /// What a line of the chat asks for.
@@ -83,12 +82,12 @@ impl Memory {
 
     /// Remembers what `reply` shows.
     pub fn keep(&mut self, intent: &Intent, reply: &Reply) {
-        if let Some(outcome) = &reply.outcome {
+        if let Some(outcome) = reply.outcome() {
             self.question = Some(outcome.searched.clone());
         }
         self.view = match intent {
             Intent::Show { view, .. } => Some(view.clone()),
-            _ => view_of(reply).or(self.view.take()),
+            _ => reply.card().map(|card| card.view.clone()).or(self.view.take()),
         };
     }
 }
@@ -97,25 +96,6 @@ impl Memory {
 fn topics(argument: &str) -> Line {
     let page = argument.trim().parse::<usize>().unwrap_or(1).max(1) - 1;
     Line::Intent(Intent::Topics { page })
-}
-
-/// The view of a card: its rating buttons carry it.
-fn view_of(reply: &Reply) -> Option<View> {
-    reply.buttons.iter().flatten().find_map(|button| match &button.action {
-        Action::Rate { view, .. } => Some(view.clone()),
-        _ => None,
-    })
-}
-
-/// The passages that the buttons of `reply` open, for a face that numbers them.
-pub fn choices(reply: &Reply) -> Vec<PassageKey> {
-    let choices = reply.buttons.iter().flatten();
-    choices
-        .filter_map(|button| match &button.action {
-            Action::Do(Intent::Turn { key }) => Some(*key),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Draws replies.
@@ -136,13 +116,17 @@ impl Renderer {
     /// The reply as text that ends with a line break.
     pub fn render(&self, reply: &Reply) -> String {
         let mut text = String::new();
-        for block in &reply.blocks {
-            self.block(block, &mut text);
+        let blocks = reply.blocks();
+        // A quotation beside another of the same passage goes on where that one ends.
+        let is_quoted = |at: usize| matches!(blocks.get(at), Some(Block::Quotation(_)));
+        for (at, block) in blocks.iter().enumerate() {
+            let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
+            self.block(*block, beside, &mut text);
         }
         text
     }
 
-    fn block(&self, block: &Block, text: &mut String) {
+    fn block(&self, block: Block<'_>, beside: (bool, bool), text: &mut String) {
         // Writing to a string does not fail.
         let _ = match block {
             Block::Note(note) => writeln!(text, "{}", safe(note)),
@@ -154,19 +138,19 @@ impl Renderer {
                 let line = format!("{}：{}", question.speaker, question.words.text);
                 writeln!(text, "{}", self.style(DIM, &safe(&line)))
             }
-            Block::Quotation(quotation) => writeln!(text, "{}", self.quotation(quotation)),
+            Block::Quotation(quotation) => writeln!(text, "{}", self.quotation(quotation, beside)),
             Block::Attribution(attribution) => {
                 writeln!(text, "{}", self.style(DIM, &safe(&attribution.line)))
             }
         };
     }
 
-    fn quotation(&self, quotation: &Quotation) -> String {
+    /// The words behind a bar, with an ellipsis where the stored text goes on and no quotation stands
+    /// `beside` it, before or after.
+    fn quotation(&self, quotation: &Quotation, beside: (bool, bool)) -> String {
         let bar = self.style(if quotation.weight == Weight::Main { BOLD } else { DIM }, "│");
-        let before =
-            if quotation.cut_before && quotation.weight == Weight::Main { "…" } else { "" };
-        let after =
-            if quotation.cut_after && quotation.weight == Weight::Main { "…" } else { "" };
+        let before = if quotation.cut_before && !beside.0 { "…" } else { "" };
+        let after = if quotation.cut_after && !beside.1 { "…" } else { "" };
         let words = self.marked(quotation);
         let lines = format!("{before}{words}{after}");
         let lines: Vec<String> = lines.lines().map(|line| format!("{bar} {line}")).collect();

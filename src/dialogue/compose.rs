@@ -1,9 +1,10 @@
-//! An answer, or a part of an interview, put into a reply. Each rule about quoting stands here, once.
+//! Composes quote cards: an answer, or a part of an interview, put into a reply. The rules about quoting
+//! stand here and nowhere else.
 
 use super::phrases::{Phrases, fill};
 use super::{
-    Asked, Attribution, Block, Extent, Locus, Question, Quotation, Reader, Reply, Shelf, Shown,
-    View, Weight, Words,
+    Asked, Attribution, Block, Card, CardBody, Extent, Locus, Quotation, QuotedPassage, Reader,
+    Shelf, Shown, Spoken, Utterance, View, Weight, Words,
 };
 use transcript::text::{CharSpan, Script, sentences};
 use transcript::{Part, Passage, Turn};
@@ -18,7 +19,7 @@ pub(super) struct Composer<'s> {
     pub(super) phrases: &'static Phrases,
 }
 
-/// The matched words of a passage, as ranges of its stored text.
+/// Finds the matched words of a passage, as ranges of its stored text.
 pub(super) type Marks<'m> = &'m dyn Fn(&Passage) -> Vec<CharSpan>;
 
 impl<'s> Composer<'s> {
@@ -26,18 +27,25 @@ impl<'s> Composer<'s> {
         Self { shelf, reader, phrases: Phrases::of(reader.language) }
     }
 
-    /// The card of `view`; `None` where its open passage is gone.
-    pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Reply> {
+    /// The card of `view`; `None` if its open passage is not in the corpus any more.
+    pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Card> {
         let shown = view.open()?;
         let passage = self.shelf.passage(shown.key)?;
         let turn = self.shelf.turn(passage)?;
-        let mut blocks = match view.extent {
+        let body = match view.extent {
             Extent::Excerpt => self.excerpt(passage, shown, view.script, marks),
-            Extent::Full => self.whole_turn(passage, turn, view.script, marks),
-            Extent::Context => self.context(passage, turn, view.script, marks),
+            Extent::Full => CardBody::Turns(self.whole_turn(passage, turn, view.script, marks)),
+            Extent::Context => CardBody::Turns(self.context(passage, turn, view.script, marks)),
         };
-        blocks.push(Block::Attribution(self.attribution(passage, &blocks)));
-        Some(Reply { blocks, buttons: self.buttons(view, passage), outcome: None })
+        Some(Card {
+            notes: Vec::new(),
+            attribution: self.attribution(passage, &body),
+            body,
+            copy: self.copy(view, passage),
+            buttons: self.buttons(view, passage),
+            view: view.clone(),
+            outcome: None,
+        })
     }
 
     /// The script for quotations where nothing was asked.
@@ -59,10 +67,10 @@ impl<'s> Composer<'s> {
     }
 
     /// Says that only one interview was searched, where that is so.
-    pub(super) fn kept_to(&self, asked: &Asked) -> Option<Block> {
+    pub(super) fn kept_to(&self, asked: &Asked) -> Option<String> {
         let interview = self.shelf.named(asked.within.as_deref()?)?;
         let source = self.source(self.shelf.passages_in(interview).first()?, self.script());
-        Some(Block::Note(fill(&self.phrases.answer.within, &[("source", &source)])))
+        Some(fill(&self.phrases.answer.within, &[("source", &source)]))
     }
 
     /// Words in quotation marks, one after the other.
@@ -83,29 +91,18 @@ impl<'s> Composer<'s> {
         shown: &Shown,
         script: Option<Script>,
         marks: Marks<'_>,
-    ) -> Vec<Block> {
+    ) -> CardBody {
         let excerpt = passage.excerpt(shown.excerpt.clone()).span();
         let length = passage.text.chars().count();
-        let mut blocks = vec![self.question(passage, script)];
-        blocks.push(Block::Quotation(self.quotation(
-            passage,
-            excerpt.clone(),
-            script,
-            Weight::Main,
-            &marks(passage),
-        )));
-        for rest in [0..excerpt.start, excerpt.end..length] {
-            if !rest.is_empty() {
-                blocks.push(Block::Quotation(self.quotation(
-                    passage,
-                    rest,
-                    script,
-                    Weight::Rest,
-                    &[],
-                )));
-            }
-        }
-        blocks
+        let rest = |span: CharSpan| {
+            (!span.is_empty()).then(|| self.quotation(passage, span, script, Weight::Rest, &[]))
+        };
+        CardBody::Passage(Box::new(QuotedPassage {
+            question: self.question(passage, script),
+            before: rest(0..excerpt.start),
+            after: rest(excerpt.end..length),
+            excerpt: self.quotation(passage, excerpt, script, Weight::Main, &marks(passage)),
+        }))
     }
 
     fn whole_turn(
@@ -114,29 +111,35 @@ impl<'s> Composer<'s> {
         turn: &Turn,
         script: Option<Script>,
         marks: Marks<'_>,
-    ) -> Vec<Block> {
-        let mut blocks = vec![self.question(passage, script)];
+    ) -> Vec<Spoken> {
+        let mut spoken = vec![Spoken::Other(self.question(passage, script))];
         let mut answers = self.shelf.passages_of(passage.interview, passage.turn).peekable();
         for (number, part) in turn.parts.iter().enumerate() {
-            if let Part::Answer(paragraph) = part {
-                let pieces = std::iter::from_fn(|| {
-                    answers.next_if(|piece| piece.paragraph == paragraph.number)
-                });
-                for piece in pieces {
-                    let whole = 0..piece.text.chars().count();
-                    blocks.push(Block::Quotation(self.quotation(
-                        piece,
-                        whole,
-                        script,
-                        Weight::Main,
-                        &marks(piece),
-                    )));
+            match part {
+                Part::Answer(paragraph) => {
+                    let pieces = std::iter::from_fn(|| {
+                        answers.next_if(|piece| piece.paragraph == paragraph.number)
+                    });
+                    spoken.extend(pieces.map(|piece| {
+                        let whole = 0..piece.text.chars().count();
+                        let marks = marks(piece);
+                        let quotation = self.quotation(piece, whole, script, Weight::Main, &marks);
+                        Spoken::Interviewee(quotation)
+                    }));
                 }
-            } else if let Some(block) = self.other_part(passage, number, part, script) {
-                blocks.push(block);
+                Part::Guest { speaker, text } => {
+                    let source = Locus::PartOf(passage.id.clone(), number);
+                    let whole = 0..text.chars().count();
+                    spoken.push(Spoken::Other(Utterance {
+                        speaker: self.convert(speaker, passage, script),
+                        words: self.words(source, passage, text, whole, script),
+                    }));
+                }
+                // Nobody said these.
+                Part::Aside(_) | Part::Heading(_) => {}
             }
         }
-        blocks
+        spoken
     }
 
     fn context(
@@ -145,53 +148,38 @@ impl<'s> Composer<'s> {
         turn: &Turn,
         script: Option<Script>,
         marks: Marks<'_>,
-    ) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        blocks.extend(self.neighbour(passage.interview, passage.turn.checked_sub(1), script));
-        blocks.extend(self.whole_turn(passage, turn, script, marks));
-        blocks.extend(self.neighbour(passage.interview, Some(passage.turn + 1), script));
-        blocks
+    ) -> Vec<Spoken> {
+        let mut spoken = self.end_of(passage.interview, passage.turn - 1, script);
+        spoken.extend(self.whole_turn(passage, turn, script, marks));
+        spoken.extend(self.opening_of(passage.interview, passage.turn + 1, script));
+        spoken
     }
 
-    fn neighbour(
-        &self,
-        interview: usize,
-        turn: Option<usize>,
-        script: Option<Script>,
-    ) -> Vec<Block> {
-        let mut answers = self.shelf.passages_of(interview, turn.unwrap_or_default());
+    /// The question of a turn and the end of its answer; nothing if there is no such turn.
+    fn end_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
+        let Some(last) = self.shelf.passages_of(interview, turn).last() else { return Vec::new() };
+        let words = self.quotation(last, ending(&last.text, NEIGHBOUR), script, Weight::Rest, &[]);
+        vec![Spoken::Other(self.question(last, script)), Spoken::Interviewee(words)]
+    }
+
+    /// The question of a turn and the beginning of its answer; nothing if there is no such turn.
+    fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
+        let mut answers = self.shelf.passages_of(interview, turn);
         let Some(first) = answers.next() else { return Vec::new() };
-        let opening = opening(&first.text, NEIGHBOUR);
-        vec![
-            self.question(first, script),
-            Block::Quotation(self.quotation(first, opening, script, Weight::Rest, &[])),
-        ]
+        let words =
+            self.quotation(first, opening(&first.text, NEIGHBOUR), script, Weight::Rest, &[]);
+        vec![Spoken::Other(self.question(first, script)), Spoken::Interviewee(words)]
     }
 
-    pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Block {
+    /// What the interviewer said before the answer that the passage belongs to.
+    pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
         let turn = self.shelf.turn(passage);
         let text = turn.map_or("", |turn| turn.question.as_str());
         let speaker =
             turn.map(|turn| self.convert(&turn.interviewer, passage, script)).unwrap_or_default();
         let source = Locus::QuestionOf(passage.id.clone());
-        Block::Question(Question {
-            speaker,
-            words: self.words(source, passage, text, 0..text.chars().count(), script),
-        })
-    }
-
-    /// Another guest's words, under their name; asides and headings are nobody's words and left out.
-    fn other_part(
-        &self,
-        passage: &Passage,
-        number: usize,
-        part: &Part,
-        script: Option<Script>,
-    ) -> Option<Block> {
-        let Part::Guest { speaker, text } = part else { return None };
-        let source = Locus::PartOf(passage.id.clone(), number);
         let words = self.words(source, passage, text, 0..text.chars().count(), script);
-        Some(Block::Question(Question { speaker: self.convert(speaker, passage, script), words }))
+        Utterance { speaker, words }
     }
 
     pub(super) fn quotation(
@@ -250,17 +238,11 @@ impl<'s> Composer<'s> {
         }
     }
 
-    fn attribution(&self, passage: &Passage, blocks: &[Block]) -> Attribution {
+    fn attribution(&self, passage: &Passage, body: &CardBody) -> Attribution {
         let interview = self.shelf.interview(passage);
-        let words = blocks.iter().filter_map(|block| match block {
-            Block::Question(question) => Some(&question.words),
-            Block::Quotation(quotation) => Some(&quotation.words),
-            _ => None,
-        });
+        let words = body.blocks().into_iter().filter_map(Block::words);
         let script = words.fold(None, |script, words| script.or(words.script));
-        let guessed = blocks.iter().any(
-            |block| matches!(block, Block::Quotation(quotation) if !quotation.guessed.is_empty()),
-        );
+        let guessed = body.quotations().any(|quotation| !quotation.guessed.is_empty());
         let named = |text: &str| self.convert(text, passage, script);
         let (speaker, source) = (named(&interview.interviewee), self.source(passage, script));
         let turn = passage.turn.to_string();
@@ -273,7 +255,7 @@ impl<'s> Composer<'s> {
             (script == Some(Script::Hant)).then_some(&self.phrases.card.to_hant),
             guessed.then_some(&self.phrases.card.guessed),
         ];
-        let also = self.also(blocks).into_iter().map(|passage| {
+        let also = self.also(body).into_iter().map(|passage| {
             let source = self.source(passage, script);
             fill(&self.phrases.card.also, &[("source", &source)])
         });
@@ -294,15 +276,11 @@ impl<'s> Composer<'s> {
     }
 
     /// A passage of each other interview that holds all the words that are quoted for themselves.
-    fn also(&self, blocks: &[Block]) -> Vec<&'s Passage> {
-        let quoted = blocks.iter().filter_map(|block| match block {
-            Block::Quotation(Quotation { words, weight: Weight::Main, .. }) => {
-                match &words.source {
-                    Locus::Passage(id) => Some(self.shelf.holding(id, words.span.clone())),
-                    Locus::QuestionOf(_) | Locus::PartOf(..) => None,
-                }
-            }
-            _ => None,
+    fn also(&self, body: &CardBody) -> Vec<&'s Passage> {
+        let main = body.quotations().filter(|quotation| quotation.weight == Weight::Main);
+        let quoted = main.filter_map(|Quotation { words, .. }| match &words.source {
+            Locus::Passage(id) => Some(self.shelf.holding(id, words.span.clone())),
+            Locus::QuestionOf(_) | Locus::PartOf(..) => None,
         });
         let both = |mut all: Vec<&'s Passage>, next: Vec<&'s Passage>| {
             all.retain(|passage| next.iter().any(|held| held.interview == passage.interview));
@@ -341,6 +319,16 @@ fn opening(text: &str, limit: usize) -> CharSpan {
     let first = sentences.first().map_or(text.len(), |sentence| sentence.end);
     let last = sentences.iter().map(|sentence| sentence.end).take_while(|end| *end <= limit).last();
     0..last.unwrap_or(first)
+}
+
+/// The last sentences of `text` that fit into `limit` characters, at least one.
+fn ending(text: &str, limit: usize) -> CharSpan {
+    let text: Vec<char> = text.chars().collect();
+    let sentences = sentences(&text);
+    let last = sentences.last().map_or(0, |sentence| sentence.start);
+    let starts = sentences.iter().rev().map(|sentence| sentence.start);
+    let first = starts.take_while(|start| text.len() - start <= limit).last();
+    first.unwrap_or(last)..text.len()
 }
 
 /// The part of `inner` that lies within `outer`, counted from its start.

@@ -7,14 +7,14 @@ use super::compose::{Composer, Marks};
 use super::pages;
 use super::phrases::{Phrases, fill};
 use super::{
-    Block, Extent, Intent, Outcome, Reader, Reply, Shelf, Shown, View, is_greeting,
-    opens_as_follow_up, says_nothing,
+    Block, Card, Extent, Intent, NoAnswer, Outcome, Reader, Reply, Shelf, Shown, View, Words,
+    is_greeting, opens_as_follow_up, says_nothing,
 };
 use retrieval::answer::{Answer, Model, Verdict, answer};
 use retrieval::index::{Error, Index};
 use retrieval::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
+use transcript::Passage;
 use transcript::text::CharSpan;
-use transcript::{Passage, PassageKey};
 
 /// One generation, ready to answer.
 pub struct Host {
@@ -46,19 +46,6 @@ pub struct Asked {
     pub missing: Vec<String>,
     /// Time that it took.
     pub elapsed: Duration,
-}
-
-/// A search result for a list: a title, a line, and the reply that choosing it sends.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Card {
-    /// The passage.
-    pub key: PassageKey,
-    /// The interviewer's question.
-    pub title: String,
-    /// The excerpt.
-    pub description: String,
-    /// The quote card.
-    pub reply: Reply,
 }
 
 impl Host {
@@ -159,7 +146,7 @@ impl Host {
         let phrases = Phrases::of(reader.language);
         let reply = self.reply(intent, reader).unwrap_or_else(|error| {
             tracing::error!(%error, "a question could not be looked up");
-            notice(&phrases.answer.failed)
+            Reply::Notice(phrases.answer.failed.clone())
         });
         self.checked(reply, phrases)
     }
@@ -179,7 +166,7 @@ impl Host {
             }
             Intent::Example { key, number } => match self.example(*key, *number) {
                 Some(question) => return self.answer(&composer, question, None, None),
-                None => notice(&phrases.answer.moved_on),
+                None => Reply::Notice(phrases.answer.moved_on.clone()),
             },
             Intent::Turn { key } | Intent::Open { key } => self.open(&composer, *key),
             Intent::Show { view, question } => {
@@ -204,29 +191,16 @@ impl Host {
             composer.own_script(example.unwrap_or_default())
         };
         if says_nothing(question) {
-            return Ok(notice(&fill(&phrases.answer.empty, &[("example", &example())])));
+            return Ok(Reply::Notice(fill(&phrases.answer.empty, &[("example", &example())])));
         }
         let asked = self.ask(question, before, within, View::MAX_SHOWN)?;
-        let mut reply = if is_greeting(question) {
-            self.greeting(composer)
+        Ok(if is_greeting(question) {
+            Reply::Welcome(self.greeting(composer, asked.outcome()))
         } else if asked.answer.verdict == Verdict::None {
-            self.no_answer(composer, &asked)
+            Reply::NoAnswer(self.no_answer(composer, &asked))
         } else {
             Self::found(composer, &asked)
-        };
-        if asked.searched != asked.question {
-            reply.blocks.insert(
-                0,
-                Block::Note(fill(&phrases.answer.searched, &[("searched", &asked.searched)])),
-            );
-        }
-        reply.blocks.splice(0..0, composer.kept_to(&asked));
-        let passages =
-            asked.answer.quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect();
-        let Asked { question, searched, asks_something, answer: Answer { verdict, .. }, .. } =
-            asked;
-        reply.outcome = Some(Outcome { question, searched, asks_something, verdict, passages });
-        Ok(reply)
+        })
     }
 
     fn found(composer: &Composer<'_>, asked: &Asked) -> Reply {
@@ -242,49 +216,27 @@ impl Host {
                 asked.answer.quotes.iter().find(|quote| *quote.excerpt.passage() == passage.id);
             quote.map(|quote| quote.matches.clone()).unwrap_or_default()
         };
-        let mut reply = Self::card(composer, &view, &marks);
-        if view.related {
-            let phrases = &composer.phrases.answer;
-            reply.blocks.insert(
-                0,
-                Block::Note(Self::why(composer, asked, &phrases.related, &phrases.related_why)),
-            );
-        }
-        reply
+        let Some(mut card) = composer.card(&view, &marks) else {
+            return Reply::Notice(composer.phrases.answer.moved_on.clone());
+        };
+        card.notes = composer.understood(asked);
+        card.notes.extend(composer.hedge(asked));
+        card.outcome = Some(asked.outcome());
+        Reply::Card(Box::new(card))
     }
 
-    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> Reply {
+    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> NoAnswer {
         let phrases = &composer.phrases.answer;
         let none = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
-        let mut reply = notice(&Self::why(composer, asked, none, &phrases.none_why));
-        if !asked.answer.nearest.is_empty() {
-            reply.blocks.push(Block::Heading(phrases.nearest.clone()));
-            for nearest in &asked.answer.nearest {
-                let Some(passage) = self.shelf.passage(nearest.key) else { continue };
-                reply.blocks.push(composer.question(passage, composer.script()));
-                reply.buttons.push(vec![composer.topic_button(passage)]);
-            }
+        let nearest = asked.answer.nearest.iter();
+        let nearest = nearest.filter_map(|nearest| self.shelf.passage(nearest.key));
+        NoAnswer {
+            notes: composer.understood(asked),
+            message: why(composer, asked, none, &phrases.none_why),
+            heading: phrases.nearest.clone(),
+            nearest: nearest.map(|passage| composer.topic(passage)).collect(),
+            outcome: asked.outcome(),
         }
-        reply
-    }
-
-    /// Why the interviews do not answer, as far as single words tell it.
-    pub(super) fn why(
-        composer: &Composer<'_>,
-        asked: &Asked,
-        plain: &str,
-        with_words: &str,
-    ) -> String {
-        if asked.held.is_empty() || asked.missing.is_empty() {
-            return plain.to_owned();
-        }
-        fill(
-            with_words,
-            &[
-                ("held", &composer.listed(&asked.held)),
-                ("missing", &composer.listed(&asked.missing)),
-            ],
-        )
     }
 
     fn show(
@@ -299,102 +251,98 @@ impl Host {
         let marks = |passage: &Passage| {
             ranking.as_ref().map(|ranking| ranking.marks(passage)).unwrap_or_default()
         };
-        let mut reply = Self::card(composer, view, &marks);
-        if view.related {
-            reply.blocks.insert(0, Block::Note(composer.phrases.answer.related.clone()));
-        }
-        Ok(reply)
-    }
-
-    pub(super) fn card(composer: &Composer<'_>, view: &View, marks: Marks<'_>) -> Reply {
-        composer.card(view, marks).unwrap_or_else(|| notice(&composer.phrases.answer.moved_on))
+        let hedge = view.related.then(|| composer.phrases.answer.related.clone());
+        Ok(match composer.card(view, &marks) {
+            Some(card) => {
+                Reply::Card(Box::new(Card { notes: hedge.into_iter().collect(), ..card }))
+            }
+            None => Reply::Notice(composer.phrases.answer.moved_on.clone()),
+        })
     }
 
     /// Search results for a list, from the `offset`-th on; for an empty `query` passages to look into.
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
         let composer = Composer::new(&self.shelf, reader);
-        let ranking = self.searcher.search(&self.index, query, None).ok();
         let script = reader.script.resolve(Some(query), reader.language);
-        let card = |shown: Shown, passage: &Passage, marks: Marks<'_>| {
+        let card = |shown: Shown, marks: Marks<'_>| {
             let view =
                 View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
-            let reply = self.checked(Self::card(&composer, &view, marks), composer.phrases);
-            Card::of(passage.id.key(), reply)
-        };
-        let quotes = match (&ranking, query.trim().is_empty()) {
-            (Some(ranking), false) => {
-                answer(
-                    query,
-                    ranking,
-                    self.index.passages(),
-                    self.shelf.twins(),
-                    &self.model,
-                    offset + limit,
-                )
-                .quotes
-            }
-            _ => Vec::new(),
+            composer.card(&view, marks).filter(|card| self.holds_all(card.body.blocks()))
         };
         if query.trim().is_empty() {
             let passages = self.first_answers().skip(offset).take(limit);
-            let shown = |passage: &Passage| Shown {
-                key: passage.id.key(),
-                excerpt: pages::opening(passage),
-            };
-            return passages
-                .map(|passage| card(shown(passage), passage, &|_| Vec::new()))
-                .collect();
+            let shown = passages
+                .map(|passage| Shown { key: passage.id.key(), excerpt: pages::opening(passage) });
+            return shown.filter_map(|shown| card(shown, &|_| Vec::new())).collect();
         }
-        let quotes = quotes.iter().skip(offset).take(limit);
-        quotes
-            .map(|quote| {
-                card(shown(quote), &self.shelf.passages()[quote.position], &|_| {
-                    quote.matches.clone()
-                })
-            })
-            .collect()
+        let Ok(ranking) = self.searcher.search(&self.index, query, None) else {
+            return Vec::new();
+        };
+        let (passages, twins) = (self.index.passages(), self.shelf.twins());
+        let answer = answer(query, &ranking, passages, twins, &self.model, offset + limit);
+        let quotes = answer.quotes.iter().skip(offset).take(limit);
+        quotes.filter_map(|quote| card(shown(quote), &|_| quote.matches.clone())).collect()
     }
 
     /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
     pub(super) fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
-        let exact = |block: &Block| match block {
-            Block::Question(question) => self.shelf.holds(&question.words),
-            Block::Quotation(quotation) => self.shelf.holds(&quotation.words),
-            Block::Note(_) | Block::Heading(_) | Block::List(_) | Block::Attribution(_) => true,
-        };
-        if reply.blocks.iter().all(exact) {
+        if self.holds_all(reply.blocks()) {
             return reply;
         }
-        tracing::error!(outcome = ?reply.outcome, "a quotation differs from the store and was withheld");
-        notice(&phrases.answer.failed)
+        Reply::Notice(phrases.answer.failed.clone())
+    }
+
+    /// Whether the words in `blocks` are what the store holds. What differs is logged.
+    pub(super) fn holds_all(&self, blocks: Vec<Block<'_>>) -> bool {
+        let differs = |words: &&Words| !self.shelf.holds(words);
+        let different = blocks.into_iter().filter_map(Block::words).find(differs);
+        if let Some(words) = different {
+            tracing::error!(source = ?words.source, "a quotation differs from the store and is withheld");
+        }
+        different.is_none()
     }
 }
 
-impl Card {
-    /// The card of a reply that shows this passage.
-    pub fn of(key: PassageKey, reply: Reply) -> Self {
-        let title = reply.blocks.iter().find_map(|block| match block {
-            Block::Question(question) => Some(question.words.text.clone()),
-            _ => None,
-        });
-        let description = reply.blocks.iter().find_map(|block| match block {
-            Block::Quotation(quotation) => Some(quotation.words.text.clone()),
-            _ => None,
-        });
-        Self {
-            key,
-            title: title.unwrap_or_default(),
-            description: description.unwrap_or_default(),
-            reply,
+impl Asked {
+    /// What the log keeps of it.
+    pub fn outcome(&self) -> Outcome {
+        let quotes = self.answer.quotes.iter();
+        Outcome {
+            question: self.question.clone(),
+            searched: self.searched.clone(),
+            asks_something: self.asks_something,
+            verdict: self.answer.verdict,
+            passages: quotes.map(|quote| quote.excerpt.passage().clone()).collect(),
         }
     }
+}
+
+impl Composer<'_> {
+    /// How the question was understood: which interview was searched, and for what, where that is not
+    /// what was typed.
+    pub(super) fn understood(&self, asked: &Asked) -> Vec<String> {
+        let searched = (asked.searched != asked.question)
+            .then(|| fill(&self.phrases.answer.searched, &[("searched", &asked.searched)]));
+        self.kept_to(asked).into_iter().chain(searched).collect()
+    }
+
+    /// Says that the passages are near the question and may not answer it, where that is so.
+    pub(super) fn hedge(&self, asked: &Asked) -> Option<String> {
+        let phrases = &self.phrases.answer;
+        (asked.answer.verdict == Verdict::Related)
+            .then(|| why(self, asked, &phrases.related, &phrases.related_why))
+    }
+}
+
+/// Why the interviews do not answer, as far as single words tell it.
+fn why(composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
+    if asked.held.is_empty() || asked.missing.is_empty() {
+        return plain.to_owned();
+    }
+    let (held, missing) = (composer.listed(&asked.held), composer.listed(&asked.missing));
+    fill(with_words, &[("held", &held), ("missing", &missing)])
 }
 
 pub(super) fn shown(quote: &retrieval::answer::Quote) -> Shown {
     Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
-}
-
-/// The bot's own words and nothing else.
-pub(super) fn notice(text: &str) -> Reply {
-    Reply { blocks: vec![Block::Note(text.to_owned())], buttons: Vec::new(), outcome: None }
 }

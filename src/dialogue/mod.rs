@@ -1,12 +1,12 @@
-//! Both sides of a conversation, for no platform: what a person can want, and what we say.
+//! Both sides of a conversation, independent of any platform: what a person can want, and what the bot says.
 
 mod address;
-pub mod button;
+pub mod callback_data;
+mod card_buttons;
 mod compose;
 mod host;
 mod intent;
 mod json;
-mod offer;
 mod pages;
 mod phrases;
 mod reader;
@@ -17,14 +17,15 @@ mod shelf;
 mod small_talk;
 
 pub use address::Address;
-pub use host::{Asked, Card, Host};
+pub use host::{Asked, Host};
 pub use intent::{Extent, Intent, Shown, View};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use phrases::{Phrases, fill};
 pub use reader::{Language, Reader, ScriptChoice};
 pub use reading::{Emphasis, Listing, ReadPart, ReadTurn, Reading};
 pub use reply::{
-    Action, Attribution, Block, Button, Locus, Outcome, Question, Quotation, Reply, Weight, Words,
+    Action, Attribution, Block, Button, Card, CardBody, Locus, NoAnswer, Outcome, Quotation,
+    QuotedPassage, Reply, Sources, Spoken, Topic, Topics, Utterance, Weight, Welcome, Words,
 };
 pub use results::Results;
 pub use shelf::Shelf;

@@ -1,9 +1,10 @@
 //! What can be seen without asking: the welcome, the sources, the topics, a passage by its key.
 
 use super::compose::Composer;
-use super::host::notice;
 use super::phrases::fill;
-use super::{Action, Block, Button, Extent, Host, Intent, Reply, Shown, View};
+use super::{
+    Action, Button, Extent, Host, Intent, Outcome, Reply, Shown, Sources, Topics, View, Welcome,
+};
 use transcript::text::CharSpan;
 use transcript::{Passage, PassageKey};
 
@@ -15,25 +16,26 @@ const EXAMPLES: usize = 3;
 const EXAMPLE_LENGTH: usize = 24;
 
 impl Host {
-    pub(super) fn greeting(&self, composer: &Composer<'_>) -> Reply {
-        let mut reply = notice(&fill(
-            &composer.phrases.answer.greeting,
-            &[("speaker", &self.speaker(composer))],
-        ));
-        reply.buttons = self.example_buttons(composer);
-        reply
+    pub(super) fn greeting(&self, composer: &Composer<'_>, outcome: Outcome) -> Welcome {
+        let speaker = self.speaker(composer);
+        Welcome {
+            text: fill(&composer.phrases.answer.greeting, &[("speaker", &speaker)]),
+            hint: None,
+            examples: self.example_buttons(composer),
+            topics: None,
+            outcome: Some(outcome),
+        }
     }
 
     pub(super) fn start(&self, composer: &Composer<'_>) -> Reply {
         let phrases = &composer.phrases.start;
-        let mut reply = notice(&fill(&phrases.welcome, &[("speaker", &self.speaker(composer))]));
-        reply.buttons = self.example_buttons(composer);
-        if !reply.buttons.is_empty() {
-            reply.blocks.push(Block::Note(phrases.r#try.clone()));
-        }
-        let label = composer.phrases.button.topics.clone();
-        reply.buttons.push(vec![Button { label, action: Action::Do(Intent::Topics { page: 0 }) }]);
-        reply
+        Reply::Welcome(Welcome {
+            text: fill(&phrases.welcome, &[("speaker", &self.speaker(composer))]),
+            hint: Some(phrases.r#try.clone()),
+            examples: self.example_buttons(composer),
+            topics: Some(topics_button(composer)),
+            outcome: None,
+        })
     }
 
     /// Whose words the corpus holds: the interviewee, or all of them.
@@ -68,27 +70,20 @@ impl Host {
             );
             items.push(interview.url.as_ref().map_or(item.clone(), |url| format!("{item}\n{url}")));
         }
-        let label = composer.phrases.button.topics.clone();
-        let buttons = vec![vec![Button { label, action: Action::Do(Intent::Topics { page: 0 }) }]];
-        Reply {
-            blocks: vec![Block::Heading(phrases.heading.clone()), Block::List(items)],
-            buttons,
-            outcome: None,
-        }
+        Reply::Sources(Sources {
+            heading: phrases.heading.clone(),
+            items,
+            note: None,
+            topics: topics_button(composer),
+        })
     }
 
     pub(super) fn topics(&self, composer: &Composer<'_>, page: usize) -> Reply {
         let first_answers: Vec<&Passage> = self.first_answers().collect();
         let pages = first_answers.len().div_ceil(TOPICS_PAGE).max(1);
         let page = page.min(pages - 1);
-        let numbers = [("page", (page + 1).to_string()), ("pages", pages.to_string())];
-        let numbers = [("page", numbers[0].1.as_str()), ("pages", numbers[1].1.as_str())];
-        let mut blocks = vec![Block::Heading(fill(&composer.phrases.topics.heading, &numbers))];
-        let mut buttons = Vec::new();
-        for passage in first_answers.iter().skip(page * TOPICS_PAGE).take(TOPICS_PAGE) {
-            blocks.push(composer.question(passage, composer.script()));
-            buttons.push(vec![composer.topic_button(passage)]);
-        }
+        let (number, of) = ((page + 1).to_string(), pages.to_string());
+        let on_page = first_answers.iter().skip(page * TOPICS_PAGE).take(TOPICS_PAGE);
         let turn = |label: &String, page| Button {
             label: label.clone(),
             action: Action::Do(Intent::Topics { page }),
@@ -96,9 +91,11 @@ impl Host {
         let labels = &composer.phrases.button;
         let back = page.checked_sub(1).map(|page| turn(&labels.back, page));
         let more = (page + 1 < pages).then(|| turn(&labels.more, page + 1));
-        buttons.push([back, more].into_iter().flatten().collect());
-        buttons.retain(|row| !row.is_empty());
-        Reply { blocks, buttons, outcome: None }
+        Reply::Topics(Topics {
+            heading: fill(&composer.phrases.topics.heading, &[("page", &number), ("pages", &of)]),
+            topics: on_page.map(|passage| composer.topic(passage)).collect(),
+            turn: back.into_iter().chain(more).collect(),
+        })
     }
 
     /// The first answer of each turn.
@@ -117,18 +114,20 @@ impl Host {
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let chance = now.as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let Some(passage) = passages.get(chance as usize % passages.len().max(1)) else {
-            return notice(&composer.phrases.answer.moved_on);
+            return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
         let mut reply = self.open(composer, passage.id.key());
-        let label = composer.phrases.button.random.clone();
-        reply.buttons.push(vec![Button { label, action: Action::Do(Intent::Random) }]);
+        if let Reply::Card(card) = &mut reply {
+            let label = composer.phrases.button.random.clone();
+            card.buttons.push(vec![Button { label, action: Action::Do(Intent::Random) }]);
+        }
         reply
     }
 
     /// A passage for no question: its turn's passages can be turned through.
     pub(super) fn open(&self, composer: &Composer<'_>, key: PassageKey) -> Reply {
         let Some(passage) = self.shelf().passage(key) else {
-            return notice(&composer.phrases.answer.moved_on);
+            return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
         let shown: Vec<Shown> = self
             .shelf()
@@ -146,7 +145,10 @@ impl Host {
             script: composer.script(),
             related: false,
         };
-        Self::card(composer, &view, &|_| Vec::new())
+        match composer.card(&view, &|_| Vec::new()) {
+            Some(card) => Reply::Card(Box::new(card)),
+            None => Reply::Notice(composer.phrases.answer.moved_on.clone()),
+        }
     }
 
     /// Short questions that readers ask, for the welcome: key, number, text.
@@ -165,12 +167,10 @@ impl Host {
         asked.questions.get(number).map(String::as_str)
     }
 
-    fn example_buttons(&self, composer: &Composer<'_>) -> Vec<Vec<Button>> {
+    fn example_buttons(&self, composer: &Composer<'_>) -> Vec<Button> {
         let button = |(key, number, text): (PassageKey, usize, &str)| {
-            vec![Button {
-                label: composer.own_script(text),
-                action: Action::Do(Intent::Example { key, number }),
-            }]
+            let label = composer.own_script(text);
+            Button { label, action: Action::Do(Intent::Example { key, number }) }
         };
         self.examples().map(button).collect()
     }
@@ -181,7 +181,13 @@ pub(super) fn opening(passage: &Passage) -> CharSpan {
     retrieval::answer::opening(passage).span()
 }
 
+/// The button that leads to the topics.
+fn topics_button(composer: &Composer<'_>) -> Button {
+    let label = composer.phrases.button.topics.clone();
+    Button { label, action: Action::Do(Intent::Topics { page: 0 }) }
+}
+
 /// A text, line by line.
 pub(super) fn lines(text: &[String]) -> Reply {
-    notice(&text.join("\n"))
+    Reply::Notice(text.join("\n"))
 }

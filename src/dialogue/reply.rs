@@ -1,36 +1,282 @@
-//! What we say: blocks without markup, and buttons. Every face draws the same reply.
+//! What the bot says: a reply says what it is, and each face lays it out.
 
 use super::{Address, Intent, View};
 use retrieval::answer::Verdict;
-use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
+use transcript::{PassageId, PassageKey};
 
-/// An answer to an intent, ready to be drawn.
+/// The reply to an intent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reply {
-    /// What is said, in order.
-    pub blocks: Vec<Block>,
-    /// Rows of buttons below it.
+pub enum Reply {
+    /// A passage, quoted.
+    Card(Box<Card>),
+    /// The interviews do not answer.
+    NoAnswer(NoAnswer),
+    /// The bot's own words, with questions to try.
+    Welcome(Welcome),
+    /// A page of the interviewers' questions.
+    Topics(Topics),
+    /// The interviews that are quoted from.
+    Sources(Sources),
+    /// A few lines of the bot's own words.
+    Notice(String),
+}
+
+/// A quote card: one passage of those that were found, with its source and its buttons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The bot's own words above the quotation: how the question was understood, and whether the passage
+    /// answers it.
+    pub notes: Vec<String>,
+    /// All passages that were found, and what of them is shown.
+    pub view: View,
+    pub body: CardBody,
+    pub attribution: Attribution,
+    /// The quotation with its source, for a clipboard.
+    pub copy: String,
+    /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
-    /// What came of a question, for the log; `None` for all other intents.
+    /// What came of the question; `None` where none was asked.
     pub outcome: Option<Outcome>,
 }
 
-/// A part of a reply.
+/// The words on a card, in the order of the interview.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
+pub enum CardBody {
+    /// One passage.
+    Passage(Box<QuotedPassage>),
+    /// One turn or several.
+    Turns(Vec<Spoken>),
+}
+
+/// An excerpt, with what of its passage stands before and after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotedPassage {
+    pub question: Utterance,
+    pub before: Option<Quotation>,
+    pub excerpt: Quotation,
+    pub after: Option<Quotation>,
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spoken {
+    /// The interviewer, or another guest.
+    Other(Utterance),
+    /// The interviewee.
+    Interviewee(Quotation),
+}
+
+/// Why a question is not answered, and what else was asked that comes near it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoAnswer {
+    /// How the question was understood, where that differs from what was typed.
+    pub notes: Vec<String>,
+    pub message: String,
+    /// Says what `nearest` holds.
+    pub heading: String,
+    pub nearest: Vec<Topic>,
+    pub outcome: Outcome,
+}
+
+/// The bot's own words, with questions to try.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Welcome {
+    pub text: String,
+    /// Introduces the examples.
+    pub hint: Option<String>,
+    pub examples: Vec<Button>,
+    /// Leads to the topics.
+    pub topics: Option<Button>,
+    /// What came of what was typed; `None` where nothing was.
+    pub outcome: Option<Outcome>,
+}
+
+/// A page of the interviewers' questions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topics {
+    pub heading: String,
+    pub topics: Vec<Topic>,
+    /// Lead to the pages before and after this one.
+    pub turn: Vec<Button>,
+}
+
+/// An interviewer's question that can be opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// The first passage of its answer.
+    pub key: PassageKey,
+    pub question: Utterance,
+    /// Opens the turn.
+    pub button: Button,
+}
+
+/// The interviews that are quoted from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sources {
+    pub heading: String,
+    /// One interview each.
+    pub items: Vec<String>,
+    /// What a face adds below the list.
+    pub note: Option<String>,
+    /// Leads to the topics.
+    pub topics: Button,
+}
+
+/// A part of a reply, for faces that lay replies out from top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Block<'r> {
     /// The bot's own words.
-    Note(String),
+    Note(&'r str),
     /// The bot's own words, as a heading.
-    Heading(String),
+    Heading(&'r str),
     /// The bot's own words, item by item.
-    List(Vec<String>),
-    /// What the interviewer said before the words quoted.
-    Question(Question),
-    /// Somebody's words, exactly.
-    Quotation(Quotation),
+    List(&'r [String]),
+    /// The words of the interviewer or of another guest.
+    Question(&'r Utterance),
+    /// The words of the interviewee.
+    Quotation(&'r Quotation),
     /// Who said it, and where it stands.
-    Attribution(Attribution),
+    Attribution(&'r Attribution),
+}
+
+impl Reply {
+    /// What came of the question, for the log; `None` for other intents.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Card(card) => card.outcome.as_ref(),
+            Self::NoAnswer(no_answer) => Some(&no_answer.outcome),
+            Self::Welcome(welcome) => welcome.outcome.as_ref(),
+            Self::Topics(_) | Self::Sources(_) | Self::Notice(_) => None,
+        }
+    }
+
+    /// The card, if it is one.
+    pub fn card(&self) -> Option<&Card> {
+        match self {
+            Self::Card(card) => Some(card),
+            _ => None,
+        }
+    }
+
+    /// The parts of the reply, from top to bottom.
+    pub fn blocks(&self) -> Vec<Block<'_>> {
+        match self {
+            Self::Card(card) => card.blocks(),
+            Self::NoAnswer(no_answer) => no_answer.blocks(),
+            Self::Welcome(welcome) => {
+                let hint = welcome.hint.as_deref().filter(|_| !welcome.examples.is_empty());
+                [Block::Note(&welcome.text)].into_iter().chain(hint.map(Block::Note)).collect()
+            }
+            Self::Topics(topics) => {
+                let heading = [Block::Heading(&topics.heading)];
+                heading.into_iter().chain(questions(&topics.topics)).collect()
+            }
+            Self::Sources(sources) => {
+                let list = [Block::Heading(&sources.heading), Block::List(&sources.items)];
+                let note = sources.note.as_deref().map(Block::Note);
+                list.into_iter().chain(note).collect()
+            }
+            Self::Notice(text) => vec![Block::Note(text)],
+        }
+    }
+
+    /// The rows of buttons below the reply.
+    pub fn buttons(&self) -> Vec<Vec<Button>> {
+        let one_each = |buttons: &mut dyn Iterator<Item = &Button>| -> Vec<Vec<Button>> {
+            buttons.map(|button| vec![button.clone()]).collect()
+        };
+        match self {
+            Self::Card(card) => card.buttons.clone(),
+            Self::NoAnswer(no_answer) => {
+                one_each(&mut no_answer.nearest.iter().map(|topic| &topic.button))
+            }
+            Self::Welcome(welcome) => one_each(&mut welcome.examples.iter().chain(&welcome.topics)),
+            Self::Topics(topics) => {
+                let mut rows = one_each(&mut topics.topics.iter().map(|topic| &topic.button));
+                rows.extend(Some(topics.turn.clone()).filter(|row| !row.is_empty()));
+                rows
+            }
+            Self::Sources(sources) => vec![vec![sources.topics.clone()]],
+            Self::Notice(_) => Vec::new(),
+        }
+    }
+}
+
+impl<'r> Block<'r> {
+    /// What is shown in it as somebody's words.
+    pub(super) fn words(self) -> Option<&'r Words> {
+        match self {
+            Self::Question(question) => Some(&question.words),
+            Self::Quotation(quotation) => Some(&quotation.words),
+            Self::Note(_) | Self::Heading(_) | Self::List(_) | Self::Attribution(_) => None,
+        }
+    }
+}
+
+impl Card {
+    /// The passage that the card is about; `None` where it shows whole turns.
+    pub fn passage(&self) -> Option<&QuotedPassage> {
+        match &self.body {
+            CardBody::Passage(passage) => Some(passage),
+            CardBody::Turns(_) => None,
+        }
+    }
+
+    fn blocks(&self) -> Vec<Block<'_>> {
+        let mut blocks = notes(&self.notes);
+        blocks.extend(self.body.blocks());
+        blocks.push(Block::Attribution(&self.attribution));
+        blocks
+    }
+}
+
+impl CardBody {
+    /// The words of everybody on the card, in order.
+    pub(super) fn blocks(&self) -> Vec<Block<'_>> {
+        match self {
+            Self::Passage(passage) => {
+                let quoted = passage.before.iter().chain([&passage.excerpt]).chain(&passage.after);
+                let question = [Block::Question(&passage.question)];
+                question.into_iter().chain(quoted.map(Block::Quotation)).collect()
+            }
+            Self::Turns(spoken) => spoken
+                .iter()
+                .map(|spoken| match spoken {
+                    Spoken::Other(utterance) => Block::Question(utterance),
+                    Spoken::Interviewee(quotation) => Block::Quotation(quotation),
+                })
+                .collect(),
+        }
+    }
+
+    /// The words of the interviewee, in order.
+    pub(super) fn quotations(&self) -> impl Iterator<Item = &Quotation> {
+        self.blocks().into_iter().filter_map(|block| match block {
+            Block::Quotation(quotation) => Some(quotation),
+            _ => None,
+        })
+    }
+}
+
+impl NoAnswer {
+    pub(super) fn blocks(&self) -> Vec<Block<'_>> {
+        let mut blocks = notes(&self.notes);
+        blocks.push(Block::Note(&self.message));
+        if !self.nearest.is_empty() {
+            blocks.push(Block::Heading(&self.heading));
+            blocks.extend(questions(&self.nearest));
+        }
+        blocks
+    }
+}
+
+fn notes(notes: &[String]) -> Vec<Block<'_>> {
+    notes.iter().map(|note| Block::Note(note)).collect()
+}
+
+fn questions(topics: &[Topic]) -> impl Iterator<Item = Block<'_>> {
+    topics.iter().map(|topic| Block::Question(&topic.question))
 }
 
 /// Words of somebody, exactly as stored or in the recorded conversion.
@@ -57,12 +303,11 @@ pub enum Locus {
     PartOf(PassageId, usize),
 }
 
-/// The interviewer's utterance.
+/// The words of the interviewer or of another guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Who asks, e.g. `《財經》`.
+pub struct Utterance {
+    /// Who speaks, e.g. `《財經》`.
     pub speaker: String,
-    /// What they said.
     pub words: Words,
 }
 

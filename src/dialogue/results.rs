@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::host::shown;
-use super::{Block, Extent, Host, Outcome, Reader, Reply, View, is_greeting};
+use super::{Card, Extent, Host, NoAnswer, Outcome, Reader, View, is_greeting};
 use retrieval::answer::Verdict;
 use retrieval::index::Error;
 use transcript::Passage;
@@ -10,11 +10,12 @@ use transcript::Passage;
 /// What a question found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
-    /// What there is to say of it: that it is not answered, that the passages are only near, which
-    /// questions are the nearest.
-    pub notes: Vec<Block>,
+    /// How the question was understood, and that the passages may not answer it, where that is so.
+    pub notes: Vec<String>,
+    /// Why it is not answered, if it is not.
+    pub no_answer: Option<NoAnswer>,
     /// The quote cards, best first.
-    pub cards: Vec<Reply>,
+    pub cards: Vec<Card>,
     /// What came of the question, for the log.
     pub outcome: Outcome,
 }
@@ -30,23 +31,14 @@ impl Host {
     ) -> Result<Results, Error> {
         let composer = Composer::new(self.shelf(), reader);
         let asked = self.ask(question, None, within, n_quotes)?;
-        let phrases = &composer.phrases.answer;
-        let mut notes = match asked.answer.verdict {
-            _ if is_greeting(question) => self.greeting(&composer),
-            Verdict::None => self.no_answer(&composer, &asked),
-            Verdict::Related => Reply {
-                blocks: vec![Block::Note(Self::why(
-                    &composer,
-                    &asked,
-                    &phrases.related,
-                    &phrases.related_why,
-                ))],
-                buttons: Vec::new(),
-                outcome: None,
-            },
-            Verdict::Answer => Reply { blocks: Vec::new(), buttons: Vec::new(), outcome: None },
-        };
-        notes.blocks.splice(0..0, composer.kept_to(&asked));
+        if is_greeting(question) {
+            let outcome = asked.outcome();
+            let text = self.greeting(&composer, outcome.clone()).text;
+            return Ok(Results { notes: vec![text], no_answer: None, cards: Vec::new(), outcome });
+        }
+        let no_answer = (asked.answer.verdict == Verdict::None)
+            .then(|| self.no_answer(&composer, &asked))
+            .filter(|no_answer| self.holds_all(no_answer.blocks()));
         let card = |quote: &retrieval::answer::Quote| {
             let view = View {
                 shown: vec![shown(quote)],
@@ -55,20 +47,16 @@ impl Host {
                 script: reader.script.resolve(Some(question), reader.language),
                 related: asked.answer.verdict == Verdict::Related,
             };
-            let reply = Self::card(&composer, &view, &|_: &Passage| quote.matches.clone());
-            self.checked(reply, composer.phrases)
+            let card = composer.card(&view, &|_: &Passage| quote.matches.clone());
+            card.filter(|card| self.holds_all(card.body.blocks()))
         };
-        let quotes = &asked.answer.quotes;
+        let mut notes = composer.understood(&asked);
+        notes.extend(composer.hedge(&asked));
         Ok(Results {
-            notes: self.checked(notes, composer.phrases).blocks,
-            cards: quotes.iter().map(card).collect(),
-            outcome: Outcome {
-                question: asked.question.clone(),
-                searched: asked.searched.clone(),
-                asks_something: asked.asks_something,
-                verdict: asked.answer.verdict,
-                passages: quotes.iter().map(|quote| quote.excerpt.passage().clone()).collect(),
-            },
+            notes,
+            no_answer,
+            cards: asked.answer.quotes.iter().filter_map(card).collect(),
+            outcome: asked.outcome(),
         })
     }
 }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use resvg::{tiny_skia, usvg};
 use serde::{Deserialize, Serialize};
 
-use crate::dialogue::{Block, Quotation, Reply, Weight};
+use crate::dialogue::{Card, Quotation};
 use fonts::Fonts;
 use lines::{Letter, lines};
 use transcript::text::Script;
@@ -44,7 +44,7 @@ pub enum Error {
         "none of {0} fonts has Chinese characters; hint: install one (fonts-noto-cjk), or name a folder with one as `picture.fonts`"
     )]
     NoFont(usize),
-    /// The reply quotes nothing.
+    /// The card shows whole turns and no excerpt.
     #[error("there is no quotation to draw")]
     NoQuotation,
     /// The drawing failed.
@@ -65,19 +65,10 @@ impl Painter {
         Self { options, fonts: OnceLock::new() }
     }
 
-    /// The quotation of `reply` with its source as PNG. Takes some 50 ms of one processor.
-    pub fn paint(&self, reply: &Reply) -> Result<Vec<u8>, Error> {
-        let quotation = reply.blocks.iter().find_map(|block| match block {
-            Block::Quotation(quotation) if quotation.weight == Weight::Main => Some(quotation),
-            _ => None,
-        });
-        let line = reply.blocks.iter().find_map(|block| match block {
-            Block::Attribution(attribution) => Some(attribution.line.as_str()),
-            _ => None,
-        });
-        let (Some(quotation), Some(line)) = (quotation, line) else {
-            return Err(Error::NoQuotation);
-        };
+    /// The excerpt of `card` with its source as PNG. Takes some 50 ms of one processor.
+    pub fn paint(&self, card: &Card) -> Result<Vec<u8>, Error> {
+        let quotation = &card.passage().ok_or(Error::NoQuotation)?.excerpt;
+        let line = card.attribution.line.as_str();
         let fonts = self.fonts.get_or_init(|| Fonts::find(&self.options.fonts));
         let fonts = fonts.as_ref().map_err(Clone::clone)?;
         let family = fonts.family(Script::of(&quotation.words.text).unwrap_or(Script::Hans));
@@ -176,7 +167,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialogue::{Locus, Words};
+    use crate::dialogue::{Locus, Weight, Words};
     use transcript::PassageId;
 
     fn quotation(text: &str) -> Quotation {

@@ -21,7 +21,7 @@ use super::settings::{self, chosen_language, chosen_script};
 use super::setup;
 use super::update::{ChatKind, ChatMember, ChatMemberUpdated};
 use crate::dialogue::{
-    Block, Intent, Language, Outcome, Phrases, Reader, Reply, fill, opens_as_follow_up,
+    Intent, Language, Outcome, Phrases, Reader, Reply, fill, opens_as_follow_up,
 };
 use crate::reload::Follower;
 use crate::service::Service;
@@ -182,9 +182,9 @@ impl Handler {
     /// Lets the service answer.
     pub(super) fn ask_service(&self, intent: &Intent, reader: Reader) -> (Reply, Option<Answered>) {
         let started = Instant::now();
-        let mut reply = self.service.handle(intent, reader);
+        let reply = self.service.handle(intent, reader);
         let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let answered = reply.outcome.take().map(|outcome| Answered { outcome, elapsed_us });
+        let answered = reply.outcome().cloned().map(|outcome| Answered { outcome, elapsed_us });
         (reply, answered)
     }
 
@@ -289,7 +289,9 @@ impl Handler {
             return self.draw(&reply, Some(chat));
         }
         let how = &Phrases::of(reader.language).telegram.keep_to;
-        reply.blocks.push(Block::Note(how.clone()));
+        if let Reply::Sources(sources) = &mut reply {
+            sources.note = Some(how.clone());
+        }
         let mut draft = self.draw(&reply, Some(chat));
         let buttons = settings::interview_buttons(&listings, settings);
         draft.keyboard.inline_keyboard.splice(0..0, buttons);
@@ -299,7 +301,9 @@ impl Handler {
     fn help(&self, place: &Place, reader: Reader) -> Draft {
         let (mut reply, _) = self.ask_service(&Intent::Help, reader);
         let more = Phrases::of(reader.language).telegram.help.join("\n");
-        reply.blocks.push(Block::Note(self.named(&more)));
+        if let Reply::Notice(text) = &mut reply {
+            *text = format!("{text}\n{}", self.named(&more));
+        }
         self.draw(&reply, Some(place.kind))
     }
 

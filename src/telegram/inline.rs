@@ -10,7 +10,7 @@ use super::handler::Handler;
 use super::outbox::NO_PREVIEW;
 use super::read::Link;
 use super::update::{ChosenInlineResult, InlineQuery};
-use crate::dialogue::{Block, Card, Language, Phrases, Reader, Reply};
+use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
 use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings};
 use transcript::text::Script;
 
@@ -94,7 +94,8 @@ impl Handler {
     fn page(&self, query: &InlineQuery, reader: Reader) -> Page {
         if let Some(link) = Link::of(&query.query) {
             let (reply, _) = self.ask_service(&link.intent(reader), reader);
-            let results = shared(reply).iter().map(|card| self.result(card)).collect();
+            let card = if let Reply::Card(card) = reply { Some(*card) } else { None };
+            let results = card.into_iter().map(|card| self.result(card)).collect();
             return Page { results, next_offset: None };
         }
         let offset = query.offset.parse().unwrap_or(0);
@@ -103,31 +104,29 @@ impl Handler {
         }
         let cards = self.service.cards(&query.query, offset, PAGE, reader);
         let next_offset = (cards.len() == PAGE).then_some(offset + PAGE);
-        Page { results: cards.iter().map(|card| self.result(card)).collect(), next_offset }
+        Page { results: cards.into_iter().map(|card| self.result(card)).collect(), next_offset }
     }
 
-    fn result(&self, card: &Card) -> InlineQueryResult {
-        let draft = self.draw(&card.reply, None);
+    fn result(&self, card: Card) -> InlineQueryResult {
+        let key = card.attribution.passage.key();
+        let (title, description) = match card.passage() {
+            Some(passage) => {
+                (passage.question.words.text.clone(), passage.excerpt.words.text.clone())
+            }
+            None => (String::new(), card.attribution.line.clone()),
+        };
+        let draft = self.draw(&Reply::Card(Box::new(card)), None);
         let mut content = InputMessageContentText::new(draft.html).parse_mode(ParseMode::Html);
         content.link_preview_options = Some(NO_PREVIEW);
-        let description = shorten(&card.description, DESCRIPTION);
-        let title = shorten(&card.title, TITLE);
+        let description = shorten(&description, DESCRIPTION);
+        let title = shorten(&title, TITLE);
         let title = if title.is_empty() { shorten(&description, TITLE) } else { title };
         let content = InputMessageContent::Text(content);
-        let article = InlineQueryResultArticle::new(card.key.to_string(), title, content)
+        let article = InlineQueryResultArticle::new(key.to_string(), title, content)
             .description(description)
             .reply_markup(draft.keyboard);
         InlineQueryResult::Article(article)
     }
-}
-
-/// The card of a quotation that is shared by its button.
-fn shared(reply: Reply) -> Option<Card> {
-    let passage = reply.blocks.iter().find_map(|block| match block {
-        Block::Attribution(attribution) => Some(attribution.passage.key()),
-        _ => None,
-    })?;
-    Some(Card::of(passage, reply))
 }
 
 /// The first characters of a line, with an ellipsis where more follows.

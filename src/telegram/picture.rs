@@ -6,9 +6,8 @@ use tokio::sync::Semaphore;
 
 use super::api::Attachment;
 use super::handler::{Handler, unsent};
-use super::press::notice;
 use super::update::CallbackQuery;
-use crate::dialogue::{Block, Intent, Phrases, Reader, Reply, View};
+use crate::dialogue::{Card, Intent, Phrases, Reader, Reply, View};
 use crate::picture::{Error, Painter};
 use crate::store::Done;
 
@@ -29,12 +28,12 @@ impl Gallery {
         Self { painter, line: Semaphore::new(IN_LINE), easel: Semaphore::new(1) }
     }
 
-    /// The picture of a reply's quotation; `None` while too many are in line.
-    async fn draw(&self, reply: Reply) -> Option<Result<Vec<u8>, Error>> {
+    /// The picture of a card; `None` while too many are in line.
+    async fn draw(&self, card: Box<Card>) -> Option<Result<Vec<u8>, Error>> {
         let _place = self.line.try_acquire().ok()?;
         let _easel = self.easel.acquire().await.ok()?;
         let painter = Arc::clone(&self.painter);
-        let drawn = tokio::task::spawn_blocking(move || painter.paint(&reply)).await;
+        let drawn = tokio::task::spawn_blocking(move || painter.paint(&card)).await;
         Some(drawn.unwrap_or_else(|error| Err(Error::Drawing(error.to_string()))))
     }
 }
@@ -52,16 +51,13 @@ impl Handler {
         let Some(place) = press.place() else {
             return self.answer(press, Some(&words.telegram.old_button)).await;
         };
-        let (reply, _) = self.ask_service(&Intent::Show { view, question: None }, reader);
-        if let Some(notice) = notice(&reply) {
-            return self.answer(press, Some(notice)).await;
-        }
-        let caption = reply.blocks.iter().find_map(|block| match block {
-            Block::Attribution(attribution) => Some(attribution.line.as_str()),
-            _ => None,
-        });
-        let caption = caption.unwrap_or_default().chars().take(MAX_CAPTION).collect();
-        let bytes = match self.gallery.draw(reply).await {
+        let card = match self.ask_service(&Intent::Show { view, question: None }, reader).0 {
+            Reply::Card(card) => card,
+            Reply::Notice(notice) => return self.answer(press, Some(&notice)).await,
+            _ => return self.answer(press, Some(&words.telegram.old_button)).await,
+        };
+        let caption = card.attribution.line.chars().take(MAX_CAPTION).collect();
+        let bytes = match self.gallery.draw(card).await {
             Some(Ok(bytes)) => bytes,
             None => return self.answer(press, Some(&words.telegram.flooded)).await,
             Some(Err(error)) => {

@@ -8,8 +8,8 @@ use super::read::{Place, Pressed};
 use super::settings::{self, Choice};
 use super::setup::{self, Menu, set_commands};
 use super::update::CallbackQuery;
-use crate::dialogue::button::Press;
-use crate::dialogue::{Block, Intent, Phrases, Reader, Reply, View};
+use crate::dialogue::callback_data::Press;
+use crate::dialogue::{Intent, Phrases, Reader, Reply, View};
 use crate::store::{Asked, AskedAt, Done, Rating, Settings};
 
 /// Characters of the line that a press can show.
@@ -57,7 +57,9 @@ impl Handler {
         let opens =
             matches!(intent, Intent::Example { .. } | Intent::Turn { .. } | Intent::Open { .. });
         let (reply, answered) = self.ask_service(&intent, reader);
-        if is_card && let Some(notice) = notice(&reply) {
+        if let Reply::Notice(notice) = &reply
+            && is_card
+        {
             return self.answer(press, Some(notice)).await;
         }
         self.answer(press, None).await;
@@ -201,14 +203,6 @@ impl CallbackQuery {
             sender_id: self.from.id,
             language_code: self.from.language_code.clone(),
         })
-    }
-}
-
-/// The one line that a reply consists of: there is nothing to show in place of a card.
-pub(super) fn notice(reply: &Reply) -> Option<&str> {
-    match reply.blocks.as_slice() {
-        [Block::Note(line)] if reply.buttons.is_empty() => Some(line),
-        _ => None,
     }
 }
 

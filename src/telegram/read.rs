@@ -9,7 +9,7 @@ use super::update::{
     CallbackQuery, ChatKind, ChatMemberUpdated, ChosenInlineResult, Entity, Event, InlineQuery,
     Message,
 };
-use crate::dialogue::button::{self, Press};
+use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Extent, Intent, Reader, Shown, View};
 use transcript::PassageKey;
 use transcript::text::CharSpan;
@@ -154,7 +154,7 @@ impl Link {
 }
 
 fn pressed(data: &str) -> Pressed {
-    if let Some(press) = button::decode(data) {
+    if let Some(press) = callback_data::decode(data) {
         return Pressed::Dialogue(press);
     }
     if let Some(press) = operator::Press::decode(data) {

@@ -13,7 +13,7 @@ use teloxide_core::types::{
 use super::html::{cut, push_escaped, units};
 use super::outbox::Draft;
 use super::update::ChatKind;
-use crate::dialogue::button::{self, Press};
+use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
 use transcript::text::CharSpan;
 
@@ -41,14 +41,23 @@ pub(super) struct Frame<'a> {
 
 /// Draws a reply.
 pub(super) fn render(reply: &Reply, frame: Frame<'_>) -> Draft {
-    let parts: Vec<Part<'_>> = reply.blocks.iter().map(Part::of).collect();
+    draw(&reply.blocks(), &reply.buttons(), frame)
+}
+
+fn draw(blocks: &[Block<'_>], buttons: &[Vec<Button>], frame: Frame<'_>) -> Draft {
+    let parts: Vec<Part<'_>> = blocks.iter().map(|block| Part::of(*block)).collect();
     let rooms = share(&parts);
     let mut html = String::with_capacity(1024);
     let mut marks_left = MAX_MARKS;
-    for (part, room) in parts.iter().zip(rooms) {
-        part.draw(room, &mut marks_left, &mut html);
+    // A quotation beside another of the same passage goes on where that one ends.
+    let is_quoted = |at: usize| {
+        parts.get(at).is_some_and(|part| matches!(part.style, Style::Quotation(_))) && rooms[at] > 0
+    };
+    for (at, (part, room)) in parts.iter().zip(&rooms).enumerate() {
+        let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
+        part.draw(*room, beside, &mut marks_left, &mut html);
     }
-    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(&reply.buttons, frame) }
+    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, frame) }
 }
 
 /// Buttons, as far as Telegram can hold them there.
@@ -61,7 +70,7 @@ fn keyboard(rows: &[Vec<Button>], frame: Frame<'_>) -> InlineKeyboardMarkup {
 fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
     let label = button.label.clone();
     let press =
-        |press| Some(InlineKeyboardButton::callback(label.clone(), button::encode(&press)?));
+        |press| Some(InlineKeyboardButton::callback(label.clone(), callback_data::encode(&press)?));
     match &button.action {
         Action::Do(intent) => press(Press::Do(intent.clone())),
         Action::Rate { view, good } => press(Press::Rate { view: view.clone(), good: *good }),
@@ -117,7 +126,7 @@ enum Style<'r> {
 }
 
 impl<'r> Part<'r> {
-    fn of(block: &'r Block) -> Self {
+    fn of(block: Block<'r>) -> Self {
         let part =
             |style, text: &str| Self { lead: String::new(), text: text.chars().collect(), style };
         match block {
@@ -151,19 +160,18 @@ impl<'r> Part<'r> {
         if self.style == Style::Note { MAX_NOTE } else { MAX_UNITS }
     }
 
-    /// Adds the first `room` UTF-16 units of the text.
-    fn draw(&self, room: usize, marks_left: &mut usize, html: &mut String) {
+    /// Adds the first `room` UTF-16 units of the text, with an ellipsis where the stored text goes on and
+    /// no quotation stands `beside` it, before or after.
+    fn draw(&self, room: usize, beside: (bool, bool), marks_left: &mut usize, html: &mut String) {
         let end = cut(&self.text, room);
         if end == 0 {
             return;
         }
         let text = &self.text[..end];
         let is_cut = end < self.text.len();
-        // What surrounds the words that answer stands beside them, folded: only those are told to
-        // begin or end within a passage.
         let (before, after) = match &self.style {
-            Style::Quotation(quotation) if quotation.weight == Weight::Main => {
-                (quotation.cut_before, is_cut || quotation.cut_after)
+            Style::Quotation(quotation) => {
+                (quotation.cut_before && !beside.0, is_cut || (quotation.cut_after && !beside.1))
             }
             _ => (false, is_cut),
         };
@@ -263,7 +271,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialogue::{Address, Locus, Question, Words};
+    use crate::dialogue::{Address, Locus, Utterance, Words};
     use transcript::PassageId;
 
     const FRAME: Frame<'_> = Frame { chat: Some(ChatKind::Private), public_url: "https://read.er" };
@@ -273,8 +281,8 @@ mod tests {
         Words { source, text: text.to_owned(), span: 0..text.chars().count(), script: None }
     }
 
-    fn quotation(text: &str, weight: Weight, marks: Vec<CharSpan>) -> Block {
-        Block::Quotation(Quotation {
+    fn quotation(text: &str, weight: Weight, marks: Vec<CharSpan>) -> Quotation {
+        Quotation {
             speaker: "王堅".to_owned(),
             words: words(text),
             marks,
@@ -283,23 +291,18 @@ mod tests {
             cut_before: false,
             cut_after: false,
             weight,
-        })
+        }
     }
 
-    fn card(blocks: Vec<Block>) -> strict::Parsed {
-        let reply = Reply { blocks, buttons: Vec::new(), outcome: None };
-        strict::parse(&render(&reply, FRAME).html).unwrap()
+    fn card(blocks: &[Block<'_>]) -> strict::Parsed {
+        strict::parse(&draw(blocks, &[], FRAME).html).unwrap()
     }
 
     #[test]
     fn matched_words_are_bold_and_guessed_ones_underlined() {
         let marked = |at: usize, length: usize| std::iter::once(at..at + length).collect();
-        let Block::Quotation(quotation) =
-            quotation("杭州<現象>不只是谷", Weight::Main, marked(0, 2))
-        else {
-            unreachable!()
-        };
-        let card = card(vec![Block::Quotation(Quotation { guessed: marked(9, 1), ..quotation })]);
+        let quotation = quotation("杭州<現象>不只是谷", Weight::Main, marked(0, 2));
+        let card = card(&[Block::Quotation(&Quotation { guessed: marked(9, 1), ..quotation })]);
         assert_eq!(card.marked("b"), ["杭州"]);
         assert_eq!(card.marked("u"), ["谷"]);
         assert_eq!(card.marked("blockquote"), ["杭州<現象>不只是谷"]);
@@ -309,12 +312,12 @@ mod tests {
     fn what_is_too_long_is_cut_at_a_sentence_and_the_answer_last() {
         let sentence = "這是很長的一段話，沒有人會讀完。";
         let question =
-            Question { speaker: "《財經》".to_owned(), words: words(&sentence.repeat(300)) };
+            Utterance { speaker: "《財經》".to_owned(), words: words(&sentence.repeat(300)) };
         let answer = sentence.repeat(200);
-        let card = card(vec![
-            Block::Question(question),
-            quotation(&answer, Weight::Main, Vec::new()),
-            quotation(&sentence.repeat(90), Weight::Rest, Vec::new()),
+        let card = card(&[
+            Block::Question(&question),
+            Block::Quotation(&quotation(&answer, Weight::Main, Vec::new())),
+            Block::Quotation(&quotation(&sentence.repeat(90), Weight::Rest, Vec::new())),
         ]);
         assert_eq!(card.marked("blockquote"), [answer]);
         let asked = card.marked("i")[0];
@@ -385,10 +388,10 @@ mod tests {
                 .filter(|mark| mark.end <= length)
                 .collect();
             marks.sort_by_key(|mark| mark.start);
-            let card = card(vec![
-                Block::Note(note),
-                quotation(&main, Weight::Main, marks),
-                quotation(&rest, Weight::Rest, Vec::new()),
+            let card = card(&[
+                Block::Note(&note),
+                Block::Quotation(&quotation(&main, Weight::Main, marks)),
+                Block::Quotation(&quotation(&rest, Weight::Rest, Vec::new())),
             ]);
             prop_assert!(card.units() <= MAX_UNITS, "{} units", card.units());
             prop_assert!(card.entities.len() <= 100);

@@ -1,4 +1,4 @@
-//! A quote card: the blocks of a reply as a template draws them.
+//! A quote card as templates draw it.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -6,7 +6,7 @@ use super::Site;
 use super::draw::{Run, runs};
 use super::image::image_path;
 use super::visitor::Visitor;
-use crate::dialogue::{Action, Address, Block, Quotation, Reply, Weight};
+use crate::dialogue::{Address, Card as QuoteCard, Quotation, QuotedPassage};
 
 /// A quotation with where it stands.
 pub(super) struct Card {
@@ -33,32 +33,13 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// The card of a reply; `None` where the reply quotes nothing.
-    pub(super) fn of(site: &Site, visitor: &Visitor, reply: &Reply) -> Option<Self> {
-        let main = quotations(reply).find(|quotation| quotation.weight == Weight::Main)?;
-        let rest = |before: bool| {
-            let mut rest = quotations(reply).filter(move |quotation| {
-                quotation.weight == Weight::Rest
-                    && before == (quotation.words.span.start < main.words.span.start)
-            });
-            rest.next().map(runs).unwrap_or_default()
-        };
-        let attribution = reply.blocks.iter().find_map(|block| match block {
-            Block::Attribution(attribution) => Some(attribution),
-            _ => None,
-        })?;
-        let question = reply.blocks.iter().find_map(|block| match block {
-            Block::Question(question) => Some(question),
-            _ => None,
-        });
-        let copy = reply.buttons.iter().flatten().find_map(|button| match &button.action {
-            Action::Copy(text) => Some(text.clone()),
-            _ => None,
-        });
-        let copy = copy.unwrap_or_default();
-        let address = Address::of(attribution.passage.clone());
-        let address = if main.cut_before || main.cut_after {
-            address.range(main.words.span.clone())
+    /// The card for a template; `None` if it shows whole turns.
+    pub(super) fn of(site: &Site, visitor: &Visitor, card: &QuoteCard) -> Option<Self> {
+        let QuotedPassage { question, before, excerpt, after } = card.passage()?;
+        let rest = |rest: &Option<Quotation>| rest.as_ref().map(runs).unwrap_or_default();
+        let address = Address::of(card.attribution.passage.clone());
+        let address = if excerpt.cut_before || excerpt.cut_after {
+            address.range(excerpt.words.span.clone())
         } else {
             address
         };
@@ -66,18 +47,18 @@ impl Card {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let share = (!public.is_empty()).then(|| {
             let url = encoded(&format!("{public}{address}"));
-            format!("https://t.me/share/url?url={url}&text={}", encoded(&copy))
+            format!("https://t.me/share/url?url={url}&text={}", encoded(&card.copy))
         });
         Some(Self {
-            interviewer: question.map(|question| question.speaker.clone()).unwrap_or_default(),
-            question: question.map(|question| question.words.text.clone()).unwrap_or_default(),
-            runs: runs(main),
-            before: rest(true),
-            after: rest(false),
-            line: attribution.line.clone(),
+            interviewer: question.speaker.clone(),
+            question: question.words.text.clone(),
+            runs: runs(excerpt),
+            before: rest(before),
+            after: rest(after),
+            line: card.attribution.line.clone(),
             path: address.to_string(),
             href: visitor.address(&address),
-            copy,
+            copy: card.copy.clone(),
             share,
             picture: visitor.link(&image_path(&address.to_string())),
         })
@@ -87,11 +68,4 @@ impl Card {
     pub(super) fn text(&self) -> String {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }
-}
-
-fn quotations(reply: &Reply) -> impl Iterator<Item = &Quotation> {
-    reply.blocks.iter().filter_map(|block| match block {
-        Block::Quotation(quotation) => Some(quotation),
-        _ => None,
-    })
 }

@@ -33,12 +33,12 @@ pub(super) async fn image(
     let host = app.service.host();
     let found = find(&host, &slug, place, marked.r.as_deref().and_then(range));
     let Some((_, Some(shown))) = found else { return missing() };
-    let reply = show(&host, shown, visitor.reader);
+    let Some(card) = show(&host, shown, visitor.reader) else { return missing() };
     drop(host);
     // One at a time: drawing takes a whole processor, and questions come first.
     let Ok(_turn) = app.painting.acquire().await else { return missing() };
     let painter = Arc::clone(&app.painter);
-    match tokio::task::spawn_blocking(move || painter.paint(&reply)).await {
+    match tokio::task::spawn_blocking(move || painter.paint(&card)).await {
         Ok(Ok(png)) => {
             let headers = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "public, max-age=3600")];
             (headers, png).into_response()

@@ -16,8 +16,8 @@ use super::layout::{Frame, Preview, notice, render};
 use super::search::search_path;
 use super::visitor::Visitor;
 use crate::dialogue::{
-    Action, Address, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader, Reply, Shown, View,
-    fill,
+    Address, Button, Card as QuoteCard, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader,
+    Reply, Shown, View, fill,
 };
 use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
@@ -90,13 +90,14 @@ enum Part {
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let host = app.service.host();
     let start = host.handle(&Intent::Start, visitor.reader);
-    let examples = start.buttons.iter().flatten().filter_map(|button| match &button.action {
-        Action::Do(Intent::Example { .. }) => {
-            let href = visitor.link(&search_path(&button.label, None));
-            Some(Link { label: button.label.clone(), href })
-        }
-        _ => None,
-    });
+    let (welcome, examples) = match start {
+        Reply::Welcome(welcome) => (welcome.text, welcome.examples),
+        _ => (String::new(), Vec::new()),
+    };
+    let example = |button: Button| Link {
+        href: visitor.link(&search_path(&button.label, None)),
+        label: button.label,
+    };
     let interview = |listing: Listing| {
         let link =
             Link { href: visitor.link(&format!("/i/{}", listing.slug)), label: listing.title };
@@ -107,16 +108,12 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
         ];
         (link, fill(&visitor.phrases().source.interview, &values))
     };
-    let welcome = start.blocks.iter().find_map(|block| match block {
-        crate::dialogue::Block::Note(note) => Some(note.clone()),
-        _ => None,
-    });
     let mut frame = Frame::new(&visitor, visitor.phrases().web.name.clone(), "/");
     frame.offer_interviews(&host, &visitor, None);
     render(&Home {
         frame,
-        welcome: welcome.unwrap_or_default(),
-        examples: examples.collect(),
+        welcome,
+        examples: examples.into_iter().map(example).collect(),
         interviews: host.listings(visitor.reader).into_iter().map(interview).collect(),
     })
 }
@@ -169,8 +166,8 @@ pub(super) async fn place(
     let Some(reading) = host.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
         return not_found(&visitor);
     };
-    let card =
-        shown.and_then(|shown| Card::of(&app, &visitor, &show(&host, shown, visitor.reader)));
+    let card = shown.and_then(|shown| show(&host, shown, visitor.reader));
+    let card = card.and_then(|card| Card::of(&app, &visitor, &card));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
@@ -237,10 +234,13 @@ pub(super) fn find(
 }
 
 /// The quote card of a passage.
-pub(super) fn show(host: &Host, shown: Shown, reader: Reader) -> Reply {
+pub(super) fn show(host: &Host, shown: Shown, reader: Reader) -> Option<Box<QuoteCard>> {
     let script = reader.script.resolve(None, reader.language);
     let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
-    host.handle(&Intent::Show { view, question: None }, reader)
+    match host.handle(&Intent::Show { view, question: None }, reader) {
+        Reply::Card(card) => Some(card),
+        _ => None,
+    }
 }
 
 /// `12-48`.

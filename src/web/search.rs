@@ -12,7 +12,7 @@ use super::card::Card;
 use super::layout::{Frame, notice, render};
 use super::page::{Link, turn_link};
 use super::visitor::Visitor;
-use crate::dialogue::{Block, Locus, fill};
+use crate::dialogue::{Locus, Topic, Utterance, fill};
 
 /// Characters of a question: longer ones are no questions, and cost.
 pub(super) const MAX_QUESTION: usize = 500;
@@ -32,20 +32,16 @@ pub(super) struct Ask {
 #[template(path = "search.html")]
 struct Results {
     frame: Frame,
-    notes: Vec<Note>,
+    notes: Vec<String>,
+    heading: String,
+    nearest: Vec<Nearest>,
     cards: Vec<Card>,
 }
 
-/// Our own words above the cards.
-enum Note {
-    Text(String),
-    Heading(String),
-    Items(Vec<String>),
-    /// A question that was asked in an interview.
-    Asked {
-        speaker: String,
-        link: Link,
-    },
+/// An interviewer's question near the one that was asked.
+struct Nearest {
+    speaker: String,
+    link: Link,
 }
 
 /// `/search?q=…&in=…`.
@@ -78,9 +74,18 @@ pub(super) async fn results(
     let mut frame = Frame::new(&visitor, title, &search_path(&q, within));
     frame.offer_interviews(&host, &visitor, within);
     frame.question = q;
+    let mut notes = results.notes;
+    let (mut heading, mut nearest) = (String::new(), Vec::new());
+    if let Some(no_answer) = results.no_answer {
+        notes.push(no_answer.message);
+        heading = no_answer.heading;
+        nearest = no_answer.nearest;
+    }
     render(&Results {
         frame,
-        notes: results.notes.iter().filter_map(|block| Note::of(&visitor, block)).collect(),
+        notes,
+        heading,
+        nearest: nearest.into_iter().filter_map(|topic| Nearest::of(&visitor, topic)).collect(),
         cards: results.cards.iter().filter_map(|card| Card::of(&app, &visitor, card)).collect(),
     })
 }
@@ -92,21 +97,11 @@ pub(super) fn search_path(question: &str, within: Option<&str>) -> String {
     format!("/search?q={question}{within}")
 }
 
-impl Note {
-    fn of(visitor: &Visitor, block: &Block) -> Option<Self> {
-        Some(match block {
-            Block::Note(text) => Self::Text(text.clone()),
-            Block::Heading(text) => Self::Heading(text.clone()),
-            Block::List(items) => Self::Items(items.clone()),
-            Block::Question(question) => {
-                let (Locus::Passage(passage)
-                | Locus::QuestionOf(passage)
-                | Locus::PartOf(passage, _)) = &question.words.source;
-                let link =
-                    Link { label: question.words.text.clone(), href: turn_link(visitor, passage) };
-                Self::Asked { speaker: question.speaker.clone(), link }
-            }
-            Block::Quotation(_) | Block::Attribution(_) => return None,
-        })
+impl Nearest {
+    fn of(visitor: &Visitor, topic: Topic) -> Option<Self> {
+        let Locus::QuestionOf(passage) = &topic.question.words.source else { return None };
+        let href = turn_link(visitor, passage);
+        let Utterance { speaker, words } = topic.question;
+        Some(Self { speaker, link: Link { label: words.text, href } })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::phrases::fill;
-use super::{Action, Address, Button, Extent, Intent, Locus, View};
+use super::{Action, Address, Button, Extent, Intent, Locus, Topic, View};
 use transcript::Passage;
 use transcript::text::Script;
 
@@ -10,8 +10,17 @@ use transcript::text::Script;
 const TOPIC_LABEL: usize = 30;
 
 impl Composer<'_> {
+    /// The question of the turn of `passage`, and the button that opens the turn.
+    pub(super) fn topic(&self, passage: &Passage) -> Topic {
+        Topic {
+            key: passage.id.key(),
+            question: self.question(passage, self.script()),
+            button: self.topic_button(passage),
+        }
+    }
+
     /// The button that opens the turn of `passage`, labelled with the beginning of its question.
-    pub(super) fn topic_button(&self, passage: &Passage) -> Button {
+    fn topic_button(&self, passage: &Passage) -> Button {
         let text = self.shelf.turn(passage).map_or("", |turn| turn.question.as_str());
         let text = self.convert(text, passage, self.script());
         let mut label: String = text.chars().take(TOPIC_LABEL).collect();
@@ -110,7 +119,7 @@ impl Composer<'_> {
     }
 
     /// The quotation with its source, for a clipboard.
-    fn copy(&self, view: &View, passage: &Passage) -> String {
+    pub(super) fn copy(&self, view: &View, passage: &Passage) -> String {
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
         let words = self.words(
             Locus::Passage(passage.id.clone()),
