@@ -1,4 +1,4 @@
-//! A secret of the settings: compared in constant time, masked wherever it could show.
+//! Secrets of the configuration: compared in constant time, and masked wherever they could show.
 
 use std::fmt;
 
@@ -7,34 +7,47 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What is shown in its place.
+/// What is shown in the place of a secret.
 const MASK: &str = "***";
+/// Shorter secrets can be guessed.
+const MIN_CHARS: usize = 16;
 
-/// A token, a password or a key. It never shows.
+/// A token, a password or a key.
 #[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {
-    /// There is none.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.trim().is_empty()
     }
 
-    /// Whether `given` is it; takes as long whatever it is. An empty one is nothing that can be given.
+    /// Returns whether `given` is this secret. The time that this takes does not depend on how much of it
+    /// is right. An empty secret is never given.
     pub fn is(&self, given: impl AsRef<[u8]>) -> bool {
         let [own, given] = [self.0.as_bytes(), given.as_ref()].map(Sha256::digest);
         !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
     }
 
-    /// The secret itself, for whom it is meant.
+    /// Returns the secret in clear text, for the service that it is meant for.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// `text` without the secret in it, for others may repeat what they were sent.
+    /// Returns `text` with the secret masked, because servers may repeat what they were sent.
     pub fn masked_in(&self, text: &str) -> String {
         if self.is_empty() { text.to_owned() } else { text.replace(&self.0, MASK) }
     }
+}
+
+/// Reads a secret that is either empty or long enough not to be guessed.
+pub fn long_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    let secret = Secret::deserialize(deserializer)?;
+    if !secret.is_empty() && secret.0.chars().count() < MIN_CHARS {
+        let hint = "hint: `openssl rand -hex 32` makes one";
+        return Err(D::Error::custom(format!("it has fewer than {MIN_CHARS} characters; {hint}")));
+    }
+    Ok(secret)
 }
 
 impl From<String> for Secret {
@@ -77,6 +90,14 @@ mod tests {
         assert!(secret.is("0123456789"));
         assert!(!secret.is("012345678") && !secret.is(""));
         assert!(!Secret::default().is(""), "no secret lets nobody in");
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        let read = |text: &str| long_or_empty(&mut serde_json::Deserializer::from_str(text));
+        assert!(read("\"short\"").is_err());
+        assert!(read("\"0123456789abcdef\"").unwrap().is("0123456789abcdef"));
+        assert!(read("\"\"").unwrap().is_empty());
     }
 
     #[test]

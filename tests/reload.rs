@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
-use wenjian::store::{Options, Store};
+use wenjian::store::Store;
 
 use crate::support::site::Site;
 
@@ -69,7 +69,7 @@ fn a_bad_file_is_refused_and_the_old_corpus_stays() {
 async fn what_operators_add_is_served_by_the_pages_too() {
     let site = Site::start();
     let url = format!("sqlite://{}", site.corpus().with_file_name("data/wenjian.sqlite").display());
-    let options = Options { url, keep_days: 1, log_questions: false, remember_hours: 1 };
+    let options = crate::store::options(url);
     let store = Store::open(&options).await.unwrap();
     let files = [("second.txt".to_owned(), SECOND.as_bytes().to_vec())];
     store.put_transcript("second", &files, store.person(1)).await.unwrap();

@@ -2,15 +2,25 @@
 
 use tempfile::TempDir;
 use transcript::Addition;
+use wenjian::secret::Secret;
 use wenjian::store::{
     Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
     Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
+use crate::support::program::files;
 
-fn options(url: String) -> Options {
-    Options { url, keep_days: 30, log_questions: true, remember_hours: 1 }
+/// A store at `url`, with everything else as for a test.
+pub(crate) fn options(url: String) -> Options {
+    Options {
+        url,
+        hash_key: Secret::default(),
+        replace_damaged: false,
+        keep_days: 30,
+        log_questions: true,
+        remember_hours: 1,
+    }
 }
 
 fn sqlite(folder: &TempDir) -> Options {
@@ -312,14 +322,14 @@ on_both! {
             let (passage, question) = ("talk/1.1".to_owned(), question.to_owned());
             store.rate(&Rating { person: store.person(person), passage, question, good }).await.unwrap();
         }
-        let missed = store.missed(30, 10).await.unwrap();
+        let missed = store.missed_questions(30, 10).await.unwrap();
         let missed: Vec<_> = missed.iter().map(|m| (m.question.as_str(), m.passage.as_deref(), m.times)).collect();
         assert_eq!(missed, [("為什麼", None, 2), ("開源", Some("talk/1.1"), 1)]);
-        let lessons = store.lessons(10).await.unwrap();
-        let outcomes: Vec<_> = lessons.iter().map(|l| (l.question.as_str(), l.outcome.as_str(), l.times)).collect();
+        let outcomes = store.question_outcomes(10).await.unwrap();
+        let outcomes: Vec<_> = outcomes.iter().map(|o| (o.question.as_str(), o.outcome.as_str(), o.times)).collect();
         assert_eq!(outcomes[0], ("為什麼", "none", 2));
-        for lesson in [("小鎮", "good", 1), ("開源", "answer", 1), ("開源", "bad", 1)] {
-            assert!(outcomes.contains(&lesson), "{outcomes:?}");
+        for outcome in [("小鎮", "good", 1), ("開源", "answer", 1), ("開源", "bad", 1)] {
+            assert!(outcomes.contains(&outcome), "{outcomes:?}");
         }
     }
 
@@ -360,12 +370,164 @@ on_both! {
         assert_eq!(store.report(30).await.unwrap().n_questions(), 0);
     }
 
+    a_long_question_can_be_rated_and_the_last_rating_counts(options) {
+        let store = Store::open(options).await.unwrap();
+        // All characters differ, so that the database cannot compress them into its index.
+        let question: String = (0x4e00..0x4e00 + 2000).filter_map(char::from_u32).collect();
+        for good in [false, true, false] {
+            let (person, passage) = (store.person(1), "talk/1.1".to_owned());
+            let rating = Rating { person, passage, question: question.clone(), good };
+            store.rate(&rating).await.unwrap();
+        }
+        assert!(store.is_up());
+        let disliked = store.report(30).await.unwrap().disliked;
+        assert_eq!(disliked, [("talk/1.1".to_owned(), question, 1)]);
+    }
+
+    a_nul_in_a_question_is_left_out(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        let question = LoggedQuestion { question: "杭\0州".to_owned(), ..answered() };
+        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭\0州")), question: Some(question) };
+        assert!(journal.note(done).await);
+        assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("杭州"));
+        let (person, passage) = (store.person(1), "talk/1.1".to_owned());
+        let rating = Rating { person, passage, question: "杭\0州".to_owned(), good: false };
+        store.rate(&rating).await.unwrap();
+        assert_eq!(store.report(30).await.unwrap().disliked[0].1, "杭州");
+    }
+
+    a_clock_that_is_set_back_keeps_no_dead_replica_alive(options) {
+        let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
+        one.beat().await.unwrap();
+        assert!(one.hold(Lease::Polling).await.unwrap());
+        one.admit(Batch::new(), &[update(1)]).await.unwrap();
+        // The first dies, the clock is set back by an hour, and the second goes on.
+        change(options, "replicas", "seen_at = seen_at + 3600, since = since + 3600").await;
+        two.beat().await.unwrap();
+        change(options, "replicas", "since = since - 7 WHERE seen_at < since + 1800").await;
+        assert!(two.is_free(Lease::Polling).await.unwrap());
+        two.beat().await.unwrap();
+        assert!(two.hold(Lease::Polling).await.unwrap());
+        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [update(1)]);
+        // The second was there before the clock was set back, too: it counts from now on.
+        change(options, "replicas", "seen_at = seen_at + 3600, since = since + 3600").await;
+        two.beat().await.unwrap();
+        change(options, "replicas", "since = since - 7").await;
+        two.beat().await.unwrap();
+        assert!(two.hold(Lease::Polling).await.unwrap());
+    }
+
+    the_id_of_a_user_stands_nowhere_beside_its_hash(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        let asked = Asked { person: Some(store.person(5)), ..asked(11, 10, "杭州") };
+        assert!(journal.note(Done { update_id: 1, asked: Some(asked), ..Done::default() }).await);
+        let database = sqlx::AnyPool::connect(&options.url).await.unwrap();
+        let (chat, person): (i64, i64) =
+            sqlx::query_as("SELECT chat, person FROM asked").fetch_one(&database).await.unwrap();
+        assert!(chat != 5 && person != 5 && chat != person, "the chat's id is that of its user");
+        database.close().await;
+    }
+
+    a_configured_key_makes_other_hashes(options) {
+        let keyed = |key: &str| Options { hash_key: Secret::from(key.to_owned()), ..options.clone() };
+        let without = Store::open(options).await.unwrap();
+        let with = Store::open(&keyed("a key of some length")).await.unwrap();
+        let other = Store::open(&keyed("another key of some length")).await.unwrap();
+        assert_ne!(without.person(5), with.person(5));
+        assert_ne!(with.person(5), other.person(5));
+    }
+
     a_person_is_known_again_after_a_restart(options) {
         let store = Store::open(options).await.unwrap();
         let person = store.person(5);
         store.close().await;
         let store = Store::open(options).await.unwrap();
         assert_eq!(store.person(5), person);
+    }
+}
+
+/// Whether the bytes of `text` stand anywhere in the files of a store.
+fn is_on_disk(folder: &TempDir, text: &str) -> bool {
+    files(&folder.path().join("new")).iter().any(|file| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_not_left_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(&sqlite(&folder)).await.unwrap();
+    let (journal, _writer) = Journal::start(store.clone());
+    let body = r#"{"update_id":1,"name":"Zebedee"}"#.to_owned();
+    store.admit(Batch::new(), &[(1, body)]).await.unwrap();
+    let person = store.person(5);
+    let question =
+        LoggedQuestion { question: "Wherefore?".to_owned(), person: Some(person), ..answered() };
+    let asked = Asked { person: Some(person), ..asked(11, 10, "Wherefore?") };
+    let done = Done { update_id: 1, asked: Some(asked), question: Some(question) };
+    assert!(journal.note(done).await);
+    let (passage, question) = ("talk/1.1".to_owned(), "Wherefore?".to_owned());
+    store.rate(&Rating { person, passage, question, good: true }).await.unwrap();
+    assert!(is_on_disk(&folder, "Wherefore?") && is_on_disk(&folder, "Zebedee"));
+
+    store.forget_person(5).await.unwrap();
+    assert!(!is_on_disk(&folder, "Wherefore?"), "while it runs");
+    assert!(!is_on_disk(&folder, "Zebedee"), "the update was answered");
+    store.close().await;
+    assert!(!is_on_disk(&folder, "Wherefore?") && !is_on_disk(&folder, "Zebedee"));
+}
+
+#[tokio::test]
+async fn what_is_purged_is_not_left_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let options = Options { keep_days: 0, ..sqlite(&folder) };
+    let store = Store::open(&options).await.unwrap();
+    let (journal, _writer) = Journal::start(store.clone());
+    let question = LoggedQuestion { question: "Wherefore?".to_owned(), ..answered() };
+    assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
+    change(&options, "question_log", "asked_at = asked_at - 1").await;
+    assert!(is_on_disk(&folder, "Wherefore?"));
+    store.purge().await.unwrap();
+    assert!(!is_on_disk(&folder, "Wherefore?"));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_or_renamed() {
+    let folder = TempDir::new().unwrap();
+    let options = sqlite(&folder);
+    let store = Store::open(&options).await.unwrap();
+    store.set_settings(-7, &Settings::default()).await.unwrap();
+    store.close().await;
+    let path = folder.path().join("new/store.sqlite");
+    let mut bytes = std::fs::read(&path).unwrap();
+    for damage in [b"no database at all".to_vec(), {
+        let middle = bytes.len() / 2;
+        bytes[4096..middle].fill(0xa5);
+        bytes
+    }] {
+        std::fs::write(&path, &damage).unwrap();
+        let refused = Store::open(&options).await.err().unwrap();
+        assert!(matches!(refused, Error::Damaged { .. }), "{refused}");
+        assert!(!refused.is_transient(), "waiting does not help");
+        let message = refused.to_string();
+        assert!(
+            message.contains("store.sqlite") && message.contains("replace_damaged"),
+            "{message}"
+        );
+
+        let replaced = Options { replace_damaged: true, ..options.clone() };
+        let store = Store::open(&replaced).await.unwrap();
+        store.beat().await.unwrap();
+        store.close().await;
+        let kept = files(&folder.path().join("new")).into_iter().find(|file| {
+            file.file_name().unwrap().to_string_lossy().starts_with("store.sqlite.damaged-")
+        });
+        let kept = kept.expect("the damaged file is kept");
+        assert_eq!(std::fs::read(&kept).unwrap(), damage);
+        std::fs::remove_file(kept).unwrap();
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use transcript::Addition;
-use wenjian::store::{Options, Store};
+use wenjian::store::Store;
 
 use crate::support::bot::{Bot, Setup};
 use crate::support::bot_api::{BotApi, Call, GROUP};
@@ -300,7 +300,7 @@ async fn while_the_store_is_down_what_is_served_stays() {
     let bot = setup.start();
     assert_eq!(quotes(&say(&api, READER, UNANSWERED).await), "");
     let url = server.url();
-    let options = Options { url, keep_days: 1, log_questions: true, remember_hours: 1 };
+    let options = crate::store::options(url);
     let store = Store::open(&options).await.unwrap();
     let (passage, words) = ("lighthouse/1.1".to_owned(), UNANSWERED.to_owned());
     let addition = Addition { passage, is_question: true, words };

@@ -1,52 +1,52 @@
-//! Which question a message of ours answers, for a while: for marked words, edits, follow-ups and
-//! ratings. Its absence costs only that.
+//! The question that each message of the bot answers, kept for `store.remember_hours`: for marked
+//! words, edits, follow-up questions and ratings. Without it, only these are lost.
 
 use sqlx::{AnyConnection, Row};
 
-use super::sql::{Mark, with_rows};
+use super::sql::{with_rows, without_nul};
 use super::{Person, Result, Store, now};
 
-/// A question, and where its answer stands.
+/// A question and the message that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// Where the answer stands.
+    /// The message.
     pub at: AskedAt,
-    /// Who asked, where known.
+    /// Who asked, if known.
     pub person: Option<Person>,
-    /// The question, as it was searched; empty where nothing was found.
+    /// The question as it was searched; empty if nothing was found.
     pub question: String,
 }
 
-/// Where an answer stands.
+/// The message that holds an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskedAt {
-    /// In a chat.
+    /// A message in a chat.
     Message {
-        /// The chat.
+        /// The id of the chat.
         chat_id: i64,
-        /// Our message.
+        /// The id of the bot's message.
         message_id: i64,
-        /// The message that asked.
+        /// The id of the message that asked.
         asked_id: i64,
     },
-    /// In a message that was sent by way of inline mode.
+    /// A message that was sent through inline mode, by its id.
     Inline(String),
 }
 
 impl Store {
-    /// The question that our message answers.
+    /// Returns the question that a message of the bot answers.
     pub async fn question_of(&self, chat_id: i64, message_id: i64) -> Result<Option<String>> {
         let query = sqlx::query(
             "SELECT question FROM asked \
-             WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3 AND question <> ''",
+             WHERE chat = $1 AND message_id = $2 AND expires_at > $3 AND question <> ''",
         )
-        .bind(chat_id)
+        .bind(self.chat(chat_id))
         .bind(message_id)
         .bind(now());
         self.read_one(query).await
     }
 
-    /// The question that an inline message of ours answers.
+    /// Returns the question that a message sent through inline mode answers.
     pub async fn question_of_inline(&self, inline_id: &str) -> Result<Option<String>> {
         let query = sqlx::query(
             "SELECT question FROM asked_inline WHERE inline_id = $1 AND expires_at > $2",
@@ -56,32 +56,32 @@ impl Store {
         self.read_one(query).await
     }
 
-    /// The last question of a chat that was asked at most `seconds` ago.
+    /// Returns the last question of a chat, if it was asked at most `seconds` ago.
     pub async fn last_question(&self, chat_id: i64, seconds: i64) -> Result<Option<String>> {
         let lifetime = i64::from(self.options.remember_hours) * 3600;
         let query = sqlx::query(
             "SELECT question FROM asked \
-             WHERE chat_id = $1 AND expires_at > $2 AND question <> '' \
+             WHERE chat = $1 AND expires_at > $2 AND question <> '' \
              ORDER BY message_id DESC LIMIT 1",
         )
-        .bind(chat_id)
+        .bind(self.chat(chat_id))
         .bind(now() + lifetime - seconds);
         self.read_one(query).await
     }
 
-    /// Our message that answers the question in message `asked_id`.
+    /// Returns the id of the message that answers the question in message `asked_id`.
     pub async fn answer_to(&self, chat_id: i64, asked_id: i64) -> Result<Option<i64>> {
         let query = sqlx::query(
-            "SELECT message_id FROM asked WHERE chat_id = $1 AND asked_id = $2 AND expires_at > $3 \
+            "SELECT message_id FROM asked WHERE chat = $1 AND asked_id = $2 AND expires_at > $3 \
              ORDER BY message_id DESC LIMIT 1",
         )
-        .bind(chat_id)
+        .bind(self.chat(chat_id))
         .bind(asked_id)
         .bind(now());
         self.read_one(query).await
     }
 
-    /// The first column of the one row that `query` gives, if any.
+    /// Returns the first column of the only row of `query`, if there is one.
     pub(super) async fn read_one<T>(
         &self,
         query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
@@ -90,21 +90,20 @@ impl Store {
         T: for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
     {
         self.health
-            .watch(async {
+            .read(async {
                 query.fetch_optional(&self.readers).await?.map(|row| row.try_get(0)).transpose()
             })
             .await
     }
 }
 
-/// Notes which questions were answered where.
+/// Notes which messages answer which questions.
 pub(super) async fn remember(
     connection: &mut AnyConnection,
-    mark: Mark,
+    store: &Store,
     asked: &[&Asked],
-    hours: u32,
 ) -> sqlx::Result<()> {
-    let expires_at = now() + i64::from(hours) * 3600;
+    let expires_at = now() + i64::from(store.options.remember_hours) * 3600;
     let mut in_chats = Vec::with_capacity(asked.len());
     for asked in asked {
         match &asked.at {
@@ -118,14 +117,14 @@ pub(super) async fn remember(
                 )
                 .bind(inline_id.as_str())
                 .bind(asked.person.map(|person| person.0))
-                .bind(asked.question.as_str())
+                .bind(without_nul(&asked.question))
                 .bind(expires_at)
                 .execute(&mut *connection)
                 .await?;
             }
         }
     }
-    // An answer that was edited twice in one batch: only the last counts, and one statement may not
+    // If an answer was edited twice in one batch, only the last edit counts, and one statement may not
     // change a row twice.
     in_chats.reverse();
     in_chats.sort_by_key(|(chat_id, message_id, ..)| (*chat_id, *message_id));
@@ -134,10 +133,10 @@ pub(super) async fn remember(
         return Ok(());
     }
     let statement = with_rows(
-        "INSERT INTO asked (chat_id, message_id, asked_id, person, question, expires_at) VALUES {} \
-         ON CONFLICT (chat_id, message_id) DO UPDATE SET \
+        "INSERT INTO asked (chat, message_id, asked_id, person, question, expires_at) VALUES {} \
+         ON CONFLICT (chat, message_id) DO UPDATE SET \
          question = excluded.question, expires_at = excluded.expires_at",
-        mark,
+        store.mark,
         in_chats.len(),
         6,
     );
@@ -145,11 +144,11 @@ pub(super) async fn remember(
         sqlx::query(statement),
         |query, (chat_id, message_id, asked_id, asked)| {
             query
-                .bind(*chat_id)
+                .bind(store.chat(*chat_id))
                 .bind(*message_id)
                 .bind(*asked_id)
                 .bind(asked.person.map(|person| person.0))
-                .bind(asked.question.as_str())
+                .bind(without_nul(&asked.question))
                 .bind(expires_at)
         },
     );

@@ -1,14 +1,14 @@
-//! Chats that threw the bot out.
+//! Chats that blocked the bot or removed it.
 
 use sqlx::Row;
 
 use super::{Result, Store};
 
 impl Store {
-    /// All such chats, with the time from which they did.
+    /// Returns all such chats, each with the Unix time since which it has blocked the bot.
     pub async fn blocked_chats(&self) -> Result<Vec<(i64, i64)>> {
         self.health
-            .watch(async {
+            .read(async {
                 let rows = sqlx::query("SELECT chat_id, since FROM blocked_chats")
                     .fetch_all(&self.readers)
                     .await?;
@@ -17,7 +17,7 @@ impl Store {
             .await
     }
 
-    /// Notes that a chat threw the bot out at the time `since`.
+    /// Notes that a chat has blocked the bot since the Unix time `since`.
     pub async fn block(&self, chat_id: i64, since: i64) -> Result<()> {
         let query = sqlx::query(
             "INSERT INTO blocked_chats (chat_id, since) VALUES ($1, $2) \
@@ -25,12 +25,12 @@ impl Store {
         )
         .bind(chat_id)
         .bind(since);
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 
-    /// Notes that a chat let the bot in again.
+    /// Notes that a chat does not block the bot any more.
     pub async fn unblock(&self, chat_id: i64) -> Result<()> {
         let query = sqlx::query("DELETE FROM blocked_chats WHERE chat_id = $1").bind(chat_id);
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }

@@ -1,33 +1,61 @@
-//! Whether a quotation helped: one rating a person, passage and question; the last one counts.
+//! Whether a quotation helped: one rating for each person, passage and question; the last one counts.
 
+use sha2::{Digest, Sha256};
+
+use super::sql::without_nul;
 use super::{Person, Result, Store, now};
 
-/// A rating.
+/// A rating of a quotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
-    /// Who rates.
     pub person: Person,
-    /// The passage.
+    /// The id of the passage that was quoted.
     pub passage: String,
-    /// The question, empty where it is no longer known.
+    /// Empty if it is no longer known.
     pub question: String,
-    /// It helped.
+    /// Whether the quotation helped.
     pub good: bool,
 }
 
 impl Store {
-    /// Keeps a rating.
+    /// Keeps a rating, in the place of an earlier one.
     pub async fn rate(&self, rating: &Rating) -> Result<()> {
-        let query = sqlx::query(
-            "INSERT INTO feedback (person, passage, question, good, given_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person, passage, question) \
-             DO UPDATE SET good = excluded.good, given_at = excluded.given_at",
-        )
-        .bind(rating.person.0)
-        .bind(rating.passage.clone())
-        .bind(rating.question.clone())
-        .bind(i64::from(rating.good))
-        .bind(now());
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        let question = without_nul(&rating.question);
+        self.health
+            .write(async {
+                let mut transaction = self.writers.begin().await?;
+                // A rating from before questions were hashed has another key.
+                sqlx::query(
+                    "DELETE FROM feedback WHERE person = $1 AND passage = $2 AND question = $3",
+                )
+                .bind(rating.person.0)
+                .bind(rating.passage.as_str())
+                .bind(question.as_str())
+                .execute(&mut *transaction)
+                .await?;
+                sqlx::query(
+                    "INSERT INTO feedback \
+                     (person, passage, question_hash, question, good, given_at) \
+                     VALUES ($1, $2, $3, $4, $5, $6) \
+                     ON CONFLICT (person, passage, question_hash) \
+                     DO UPDATE SET good = excluded.good, given_at = excluded.given_at",
+                )
+                .bind(rating.person.0)
+                .bind(rating.passage.as_str())
+                .bind(hash(&question))
+                .bind(question.as_str())
+                .bind(i64::from(rating.good))
+                .bind(now())
+                .execute(&mut *transaction)
+                .await?;
+                transaction.commit().await
+            })
+            .await
     }
+}
+
+/// The first eight bytes of SHA-256: short enough for the key of a table. It must never change.
+fn hash(question: &str) -> i64 {
+    let digest = Sha256::digest(question);
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }

@@ -1,34 +1,34 @@
 //! The inbox: an update is written here before Telegram may forget it, and struck once it is done.
 //!
-//! A struck update stays as a bare number for two days, so that one that comes again is known.
+//! The id of a struck update stays for two days, so that the update is recognised if Telegram sends it
+//! again.
 
 use std::collections::HashSet;
 
 use rand::random;
 use sqlx::{AnyConnection, Row};
 
-use super::sql::{Mark, with_rows};
+use super::sql::{PlaceholderMark, with_rows};
 use super::{Result, Store, now};
 
-/// An update as received: its number and its JSON.
+/// An update as received: its id and its JSON.
 pub(super) type Update = (i64, String);
 
-/// Names one write into the inbox. Where the store failed, it tells later whether the write was done
-/// all the same.
+/// Identifies one write into the inbox. After a write whose outcome is unknown, it tells whether the
+/// write was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch(pub(super) i64);
 
 impl Batch {
-    /// No other's.
-    #[expect(clippy::new_without_default, reason = "each is another")]
+    #[expect(clippy::new_without_default, reason = "each one differs from all others")]
     pub fn new() -> Self {
         Self(random())
     }
 }
 
 impl Store {
-    /// Writes updates into the inbox, as this replica's, and says which of them were never seen
-    /// before.
+    /// Writes updates into the inbox, owned by this replica, and returns the ids of those that were
+    /// not seen before.
     pub async fn admit(&self, batch: Batch, updates: &[Update]) -> Result<HashSet<i64>> {
         if updates.is_empty() {
             return Ok(HashSet::new());
@@ -46,14 +46,14 @@ impl Store {
             query.bind(self.replica.0).bind(batch.0)
         });
         self.health
-            .watch(async {
+            .write(async {
                 let rows = query.persistent(false).fetch_all(&self.writers).await?;
                 rows.iter().map(|row| row.try_get(0)).collect()
             })
             .await
     }
 
-    /// What a batch brought into the inbox and is not done, in order.
+    /// Returns the updates of a batch that are not done, in order.
     pub async fn pending_in(&self, batch: Batch) -> Result<Vec<Update>> {
         let query = sqlx::query(
             "SELECT update_id, body FROM updates \
@@ -61,7 +61,7 @@ impl Store {
         )
         .bind(batch.0);
         self.health
-            .watch(async {
+            .read(async {
                 let rows = query.fetch_all(&self.readers).await?;
                 rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
             })
@@ -72,7 +72,7 @@ impl Store {
 /// Strikes updates from the inbox.
 pub(super) async fn strike(
     connection: &mut AnyConnection,
-    mark: Mark,
+    mark: PlaceholderMark,
     ids: &[i64],
 ) -> sqlx::Result<()> {
     if ids.is_empty() {

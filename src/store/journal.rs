@@ -1,7 +1,7 @@
-//! One writer for all that is noted when an update is done.
+//! One task that writes what is noted when an update is done.
 //!
-//! Whatever is waiting goes into one transaction, so that the cost of a commit is shared by all the
-//! answers that were given meanwhile.
+//! Whatever waits goes into one transaction, so that all answers given in the meantime share the cost
+//! of one commit.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -12,43 +12,43 @@ use super::inbox;
 use super::question_log::{self, LoggedQuestion};
 use super::{Result, Store};
 
-/// The most that goes into one transaction.
+/// The most updates that one transaction notes.
 const BATCH: usize = 256;
-/// How long more is waited for before a transaction begins: at full speed one then serves several
-/// answers, and nobody waits for it who was not answered already.
+/// How long to wait for more before a transaction begins. At full speed one transaction then serves
+/// several answers. Nobody waits for it: the answers are out already.
 const GATHER: Duration = Duration::from_millis(4);
 /// How long to wait before updates that could not be struck are tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// The most updates that are kept to be struck later: beyond, an update may be answered again after
-/// a restart.
+/// The most updates that are remembered to be struck later. Those beyond may be answered again after a
+/// restart.
 const MAX_UNSTRUCK: usize = 100_000;
 
 /// What is noted when an update is done.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// The update.
+    /// The id of the update.
     pub update_id: i64,
-    /// The question that our message answers.
+    /// The message that answers a question, if one was sent.
     pub asked: Option<Asked>,
-    /// The line for the question log.
+    /// The line for the question log, if there is one.
     pub question: Option<LoggedQuestion>,
 }
 
-/// The way to the writer. It ends once all of these are gone and everything is written.
+/// A handle to the writing task, which ends once all handles are dropped and everything is written.
 #[derive(Debug, Clone)]
 pub struct Journal {
     sender: mpsc::Sender<(Done, Option<oneshot::Sender<bool>>)>,
 }
 
 impl Journal {
-    /// Starts the writer.
+    /// Starts the writing task.
     pub fn start(store: Store) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(BATCH);
         (Self { sender }, tokio::spawn(write(store, receiver)))
     }
 
-    /// Notes that an update is done. True once that is written; false when the store failed (the
-    /// update is then struck later, the rest is lost).
+    /// Notes that an update is done. Returns true once that is written, and false if the store failed:
+    /// the update is struck later then, and the rest is lost.
     pub async fn note(&self, done: Done) -> bool {
         let (sender, receiver) = oneshot::channel();
         self.sender.send((done, Some(sender))).await.is_ok() && receiver.await.unwrap_or(false)
@@ -56,7 +56,7 @@ impl Journal {
 
     /// The same without waiting for it to be written.
     pub async fn note_later(&self, done: Done) {
-        // The writer ends after the last of those who note.
+        // The writing task ends after the last handle, so there is somebody to receive this.
         let _ = self.sender.send((done, None)).await;
     }
 }
@@ -84,16 +84,16 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot:
             unstruck.extend(done.iter().map(|done| done.update_id).take(room));
         }
         for sender in waiting.into_iter().flatten() {
-            // Whoever asked may have gone: shutting down.
+            // The receiver may have been dropped while the program ends.
             let _ = sender.send(struck);
         }
     }
-    // Without this a restart would answer them again.
+    // Otherwise they would be answered again after a restart.
     let _ = store.finish(&[], &unstruck).await;
 }
 
 impl Store {
-    /// Strikes updates from the inbox and notes what came of them, in one transaction.
+    /// Strikes updates from the inbox and notes their outcomes, in one transaction.
     async fn finish(&self, done: &[Done], also_strike: &[i64]) -> Result<()> {
         let ids: Vec<i64> =
             done.iter().map(|done| done.update_id).chain(also_strike.iter().copied()).collect();
@@ -101,13 +101,12 @@ impl Store {
         let questions: Vec<&LoggedQuestion> =
             done.iter().filter_map(|done| done.question.as_ref()).collect();
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
                 for ids in ids.chunks(BATCH) {
                     inbox::strike(&mut transaction, self.mark, ids).await?;
                 }
-                asked::remember(&mut transaction, self.mark, &asked, self.options.remember_hours)
-                    .await?;
+                asked::remember(&mut transaction, self, &asked).await?;
                 if self.options.log_questions {
                     question_log::append(&mut transaction, self.mark, &questions).await?;
                 }

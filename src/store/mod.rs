@@ -1,11 +1,13 @@
-//! What must survive a restart, in SQLite or PostgreSQL by one code path.
+//! What must survive a restart, in SQLite or PostgreSQL, by one code path.
 //!
-//! A store that fails never takes the program down: every operation is bounded in time, the first
-//! failure is logged, and until it answers again the others return at once ([`Error::Resting`]), so
-//! that callers can go on with what they know.
+//! A failing store never takes the program down. Every operation is bounded in time, the first failure
+//! is logged, and for a moment after a failure operations return [`Error::Resting`] at once, so that
+//! callers go on with what they have in memory.
 
-mod health;
 mod sql;
+mod sqlite;
+mod connect;
+mod health;
 mod person;
 mod inbox;
 mod replica;
@@ -16,66 +18,69 @@ mod blocked;
 mod question_log;
 mod feedback;
 mod report;
-mod lessons;
+mod question_stats;
 mod overlay;
 mod pending;
 
 use std::fmt;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use percent_encoding::percent_decode_str;
-use serde::{Deserialize, Serialize, Serializer};
-use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Executor};
+use serde::{Deserialize, Serialize};
+use sqlx::AnyPool;
+use sqlx::migrate::{MigrateError, Migrator};
 
 pub use asked::{Asked, AskedAt};
 pub use feedback::Rating;
 pub use inbox::Batch;
 pub use journal::{Done, Journal};
-pub use lessons::{Lesson, Missed};
 pub use pending::{MessageAt, Upload};
 pub use person::Person;
 pub use question_log::LoggedQuestion;
+pub use question_stats::{MissedQuestion, QuestionOutcome};
 pub use replica::Lease;
 pub use report::{Day, Report};
 pub use settings::Settings;
 
+use crate::secret::{self, Secret};
+use connect::{Database, pool};
 use health::Health;
-use person::Secret;
+use person::HashKey;
 use replica::ReplicaId;
-use sql::{Clock, Mark};
+use sql::{Clock, PlaceholderMark};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
-/// How long to wait for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Connections that read, beside those that write.
 const READERS: u32 = 4;
-/// Connections that write on a database server. SQLite has one writer at a time, and a queue in
-/// front of one connection is fairer and quicker than its lock.
-const SERVER_WRITERS: u32 = 4;
-/// How long an update is remembered as seen: Telegram keeps what was not fetched for a day.
+/// Connections that write to PostgreSQL. SQLite has one writer at a time, and waiting for one
+/// connection is fairer and quicker than waiting for its lock.
+const POSTGRES_WRITERS: u32 = 4;
+/// How long the id of an update is remembered. Telegram keeps what was not fetched for a day.
 const SEEN_FOR: Duration = Duration::from_hours(48);
 
-/// Where the store is, and what it keeps.
+/// `[store]`: where the store is, and for how long it keeps what.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// `sqlite://PATH?mode=rwc` or `postgres://USER:PASSWORD@HOST/DATABASE`.
-    #[serde(deserialize_with = "crate::secret::text", serialize_with = "masked")]
+    #[serde(deserialize_with = "secret::text", serialize_with = "connect::serialize_masked")]
     pub url: String,
-    /// Days after which questions and ratings are removed.
+    /// The part of the key for hashing ids that is not kept in the store; empty if there is none.
+    #[serde(deserialize_with = "secret::long_or_empty")]
+    pub hash_key: Secret,
+    /// Whether a damaged SQLite file is renamed and an empty one used in its place.
+    pub replace_damaged: bool,
+    /// Days after which questions and ratings are deleted.
     pub keep_days: u32,
     /// Whether questions are logged at all.
     pub log_questions: bool,
-    /// Hours for which a bot's message remembers the question that it answers.
+    /// Hours for which the bot's messages remember the questions that they answer.
     pub remember_hours: u32,
 }
 
 impl fmt::Debug for Options {
-    /// Leaves the address out: it may hold a password.
+    /// Leaves the address out, because it may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options").field("keep_days", &self.keep_days).finish_non_exhaustive()
     }
@@ -85,43 +90,56 @@ impl fmt::Debug for Options {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Its address is neither SQLite's nor PostgreSQL's.
     #[error(
-        "`store.url` is no address of a store; hint: `sqlite://PATH?mode=rwc` or `postgres://…`"
+        "`store.url` is not the address of a store; hint: `sqlite://PATH?mode=rwc` or `postgres://…`"
     )]
     Address,
-    /// The folder of the SQLite file cannot be made.
     #[error(
         "cannot make the folder `{folder}` for the store; hint: make it writable or set `store.url`"
     )]
     Folder {
-        /// The folder.
         folder: String,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// Its tables could not be brought up to date.
+    /// The SQLite file is damaged, or is something else than a database.
+    #[error(
+        "the store `{}` is damaged: {why}; hint: put a backup in its place, or set `store.replace_damaged = true` to have the file renamed and an empty one used", path.display()
+    )]
+    Damaged { path: PathBuf, why: String },
+    #[error("cannot rename the damaged store `{}`; hint: move it out of the way", path.display())]
+    SetAside {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("cannot bring the store's tables up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The database failed.
+    Migrate(#[from] MigrateError),
     #[error("the store failed")]
     Database(#[from] sqlx::Error),
-    /// The database took too long.
     #[error("the store did not answer in time")]
     Timeout,
-    /// It failed a moment ago and is not asked again yet.
+    /// The store failed a moment ago and was not asked again.
     #[error("the store failed a moment ago")]
     Resting,
 }
 
 impl Error {
-    /// It may go well later: a server that is not up yet.
+    /// Whether opening the store may succeed later: a server is not up yet, or the disk is full.
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self,
-            Self::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) | Self::Timeout
-        )
+        self.is_outage()
+    }
+
+    /// Whether the database cannot be used at present, rather than that it refused one statement.
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Timeout | Self::Resting => true,
+            Self::Database(error)
+            | Self::Migrate(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => health::is_outage(error),
+            _ => false,
+        }
     }
 }
 
@@ -133,44 +151,45 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
-    mark: Mark,
+    mark: PlaceholderMark,
     clock: Clock,
-    secret: Secret,
+    database: Database,
+    hash_key: HashKey,
     replica: ReplicaId,
     health: Health,
     options: Options,
 }
 
 impl Store {
-    /// Opens the store as a replica of its own, brings its tables up to date and makes the hashing
-    /// secret if there is none.
+    /// Opens the store as a replica of its own, brings its tables up to date, and makes the random part
+    /// of the hash key if there is none.
     pub async fn open(options: &Options) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let url = options.url.as_str();
-        let is_sqlite = url.starts_with("sqlite:");
-        if is_sqlite {
-            make_folder(url)?;
-        } else if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
-            return Err(Error::Address);
+        let database = Database::of(url).ok_or(Error::Address)?;
+        let (n_writers, mark, clock) = match database {
+            Database::Sqlite => (1, PlaceholderMark::SQLITE, Clock::SQLITE),
+            Database::Postgres => (POSTGRES_WRITERS, PlaceholderMark::POSTGRES, Clock::POSTGRES),
+        };
+        if database == Database::Sqlite {
+            sqlite::prepare(options).await?;
         }
-        let writers = pool(url, if is_sqlite { 1 } else { SERVER_WRITERS }).await?;
+        let writers = pool(url, database, n_writers).await?;
         MIGRATIONS.run(&writers).await?;
-        let secret = Secret::load_or_make(&writers).await?;
-        let readers = pool(url, READERS).await?;
-        let (mark, clock) =
-            if is_sqlite { (Mark::SQLITE, Clock::SQLITE) } else { (Mark::SERVER, Clock::SERVER) };
+        let hash_key = HashKey::load_or_make(&writers, &options.hash_key).await?;
+        let readers = pool(url, database, READERS).await?;
         let (replica, health) = (ReplicaId::new(), Health::default());
         let options = options.clone();
-        Ok(Self { readers, writers, mark, clock, secret, replica, health, options })
+        Ok(Self { readers, writers, mark, clock, database, hash_key, replica, health, options })
     }
 
-    /// Removes what has been kept for long enough.
+    /// Deletes what has been kept for long enough.
     pub async fn purge(&self) -> Result<()> {
         let now = now();
         let kept_from = now - i64::from(self.options.keep_days) * 24 * 3600;
         let seen_from = now - SEEN_FOR.as_secs().cast_signed();
         self.health
-            .watch(async {
+            .write(async {
                 for (statement, before) in [
                     ("DELETE FROM updates WHERE received_at < $1 AND body IS NULL", seen_from),
                     ("DELETE FROM replicas WHERE seen_at < $1", seen_from),
@@ -185,51 +204,64 @@ impl Store {
                 }
                 Ok(())
             })
-            .await
+            .await?;
+        self.overwrite_deleted().await
     }
 
-    /// Removes all that is kept of a person: questions and ratings. What they added to the corpus
-    /// stays, as nobody's.
+    /// Removes deleted rows from the disk as well, as far as that is ours to do. PostgreSQL does so by
+    /// itself, some time later.
+    async fn overwrite_deleted(&self) -> Result<()> {
+        match self.database {
+            Database::Sqlite => self.health.write(sqlite::empty_log(&self.writers)).await,
+            Database::Postgres => Ok(()),
+        }
+    }
+
+    /// Deletes all that is kept about a person: questions, ratings, and the settings of their private
+    /// chat, whose id is theirs. What they added to the corpus stays, without a trace of who added it.
     pub async fn forget_person(&self, user_id: i64) -> Result<()> {
         let person = self.person(user_id).0;
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
-                for statement in [
-                    "DELETE FROM question_log WHERE person = $1",
-                    "DELETE FROM feedback WHERE person = $1",
-                    "DELETE FROM asked WHERE person = $1",
-                    "DELETE FROM asked_inline WHERE person = $1",
-                    "UPDATE additions SET person = 0 WHERE person = $1",
-                    "UPDATE corpus_files SET person = 0 WHERE person = $1",
+                for (statement, key) in [
+                    ("DELETE FROM question_log WHERE person = $1", person),
+                    ("DELETE FROM feedback WHERE person = $1", person),
+                    ("DELETE FROM asked WHERE person = $1", person),
+                    ("DELETE FROM asked WHERE chat = $1", self.chat(user_id)),
+                    ("DELETE FROM asked_inline WHERE person = $1", person),
+                    ("DELETE FROM settings WHERE chat_id = $1", user_id),
+                    ("UPDATE additions SET person = 0 WHERE person = $1", person),
+                    ("UPDATE corpus_files SET person = 0 WHERE person = $1", person),
                 ] {
-                    sqlx::query(statement).bind(person).execute(&mut *transaction).await?;
+                    sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
                 }
                 transaction.commit().await
             })
-            .await
+            .await?;
+        self.overwrite_deleted().await
     }
 
-    /// Removes what belongs to a chat: its settings and remembered questions.
+    /// Deletes what belongs to a chat: its settings and the questions of its messages.
     pub async fn forget_chat(&self, chat_id: i64) -> Result<()> {
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
-                for statement in [
-                    "DELETE FROM settings WHERE chat_id = $1",
-                    "DELETE FROM asked WHERE chat_id = $1",
+                for (statement, key) in [
+                    ("DELETE FROM settings WHERE chat_id = $1", chat_id),
+                    ("DELETE FROM asked WHERE chat = $1", self.chat(chat_id)),
                 ] {
-                    sqlx::query(statement).bind(chat_id).execute(&mut *transaction).await?;
+                    sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
                 }
                 transaction.commit().await
             })
             .await
     }
 
-    /// Gives the settings of a group to the supergroup that it became.
+    /// Gives the settings of a group to the supergroup that the group became.
     pub async fn move_chat(&self, from: i64, to: i64) -> Result<()> {
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
                 for statement in [
                     "DELETE FROM settings WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM settings WHERE chat_id = $1)",
@@ -242,15 +274,15 @@ impl Store {
             .await
     }
 
-    /// Whether it answered when it was last asked.
+    /// Whether the last operations succeeded, as far as the database decided that.
     pub fn is_up(&self) -> bool {
         self.health.is_up()
     }
 
-    /// Leaves the other replicas what is not done, and closes the connections once those in use are
-    /// back.
+    /// Leaves what is not done to the other replicas, and closes the connections once those in use are
+    /// returned.
     pub async fn close(&self) {
-        // If that fails, the others find out in a moment.
+        // If this fails, the others notice within seconds that this replica is gone.
         let _ = self.leave().await;
         self.readers.close().await;
         self.writers.close().await;
@@ -263,81 +295,7 @@ impl fmt::Debug for Store {
     }
 }
 
-async fn pool(url: &str, connections: u32) -> Result<AnyPool> {
-    let is_sqlite = url.starts_with("sqlite:");
-    let pool = AnyPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(!is_sqlite)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if is_sqlite {
-                    connection.execute(SQLITE_PRAGMAS).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await?;
-    Ok(pool)
-}
-
-/// A write-ahead log lets readers go on beside the writer; `NORMAL` survives the death of the
-/// program, though a power cut may cost the last moments.
-const SQLITE_PRAGMAS: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 3000;";
-
-fn masked<S: Serializer>(url: &str, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.serialize_str(&without_password(url))
-}
-
-/// The address with its password masked, whether it stands before the host or among the parameters.
-fn without_password(url: &str) -> String {
-    let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
-        Some((key, _)) if percent_decode_str(key).decode_utf8_lossy().contains("password") => {
-            format!("{key}=***")
-        }
-        _ => parameter.to_owned(),
-    });
-    let query = parameters.collect::<Vec<_>>().join("&");
-    let url = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
-    let masked = url.rsplit_once('@').and_then(|(before, host)| {
-        let (scheme, login) = before.split_once("://")?;
-        let (user, _) = login.split_once(':')?;
-        Some(format!("{scheme}://{user}:***@{host}"))
-    });
-    masked.unwrap_or(url)
-}
-
-fn make_folder(url: &str) -> Result<()> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
-    let Some(folder) = Path::new(path).parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|source| Error::Folder { folder: folder.display().to_string(), source })
-}
-
-/// Unix time in seconds.
+/// The Unix time in seconds.
 fn now() -> i64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs().cast_signed())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_form_of_an_address_shows_its_password() {
-        let cases = [
-            ("postgres://bot:p%40ss@db/wenjian", "postgres://bot:***@db/wenjian"),
-            ("postgres://bot:p@ss?x@db/wenjian", "postgres://bot:***@db/wenjian"),
-            ("postgres://db/w?user=bot&password=pass", "postgres://db/w?user=bot&password=***"),
-            ("postgres://db/w?pass%77ord=p&a=x@y", "postgres://db/w?pass%77ord=***&a=x@y"),
-            ("sqlite://data/w.sqlite?mode=rwc", "sqlite://data/w.sqlite?mode=rwc"),
-        ];
-        for (url, masked) in cases {
-            assert_eq!(without_password(url), masked);
-        }
-    }
 }

@@ -1,11 +1,12 @@
-//! What operators add in the chat and every replica lays over its corpus folder.
+//! The overlay: what operators add in the chat, and every replica lays over its corpus folder.
 //!
-//! Each change counts the revision up in its own transaction: who has seen a revision has seen all
-//! that led to it.
+//! Each change increments the revision in its own transaction, so a replica that has read a revision
+//! has also read all changes before it.
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
+use super::sql::without_nul;
 use super::{Person, Result, Store, now};
 use transcript::{Addition, Overlay};
 
@@ -14,19 +15,19 @@ const QUESTION: &str = "question";
 const TERM: &str = "term";
 
 impl Store {
-    /// How often the overlay was changed.
+    /// Returns how often the overlay was changed.
     pub async fn overlay_revision(&self) -> Result<i64> {
         let query = sqlx::query("SELECT revision FROM overlay");
         Ok(self.read_one(query).await?.unwrap_or_default())
     }
 
-    /// The overlay as it is now.
+    /// Returns the overlay.
     pub async fn overlay(&self) -> Result<Overlay> {
         let files = "SELECT name, bytes FROM corpus_files";
         let additions =
             "SELECT passage, kind, words FROM additions ORDER BY added_at, passage, kind, words";
         self.health
-            .watch(async {
+            .read(async {
                 let files = sqlx::query(files).fetch_all(&self.readers).await?;
                 let additions = sqlx::query(additions).fetch_all(&self.readers).await?;
                 let file = |row: &AnyRow| Ok((row.try_get(0)?, row.try_get(1)?));
@@ -45,7 +46,7 @@ impl Store {
             .await
     }
 
-    /// Keeps the files of a transcript, in the place of all that were kept for it before.
+    /// Keeps the files of a transcript, in the place of those that were kept for it before.
     pub async fn put_transcript(
         &self,
         slug: &str,
@@ -53,7 +54,7 @@ impl Store {
         person: Person,
     ) -> Result<()> {
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
                 sqlx::query("DELETE FROM corpus_files WHERE slug = $1")
                     .bind(slug.to_owned())
@@ -78,10 +79,10 @@ impl Store {
             .await
     }
 
-    /// Keeps an addition. False if it was there already.
+    /// Keeps an addition. Returns false if it was there already.
     pub async fn add(&self, addition: &Addition, person: Person) -> Result<bool> {
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
                 let added = sqlx::query(
                     "INSERT INTO additions (passage, kind, words, added_at, person) \
@@ -89,7 +90,7 @@ impl Store {
                 )
                 .bind(addition.passage.clone())
                 .bind(kind(addition))
-                .bind(addition.words.clone())
+                .bind(without_nul(&addition.words))
                 .bind(now())
                 .bind(person.0)
                 .execute(&mut *transaction)
@@ -104,10 +105,11 @@ impl Store {
             .await
     }
 
-    /// Removes what stands elsewhere by now; what has changed since `written` was read stays.
+    /// Deletes the entries of `written`, which were exported to files. Entries that changed since
+    /// `written` was read stay.
     pub async fn clear_overlay(&self, written: &Overlay) -> Result<()> {
         self.health
-            .watch(async {
+            .write(async {
                 let mut transaction = self.writers.begin().await?;
                 for (name, bytes) in &written.files {
                     sqlx::query("DELETE FROM corpus_files WHERE name = $1 AND bytes = $2")

@@ -1,30 +1,31 @@
-//! What stands in an operator's chat and waits for a press, by the message that it stands in.
+//! Drafts and uploads that wait for an operator's decision, by the message that shows the buttons.
 
 use std::time::Duration;
 
 use sqlx::Row;
 
+use super::sql::without_nul;
 use super::{Result, Store, now};
 
-/// How long a press is waited for: as long as Telegram lets a bot edit the message.
+/// How long an operator may take: as long as Telegram lets a bot edit the message.
 const WAITS: Duration = Duration::from_hours(48);
 
-/// A message of ours: chat and number.
+/// A message of the bot: the ids of its chat and of the message.
 pub type MessageAt = (i64, i64);
 
-/// A transcript that waits to be confirmed.
+/// A transcript that waits for confirmation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// What the file is called.
+    /// The name of the file.
     pub name: String,
-    /// What its caption says of it.
+    /// What the caption says about it, as front matter.
     pub known: String,
-    /// As received.
+    /// The content as received.
     pub bytes: Vec<u8>,
 }
 
 impl Store {
-    /// Remembers the words that a message offers to add.
+    /// Keeps the words that a message offers to add to a passage.
     pub async fn keep_draft(&self, (chat_id, message_id): MessageAt, words: &str) -> Result<()> {
         let query = sqlx::query(
             "INSERT INTO drafts (chat_id, message_id, words, expires_at) VALUES ($1, $2, $3, $4) \
@@ -33,12 +34,12 @@ impl Store {
         )
         .bind(chat_id)
         .bind(message_id)
-        .bind(words.to_owned())
+        .bind(without_nul(words))
         .bind(now() + WAITS.as_secs().cast_signed());
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 
-    /// The words that a message offers to add.
+    /// Returns the words that a message offers to add.
     pub async fn draft(&self, (chat_id, message_id): MessageAt) -> Result<Option<String>> {
         let query = sqlx::query(
             "SELECT words FROM drafts WHERE chat_id = $1 AND message_id = $2 AND expires_at > $3",
@@ -49,7 +50,7 @@ impl Store {
         self.read_one(query).await
     }
 
-    /// Keeps a transcript until the press below a message decides.
+    /// Keeps a transcript until an operator decides.
     pub async fn keep_upload(
         &self,
         (chat_id, message_id): MessageAt,
@@ -61,14 +62,14 @@ impl Store {
         )
         .bind(chat_id)
         .bind(message_id)
-        .bind(upload.name.clone())
-        .bind(upload.known.clone())
+        .bind(without_nul(&upload.name))
+        .bind(without_nul(&upload.known))
         .bind(upload.bytes.clone())
         .bind(now() + WAITS.as_secs().cast_signed());
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 
-    /// Hands a transcript out that waits below a message.
+    /// Returns the transcript that waits below a message.
     pub async fn upload(&self, (chat_id, message_id): MessageAt) -> Result<Option<Upload>> {
         let query = sqlx::query(
             "SELECT name, known, bytes FROM uploads \
@@ -78,7 +79,7 @@ impl Store {
         .bind(message_id)
         .bind(now());
         self.health
-            .watch(async {
+            .read(async {
                 let Some(row) = query.fetch_optional(&self.readers).await? else { return Ok(None) };
                 let (name, known, bytes) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
                 Ok(Some(Upload { name, known, bytes }))
@@ -86,11 +87,11 @@ impl Store {
             .await
     }
 
-    /// Forgets a transcript, imported or not.
+    /// Deletes a transcript, whether it was imported or not.
     pub async fn drop_upload(&self, (chat_id, message_id): MessageAt) -> Result<()> {
         let query = sqlx::query("DELETE FROM uploads WHERE chat_id = $1 AND message_id = $2")
             .bind(chat_id)
             .bind(message_id);
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }

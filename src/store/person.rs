@@ -1,68 +1,102 @@
-//! People, known by a keyed hash only: equal for one person, and of no use without the store.
+//! Users and chats, known to most tables only by a keyed hash of their ids.
+//!
+//! The key has two parts: random bytes in the store, made at the first start, and `store.hash_key` of
+//! the configuration. Telegram's ids are numbers that can be tried one by one, so whoever has the whole
+//! key can find the id behind a hash. Without a configured key, the hash protects only against reading
+//! the tables or an export; with one, it also protects a copy of the database.
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use sqlx::{AnyPool, Row};
 
 use super::Store;
+use crate::secret::Secret;
 
-/// A user's id, hashed.
+/// The keyed hash of a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Person(pub(super) i64);
 
-/// The key of the hash: a block of the hash function, of which 16 bytes are random.
+/// The key of the hashes: one block of SHA-256.
 #[derive(Clone)]
-pub(super) struct Secret([u8; 64]);
+pub(super) struct HashKey([u8; 64]);
 
 impl Store {
-    /// The hash of a user's (or an anonymous sender's chat's) id.
+    /// The hash of the id of a user, or of the chat in whose name an anonymous sender writes.
     pub fn person(&self, id: i64) -> Person {
-        self.secret.hash(id)
+        Person(self.hash_key.hash(b"", id))
+    }
+
+    /// The hash of a chat's id. It differs from the hash of the user with the same id, so that the two
+    /// columns of one row do not tell which chats are private.
+    pub(super) fn chat(&self, id: i64) -> i64 {
+        self.hash_key.hash(b"chat", id)
     }
 }
 
-impl Secret {
-    /// The key kept in the store, made at first start. Of two programs that start at once, one's
-    /// key wins.
-    pub(super) async fn load_or_make(pool: &AnyPool) -> sqlx::Result<Self> {
-        let fresh = format!("{:032x}", rand::random::<u128>());
-        sqlx::query(
-            "INSERT INTO secrets (name, value) VALUES ('person', $1) ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(fresh)
-        .execute(pool)
-        .await?;
-        let kept: String = sqlx::query("SELECT value FROM secrets WHERE name = 'person'")
-            .fetch_one(pool)
-            .await?
-            .try_get(0)?;
-        let key = u128::from_str_radix(&kept, 16)
+impl HashKey {
+    /// Reads the part of the key that is kept in the store, or makes it; of two programs that start at
+    /// once, one's part wins. Does not write where the part is there, because the disk may be full.
+    pub(super) async fn load_or_make(pool: &AnyPool, configured: &Secret) -> sqlx::Result<Self> {
+        if kept(pool).await?.is_none() {
+            let made = format!("{:032x}", rand::random::<u128>());
+            sqlx::query(
+                "INSERT INTO secrets (name, value) VALUES ('person', $1) \
+                 ON CONFLICT (name) DO NOTHING",
+            )
+            .bind(made)
+            .execute(pool)
+            .await?;
+        }
+        let kept = kept(pool).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let kept = u128::from_str_radix(&kept, 16)
             .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        Ok(Self::new(key))
+        Ok(Self::new(kept, configured))
     }
 
-    fn new(key: u128) -> Self {
+    fn new(kept: u128, configured: &Secret) -> Self {
         let mut block = [0; 64];
-        block[..16].copy_from_slice(&key.to_be_bytes());
+        let (stored, rest) = block.split_at_mut(16);
+        stored.copy_from_slice(&kept.to_be_bytes());
+        if !configured.is_empty() {
+            rest[..32].copy_from_slice(&Sha256::digest(configured.reveal()));
+        }
         Self(block)
     }
 
-    fn hash(&self, id: i64) -> Person {
-        let digest = Hmac::<Sha256>::new(&self.0.into()).chain_update(id.to_be_bytes()).finalize();
-        let bytes = digest.into_bytes();
-        Person(bytes.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte)))
+    /// The first eight bytes of HMAC-SHA-256 over `domain` and the id.
+    fn hash(&self, domain: &[u8], id: i64) -> i64 {
+        let hmac = Hmac::<Sha256>::new(&self.0.into()).chain_update(domain);
+        let bytes = hmac.chain_update(id.to_be_bytes()).finalize().into_bytes();
+        bytes.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
     }
+}
+
+async fn kept(pool: &AnyPool) -> sqlx::Result<Option<String>> {
+    let row = sqlx::query("SELECT value FROM secrets WHERE name = 'person'");
+    row.fetch_optional(pool).await?.map(|row| row.try_get(0)).transpose()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn hash(kept: u128, configured: &str, domain: &str, id: i64) -> i64 {
+        let configured = Secret::from(configured.to_owned());
+        HashKey::new(kept, &configured).hash(domain.as_bytes(), id)
+    }
+
     #[test]
-    fn a_person_is_the_same_by_one_secret_and_another_by_a_second() {
-        let (one, two) = (Secret::new(1), Secret::new(2));
-        assert_eq!(one.hash(7), one.hash(7));
-        assert_ne!(one.hash(7), one.hash(8));
-        assert_ne!(one.hash(7), two.hash(7));
+    fn a_hash_depends_on_both_parts_of_the_key_on_the_domain_and_on_the_id() {
+        let hashes = [
+            hash(1, "", "", 7),
+            hash(1, "", "", 8),
+            hash(2, "", "", 7),
+            hash(1, "configured", "", 7),
+            hash(1, "configured otherwise", "", 7),
+            hash(1, "", "chat", 7),
+        ];
+        let distinct: std::collections::HashSet<i64> = hashes.into();
+        assert_eq!(distinct.len(), hashes.len());
+        assert_eq!(hash(1, "configured", "", 7), hash(1, "configured", "", 7));
     }
 }

@@ -1,31 +1,32 @@
-//! What was asked, and what came of it: for the operator, without names, for a set time.
+//! The questions that were asked and their outcomes: for the operator, without names, for
+//! `store.keep_days`.
 
 use sqlx::AnyConnection;
 
-use super::sql::{Mark, with_rows};
+use super::sql::{PlaceholderMark, with_rows, without_nul};
 use super::{Person, now};
 
-/// A line of the log.
+/// A line of the question log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedQuestion {
-    /// Who asked, where known.
+    /// Who asked, if known.
     pub person: Option<Person>,
-    /// Where: `private`, `group`, `supergroup`, `channel`, `inline`.
+    /// Where it was asked: `private`, `group`, `supergroup`, `channel`, `inline`.
     pub chat_kind: &'static str,
     /// The question as typed.
     pub question: String,
-    /// `answer`, `related`, `none`; `chosen` for a result of inline mode that was sent.
+    /// `answer`, `related` or `none`; `chosen` for a result of inline mode that its user sent.
     pub verdict: &'static str,
-    /// The passage shown first.
+    /// The passage that was shown first.
     pub passage: Option<String>,
     /// Microseconds from the question to the reply, without the network.
     pub elapsed_us: i64,
 }
 
-/// Adds lines.
+/// Adds lines to the log.
 pub(super) async fn append(
     connection: &mut AnyConnection,
-    mark: Mark,
+    mark: PlaceholderMark,
     questions: &[&LoggedQuestion],
 ) -> sqlx::Result<()> {
     if questions.is_empty() {
@@ -44,7 +45,7 @@ pub(super) async fn append(
             .bind(asked_at)
             .bind(line.person.map(|person| person.0))
             .bind(line.chat_kind)
-            .bind(line.question.as_str())
+            .bind(without_nul(&line.question))
             .bind(line.verdict)
             .bind(line.passage.as_deref())
             .bind(line.elapsed_us)

@@ -1,10 +1,13 @@
-//! Programs that share one store: who is alive, who goes on with what a dead one had in hand, and
-//! who does what only one may do.
+//! Programs that share one store: which of them are alive, which one goes on with the work of a dead
+//! one, and which one does what only one may do.
 //!
-//! Each writes a row about itself every second. One that was not seen for [`LIFE`] is dead, unless
-//! whoever looks was away itself: after a breakdown of the database all rows are old, and everybody
-//! gets as long to be seen again. One that ends in order takes its row away. All is decided by single
-//! statements and the database's clock.
+//! Each writes a row about itself every second. A replica that was not seen for [`LIFE`] seconds is
+//! dead, unless whoever looks was away itself: after an outage of the database all rows are old, and
+//! everybody gets as long to be seen again. A replica that ends in order deletes its row. All decisions
+//! are single statements that use the database's clock.
+//!
+//! That clock may be set back. A row from the future is therefore no sign of life, and a replica that
+//! finds its own row in the future counts as seen from now on.
 
 use rand::random;
 use sqlx::Row;
@@ -13,19 +16,18 @@ use super::inbox::{Batch, Update};
 use super::sql::with_clock;
 use super::{Result, Store};
 
-/// How long a replica counts as alive after it was seen, seconds.
+/// How long a replica counts as alive after it was seen, in seconds.
 const LIFE: i64 = 6;
-/// Beyond this gap between two beats a replica was away, seconds.
+/// A replica was away if there were more seconds than this between two of its heartbeats.
 const GAP: i64 = 3;
-/// The most updates that are taken over at once.
+/// The most updates that one statement takes over.
 const TAKE_OVER: i64 = 256;
 
-/// Names one running program among those that share the store.
+/// Identifies one running program among those that share the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ReplicaId(pub(super) i64);
 
 impl ReplicaId {
-    /// No other's.
     pub(super) fn new() -> Self {
         // Zero owns nothing.
         Self(random::<i64>().saturating_abs().max(1))
@@ -35,7 +37,7 @@ impl ReplicaId {
 /// What only one replica may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
-    /// To ask Telegram for updates.
+    /// Asking Telegram for updates.
     Polling,
 }
 
@@ -47,30 +49,32 @@ impl Lease {
     }
 }
 
-/// Replicas whose work `$1` may not take: those that are alive, and all while `$1` was away itself.
+/// Selects the replicas whose work `$1` may not take: those that are alive, or all if `$1` was away.
 /// `$2` is [`LIFE`], `$3` is [`GAP`].
-const ALIVE: &str = "SELECT id FROM replicas WHERE seen_at >= {now} - $2 OR NOT EXISTS ( \
+const ALIVE: &str = "SELECT id FROM replicas WHERE seen_at BETWEEN {now} - $2 AND {now} + $2 \
+    OR NOT EXISTS ( \
     SELECT 1 FROM replicas WHERE id = $1 AND since <= {now} - $2 AND seen_at >= {now} - $3)";
 
 impl Store {
-    /// Says that this replica is alive; to be said every second.
+    /// Writes that this replica is alive. To be called every second.
     pub async fn beat(&self) -> Result<()> {
         let statement = with_clock(
             "INSERT INTO replicas (id, since, seen_at) VALUES ($1, {now}, {now}) \
              ON CONFLICT (id) DO UPDATE SET seen_at = {now}, since = \
-             CASE WHEN replicas.seen_at < {now} - $2 THEN {now} ELSE replicas.since END",
+             CASE WHEN replicas.seen_at BETWEEN {now} - $2 AND {now} + $2 \
+             AND replicas.since <= {now} THEN replicas.since ELSE {now} END",
             self.clock,
         );
         let query = sqlx::query(statement).bind(self.replica.0).bind(GAP);
         self.health
-            .watch(async {
+            .write(async {
                 query.execute(&self.writers).await?;
                 Ok(())
             })
             .await
     }
 
-    /// Takes a lease, or keeps it. False while another replica has it.
+    /// Takes a lease, or keeps it. Returns false while another replica has it.
     pub async fn hold(&self, lease: Lease) -> Result<bool> {
         let statement = with_clock(
             &format!(
@@ -82,15 +86,27 @@ impl Store {
         let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(GAP);
         let query = query.bind(lease.name());
         self.health
-            .watch(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
+            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
             .await
     }
 
-    /// Takes over updates that replicas which ended or died had in hand, as one batch, in order.
-    /// There may be more.
+    /// Returns whether nobody holds a lease who is alive. This only reads, so that it works while the
+    /// disk is full; the answer may be out of date when it arrives.
+    pub async fn is_free(&self, lease: Lease) -> Result<bool> {
+        let statement = with_clock(
+            "SELECT holder FROM leases WHERE name = $1 AND holder IN ( \
+             SELECT id FROM replicas WHERE seen_at BETWEEN {now} - $2 AND {now} + $2)",
+            self.clock,
+        );
+        let query = sqlx::query(statement).bind(lease.name()).bind(LIFE);
+        self.health.read(async { Ok(query.fetch_optional(&self.readers).await?.is_none()) }).await
+    }
+
+    /// Takes over, as one batch and in order, updates that belong to replicas which ended or died.
+    /// There may be more of them than are returned.
     pub async fn take_over(&self, batch: Batch) -> Result<Vec<Update>> {
-        // The condition stands twice: the inner one bounds how many, the outer one is looked at
-        // again when another replica was quicker.
+        // The condition stands twice: the inner one bounds the number of rows, and the outer one is
+        // evaluated again if another replica was quicker.
         let statement = with_clock(
             &format!(
                 "UPDATE updates SET owner = $1, batch = $4 \
@@ -103,7 +119,7 @@ impl Store {
         let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(GAP);
         let query = query.bind(batch.0).bind(TAKE_OVER);
         self.health
-            .watch(async {
+            .write(async {
                 let rows = query.fetch_all(&self.writers).await?;
                 let mut updates: Vec<Update> = rows
                     .iter()
@@ -115,11 +131,11 @@ impl Store {
             .await
     }
 
-    /// Takes this replica's row away: others need not wait for its death.
+    /// Deletes this replica's row, so that the others need not wait until it counts as dead.
     pub(super) async fn leave(&self) -> Result<()> {
         let query = sqlx::query("DELETE FROM replicas WHERE id = $1").bind(self.replica.0);
         self.health
-            .watch(async {
+            .write(async {
                 query.execute(&self.writers).await?;
                 Ok(())
             })

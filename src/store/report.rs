@@ -1,61 +1,61 @@
-//! What the operator looks at: how much is asked, what goes unanswered, what is rated badly.
+//! The operators' report: how much is asked, what is not answered, what is rated badly.
 
 use sqlx::{AnyPool, Row};
 
 use super::{Result, Store, now};
 
-/// Seconds in a day.
+/// The seconds of a day.
 const DAY: i64 = 24 * 3600;
-/// Lines of each list.
+/// The most lines of each list.
 const LINES: i64 = 20;
 
-/// The questions of some days.
+/// A report on the questions of some days.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Each day on which something was asked, oldest first.
+    /// The days on which something was asked, the oldest first.
     pub days: Vec<Day>,
-    /// Questions that found nothing, the most frequent first, with how often.
+    /// Questions that found nothing, with how often they were asked, the most frequent first.
     pub unanswered: Vec<(String, i64)>,
-    /// Passages and the questions that they were no help for, the worst first, with how often.
+    /// Passages that were rated badly, with the question and how often, the most frequent first.
     pub disliked: Vec<(String, String, i64)>,
-    /// The passages that were shown first, the most frequent first, with how often.
+    /// Passages that were shown first, with how often, the most frequent first.
     pub quoted: Vec<(String, i64)>,
-    /// Microseconds within which half of the questions were answered.
+    /// The time in which half of the questions were answered, in microseconds.
     pub p50_us: Option<i64>,
-    /// Microseconds within which 99 of 100 were.
+    /// The time in which 99 of 100 questions were answered, in microseconds.
     pub p99_us: Option<i64>,
 }
 
-/// The questions of a day by what came of them.
+/// How many questions of a day had which verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Day {
-    /// Days since 1970-01-01, UTC.
+    /// The day, as days since 1970-01-01 UTC.
     pub number: i64,
-    /// Answered.
+    /// Questions that were answered.
     pub answer: i64,
-    /// Answered with what is near.
+    /// Questions to which only related passages were found.
     pub related: i64,
-    /// Not answered.
+    /// Questions that found nothing.
     pub none: i64,
 }
 
 impl Report {
-    /// The number of this day.
+    /// Returns the number of the current day.
     pub fn today() -> i64 {
         now() / DAY
     }
 
-    /// How many questions it is of.
+    /// Returns the number of questions in all.
     pub fn n_questions(&self) -> i64 {
         self.days.iter().map(|day| day.answer + day.related + day.none).sum()
     }
 }
 
 impl Store {
-    /// The questions of today and the `days` before.
+    /// Reports on the questions of today and of the `days` before.
     pub async fn report(&self, days: u32) -> Result<Report> {
         let from = (Report::today() - i64::from(days)) * DAY;
-        self.health.watch(gather(&self.readers, from)).await
+        self.health.read(gather(&self.readers, from)).await
     }
 }
 
@@ -106,7 +106,7 @@ async fn by_day(readers: &AnyPool, from: i64) -> sqlx::Result<Vec<Day>> {
     Ok(days)
 }
 
-/// The time within which `percent` of the questions were answered.
+/// Returns the time in which `percent` of the questions were answered, in microseconds.
 async fn quantile(readers: &AnyPool, from: i64, percent: i64) -> sqlx::Result<Option<i64>> {
     let timed = "WHERE asked_at >= $1 AND verdict <> 'chosen'";
     let count = format!("SELECT COUNT(*) FROM question_log {timed}");

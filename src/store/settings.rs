@@ -1,25 +1,25 @@
-//! What a chat prefers, where it differs from what we would do by ourselves.
+//! The settings that a chat chose. What it did not choose is decided elsewhere.
 
 use std::collections::HashMap;
 
 use sqlx::Row;
 
-use super::sql::with_rows;
+use super::sql::{with_rows, without_nul};
 use super::{Result, Store};
 
-/// The choices of a chat, by their names; the store does not look into them.
+/// The choices of a chat, by their names, which the store does not interpret.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Language of the bot's words.
+    /// The language of the bot's own words.
     pub language: Option<String>,
-    /// Script of quotations.
+    /// The script of quotations.
     pub script: Option<String>,
-    /// The slug of the one interview to search.
+    /// The slug of the only interview to search.
     pub interview: Option<String>,
 }
 
 impl Store {
-    /// The settings of those of these chats that chose any.
+    /// Returns the settings of those of these chats that chose any.
     pub async fn settings_of(&self, chats: &[i64]) -> Result<HashMap<i64, Settings>> {
         if chats.is_empty() {
             return Ok(HashMap::new());
@@ -32,7 +32,7 @@ impl Store {
         );
         let query = chats.iter().fold(sqlx::query(statement), |query, chat| query.bind(*chat));
         self.health
-            .watch(async {
+            .read(async {
                 let rows = query.persistent(false).fetch_all(&self.readers).await?;
                 let settings = rows.iter().map(|row| {
                     let settings = Settings {
@@ -47,13 +47,13 @@ impl Store {
             .await
     }
 
-    /// The settings of a chat.
+    /// Returns the settings of a chat.
     pub async fn settings(&self, chat_id: i64) -> Result<Settings> {
         let query =
             sqlx::query("SELECT language, script, interview FROM settings WHERE chat_id = $1")
                 .bind(chat_id);
         self.health
-            .watch(async {
+            .read(async {
                 let Some(row) = query.fetch_optional(&self.readers).await? else {
                     return Ok(Settings::default());
                 };
@@ -74,9 +74,9 @@ impl Store {
              script = excluded.script, interview = excluded.interview",
         )
         .bind(chat_id)
-        .bind(settings.language.clone())
-        .bind(settings.script.clone())
-        .bind(settings.interview.clone());
-        self.health.watch(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        .bind(settings.language.as_deref().map(without_nul))
+        .bind(settings.script.as_deref().map(without_nul))
+        .bind(settings.interview.as_deref().map(without_nul));
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }

@@ -1,42 +1,43 @@
-//! The little SQL that has to be put together: lists of placeholders, and the database's clock.
+//! The parts of SQL that are put together at run time: lists of placeholders and the database's clock;
+//! and text that both databases accept.
 
 use std::fmt::Write;
 
 use sqlx::AssertSqlSafe;
 
-/// What numbered placeholders begin with. SQLite takes `$1` for a name, which it looks for among
-/// all others: with hundreds of them that costs more than the statement. `?1` is a number to it.
+/// The character before the number of a placeholder. To SQLite, `$1` is a name, which it compares with
+/// all other names of the statement: with hundreds of them that costs more than running it. `?1` is a
+/// number to it.
 #[derive(Clone, Copy)]
-pub(super) struct Mark(char);
+pub(super) struct PlaceholderMark(char);
 
-impl Mark {
+impl PlaceholderMark {
     pub(super) const SQLITE: Self = Self('?');
-    pub(super) const SERVER: Self = Self('$');
+    pub(super) const POSTGRES: Self = Self('$');
 }
 
-/// The database's clock, in Unix seconds.
+/// The expression for the time of the database, in Unix seconds.
 #[derive(Clone, Copy)]
 pub(super) struct Clock(&'static str);
 
 impl Clock {
     pub(super) const SQLITE: Self = Self("unixepoch()");
-    pub(super) const SERVER: Self = Self("CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)");
+    pub(super) const POSTGRES: Self = Self("CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)");
 }
 
-/// A statement with `{now}` replaced by what its database calls that.
+/// Replaces `{now}` in a statement by the database's expression for the time.
 pub(super) fn with_clock(statement: &str, Clock(now): Clock) -> AssertSqlSafe<String> {
     AssertSqlSafe(statement.replace("{now}", now))
 }
 
-/// A statement with `{}` replaced by `rows` rows of `columns` placeholders: `($1,$2),($3,$4)`, or
-/// with another mark than `$`.
+/// Replaces `{}` in a statement by `rows` rows of `columns` placeholders, such as `($1,$2),($3,$4)`.
 pub(super) fn with_rows(
     statement: &str,
-    mark: Mark,
+    mark: PlaceholderMark,
     rows: usize,
     columns: usize,
 ) -> AssertSqlSafe<String> {
-    let Mark(mark) = mark;
+    let PlaceholderMark(mark) = mark;
     let mut list = String::with_capacity(rows * columns * 5);
     for row in 0..rows {
         list.push_str(if row == 0 { "(" } else { ",(" });
@@ -50,13 +51,18 @@ pub(super) fn with_rows(
     AssertSqlSafe(statement.replace("{}", &list))
 }
 
+/// The text without NUL characters, which PostgreSQL does not store.
+pub(super) fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn placeholders_are_numbered_through() {
-        let AssertSqlSafe(statement) = with_rows("VALUES {}", Mark::SERVER, 2, 3);
+        let AssertSqlSafe(statement) = with_rows("VALUES {}", PlaceholderMark::POSTGRES, 2, 3);
         assert_eq!(statement, "VALUES ($1,$2,$3),($4,$5,$6)");
     }
 }

@@ -19,11 +19,20 @@ pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
     let mut is_first = true;
     loop {
         beats.tick().await;
-        // The store says itself when it fails.
-        if store.beat().await.is_err() {
+        // The store logs its failures itself.
+        let is_written = store.beat().await.is_ok();
+        let Some(polls) = &polls else { continue };
+        if !is_written {
+            // On a full disk nothing can be written, but still be read: if nobody polls, this program
+            // does, although it cannot write that it does.
+            if !*polls.borrow() && matches!(store.is_free(Lease::Polling).await, Ok(true)) {
+                tracing::warn!(
+                    "the store cannot be written to, and nobody polls; polling without it"
+                );
+                polls.send_replace(true);
+            }
             continue;
         }
-        let Some(polls) = &polls else { continue };
         let Ok(may_poll) = store.hold(Lease::Polling).await else { continue };
         let is_news = polls.send_replace(may_poll) != may_poll;
         metrics::gauge!("wenjian_polling").set(f64::from(u8::from(may_poll)));

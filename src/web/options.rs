@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::de::{DeserializeOwned, Error as _, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// `[web]`: the reader pages, the JSON API and what operators look at.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -33,7 +33,7 @@ pub struct Options {
     #[serde(deserialize_with = "empty_as_none")]
     pub metrics_listen: Option<SocketAddr>,
     /// Opens `/admin`; empty: there is none.
-    #[serde(deserialize_with = "super::admin::token")]
+    #[serde(deserialize_with = "secret::long_or_empty")]
     pub admin_token: Secret,
 }
 

@@ -11,7 +11,7 @@ use super::super::api::Attachment;
 use super::super::handler::{Handler, line, unsent};
 use super::super::read::Place;
 use crate::dialogue::{Phrases, fill};
-use crate::store::{Done, Lesson};
+use crate::store::{Done, QuestionOutcome};
 
 /// Lines that are read from the store: more than Telegram would take as a file.
 const LIMIT: i64 = 50_000;
@@ -22,7 +22,7 @@ impl Handler {
     /// Sends the questions that are kept as a file.
     pub(super) async fn export(&self, place: &Place, phrases: &Phrases, done: &Done) {
         let words = &phrases.telegram.operator.export;
-        let Ok(lessons) = self.store.lessons(LIMIT).await else {
+        let Ok(lessons) = self.store.question_outcomes(LIMIT).await else {
             let draft = line(&phrases.telegram.not_kept);
             self.tell(place, draft, done).await;
             return;
@@ -55,7 +55,7 @@ struct Known<'l> {
 }
 
 /// A line for each question. With one interview, passages go by their numbers in it.
-fn set(lessons: &[Lesson], is_alone: bool) -> Vec<String> {
+fn set(lessons: &[QuestionOutcome], is_alone: bool) -> Vec<String> {
     let mut questions: BTreeMap<&str, Known<'_>> = BTreeMap::new();
     for lesson in lessons {
         let Some(style) = STYLES.iter().position(|style| *style == lesson.outcome) else {
@@ -92,8 +92,8 @@ mod tests {
 
     use super::*;
 
-    fn lesson(question: &str, outcome: &str, passage: &str) -> Lesson {
-        Lesson {
+    fn lesson(question: &str, outcome: &str, passage: &str) -> QuestionOutcome {
+        QuestionOutcome {
             question: question.to_owned(),
             outcome: outcome.to_owned(),
             passage: (!passage.is_empty()).then(|| passage.to_owned()),

@@ -9,7 +9,7 @@ use super::super::outbox::Draft;
 use super::super::read::Place;
 use super::{Press, key, page, short};
 use crate::dialogue::{Host, Phrases, fill, is_greeting, says_nothing};
-use crate::store::{Done, MessageAt, Missed};
+use crate::store::{Done, MessageAt, MissedQuestion};
 use retrieval::answer::Verdict;
 use transcript::{Addition, PassageKey, questions};
 
@@ -37,8 +37,8 @@ struct Aimed<'t> {
 
 impl Handler {
     /// The questions that went wrong and would do so still; `None` if the store fails.
-    pub(super) async fn missed(&self) -> Option<Vec<Missed>> {
-        let missed = self.store.missed(DAYS, LIMIT).await.ok()?;
+    pub(super) async fn missed(&self) -> Option<Vec<MissedQuestion>> {
+        let missed = self.store.missed_questions(DAYS, LIMIT).await.ok()?;
         let host = self.service.host();
         let still = move || {
             missed.into_iter().filter(|missed| goes_wrong(&host, missed)).collect::<Vec<_>>()
@@ -213,7 +213,7 @@ impl Handler {
 }
 
 /// The line of a question in the list.
-fn listed(missed: &Missed, number: &str, phrases: &Phrases) -> String {
+fn listed(missed: &MissedQuestion, number: &str, phrases: &Phrases) -> String {
     let words = &phrases.telegram.operator.missed;
     let template = if missed.passage.is_some() { &words.bad } else { &words.none };
     fill(
@@ -228,7 +228,7 @@ fn listed(missed: &Missed, number: &str, phrases: &Phrases) -> String {
 }
 
 /// Knows a question again on the next press: a list may have changed in between.
-fn mark(missed: &Missed) -> u32 {
+fn mark(missed: &MissedQuestion) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(missed.question.as_bytes());
     hasher.update(&[0]);
@@ -238,7 +238,7 @@ fn mark(missed: &Missed) -> u32 {
 
 /// Whether what is served now does no better: it still has no answer, or still shows first what was
 /// of no help.
-fn goes_wrong(host: &Host, missed: &Missed) -> bool {
+fn goes_wrong(host: &Host, missed: &MissedQuestion) -> bool {
     if is_greeting(&missed.question) || says_nothing(&missed.question) {
         return false;
     }

@@ -1,37 +1,37 @@
-//! What can be learned from: questions that went wrong, and all questions with what came of them.
+//! Statistics of questions, to learn from: those that went wrong, and all of them with their outcomes.
 
 use sqlx::Row;
 
 use super::{Result, Store, now};
 
-/// A question that went wrong.
+/// A question that found nothing, or whose quotation was rated badly.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missed {
-    /// As typed.
+pub struct MissedQuestion {
+    /// The question as typed.
     pub question: String,
-    /// The passage that was shown and rated badly; none where nothing was found.
+    /// The passage that was rated badly; none if nothing was found.
     pub passage: Option<String>,
-    /// How often.
+    /// How often this happened.
     pub times: i64,
 }
 
-/// A question and what came of it.
+/// A question and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lesson {
-    /// As typed.
+pub struct QuestionOutcome {
+    /// The question as typed.
     pub question: String,
     /// `answer`, `related` or `none` from the log, `good` or `bad` from a rating.
     pub outcome: String,
     /// The passage that was shown first, or rated.
     pub passage: Option<String>,
-    /// How often.
+    /// How often this happened.
     pub times: i64,
 }
 
 impl Store {
-    /// Questions of the last `days` that found nothing or whose passage was rated badly, the most
-    /// frequent first.
-    pub async fn missed(&self, days: u32, limit: i64) -> Result<Vec<Missed>> {
+    /// Returns the questions of the last `days` that found nothing or whose quotation was rated badly,
+    /// the most frequent first.
+    pub async fn missed_questions(&self, days: u32, limit: i64) -> Result<Vec<MissedQuestion>> {
         let statement = "SELECT question, NULL, COUNT(*), MAX(asked_at) FROM question_log \
             WHERE asked_at >= $1 AND verdict = 'none' GROUP BY question \
             UNION ALL \
@@ -41,10 +41,10 @@ impl Store {
         let from = now() - i64::from(days) * 24 * 3600;
         let query = sqlx::query(statement).bind(from).bind(limit);
         self.health
-            .watch(async {
+            .read(async {
                 let rows = query.fetch_all(&self.readers).await?;
                 let missed = rows.iter().map(|row| {
-                    Ok(Missed {
+                    Ok(MissedQuestion {
                         question: row.try_get(0)?,
                         passage: row.try_get(1)?,
                         times: row.try_get(2)?,
@@ -55,8 +55,8 @@ impl Store {
             .await
     }
 
-    /// All questions that are kept, with what came of them, the most frequent first.
-    pub async fn lessons(&self, limit: i64) -> Result<Vec<Lesson>> {
+    /// Returns all questions that are kept, with their outcomes, the most frequent first.
+    pub async fn question_outcomes(&self, limit: i64) -> Result<Vec<QuestionOutcome>> {
         let statement = "SELECT question, verdict, passage, COUNT(*) FROM question_log \
             WHERE verdict <> 'chosen' GROUP BY question, verdict, passage \
             UNION ALL \
@@ -65,17 +65,17 @@ impl Store {
             ORDER BY 4 DESC, 1, 2, 3 LIMIT $1";
         let query = sqlx::query(statement).bind(limit);
         self.health
-            .watch(async {
+            .read(async {
                 let rows = query.fetch_all(&self.readers).await?;
-                let lessons = rows.iter().map(|row| {
-                    Ok(Lesson {
+                let outcomes = rows.iter().map(|row| {
+                    Ok(QuestionOutcome {
                         question: row.try_get(0)?,
                         outcome: row.try_get(1)?,
                         passage: row.try_get(2)?,
                         times: row.try_get(3)?,
                     })
                 });
-                lessons.collect()
+                outcomes.collect()
             })
             .await
     }
