@@ -14,6 +14,7 @@ use toml::{Spanned, Table, Value};
 
 use crate::dialogue::{Language, Reader, ScriptChoice};
 use retrieval::{index, search};
+use transcript::text::line_number;
 
 use crate::editor::enrichment;
 use crate::{picture, store, telegram, web};
@@ -227,10 +228,7 @@ fn is_word(c: char) -> bool {
 /// The keys that `text` sets, with their lines.
 fn in_file(path: &Path, text: &str) -> Result<Vec<Setting>, Error> {
     type Sections = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Value>>;
-    let origin = |byte: usize| {
-        let line = text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1;
-        Origin::File(path.to_path_buf(), line)
-    };
+    let origin = |byte: usize| Origin::File(path.to_path_buf(), line_number(text, byte));
     let sections: Sections = toml::from_str(text).map_err(|error| Error::Syntax {
         origin: origin(error.span().map_or(0, |span| span.start)),
         message: error.message().to_owned(),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::config::Config;
 use crate::store::Store;
-use transcript::import::{record_of, replace};
+use transcript::import::{repair_log_name, replace};
 use transcript::{Folder, Loaded, Overlay};
 
 /// Write what operators added in the chat as files of the corpus folder
@@ -56,10 +56,10 @@ fn write(dir: &Path, mut overlay: Overlay, config: &Config) -> Result<Overlay> {
         .additions
         .retain(|addition| passages.iter().any(|passage| passage.id.as_str() == addition.passage));
     for slug in overlay.transcripts() {
-        let record = record_of(slug);
-        if !overlay.files.contains_key(&record) && dir.join(&record).exists() {
+        let log = repair_log_name(slug);
+        if !overlay.files.contains_key(&log) && dir.join(&log).exists() {
             // It tells of the transcript that is written over.
-            std::fs::remove_file(dir.join(record))?;
+            std::fs::remove_file(dir.join(log))?;
         }
     }
     let questions = loaded.questions.iter().map(|(name, text)| (name, text.as_bytes()));

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     let bytes = folder_bytes(&generations.current()?)?;
-    let marked: usize = index.passages().iter().map(|passage| passage.mends.len()).sum();
+    let marked: usize = index.passages().iter().map(|passage| passage.repairs.len()).sum();
     writeln!(
         std::io::stdout(),
         "{} interviews, {turns} turns, {} passages, {marked} repaired spots, {:.2} s, {bytes} bytes",

@@ -47,7 +47,7 @@ enum Command {
     Import(import::Args),
     /// Write what operators added in the chat as files of the corpus folder
     Export(export::Args),
-    /// Print a text with its damage mended; the report goes to standard error
+    /// Print a text with its damage repaired; the report goes to standard error
     Repair(repair::Args),
     /// Build the index and say what is in it
     Index(index::Args),

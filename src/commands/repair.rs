@@ -1,4 +1,4 @@
-//! `wenjian repair`: prints a text with its damage mended.
+//! `wenjian repair`: prints a text with its damage repaired.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::config::Config;
 use transcript::decode::decode;
 use transcript::repair::{Repair, repair};
 
-/// Print a text with its damage mended; the report goes to standard error
+/// Print a text with its damage repaired; the report goes to standard error
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Report in JSON lines

@@ -191,11 +191,11 @@ impl<'s> Composer<'s> {
         marks: &[CharSpan],
     ) -> Quotation {
         let length = passage.text.chars().count();
-        let received = passage.mends.iter();
+        let received = passage.repairs.iter();
         let received = received
-            .filter_map(|mend| Some((within(&mend.span, &span)?, mend.received.clone())))
+            .filter_map(|repair| Some((within(&repair.span, &span)?, repair.received.clone())))
             .collect();
-        let guessed = passage.mends.iter().flat_map(|mend| &mend.guessed);
+        let guessed = passage.repairs.iter().flat_map(|repair| &repair.guessed);
         Quotation {
             speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
             words: self.words(

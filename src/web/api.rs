@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::App;
 use super::search::MAX_QUESTION;
 use crate::dialogue::{AnswerJson, InterviewJson, Shelf};
-use transcript::{Mend, Passage};
+use transcript::{Passage, RepairedSpan};
 
 /// Passages quoted where the request does not say how many.
 const N_QUOTES: usize = 3;
@@ -145,11 +145,11 @@ pub(super) async fn description() -> Response {
 impl PassageJson {
     fn new(shelf: &Shelf, passage: &Passage) -> Self {
         let question = shelf.turn(passage).map(|turn| turn.question.clone());
-        let repair = |mend: &Mend| RepairJson {
-            start: mend.span.start,
-            end: mend.span.end,
-            received: mend.received.clone(),
-            guessed: !mend.guessed.is_empty(),
+        let repair = |repair: &RepairedSpan| RepairJson {
+            start: repair.span.start,
+            end: repair.span.end,
+            received: repair.received.clone(),
+            guessed: !repair.guessed.is_empty(),
         };
         Self {
             passage: passage.id.to_string(),
@@ -158,7 +158,7 @@ impl PassageJson {
             paragraph: passage.paragraph,
             question: question.unwrap_or_default(),
             text: passage.text.clone(),
-            repairs: passage.mends.iter().map(repair).collect(),
+            repairs: passage.repairs.iter().map(repair).collect(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Used by the tests and by the bench of repair: both measure the same cases, in the same order.
 
 use encoding_rs::GBK;
-use transcript::repair::{Kind, Options, repair};
+use transcript::repair::{DamageKind, Options, repair};
 use transcript::text::{Script, is_han};
 
 /// Paragraphs of our own, as people talk in interviews and as articles are written.
@@ -187,7 +187,10 @@ pub(crate) fn outcome(case: &Case, options: &Options) -> Outcome {
     // The width of marks is another rule's, which looks at the whole text.
     if narrowed(&repaired.text) == narrowed(&case.original) {
         Outcome::Exact
-    } else if repaired.repairs.iter().any(|repair| repair.kind == Kind::HalfShift && repair.applied)
+    } else if repaired
+        .repairs
+        .iter()
+        .any(|repair| repair.kind == DamageKind::HalfShift && repair.applied)
     {
         Outcome::Wrong
     } else {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::split::pieces;
-use super::{Interview, Mend, Name, Paragraph, Part, Passage, PassageId, PassageKey, Turn};
+use super::{Interview, Name, Paragraph, Part, Passage, PassageId, PassageKey, RepairedSpan, Turn};
 use crate::text::CharSpan;
 
 /// What an index is built from.
@@ -103,23 +103,23 @@ fn passages_of<'a>(
                 turn: turn.number,
                 paragraph: paragraph.number,
                 text,
-                mends: mends_within(paragraph, &span),
+                repairs: repairs_within(paragraph, &span),
             }
         })
     })
 }
 
-fn mends_within(paragraph: &Paragraph, span: &CharSpan) -> Vec<Mend> {
+fn repairs_within(paragraph: &Paragraph, span: &CharSpan) -> Vec<RepairedSpan> {
     let inside = paragraph
-        .mends
+        .repairs
         .iter()
-        .filter(|mend| span.start <= mend.span.start && mend.span.end <= span.end);
+        .filter(|repair| span.start <= repair.span.start && repair.span.end <= span.end);
     let moved = |inner: &CharSpan| inner.start - span.start..inner.end - span.start;
     inside
-        .map(|mend| Mend {
-            span: moved(&mend.span),
-            received: mend.received.clone(),
-            guessed: mend.guessed.iter().map(moved).collect(),
+        .map(|repair| RepairedSpan {
+            span: moved(&repair.span),
+            received: repair.received.clone(),
+            guessed: repair.guessed.iter().map(moved).collect(),
         })
         .collect()
 }

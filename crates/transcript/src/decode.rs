@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::text::{fold_char, is_han};
+use crate::text::{fold_char, is_han, line_number};
 
 /// Bytes at a file's start among which a declaration (`<meta charset=…>`) is looked for.
 const DECLARATION: usize = 2048;
@@ -71,7 +71,7 @@ pub(super) fn as_it_stands(bytes: &[u8]) -> Result<String, Error> {
         None => without_mark(bytes)?,
     };
     if let Some(at) = text.find('\0') {
-        return Err(Error::Zero { line: line_of(&text.as_bytes()[..at]) });
+        return Err(Error::Zero { line: line_number(&*text, at) });
     }
     Ok(text.into_owned())
 }
@@ -83,7 +83,7 @@ fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     let Err(broken) = std::str::from_utf8(bytes) else { return strict(UTF_8, bytes) };
     if sound_share(bytes) > MOSTLY {
         return Err(Error::Invalid {
-            line: line_of(&bytes[..broken.valid_up_to()]),
+            line: line_number(bytes, broken.valid_up_to()),
             encoding: "UTF-8",
         });
     }
@@ -92,7 +92,7 @@ fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     }
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let encoding =
-        detected(bytes).ok_or_else(|| Error::Unknown { line: line_of(&bytes[..first]) })?;
+        detected(bytes).ok_or_else(|| Error::Unknown { line: line_number(bytes, first) })?;
     strict(encoding, bytes)
 }
 
@@ -113,7 +113,7 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, st
             if sound(middle).is_some() { good = middle } else { bad = middle }
         }
         Error::Invalid {
-            line: line_of(sound(good).unwrap_or_default().as_bytes()),
+            line: line_number(sound(good).unwrap_or_default().as_bytes(), usize::MAX),
             encoding: encoding.name(),
         }
     })
@@ -203,10 +203,6 @@ fn is_common(c: char) -> bool {
 /// Punctuation of Chinese and English print.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{b7}' | '\u{2010}'..='\u{2030}' | '\u{3000}'..='\u{301f}' | '\u{ff01}'..='\u{ff5e}')
-}
-
-fn line_of(before: &[u8]) -> usize {
-    before.split(|byte| *byte == b'\n').count()
 }
 
 /// The text with `\n` at the ends of lines.

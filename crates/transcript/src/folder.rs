@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 use super::front_matter::FrontMatter;
 use super::overlay::stem;
 use super::read::read;
+use crate::text::line_number;
+
 use super::{
-    Addition, Corpus, Diagnostic, Finding, Interview, Name, Overlay, Questions, questions, record,
-    repair,
+    Addition, Corpus, Diagnostic, Finding, Interview, Name, Overlay, Questions, questions, repair,
+    repair_log,
 };
 
 /// What a transcript's file is called.
@@ -165,9 +167,9 @@ impl Folder {
             if name.contains('/') || !is_ours(&path) {
                 continue;
             }
-            let record = format!("{}{}", stem(name), record::SUFFIX);
-            if is_transcript(&path) && !overlay.files.contains_key(&record) {
-                self.cover(self.dir.join(record), None);
+            let log = format!("{}{}", stem(name), repair_log::SUFFIX);
+            if is_transcript(&path) && !overlay.files.contains_key(&log) {
+                self.cover(self.dir.join(log), None);
             }
             self.cover(path, Some(bytes.clone()));
         }
@@ -351,12 +353,12 @@ fn interview(
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let reading = read(name, bytes, &FrontMatter::default(), &[], repair).map_err(content)?;
-    let mut marks = reading.marks();
-    let beside = path.with_file_name(format!("{stem}{}", record::SUFFIX));
+    let mut repairs = reading.line_repairs();
+    let beside = path.with_file_name(format!("{stem}{}", repair_log::SUFFIX));
     if let Some(Ok(bytes)) = files.get(&beside) {
-        let (recorded, findings) = record::read(bytes, &reading.text, reading.first_line - 1)
+        let (logged, findings) = repair_log::read(bytes, &reading.text, reading.first_line - 1)
             .map_err(|finding| Error::Content(Diagnostic { path: beside.clone(), finding }))?;
-        marks.extend(recorded);
+        repairs.extend(logged);
         notes.diagnostics.extend(
             findings.into_iter().map(|finding| Diagnostic { path: beside.clone(), finding }),
         );
@@ -369,7 +371,7 @@ fn interview(
             .cloned()
             .map(|finding| Diagnostic { path: path.to_path_buf(), finding }),
     );
-    reading.interview(stem, &marks).map_err(content)
+    reading.interview(stem, &repairs).map_err(content)
 }
 
 /// The questions that readers would ask of an interview.
@@ -388,8 +390,7 @@ fn names(dir: &Path, slug: &str, files: &Files) -> Result<Vec<Name>, Error> {
     let text = String::from_utf8_lossy(bytes);
     Name::read(&text).map_err(|error| {
         let before = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.bytes().take(before).filter(|byte| *byte == b'\n').count();
-        content(&path, line, error.message().to_owned())
+        content(&path, line_number(&*text, before), error.message().to_owned())
     })
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Finding;
 use super::parse::Hints;
+use crate::text::line_number;
 
 /// The line before the front matter and after it.
 const FENCE: &str = "+++";
@@ -75,8 +76,8 @@ pub(super) fn split(file: &str) -> Result<(Option<FrontMatter>, &str, usize), Fi
 fn read(front: &str) -> Result<FrontMatter, Finding> {
     toml::from_str(front).map_err(|error| {
         let before = error.span().map_or(0, |span| span.start);
-        let newlines = front.bytes().take(before).filter(|byte| *byte == b'\n').count();
-        Finding { line: 2 + newlines, message: error.message().to_owned() }
+        // The opening fence is line 1 of the file.
+        Finding { line: 1 + line_number(front, before), message: error.message().to_owned() }
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::canonical;
 use super::front_matter::FrontMatter;
 use super::read::Reading;
-use super::{Finding, Interview, record};
+use super::{Finding, Interview, repair_log};
 
 /// Folder of what was received, in the corpus folder.
 pub const RECEIVED: &str = "received";
@@ -41,8 +41,8 @@ pub struct Imported {
     pub interview: Interview,
     /// The corpus file.
     pub file: String,
-    /// The record of repairs, if there were any.
-    pub record: Option<String>,
+    /// The log of repairs, or `None` if nothing was repaired.
+    pub repair_log: Option<String>,
     /// Where the received file is kept, from the corpus folder.
     received: String,
 }
@@ -55,7 +55,7 @@ pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
     let path = Path::new(name);
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("txt");
-    let interview = reading.interview(stem, &reading.marks())?;
+    let interview = reading.interview(stem, &reading.line_repairs())?;
     let received = format!("{RECEIVED}/{}.{extension}", interview.slug);
     let front = FrontMatter {
         slug: Some(interview.slug.clone()),
@@ -67,17 +67,17 @@ pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
     };
     let written = canonical::write(&reading.transcript, &front.hints());
     let front = format!("{front}\n");
-    let record = record::write(&reading.repairs, &written, front.lines().count());
-    Ok(Imported { file: front + &written.text, record, received, reading, interview })
+    let repair_log = repair_log::write(&reading.repairs, &written, front.lines().count());
+    Ok(Imported { file: front + &written.text, repair_log, received, reading, interview })
 }
 
 impl Imported {
-    /// What stands in the corpus folder afterwards, by name: what was `received`, the record of
+    /// What stands in the corpus folder afterwards, by name: what was `received`, the log of
     /// repairs, the transcript.
     pub fn files(&self, received: &[u8]) -> Vec<(String, Vec<u8>)> {
         let slug = &self.interview.slug;
         let mut files = vec![(self.received.clone(), received.to_vec())];
-        files.extend(self.record.iter().map(|record| (record_of(slug), record.clone().into())));
+        files.extend(self.repair_log.iter().map(|log| (repair_log_name(slug), log.clone().into())));
         files.push((format!("{slug}.txt"), self.file.clone().into()));
         files
     }
@@ -94,8 +94,8 @@ impl Imported {
         if let Some(there) = [&path, &kept].into_iter().find(|path| path.exists() && !force) {
             return Err(Error::Exists(there.clone()));
         }
-        let beside = dir.join(record_of(slug));
-        if self.record.is_none() && beside.exists() {
+        let beside = dir.join(repair_log_name(slug));
+        if self.repair_log.is_none() && beside.exists() {
             fs::remove_file(&beside).map_err(|source| Error::Io { path: beside, source })?;
         }
         for (name, bytes) in self.files(received) {
@@ -105,9 +105,9 @@ impl Imported {
     }
 }
 
-/// What the record of repairs of an interview is called.
-pub fn record_of(slug: &str) -> String {
-    format!("{slug}{}", record::SUFFIX)
+/// Returns the file name of an interview's log of repairs.
+pub fn repair_log_name(slug: &str) -> String {
+    format!("{slug}{}", repair_log::SUFFIX)
 }
 
 /// Writes a file so that readers see the old one or the new one, never a part.
@@ -162,10 +162,13 @@ mod tests {
             panic!("an answer")
         };
         assert!(answer.text.contains("終結。“谷”不僅是"), "{}", answer.text);
-        let [mend] = answer.mends.as_slice() else { panic!("one mend: {answer:?}") };
+        let [repair] = answer.repairs.as_slice() else { panic!("one repair: {answer:?}") };
         let words: String =
-            answer.text.chars().skip(mend.span.start).take(mend.span.len()).collect();
-        assert!("終結。“谷”不僅是".contains(&words) && mend.received.contains('肮'), "{mend:?}");
-        assert!(imported.record.unwrap().contains(&mend.received));
+            answer.text.chars().skip(repair.span.start).take(repair.span.len()).collect();
+        assert!(
+            "終結。“谷”不僅是".contains(&words) && repair.received.contains('肮'),
+            "{repair:?}"
+        );
+        assert!(imported.repair_log.unwrap().contains(&repair.received));
     }
 }

@@ -81,12 +81,12 @@ pub struct Paragraph {
     /// The text as stored.
     pub text: String,
     /// Spots that were repaired, in order, not overlapping.
-    pub mends: Vec<Mend>,
+    pub repairs: Vec<RepairedSpan>,
 }
 
 /// A repaired spot of a stored text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mend {
+pub struct RepairedSpan {
     /// Where the repaired characters stand.
     pub span: CharSpan,
     /// What was received there.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Mend;
+use super::RepairedSpan;
 use crate::text::CharSpan;
 
 /// Where a passage stands: `slug/TURN.PARAGRAPH`, both from 1; the parts of a long paragraph carry a
@@ -125,7 +125,7 @@ pub struct Passage {
     /// The interviewee's words, as stored.
     pub text: String,
     /// Repaired spots of `text`.
-    pub mends: Vec<Mend>,
+    pub repairs: Vec<RepairedSpan>,
 }
 
 impl Passage {
@@ -183,7 +183,7 @@ mod tests {
             turn: 1,
             paragraph: 1,
             text: text.to_owned(),
-            mends: Vec::new(),
+            repairs: Vec::new(),
         }
     }
 

@@ -17,6 +17,7 @@ use toml::Spanned;
 
 use super::overlay::Addition;
 use super::{Asked, Origin, PassageId};
+use crate::text::line_number;
 
 /// What follows the slug in a questions file's name.
 pub const SUFFIX: &str = ".questions.toml";
@@ -134,7 +135,7 @@ impl Questions {
 
     /// Reads a file's text.
     pub fn read(text: &str, passages: &[PassageId]) -> Result<Self, Fault> {
-        let line = |byte: usize| 1 + text.bytes().take(byte).filter(|byte| *byte == b'\n').count();
+        let line = |byte: usize| line_number(text, byte);
         let file: RawFile = toml::from_str(text).map_err(|error| Fault {
             line: line(error.span().map_or(0, |span| span.start)),
             problem: Problem::Syntax(error.message().to_owned()),

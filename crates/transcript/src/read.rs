@@ -3,7 +3,7 @@
 use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
-use super::{Date, Finding, Interview, Mend, decode, html, markdown, mojibake};
+use super::{Date, Finding, Interview, RepairedSpan, decode, html, markdown, mojibake};
 use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
@@ -23,9 +23,9 @@ pub struct Reading {
     pub findings: Vec<Finding>,
 }
 
-/// A spot of a reading's text that was repaired.
+/// A repaired spot, located by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct LineRepair {
     /// Line of the text, from 1.
     pub line: usize,
     /// Characters of the line.
@@ -145,12 +145,12 @@ fn found(front: FrontMatter, transcript: &Transcript) -> FrontMatter {
 }
 
 impl Reading {
-    /// The spots whose words were repaired just now.
-    pub fn marks(&self) -> Vec<Mark> {
+    /// Returns the repairs that changed words, which readers are told about.
+    pub fn line_repairs(&self) -> Vec<LineRepair> {
         let words =
             self.repairs.iter().filter(|repair| repair.applied && changes_words(repair.kind));
         words
-            .map(|repair| Mark {
+            .map(|repair| LineRepair {
                 line: repair.place.line,
                 span: repair.place.span.clone(),
                 received: repair.before.clone(),
@@ -159,11 +159,11 @@ impl Reading {
             .collect()
     }
 
-    /// The interview, with a title that describes it where it has none, and with `marks` on its answers.
+    /// The interview, with a title that describes it where it has none, and with `repairs` noted on its answers.
     ///
     /// # Errors
     /// Nobody answers, or it cannot be told who does.
-    pub fn interview(&self, stem: &str, marks: &[Mark]) -> Result<Interview, Finding> {
+    pub fn interview(&self, stem: &str, repairs: &[LineRepair]) -> Result<Interview, Finding> {
         let front = &self.front;
         let fault = |message: &str| Finding { line: self.first_line, message: message.to_owned() };
         if !self.transcript.has_answers() {
@@ -186,7 +186,7 @@ impl Reading {
             interviewee_aliases: front.interviewee_aliases.clone(),
             interviewers: front.interviewers.clone(),
             lead: self.transcript.lead(),
-            turns: self.transcript.turns(|positions| mends(positions, marks)),
+            turns: self.transcript.turns(|positions| repaired_spans(positions, repairs)),
         })
     }
 
@@ -216,27 +216,33 @@ impl Reading {
 
 /// Whether a repair gave back words: readers are shown what was received there. Marks, spaces and
 /// remnants of markup are put right without a word.
-pub(super) fn changes_words(kind: repair::Kind) -> bool {
-    matches!(kind, repair::Kind::HalfShift)
+pub(super) fn changes_words(kind: repair::DamageKind) -> bool {
+    matches!(kind, repair::DamageKind::HalfShift)
 }
 
-/// The marks on a text whose characters stand at `positions`.
-fn mends(positions: &[Position], marks: &[Mark]) -> Vec<Mend> {
-    let mut mends: Vec<Mend> = marks.iter().filter_map(|mark| mend(positions, mark)).collect();
-    mends.sort_by_key(|mend| mend.span.start);
-    mends
+/// Returns the repaired spans of a text whose characters stand at `positions`.
+fn repaired_spans(positions: &[Position], repairs: &[LineRepair]) -> Vec<RepairedSpan> {
+    let mut spans: Vec<RepairedSpan> =
+        repairs.iter().filter_map(|repair| repaired_span(positions, repair)).collect();
+    spans.sort_by_key(|repaired| repaired.span.start);
+    spans
 }
 
-fn mend(positions: &[Position], mark: &Mark) -> Option<Mend> {
-    let at = |column: usize| Position::new(mark.line, column);
-    let inside = |position: &Position| (at(mark.span.start)..at(mark.span.end)).contains(position);
+fn repaired_span(positions: &[Position], repair: &LineRepair) -> Option<RepairedSpan> {
+    let at = |column: usize| Position::new(repair.line, column);
+    let inside =
+        |position: &Position| (at(repair.span.start)..at(repair.span.end)).contains(position);
     let first = positions.iter().position(inside)?;
     let last = positions.iter().rposition(inside)?;
-    let guessed = mark.guessed.iter().filter_map(|offset| {
-        let guess = at(mark.span.start + offset);
+    let guessed = repair.guessed.iter().filter_map(|offset| {
+        let guess = at(repair.span.start + offset);
         positions.iter().position(|position| *position == guess)
     });
-    Some(Mend { span: first..last + 1, received: mark.received.clone(), guessed: runs(guessed) })
+    Some(RepairedSpan {
+        span: first..last + 1,
+        received: repair.received.clone(),
+        guessed: runs(guessed),
+    })
 }
 
 /// Neighbouring characters as ranges.

@@ -123,7 +123,7 @@ mod tests {
             turn: 1,
             paragraph: at + 1,
             text: (*text).to_owned(),
-            mends: Vec::new(),
+            repairs: Vec::new(),
         };
         texts.iter().enumerate().map(passage).collect()
     }

@@ -138,7 +138,7 @@ mod tests {
             turn: 3,
             paragraph,
             text: text.to_owned(),
-            mends: Vec::new(),
+            repairs: Vec::new(),
         };
         vec![
             passage("sea", 2, Some(0), "船靠岸了，我們「下船」。"),

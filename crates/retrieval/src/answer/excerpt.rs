@@ -101,7 +101,7 @@ mod tests {
             turn: 1,
             paragraph: 1,
             text: text.to_owned(),
-            mends: Vec::new(),
+            repairs: Vec::new(),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{Error, Index, build};
 use transcript::Corpus;
 
 /// Raised when an older program's index cannot be read any more, or would rank differently.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const MANIFEST: &str = "manifest.json";

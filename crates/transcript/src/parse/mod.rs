@@ -131,9 +131,9 @@ impl Transcript {
             .collect()
     }
 
-    /// The conversation. `mends` gives the repaired spots of a text by the positions of its characters.
-    pub fn turns(&self, mends: impl Fn(&[Position]) -> Vec<super::Mend>) -> Vec<Turn> {
-        turns::turns(&self.blocks, &mends)
+    /// The conversation. `repairs` gives the repaired spots of a text by the positions of its characters.
+    pub fn turns(&self, repairs: impl Fn(&[Position]) -> Vec<super::RepairedSpan>) -> Vec<Turn> {
+        turns::turns(&self.blocks, &repairs)
     }
 
     /// Whether somebody asks and somebody answers.

@@ -4,12 +4,15 @@ use super::aside;
 use super::cast::Voice;
 use super::line::{Located, Position};
 use super::{Block, Kind};
-use crate::{Mend, Paragraph, Part, Turn};
+use crate::{Paragraph, Part, RepairedSpan, Turn};
 
 /// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
 /// question.
-pub(super) fn turns(blocks: &[Block], mends: &dyn Fn(&[Position]) -> Vec<Mend>) -> Vec<Turn> {
-    let mut turns = Turns { done: Vec::new(), asking: false, mends };
+pub(super) fn turns(
+    blocks: &[Block],
+    repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>,
+) -> Vec<Turn> {
+    let mut turns = Turns { done: Vec::new(), asking: false, repairs };
     for block in blocks {
         match &block.kind {
             Kind::Title | Kind::Furniture | Kind::Lead => {}
@@ -28,7 +31,7 @@ struct Turns<'a> {
     done: Vec<Turn>,
     /// The last words were an interviewer's: more of them belong to the same utterance.
     asking: bool,
-    mends: &'a dyn Fn(&[Position]) -> Vec<Mend>,
+    repairs: &'a dyn Fn(&[Position]) -> Vec<RepairedSpan>,
 }
 
 impl Turns<'_> {
@@ -82,8 +85,8 @@ impl Turns<'_> {
         self.answering();
         let Some(turn) = self.done.last_mut() else { return };
         let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
-        let mends = (self.mends)(words.positions());
-        turn.parts.push(Part::Answer(Paragraph { number, text: words.to_string(), mends }));
+        let repairs = (self.repairs)(words.positions());
+        turn.parts.push(Part::Answer(Paragraph { number, text: words.to_string(), repairs }));
     }
 
     fn begin(&mut self, interviewer: &str, question: String) {

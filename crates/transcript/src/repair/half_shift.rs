@@ -7,10 +7,10 @@
 
 use std::borrow::Cow;
 
-use super::search::{Account, account, is_mark};
-use super::tracked::Edit;
-use super::{Kind, Options};
-use crate::text::{CharSpan, Language, is_han};
+use super::beam_search::{Account, account, is_mark};
+use super::edited_text::Edit;
+use super::{DamageKind, Options};
+use crate::text::{CharSpan, LanguageModel, is_han};
 
 /// Text after a mark is looked into if its first characters, so many, are less likely than this
 /// (natural logarithm).
@@ -26,13 +26,13 @@ const LONGEST: usize = 160;
 
 /// The edits of this rule.
 pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
-    let general = Language::default();
+    let general = LanguageModel::default();
     let marks = (0..text.len()).filter(|at| is_mark(text[*at]));
     let suspicious: Vec<usize> = marks.filter(|at| is_suspicious(text, *at, &general)).collect();
     if suspicious.is_empty() || suspicious.len() * DENSITY > text.len() {
         return Vec::new();
     }
-    let language = Language::of(&undamaged(text, &suspicious));
+    let language = LanguageModel::of(&undamaged(text, &suspicious));
     let mut edits: Vec<Edit> = Vec::new();
     for mark in suspicious {
         if edits.last().is_some_and(|edit| mark < edit.span.end) {
@@ -57,7 +57,7 @@ fn edit(account: Account, mark: usize, start: usize, options: &Options) -> Edit 
         only_reported: account.confidence < options.min_confidence,
         confidence: account.confidence,
         after: account.text,
-        kind: Kind::HalfShift,
+        kind: DamageKind::HalfShift,
         why: Cow::Borrowed("a byte of GBK was lost and the rest read one byte off"),
     }
 }
@@ -69,7 +69,7 @@ fn rest_of_line(text: &[char], mark: usize, n: usize) -> CharSpan {
 }
 
 /// Whether what follows a mark is hardly Chinese, and not plain ASCII either.
-fn is_suspicious(text: &[char], mark: usize, language: &Language) -> bool {
+fn is_suspicious(text: &[char], mark: usize, language: &LanguageModel) -> bool {
     let after = &text[rest_of_line(text, mark, 3)];
     let n_letters = after.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let is_odd_word = n_letters > 0 && after.get(n_letters).is_some_and(|c| is_han(*c));

@@ -1,8 +1,8 @@
 //! Remnants of HTML: tags, comments and entities that a copy left in the text.
 
-use super::code::{is_within, marked_spans};
-use super::tracked::Edit;
-use super::{Kind, Options};
+use super::code_spans::{is_within, marked_spans};
+use super::edited_text::Edit;
+use super::{DamageKind, Options};
 use crate::text::CharSpan;
 
 /// Tags that end a line.
@@ -85,7 +85,7 @@ fn tag(text: &[char], start: usize) -> Option<Edit> {
     let rest = &text[start..text.len().min(start + LONGEST)];
     if rest.starts_with(&['<', '!', '-', '-']) {
         let length = rest.windows(3).position(|end| end == ['-', '-', '>'])? + 3;
-        return Some(Edit::sure(start..start + length, "", Kind::Markup, "an HTML comment"));
+        return Some(Edit::sure(start..start + length, "", DamageKind::Markup, "an HTML comment"));
     }
     let length = rest.iter().position(|c| *c == '>')? + 1;
     let span = start..start + length;
@@ -99,7 +99,7 @@ fn tag(text: &[char], start: usize) -> Option<Edit> {
     }
     let after =
         if BREAKING.contains(&name.as_str()) && parts_lines(text, &span) { "\n" } else { "" };
-    Some(Edit::sure(span, after, Kind::Markup, "an HTML tag"))
+    Some(Edit::sure(span, after, DamageKind::Markup, "an HTML tag"))
 }
 
 /// The name of the tag whose inside is `inner`, if it is one that pages have in their text.
@@ -134,7 +134,7 @@ fn entity(text: &[char], start: usize) -> Option<Edit> {
     let name = name(text, at)?;
     let character = character(&name)?;
     let end = at + name.chars().count() + 1;
-    Some(Edit::sure(start..end, &character, Kind::Markup, "an HTML entity"))
+    Some(Edit::sure(start..end, &character, DamageKind::Markup, "an HTML entity"))
 }
 
 /// The name of an entity that begins at `start`, up to its semicolon.

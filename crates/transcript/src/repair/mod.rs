@@ -13,12 +13,12 @@
 //! assert_eq!(repaired.repairs[0].before, "?!肮取辈粌H");
 //! ```
 
-mod tracked;
-mod code;
+mod edited_text;
+mod code_spans;
 mod markup;
-mod debris;
+mod stray_characters;
 mod half_shift;
-mod search;
+mod beam_search;
 mod gbk;
 mod readings;
 mod punctuation;
@@ -27,13 +27,18 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use self::tracked::{Edit, Tracked};
+use self::edited_text::{Edit, EditedText};
 use crate::text::CharSpan;
 
 /// The rules in order. Markup and invisible characters hide other damage; narrowed marks are part of
 /// half-shifted text, so that text comes before them.
-const RULES: [Rule; 5] =
-    [markup::edits, debris::edits, half_shift::edits, readings::edits, punctuation::edits];
+const RULES: [Rule; 5] = [
+    markup::edits,
+    stray_characters::edits,
+    half_shift::edits,
+    readings::edits,
+    punctuation::edits,
+];
 
 /// What a rule would change in a text: edits in order, not overlapping.
 type Rule = fn(&[char], &Options) -> Vec<Edit>;
@@ -56,7 +61,7 @@ pub struct Options {
 /// A kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DamageKind {
     /// A byte of GBK was lost and what follows was read one byte off.
     HalfShift,
     /// The reading of a character in brackets after it.
@@ -73,7 +78,7 @@ pub enum Kind {
     Spaces,
 }
 
-impl Kind {
+impl DamageKind {
     /// Its name in reports and records.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -98,7 +103,7 @@ pub struct Repair {
     /// What stands there now or, if not [`applied`](Self::applied), what may be right.
     pub after: String,
     /// The kind of damage.
-    pub kind: Kind,
+    pub kind: DamageKind,
     /// Why it is taken for damage.
     pub why: Cow<'static, str>,
     /// Some characters of [`after`](Self::after) were guessed: which, is in
@@ -109,14 +114,14 @@ pub struct Repair {
     /// The change was made; otherwise the spot stays as received.
     pub applied: bool,
     /// Where it stands in the repaired text.
-    pub place: Place,
+    pub place: LineSpan,
     /// Positions in `after` of the characters of which a byte was guessed.
     pub guessed_characters: Vec<usize>,
 }
 
 /// A place in the repaired text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct LineSpan {
     /// The line, from 1.
     pub line: usize,
     /// Characters in that line; a repair that brought a line break runs past its end.
@@ -134,18 +139,18 @@ pub struct Repaired {
 
 /// Repairs `text`.
 pub fn repair(text: &str, options: &Options) -> Repaired {
-    let mut tracked = Tracked::new(text);
+    let mut text = EditedText::new(text);
     for _ in 0..MAX_ROUNDS {
-        tracked.forget_proposals();
+        text.forget_proposals();
         let changes = RULES.map(|rule| {
-            let edits = rule(tracked.text(), options);
-            tracked.apply(edits)
+            let edits = rule(text.text(), options);
+            text.apply(edits)
         });
         if !changes.contains(&true) {
             break;
         }
     }
-    tracked.finish()
+    text.finish()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Full-width marks that a copy narrowed (`,` for `，`).
 
-use super::code::verbatim_spans;
-use super::tracked::Edit;
-use super::{Kind, Options};
+use super::code_spans::verbatim_spans;
+use super::edited_text::Edit;
+use super::{DamageKind, Options};
 use crate::text::{CharSpan, is_han};
 
 /// Marks and their full width.
@@ -28,7 +28,12 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
         for at in narrowed(line) {
             let after: String = wide(line[at]).into_iter().collect();
             let why = "a mark of full width was narrowed";
-            edits.push(Edit::sure(start + at..start + at + 1, &after, Kind::Punctuation, why));
+            edits.push(Edit::sure(
+                start + at..start + at + 1,
+                &after,
+                DamageKind::Punctuation,
+                why,
+            ));
         }
         start += line.len();
     }

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::tracked::Edit;
-use super::{Kind, Options};
+use super::edited_text::Edit;
+use super::{DamageKind, Options};
 use crate::text::{CharSpan, fold, is_han, word_frequency};
 
 /// Vowels with a tone mark.
@@ -31,7 +31,7 @@ pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
         Edit::sure(
             span,
             "",
-            Kind::Reading,
+            DamageKind::Reading,
             "the text gives the readings of common characters throughout",
         )
     };

@@ -1,12 +1,13 @@
-//! What a reader takes for one character, though it is several.
+//! Where a text may be cut without taking a character apart.
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
 
-/// Ties the characters on both sides of it into one.
-const JOINER: char = '\u{200d}';
+/// Code points around a position that decide whether it is a boundary. Longer clusters (a flag or a
+/// family of emoji has at most ten) are cut rather than searched for.
+const WINDOW: usize = 32;
 
-/// Whether a cut before the character at `at` takes none apart: no letter from its accents, no
-/// picture from its colour or its company.
+/// Returns whether `text` may be cut before the code point at `at`, that is, whether an extended
+/// grapheme cluster (UAX #29) ends there.
 ///
 /// ```
 /// use transcript::text::may_be_cut;
@@ -14,12 +15,23 @@ const JOINER: char = '\u{200d}';
 /// assert!(!may_be_cut(&text, 1) && may_be_cut(&text, 2));
 /// ```
 pub fn may_be_cut(text: &[char], at: usize) -> bool {
-    let after_joiner = at > 0 && text.get(at - 1) == Some(&JOINER);
-    !after_joiner && !text.get(at).copied().is_some_and(continues)
+    if at == 0 || at >= text.len() {
+        return true;
+    }
+    let start = at.saturating_sub(WINDOW);
+    let around: String = text[start..text.len().min(at + 1)].iter().collect();
+    let offset: usize = text[start..at].iter().map(|c| c.len_utf8()).sum();
+    around.grapheme_indices(true).any(|(boundary, _)| boundary == offset)
 }
 
-/// The character belongs to the one before it.
-fn continues(c: char) -> bool {
-    let is_variant_or_tone = matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-    c == JOINER || is_variant_or_tone || is_combining_mark(c)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emoji_sequences_and_flags_stay_whole() {
+        let text: Vec<char> = "好👨\u{200d}👩🇹🇼🇭🇰".chars().collect();
+        let cuts: Vec<usize> = (0..=text.len()).filter(|at| may_be_cut(&text, *at)).collect();
+        assert_eq!(cuts, [0, 1, 4, 6, 8]);
+    }
 }

@@ -1,17 +1,19 @@
 //! Characters, words and sentences; knows nothing else.
 
 mod fold;
-mod likelihood;
+mod language_model;
 mod pinyin;
 mod script;
 mod segment;
 mod grapheme;
+mod line_number;
 mod sentence;
 mod slug;
 
 pub use fold::{fold, fold_char, is_han};
 pub use grapheme::may_be_cut;
-pub use likelihood::{Language, Reading};
+pub use language_model::{LanguageModel, ModelState};
+pub use line_number::line_number;
 pub use pinyin::sound;
 pub use script::{Script, mainland_wording};
 pub use segment::{Segmenter, Token, grams, is_known_name, is_word, tokenize, word_frequency};

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::code::{is_within, verbatim_spans};
-use super::tracked::Edit;
-use super::{Kind, Options};
+use super::code_spans::{is_within, verbatim_spans};
+use super::edited_text::Edit;
+use super::{DamageKind, Options};
 use crate::text::{CharSpan, Segmenter, fold, is_han};
 
 /// Characters of context in which an emoji is judged.
@@ -25,7 +25,12 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
             if at > start + 1 && is_between_chinese(text, &(start..at)) {
                 let verbatim = verbatim.get_or_insert_with(|| verbatim_spans(text));
                 if !is_within(verbatim, start) {
-                    edits.push(Edit::sure(start..at, " ", Kind::Spaces, "more than one space"));
+                    edits.push(Edit::sure(
+                        start..at,
+                        " ",
+                        DamageKind::Spaces,
+                        "more than one space",
+                    ));
                 }
             }
         } else if is_invisible(c) {
@@ -34,7 +39,7 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
                 edits.push(Edit::sure(
                     start..at,
                     "",
-                    Kind::Invisible,
+                    DamageKind::Invisible,
                     "characters that show nothing",
                 ));
             }
@@ -42,7 +47,7 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
             at = run_end(text, start, |c| is_emoji(c) || is_emoji_part(c));
             let words = words.get_or_insert_with(|| latin_words(text));
             if is_inside_word(text, &(start..at), words) {
-                edits.push(Edit::sure(start..at, "", Kind::Emoji, "an emoji inside a word"));
+                edits.push(Edit::sure(start..at, "", DamageKind::Emoji, "an emoji inside a word"));
             }
         }
     }

@@ -42,9 +42,9 @@ fn word(characters: impl Iterator<Item = char>) -> Word {
     word
 }
 
-/// The words of the general language and, if made [from a text](Language::of), that text's own.
+/// The words of the general language and, if made [from a text](LanguageModel::of), that text's own.
 #[derive(Debug, Default)]
-pub struct Language {
+pub struct LanguageModel {
     script: Option<Script>,
     /// The text's characters as written, and its cohesive pairs folded, with their likelihood.
     characters: FxHashMap<char, f32>,
@@ -53,7 +53,7 @@ pub struct Language {
     known: RefCell<FxHashMap<Word, Option<f32>>>,
 }
 
-impl Language {
+impl LanguageModel {
     /// The general language with the script, the characters and the words of `text`.
     pub fn of(text: &[char]) -> Self {
         let mut characters: FxHashMap<char, f32> = FxHashMap::default();
@@ -80,7 +80,7 @@ impl Language {
 
     /// Likelihood of `text` on its own.
     pub fn likelihood(&self, text: &[char]) -> f32 {
-        text.iter().fold(Reading::default(), |reading, c| reading.then(*c, self)).likelihood()
+        text.iter().fold(ModelState::default(), |reading, c| reading.then(*c, self)).likelihood()
     }
 
     /// Likelihood of a Chinese word; `None` for what is none. A single character always is one.
@@ -131,7 +131,7 @@ fn dictionary(characters: &[char]) -> Option<f32> {
 
 /// A text read so far: enough to go on character by character.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reading {
+pub struct ModelState {
     /// The last characters, the latest first; `\0` before the beginning.
     tail: [char; LONGEST - 1],
     /// Likelihood of the best cut up to the end, to one character before it, and so on.
@@ -144,10 +144,10 @@ pub struct Reading {
 const PAIRED: [(char, char); 7] =
     [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》'), ('（', '）'), ('(', ')')];
 
-impl Reading {
+impl ModelState {
     /// The text with one more character.
     #[must_use]
-    pub fn then(&self, c: char, language: &Language) -> Self {
+    pub fn then(&self, c: char, language: &LanguageModel) -> Self {
         let best =
             if is_han(c) { self.best_with(c, language) } else { self.likelihood() + self.other(c) };
         let [a, b, _] = self.tail;
@@ -173,7 +173,7 @@ impl Reading {
         self.likelihood() + end
     }
 
-    fn best_with(&self, c: char, language: &Language) -> f32 {
+    fn best_with(&self, c: char, language: &LanguageModel) -> f32 {
         let mut characters = [c; LONGEST];
         let mut best = f32::NEG_INFINITY;
         for length in 1..=LONGEST {
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     fn likelihood(text: &str) -> f32 {
-        Language::default().likelihood(&text.chars().collect::<Vec<char>>())
+        LanguageModel::default().likelihood(&text.chars().collect::<Vec<char>>())
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn a_text_teaches_its_own_words_and_its_script() {
         let text: Vec<char> = "云栖小镇，云栖大会，去云栖，说小镇。".chars().collect();
-        let language = Language::of(&text);
+        let language = LanguageModel::of(&text);
         let of = |text: &str| language.likelihood(&text.chars().collect::<Vec<char>>());
         assert!(of("云栖") > likelihood("云栖") + 5.0);
         assert!(of("国际") > of("國際") + 4.0);

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::gbk::{LEADS, Pair, TABLE, TRAILS};
-use crate::text::{Language, Reading};
+use crate::text::{LanguageModel, ModelState};
 
 /// Paths kept at each character that are out of step, and those that are in step again: each kind by
 /// itself, for a guess of the next lead costs less at first than a word begun in step.
@@ -57,7 +57,7 @@ pub(super) fn is_mark(c: char) -> bool {
 
 /// The likeliest account of a line from `mark` on, if it is that a byte was lost there and text read
 /// one byte off.
-pub(super) fn account(line: &[char], mark: usize, language: &Language) -> Option<Account> {
+pub(super) fn account(line: &[char], mark: usize, language: &LanguageModel) -> Option<Account> {
     let mut search = Search { line, language, nodes: Vec::new() };
     let (paths, read) = search.run(mark);
     search.best(&paths, mark, read)
@@ -74,7 +74,7 @@ enum State {
 #[derive(Debug, Clone, Copy)]
 struct Path {
     state: State,
-    reading: Reading,
+    reading: ModelState,
     /// How likely the damage is that it supposes (natural logarithm).
     prior: f32,
     /// What the pairs leave of its confidence that it supposes to be lost in silence.
@@ -120,7 +120,7 @@ struct Guessing {
 
 struct Search<'a> {
     line: &'a [char],
-    language: &'a Language,
+    language: &'a LanguageModel,
     nodes: Vec<Node>,
 }
 
@@ -308,8 +308,8 @@ impl Search<'_> {
         after.likelihood() - before.likelihood() > FLUENT * text.len() as f32
     }
 
-    fn reading(&self, context: &[char]) -> Reading {
-        context.iter().fold(Reading::default(), |reading, c| reading.then(*c, self.language))
+    fn reading(&self, context: &[char]) -> ModelState {
+        context.iter().fold(ModelState::default(), |reading, c| reading.then(*c, self.language))
     }
 
     fn text(&self, path: &Path) -> Vec<(char, bool)> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-use super::{Kind, Place, Repair, Repaired};
+use super::{DamageKind, LineSpan, Repair, Repaired};
 use crate::text::CharSpan;
 
 /// A change that a rule proposes.
@@ -14,7 +14,7 @@ pub(super) struct Edit {
     pub(super) span: CharSpan,
     /// What to put there, and whether a byte of it was guessed.
     pub(super) after: Vec<(char, bool)>,
-    pub(super) kind: Kind,
+    pub(super) kind: DamageKind,
     pub(super) why: Cow<'static, str>,
     /// From 0 to 1.
     pub(super) confidence: f64,
@@ -24,7 +24,7 @@ pub(super) struct Edit {
 
 impl Edit {
     /// A change that is beyond doubt.
-    pub(super) fn sure(span: CharSpan, after: &str, kind: Kind, why: &'static str) -> Self {
+    pub(super) fn sure(span: CharSpan, after: &str, kind: DamageKind, why: &'static str) -> Self {
         let after = after.chars().map(|c| (c, false)).collect();
         Self { span, after, kind, why: Cow::Borrowed(why), confidence: 1.0, only_reported: false }
     }
@@ -34,7 +34,7 @@ impl Edit {
 struct Change {
     received: CharSpan,
     span: CharSpan,
-    kind: Kind,
+    kind: DamageKind,
     why: Cow<'static, str>,
     confidence: f64,
     /// What would stand there, were it certain enough.
@@ -42,7 +42,7 @@ struct Change {
 }
 
 /// A text under repair. Between its changes it is the received text, character by character.
-pub(super) struct Tracked {
+pub(super) struct EditedText {
     received: Vec<char>,
     text: Vec<char>,
     /// For each character whether a byte of it was guessed.
@@ -51,7 +51,7 @@ pub(super) struct Tracked {
     changes: Vec<Change>,
 }
 
-impl Tracked {
+impl EditedText {
     pub(super) fn new(text: &str) -> Self {
         let received: Vec<char> = text.chars().collect();
         let guessed = vec![false; received.len()];
@@ -126,7 +126,7 @@ impl Tracked {
                 guessed: !guessed.is_empty(),
                 confidence: change.confidence,
                 applied,
-                place: Place { line: result_line, span: start..start + change.span.len() },
+                place: LineSpan { line: result_line, span: start..start + change.span.len() },
                 guessed_characters: guessed,
             });
         }
@@ -136,7 +136,7 @@ impl Tracked {
 
 /// Old changes and new edits becoming one list of changes, and the text that they give.
 struct Merge<'a> {
-    before: &'a Tracked,
+    before: &'a EditedText,
     /// How far the old text has been copied, and which place of the received text that is.
     at: usize,
     received_at: usize,
@@ -246,15 +246,15 @@ mod tests {
     use super::*;
 
     fn edit(span: CharSpan, after: &str) -> Edit {
-        Edit::sure(span, after, Kind::Markup, "for a test")
+        Edit::sure(span, after, DamageKind::Markup, "for a test")
     }
 
     #[test]
     fn later_edits_find_their_place_in_the_received_text() {
-        let mut tracked = Tracked::new("ab&lt;c\nd,e");
-        assert!(tracked.apply(vec![edit(2..6, "<")]));
-        assert!(tracked.apply(vec![edit(6..7, "，")]));
-        let repaired = tracked.finish();
+        let mut text = EditedText::new("ab&lt;c\nd,e");
+        assert!(text.apply(vec![edit(2..6, "<")]));
+        assert!(text.apply(vec![edit(6..7, "，")]));
+        let repaired = text.finish();
         assert_eq!(repaired.text, "ab<c\nd，e");
         let found: Vec<(usize, &str, &str)> = repaired
             .repairs
@@ -262,15 +262,15 @@ mod tests {
             .map(|r| (r.line, r.before.as_str(), r.after.as_str()))
             .collect();
         assert_eq!(found, [(1, "&lt;", "<"), (2, ",", "，")]);
-        assert_eq!(repaired.repairs[1].place, Place { line: 2, span: 1..2 });
+        assert_eq!(repaired.repairs[1].place, LineSpan { line: 2, span: 1..2 });
     }
 
     #[test]
     fn an_edit_of_an_edit_is_one_repair() {
-        let mut tracked = Tracked::new("x&amp;y");
-        tracked.apply(vec![edit(1..6, "&")]);
-        tracked.apply(vec![edit(0..2, "ü")]);
-        let repaired = tracked.finish();
+        let mut text = EditedText::new("x&amp;y");
+        text.apply(vec![edit(1..6, "&")]);
+        text.apply(vec![edit(0..2, "ü")]);
+        let repaired = text.finish();
         assert_eq!(repaired.text, "üy");
         assert_eq!(repaired.repairs.len(), 1);
         assert_eq!(repaired.repairs[0].before, "x&amp;");
@@ -278,10 +278,10 @@ mod tests {
 
     #[test]
     fn deletions_beside_each_other_stay_apart() {
-        let mut tracked = Tracked::new("abcd");
-        tracked.apply(vec![edit(1..2, "")]);
-        tracked.apply(vec![edit(1..2, "")]);
-        let repaired = tracked.finish();
+        let mut text = EditedText::new("abcd");
+        text.apply(vec![edit(1..2, "")]);
+        text.apply(vec![edit(1..2, "")]);
+        let repaired = text.finish();
         assert_eq!(repaired.text, "ad");
         let before: Vec<&str> = repaired.repairs.iter().map(|r| r.before.as_str()).collect();
         assert_eq!(before, ["b", "c"]);
@@ -289,11 +289,11 @@ mod tests {
 
     #[test]
     fn an_uncertain_spot_stays_as_received() {
-        let mut tracked = Tracked::new("a,b");
+        let mut text = EditedText::new("a,b");
         let uncertain = Edit { only_reported: true, confidence: 0.2, ..edit(0..2, "x") };
-        assert!(!tracked.apply(vec![uncertain]));
-        assert!(!tracked.apply(vec![edit(1..2, "，")]));
-        let repaired = tracked.finish();
+        assert!(!text.apply(vec![uncertain]));
+        assert!(!text.apply(vec![edit(1..2, "，")]));
+        let repaired = text.finish();
         assert_eq!(repaired.text, "a,b");
         assert!(!repaired.repairs[0].applied);
         assert_eq!(repaired.repairs[0].after, "x");
