@@ -27,7 +27,7 @@ fn ours(bencher: Bencher<'_, '_>, n_passages: usize) {
     bencher.with_inputs(|| TempDir::new().expect("there is room")).bench_refs(|folder| {
         let generations = Generations::new(folder.path());
         let index = generations.build(&corpus, "bench", &mut |_| {});
-        index.expect("the folder is our own").passages().len()
+        index.expect("the folder is our own").library().passages().len()
     });
 }
 

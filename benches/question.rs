@@ -1,11 +1,12 @@
 //! Answers questions, and times each step from the question to the excerpts.
 
+use std::sync::Arc;
+
 use divan::{Bencher, black_box};
-use retrieval::answer::{Model, answer};
+use retrieval::answer::answer;
 use retrieval::search::Searcher;
-use transcript::Twins;
 use transcript::text::{Segmenter, fold, tokenize};
-use wenjian::dialogue::Host;
+use wenjian::dialogue::Engine;
 
 use crate::support::{QUESTIONS, TEXT, generated, generation, interview, options};
 
@@ -31,7 +32,7 @@ fn segmenting(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["interview", "1,000 passages"])]
 fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
     let (_folder, index) = generation(&corpus_named(corpus));
-    let searcher = Searcher::new(&index, options());
+    let searcher = Searcher::new(Arc::clone(index.library()), options());
     let mut questions = QUESTIONS.iter().cycle();
     bencher.with_inputs(|| *questions.next().unwrap_or(&"")).bench_local_values(|question| {
         searcher.search(&index, question, None).map(|ranking| ranking.hits().len())
@@ -42,21 +43,20 @@ fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
 #[divan::bench]
 fn excerpting(bencher: Bencher<'_, '_>) {
     let (_folder, index) = generation(&interview());
-    let searcher = Searcher::new(&index, options());
-    let (model, twins) = (Model::fitted(), Twins::among(index.passages()));
+    let searcher = Searcher::new(Arc::clone(index.library()), options());
     let ranking = searcher.search(&index, QUESTIONS[0], None).expect("the index was just built");
-    bencher.bench_local(|| answer(QUESTIONS[0], &ranking, index.passages(), &twins, &model, 3));
+    bencher.bench_local(|| answer(QUESTIONS[0], &ranking, 3));
 }
 
 /// Answers a question completely, as the terminal or the bot does.
 #[divan::bench(args = ["interview", "1,000 passages"])]
 fn answering(bencher: Bencher<'_, '_>, corpus: &str) {
     let (_folder, index) = generation(&corpus_named(corpus));
-    let host = Host::new(index, options(), Model::fitted());
+    let engine = Engine::new(index, options());
     let mut questions = QUESTIONS.iter().cycle();
-    bencher
-        .with_inputs(|| *questions.next().unwrap_or(&""))
-        .bench_local_values(|question| host.ask(question, None, None, 3).map(|asked| asked.answer));
+    bencher.with_inputs(|| *questions.next().unwrap_or(&"")).bench_local_values(|question| {
+        engine.ask(question, None, None, 3).map(|asked| asked.answer)
+    });
 }
 
 fn corpus_named(name: &str) -> transcript::Corpus {

@@ -5,16 +5,15 @@ use std::time::{Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 
-use crate::dialogue::{AnswerJson, Card, Host, Intent, Reader, Reply, Results};
-use retrieval::answer::{Model, Verdict};
+use crate::dialogue::{AnswerJson, Card, Engine, Intent, Reader, Reply, Results};
+use retrieval::answer::Verdict;
 use retrieval::index::{Error, Index};
 use retrieval::search;
 
 /// Answers intents for any number of threads; a generation can be switched while they do.
 pub struct Service {
-    host: ArcSwap<Host>,
+    engine: ArcSwap<Engine>,
     options: search::Options,
-    model: Model,
     embedder: Option<Arc<dyn search::Embedder>>,
 }
 
@@ -30,36 +29,35 @@ impl Service {
         options: search::Options,
         embedder: Option<Arc<dyn search::Embedder>>,
     ) -> Self {
-        let model = Model::fitted();
-        let host = Host::new(index, options.clone(), model.clone()).with_embedder(embedder.clone());
-        measure(&host);
-        Self { host: ArcSwap::from_pointee(host), options, model, embedder }
+        let engine = Engine::new(index, options.clone()).with_embedder(embedder.clone());
+        measure(&engine);
+        Self { engine: ArcSwap::from_pointee(engine), options, embedder }
     }
 
     /// Serves `index` from now on. Who is being answered finishes on the one before.
     pub fn switch_to(&self, index: Index) {
-        let host = Host::new(index, self.options.clone(), self.model.clone());
-        let host = host.with_embedder(self.embedder.clone());
-        measure(&host);
-        self.host.store(Arc::new(host));
+        let engine = Engine::new(index, self.options.clone());
+        let engine = engine.with_embedder(self.embedder.clone());
+        measure(&engine);
+        self.engine.store(Arc::new(engine));
     }
 
     /// The generation that is served now, for callers that need several answers from the same one.
-    pub fn host(&self) -> Arc<Host> {
-        self.host.load_full()
+    pub fn engine(&self) -> Arc<Engine> {
+        self.engine.load_full()
     }
 
     /// The reply to `intent`.
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
         let started = Instant::now();
-        let reply = self.host.load().handle(intent, reader);
+        let reply = self.engine.load().handle(intent, reader);
         if let Some(outcome) = reply.outcome() {
             record(outcome.verdict, outcome.passages.len(), started);
         }
         reply
     }
 
-    /// Looks `question` up, like [`Host::ask`], and quotes at most `n_quotes` passages, for a program.
+    /// Looks `question` up, like [`Engine::ask`], and quotes at most `n_quotes` passages, for a program.
     pub fn ask(
         &self,
         question: &str,
@@ -67,13 +65,13 @@ impl Service {
         n_quotes: usize,
     ) -> Result<AnswerJson, Error> {
         let started = Instant::now();
-        let host = self.host.load();
-        let asked = host.ask(question, None, within, n_quotes)?;
+        let engine = self.engine.load();
+        let asked = engine.ask(question, None, within, n_quotes)?;
         record(asked.answer.verdict, asked.answer.quotes.len(), started);
-        Ok(AnswerJson::new(host.shelf(), &asked))
+        Ok(AnswerJson::new(engine.library(), &asked))
     }
 
-    /// Looks `question` up, like [`Host::ask`], for a page: at most `n_quotes` quote cards.
+    /// Looks `question` up, like [`Engine::ask`], for a page: at most `n_quotes` quote cards.
     pub fn results(
         &self,
         question: &str,
@@ -82,14 +80,14 @@ impl Service {
         reader: Reader,
     ) -> Result<Results, Error> {
         let started = Instant::now();
-        let results = self.host.load().results(question, within, n_quotes, reader)?;
+        let results = self.engine.load().results(question, within, n_quotes, reader)?;
         record(results.outcome.verdict, results.outcome.passages.len(), started);
         Ok(results)
     }
 
-    /// Search results for a list; see [`Host::cards`].
+    /// Search results for a list; see [`Engine::cards`].
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
-        self.host.load().cards(query, offset, limit, reader)
+        self.engine.load().cards(query, offset, limit, reader)
     }
 }
 
@@ -107,9 +105,9 @@ fn record(verdict: Verdict, quotes: usize, started: Instant) {
 }
 
 /// Shows what is served from now on.
-fn measure(host: &Host) {
+fn measure(engine: &Engine) {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    metrics::gauge!("wenjian_passages").set(host.shelf().passages().len() as f64);
-    metrics::gauge!("wenjian_interviews").set(host.shelf().corpus().interviews.len() as f64);
+    metrics::gauge!("wenjian_passages").set(engine.library().passages().len() as f64);
+    metrics::gauge!("wenjian_interviews").set(engine.library().corpus().interviews.len() as f64);
     metrics::gauge!("wenjian_generation_started_seconds").set(now.as_secs_f64());
 }

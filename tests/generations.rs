@@ -83,7 +83,7 @@ fn a_killed_build_leaves_the_old_generation_serving() {
     build.wait().unwrap();
     assert_eq!(served(&program), before);
     let index = Generations::new(&program.path("index")).open().unwrap();
-    assert_eq!(index.passages().len(), 5);
+    assert_eq!(index.library().passages().len(), 5);
     fs::remove_file(program.path("corpus/long.txt")).unwrap();
     answers(&program, "");
     program.run(["index"]).succeeded();
@@ -128,8 +128,12 @@ fn a_flipped_bit_never_breaks_a_reader() {
             fs::write(&path, &damaged).unwrap();
             // What is opened in spite of it holds the same words: they have a checksum.
             if let Ok(index) = generations.open() {
-                let texts: String =
-                    index.passages().iter().map(|passage| passage.text.as_str()).collect();
+                let texts: String = index
+                    .library()
+                    .passages()
+                    .iter()
+                    .map(|passage| passage.text.as_str())
+                    .collect();
                 assert!(texts.contains("抱著燈坐了一夜"), "{}", path.display());
             }
         }

@@ -15,8 +15,12 @@ type Layers = &'static [(&'static str, &'static [&'static str])];
 /// Each folder of sources with its layers.
 const PACKAGES: &[(&str, Layers)] = &[("src", BOT), ("crates/retrieval/src", RETRIEVAL)];
 
-const RETRIEVAL: Layers =
-    &[("index", &[]), ("search", &["index"]), ("answer", &["search", "index"])];
+const RETRIEVAL: Layers = &[
+    ("library", &[]),
+    ("index", &["library"]),
+    ("search", &["index", "library"]),
+    ("answer", &["search", "index", "library"]),
+];
 
 const BOT: Layers = &[
     ("secret", &[]),

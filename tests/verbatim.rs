@@ -6,12 +6,11 @@ use std::fmt::Write;
 use std::fs;
 use std::sync::LazyLock;
 
-use retrieval::answer::Model;
 use retrieval::index::Generations;
 use serde_json::Value;
 use transcript::text::fold;
 use wenjian::config::Config;
-use wenjian::dialogue::{AnswerJson, Host};
+use wenjian::dialogue::{AnswerJson, Engine};
 
 use crate::support::program::{LIGHTHOUSE, Program, project};
 
@@ -25,15 +24,15 @@ static STORED: LazyLock<String> =
     LazyLock::new(|| fs::read_to_string(project().join("corpus/caijing-wangjian.txt")).unwrap());
 
 /// What `ask --json` prints comes from here.
-static HOST: LazyLock<Host> = LazyLock::new(|| {
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let index = Generations::new(&Program::of_the_project().path("index")).open().unwrap();
     let options = Config::load(Some(std::path::Path::new("/dev/null"))).unwrap().search;
-    Host::new(index, options, Model::fitted())
+    Engine::new(index, options)
 });
 
 fn ask(question: &str) -> Value {
-    let asked = HOST.ask(question, None, None, 5).unwrap();
-    let json = serde_json::to_string(&AnswerJson::new(HOST.shelf(), &asked)).unwrap();
+    let asked = ENGINE.ask(question, None, None, 5).unwrap();
+    let json = serde_json::to_string(&AnswerJson::new(ENGINE.library(), &asked)).unwrap();
     serde_json::from_str(&json).unwrap()
 }
 
@@ -44,10 +43,10 @@ fn questions() -> Vec<String> {
         let question: Value = serde_json::from_str(line).unwrap();
         question["q"].as_str().unwrap().to_owned()
     });
-    let shelf = HOST.shelf();
-    let turns = shelf.corpus().interviews.iter().flat_map(|interview| &interview.turns);
+    let library = ENGINE.library();
+    let turns = library.corpus().interviews.iter().flat_map(|interview| &interview.turns);
     let asked = turns.map(|turn| turn.question.clone());
-    let said = shelf.passages().iter().flat_map(|passage| {
+    let said = library.passages().iter().flat_map(|passage| {
         let text: Vec<char> = passage.text.chars().collect();
         let windows = text.chunks(37).map(|window| window.iter().collect::<String>());
         windows.collect::<Vec<_>>()

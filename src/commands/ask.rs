@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let within = args.interview.clone();
     if let Some(slug) = &within {
         ensure!(
-            service.host().shelf().named(slug).is_some(),
+            service.engine().library().named(slug).is_some(),
             "there is no interview `{slug}`; hint: `wenjian chat`, then `/in`, lists them"
         );
     }

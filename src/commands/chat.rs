@@ -92,7 +92,7 @@ impl Chat {
     fn help(&self) -> String {
         let phrases = &self.renderer.phrases.terminal;
         let mut lines = phrases.commands.clone();
-        if self.service.host().shelf().corpus().interviews.len() > 1 {
+        if self.service.engine().library().corpus().interviews.len() > 1 {
             lines.push(phrases.within_command.clone());
         }
         lines.join("\n") + "\n"
@@ -101,7 +101,7 @@ impl Chat {
     /// Keeps searches to the interview `slug`, or to none, and says so.
     fn keep_to(&mut self, slug: Option<String>) -> String {
         let phrases = &self.renderer.phrases.terminal;
-        let listings = self.service.host().listings(self.reader);
+        let listings = self.service.engine().listings(self.reader);
         let known = listings.iter().find(|listing| Some(&listing.slug) == slug.as_ref());
         if let Some(listing) = known {
             self.memory.within.clone_from(&slug);

@@ -42,8 +42,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
 }
 
 fn over_corpus(args: &Args, config: &Config, questions: &[EvalQuestion]) -> Result<()> {
-    let host = generation::service(config)?.host();
-    let outcomes = ask_all(&host, questions, Naming::Corpus)?;
+    let engine = generation::service(config)?.engine();
+    let outcomes = ask_all(&engine, questions, Naming::Corpus)?;
     let report = CorpusReport::new(questions, &outcomes);
     let mut stdout = std::io::stdout().lock();
     if args.json {
@@ -70,9 +70,9 @@ fn over_passages(
     let index = generations.build(&corpus, "", &mut |_| {})?;
     let build_time = started.elapsed();
     let index_bytes = folder_bytes(&generations.current()?)?;
-    let n_passages = index.passages().len();
-    let host = Service::new(index, config.search.clone()).host();
-    let outcomes = ask_all(&host, questions, Naming::GivenPassages)?;
+    let n_passages = index.library().passages().len();
+    let engine = Service::new(index, config.search.clone()).engine();
+    let outcomes = ask_all(&engine, questions, Naming::GivenPassages)?;
     let report = PassagesReport::new(&outcomes, n_passages, build_time, index_bytes);
     let text = if args.json { serde_json::to_string(&report)? } else { toml::to_string(&report)? };
     writeln!(std::io::stdout(), "{}", text.trim_end())?;

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::generation;
 use crate::config::Config;
-use crate::dialogue::Host;
-use retrieval::answer::observe;
+use crate::dialogue::Engine;
+use retrieval::answer::{Model, observe};
 use retrieval::search::{Hit, Ranking};
 
 /// Show how the ranking for a question comes about
@@ -23,17 +23,17 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let question = args.question.join(" ");
-    let host = generation::service(config)?.host();
-    let ranking = host.rank(&question)?;
+    let engine = generation::service(config)?.engine();
+    let ranking = engine.rank(&question)?;
     let mut stdout = std::io::stdout().lock();
     if !ranking.asks_something() {
         writeln!(stdout, "nothing is left to look up once question words and names are dropped")?;
     }
     for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
-        explain(&host, &ranking, hit, rank + 1, &mut stdout)?;
+        explain(&engine, &ranking, hit, rank + 1, &mut stdout)?;
     }
-    let Some(observed) = observe(&question, &ranking, host.shelf().twins()) else { return Ok(()) };
-    let judge = host.model().judge(&observed);
+    let Some(observed) = observe(&question, &ranking) else { return Ok(()) };
+    let judge = Model::fitted().judge(&observed);
     writeln!(
         stdout,
         "verdict {}: touches {:.2} (from {:.2}), answers {:.2} (from {:.2})",
@@ -47,13 +47,13 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
 }
 
 fn explain(
-    host: &Host,
+    engine: &Engine,
     ranking: &Ranking<'_>,
     hit: &Hit,
     rank: usize,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let passage = &host.shelf().passages()[hit.position];
+    let passage = &engine.library().passages()[hit.position];
     let opening: String = passage.text.chars().take(40).collect();
     writeln!(out, "{rank}. {} score {:.2}: {opening}…", passage.id, hit.score)?;
     let parts = &hit.features;

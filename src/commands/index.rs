@@ -38,12 +38,13 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     let bytes = folder_bytes(&generations.current()?)?;
-    let marked: usize = index.passages().iter().map(|passage| passage.repairs.len()).sum();
+    let marked: usize =
+        index.library().passages().iter().map(|passage| passage.repairs.len()).sum();
     writeln!(
         std::io::stdout(),
         "{} interviews, {turns} turns, {} passages, {marked} repaired spots, {:.2} s, {bytes} bytes",
         corpus.interviews.len(),
-        index.passages().len(),
+        index.library().passages().len(),
         started.elapsed().as_secs_f64(),
     )?;
     Ok(())

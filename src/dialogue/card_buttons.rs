@@ -21,7 +21,7 @@ impl Composer<'_> {
 
     /// The button that opens the turn of `passage`, labelled with the beginning of its question.
     fn topic_button(&self, passage: &Passage) -> Button {
-        let text = self.shelf.turn(passage).map_or("", |turn| turn.question.as_str());
+        let text = self.library.turn(passage).map_or("", |turn| turn.question.as_str());
         let text = self.convert(text, passage, self.script());
         let mut label: String = text.chars().take(TOPIC_LABEL).collect();
         if text.chars().count() > TOPIC_LABEL {
@@ -95,7 +95,7 @@ impl Composer<'_> {
     /// the script that they are not stored in.
     fn script_button(&self, view: &View, passage: &Passage) -> Option<(String, Option<Script>)> {
         let labels = &self.phrases.button;
-        let stored = self.shelf.script(passage)?;
+        let stored = self.library.script(passage)?;
         Some(match view.script.filter(|script| *script != stored) {
             Some(_) => (labels.original.clone(), None),
             None if stored == Script::Hant => (labels.hans.clone(), Some(Script::Hans)),
@@ -129,7 +129,7 @@ impl Composer<'_> {
             view.script,
         );
         let speaker =
-            self.convert(&self.shelf.interview(passage).interviewee, passage, words.script);
+            self.convert(&self.library.interview(passage).interviewee, passage, words.script);
         let source = self.source(passage, words.script);
         let turn = passage.turn.to_string();
         let line = fill(

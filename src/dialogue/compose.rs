@@ -4,8 +4,9 @@
 use super::phrases::{Phrases, fill};
 use super::{
     Asked, Attribution, Block, Card, CardBody, Extent, Locus, Quotation, QuotedPassage, Reader,
-    Shelf, Shown, Spoken, Utterance, View, Weight, Words,
+    Shown, Spoken, Utterance, View, Weight, Words,
 };
+use retrieval::Library;
 use transcript::text::{CharSpan, Script, sentences};
 use transcript::{Part, Passage, Turn};
 
@@ -14,7 +15,7 @@ const NEIGHBOUR: usize = 400;
 
 /// Composes quote cards for one reader.
 pub(super) struct Composer<'s> {
-    pub(super) shelf: &'s Shelf,
+    pub(super) library: &'s Library,
     pub(super) reader: Reader,
     pub(super) phrases: &'static Phrases,
 }
@@ -23,15 +24,15 @@ pub(super) struct Composer<'s> {
 pub(super) type Marks<'m> = &'m dyn Fn(&Passage) -> Vec<CharSpan>;
 
 impl<'s> Composer<'s> {
-    pub(super) fn new(shelf: &'s Shelf, reader: Reader) -> Self {
-        Self { shelf, reader, phrases: Phrases::of(reader.language) }
+    pub(super) fn new(library: &'s Library, reader: Reader) -> Self {
+        Self { library, reader, phrases: Phrases::of(reader.language) }
     }
 
     /// The card of `view`; `None` if its open passage is not in the corpus any more.
     pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Card> {
         let shown = view.open()?;
-        let passage = self.shelf.passage(shown.key)?;
-        let turn = self.shelf.turn(passage)?;
+        let passage = self.library.passage(shown.key)?;
+        let turn = self.library.turn(passage)?;
         let body = match view.extent {
             Extent::Excerpt => self.excerpt(passage, shown, view.script, marks),
             Extent::Full => CardBody::Turns(self.whole_turn(passage, turn, view.script, marks)),
@@ -68,8 +69,8 @@ impl<'s> Composer<'s> {
 
     /// Says that only one interview was searched, where that is so.
     pub(super) fn kept_to(&self, asked: &Asked) -> Option<String> {
-        let interview = self.shelf.named(asked.within.as_deref()?)?;
-        let source = self.source(self.shelf.passages_in(interview).first()?, self.script());
+        let interview = self.library.named(asked.within.as_deref()?)?;
+        let source = self.source(self.library.passages_in(interview).first()?, self.script());
         Some(fill(&self.phrases.answer.within, &[("source", &source)]))
     }
 
@@ -113,7 +114,7 @@ impl<'s> Composer<'s> {
         marks: Marks<'_>,
     ) -> Vec<Spoken> {
         let mut spoken = vec![Spoken::Other(self.question(passage, script))];
-        let mut answers = self.shelf.passages_of(passage.interview, passage.turn).peekable();
+        let mut answers = self.library.passages_of(passage.interview, passage.turn).peekable();
         for (number, part) in turn.parts.iter().enumerate() {
             match part {
                 Part::Answer(paragraph) => {
@@ -157,14 +158,16 @@ impl<'s> Composer<'s> {
 
     /// The question of a turn and the end of its answer; nothing if there is no such turn.
     fn end_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
-        let Some(last) = self.shelf.passages_of(interview, turn).last() else { return Vec::new() };
+        let Some(last) = self.library.passages_of(interview, turn).last() else {
+            return Vec::new();
+        };
         let words = self.quotation(last, ending(&last.text, NEIGHBOUR), script, Weight::Rest, &[]);
         vec![Spoken::Other(self.question(last, script)), Spoken::Interviewee(words)]
     }
 
     /// The question of a turn and the beginning of its answer; nothing if there is no such turn.
     fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
-        let mut answers = self.shelf.passages_of(interview, turn);
+        let mut answers = self.library.passages_of(interview, turn);
         let Some(first) = answers.next() else { return Vec::new() };
         let words =
             self.quotation(first, opening(&first.text, NEIGHBOUR), script, Weight::Rest, &[]);
@@ -173,7 +176,7 @@ impl<'s> Composer<'s> {
 
     /// What the interviewer said before the answer that the passage belongs to.
     pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
-        let turn = self.shelf.turn(passage);
+        let turn = self.library.turn(passage);
         let text = turn.map_or("", |turn| turn.question.as_str());
         let speaker =
             turn.map(|turn| self.convert(&turn.interviewer, passage, script)).unwrap_or_default();
@@ -197,7 +200,7 @@ impl<'s> Composer<'s> {
             .collect();
         let guessed = passage.repairs.iter().flat_map(|repair| &repair.guessed);
         Quotation {
-            speaker: self.convert(&self.shelf.interview(passage).interviewee, passage, script),
+            speaker: self.convert(&self.library.interview(passage).interviewee, passage, script),
             words: self.words(
                 Locus::Passage(passage.id.clone()),
                 passage,
@@ -231,7 +234,7 @@ impl<'s> Composer<'s> {
     /// `text` of the passage's interview in `script`; what is stored in that script stays as it is.
     pub(super) fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
         match script
-            .filter(|script| self.shelf.script(passage).is_some_and(|stored| stored != *script))
+            .filter(|script| self.library.script(passage).is_some_and(|stored| stored != *script))
         {
             Some(script) => script.convert(text).into_owned(),
             None => text.to_owned(),
@@ -239,7 +242,7 @@ impl<'s> Composer<'s> {
     }
 
     fn attribution(&self, passage: &Passage, body: &CardBody) -> Attribution {
-        let interview = self.shelf.interview(passage);
+        let interview = self.library.interview(passage);
         let words = body.blocks().into_iter().filter_map(Block::words);
         let script = words.fold(None, |script, words| script.or(words.script));
         let guessed = body.quotations().any(|quotation| !quotation.guessed.is_empty());
@@ -279,7 +282,7 @@ impl<'s> Composer<'s> {
     fn also(&self, body: &CardBody) -> Vec<&'s Passage> {
         let main = body.quotations().filter(|quotation| quotation.weight == Weight::Main);
         let quoted = main.filter_map(|Quotation { words, .. }| match &words.source {
-            Locus::Passage(id) => Some(self.shelf.holding(id, words.span.clone())),
+            Locus::Passage(id) => Some(self.library.holding(id, words.span.clone())),
             Locus::QuestionOf(_) | Locus::PartOf(..) => None,
         });
         let both = |mut all: Vec<&'s Passage>, next: Vec<&'s Passage>| {
@@ -293,7 +296,7 @@ impl<'s> Composer<'s> {
 
     /// `publisher · title · date`, as far as known.
     pub(super) fn source(&self, passage: &Passage, script: Option<Script>) -> String {
-        let interview = self.shelf.interview(passage);
+        let interview = self.library.interview(passage);
         let publisher = interview
             .publisher
             .as_deref()
@@ -305,7 +308,7 @@ impl<'s> Composer<'s> {
     }
 
     fn date(&self, passage: &Passage) -> Option<String> {
-        let date = self.shelf.interview(passage).date.as_ref()?;
+        let date = self.library.interview(passage).date.as_ref()?;
         let inferred =
             date.inferred.then(|| fill(&self.phrases.card.inferred, &[("date", &date.text)]));
         Some(inferred.unwrap_or_else(|| date.text.clone()))

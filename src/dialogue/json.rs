@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Asked, Shelf};
-use retrieval::answer::{Quote, Verdict, source_question};
+use super::Asked;
+use retrieval::Library;
+use retrieval::answer::{Quote, Verdict};
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -79,10 +80,11 @@ pub struct InterviewJson {
 
 impl AnswerJson {
     /// The JSON of what came of a question.
-    pub fn new(shelf: &Shelf, asked: &Asked) -> Self {
-        let quotes = asked.answer.quotes.iter().map(|quote| QuoteJson::new(shelf, quote)).collect();
+    pub fn new(library: &Library, asked: &Asked) -> Self {
+        let quotes =
+            asked.answer.quotes.iter().map(|quote| QuoteJson::new(library, quote)).collect();
         let nearest =
-            asked.answer.nearest.iter().map(|nearest| nearest.question(shelf.corpus()).to_owned());
+            asked.answer.nearest.iter().map(|nearest| nearest.question(library).to_owned());
         Self {
             question: asked.question.clone(),
             searched: asked.searched.clone(),
@@ -95,13 +97,13 @@ impl AnswerJson {
 }
 
 impl QuoteJson {
-    fn new(shelf: &Shelf, quote: &Quote) -> Self {
-        let passage = &shelf.passages()[quote.position];
+    fn new(library: &Library, quote: &Quote) -> Self {
+        let passage = &library.passages()[quote.position];
         let span = quote.excerpt.span();
         Self {
             passage: passage.id.to_string(),
-            interview: InterviewJson::new(shelf.interview(passage)),
-            question: source_question(passage, shelf.corpus()).to_owned(),
+            interview: InterviewJson::new(library.interview(passage)),
+            question: library.question(passage).to_owned(),
             text: passage.text.clone(),
             excerpt: ExcerptJson {
                 start: span.start,
@@ -110,17 +112,17 @@ impl QuoteJson {
             },
             matches: quote.matches.iter().map(|span| [span.start, span.end]).collect(),
             score: quote.score,
-            also_in: quote.also.iter().map(|at| SourceJson::new(shelf, *at)).collect(),
+            also_in: quote.also.iter().map(|at| SourceJson::new(library, *at)).collect(),
         }
     }
 }
 
 impl SourceJson {
-    fn new(shelf: &Shelf, position: usize) -> Self {
-        let passage = &shelf.passages()[position];
+    fn new(library: &Library, position: usize) -> Self {
+        let passage = &library.passages()[position];
         Self {
             passage: passage.id.to_string(),
-            interview: InterviewJson::new(shelf.interview(passage)),
+            interview: InterviewJson::new(library.interview(passage)),
         }
     }
 }

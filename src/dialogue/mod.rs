@@ -4,7 +4,7 @@ mod address;
 pub mod callback_data;
 mod card_buttons;
 mod compose;
-mod host;
+mod engine;
 mod intent;
 mod json;
 mod pages;
@@ -13,11 +13,11 @@ mod reader;
 mod reading;
 mod reply;
 mod results;
-mod shelf;
 mod small_talk;
+mod verbatim;
 
 pub use address::Address;
-pub use host::{Asked, Host};
+pub use engine::{Asked, Engine};
 pub use intent::{Extent, Intent, Shown, View};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use phrases::{Phrases, fill};
@@ -28,5 +28,4 @@ pub use reply::{
     QuotedPassage, Reply, Sources, Spoken, Topic, Topics, Utterance, Weight, Welcome, Words,
 };
 pub use results::Results;
-pub use shelf::Shelf;
 pub use small_talk::{is_greeting, opens_as_follow_up, says_nothing};

@@ -3,7 +3,7 @@
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{
-    Action, Button, Extent, Host, Intent, Outcome, Reply, Shown, Sources, Topics, View, Welcome,
+    Action, Button, Engine, Extent, Intent, Outcome, Reply, Shown, Sources, Topics, View, Welcome,
 };
 use transcript::text::CharSpan;
 use transcript::{Passage, PassageKey};
@@ -15,7 +15,7 @@ const EXAMPLES: usize = 3;
 /// An example fits on a button: characters.
 const EXAMPLE_LENGTH: usize = 24;
 
-impl Host {
+impl Engine {
     pub(super) fn greeting(&self, composer: &Composer<'_>, outcome: Outcome) -> Welcome {
         let speaker = self.speaker(composer);
         Welcome {
@@ -41,7 +41,7 @@ impl Host {
     /// Whose words the corpus holds: the interviewee, or all of them.
     fn speaker(&self, composer: &Composer<'_>) -> String {
         let mut names: Vec<String> = Vec::new();
-        for interview in &self.shelf().corpus().interviews {
+        for interview in &self.library().corpus().interviews {
             let name = composer.own_script(&interview.interviewee);
             if !names.contains(&name) {
                 names.push(name);
@@ -53,9 +53,9 @@ impl Host {
     pub(super) fn source(&self, composer: &Composer<'_>) -> Reply {
         let phrases = &composer.phrases.source;
         let mut items = Vec::new();
-        for (position, interview) in self.shelf().corpus().interviews.iter().enumerate() {
+        for (position, interview) in self.library().corpus().interviews.iter().enumerate() {
             let mut passages = self
-                .shelf()
+                .library()
                 .passages()
                 .iter()
                 .filter(|passage| passage.interview == position)
@@ -101,7 +101,7 @@ impl Host {
     /// The first answer of each turn.
     pub(super) fn first_answers(&self) -> impl Iterator<Item = &Passage> {
         let mut before = None;
-        self.shelf().passages().iter().filter(move |passage| {
+        self.library().passages().iter().filter(move |passage| {
             before.replace((passage.interview, passage.turn))
                 != Some((passage.interview, passage.turn))
         })
@@ -109,7 +109,7 @@ impl Host {
 
     /// A passage by chance. The clock is chance enough; nothing depends on it.
     pub(super) fn random(&self, composer: &Composer<'_>) -> Reply {
-        let passages = self.shelf().passages();
+        let passages = self.library().passages();
         let now =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let chance = now.as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
@@ -126,11 +126,11 @@ impl Host {
 
     /// A passage for no question: its turn's passages can be turned through.
     pub(super) fn open(&self, composer: &Composer<'_>, key: PassageKey) -> Reply {
-        let Some(passage) = self.shelf().passage(key) else {
+        let Some(passage) = self.library().passage(key) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
         let shown: Vec<Shown> = self
-            .shelf()
+            .library()
             .passages_of(passage.interview, passage.turn)
             .map(|passage| Shown { key: passage.id.key(), excerpt: opening(passage) })
             .collect();
@@ -153,7 +153,7 @@ impl Host {
 
     /// Short questions that readers ask, for the welcome: key, number, text.
     pub(super) fn examples(&self) -> impl Iterator<Item = (PassageKey, usize, &str)> {
-        let asked = &self.shelf().corpus().asked;
+        let asked = &self.library().corpus().asked;
         let step = (asked.len() / EXAMPLES).max(1);
         asked.iter().step_by(step).take(EXAMPLES).filter_map(|asked| {
             let fits = |text: &&String| (8..=EXAMPLE_LENGTH).contains(&text.chars().count());
@@ -163,7 +163,8 @@ impl Host {
     }
 
     pub(super) fn example(&self, key: PassageKey, number: usize) -> Option<&str> {
-        let asked = self.shelf().corpus().asked.iter().find(|asked| asked.passage.key() == key)?;
+        let asked =
+            self.library().corpus().asked.iter().find(|asked| asked.passage.key() == key)?;
         asked.questions.get(number).map(String::as_str)
     }
 

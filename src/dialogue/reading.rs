@@ -1,7 +1,8 @@
 //! An interview, or one turn of it, to be read in its order, with the same words as on quote cards.
 
 use super::compose::Composer;
-use super::{Host, Quotation, Reader, Weight};
+use super::verbatim::is_verbatim;
+use super::{Engine, Quotation, Reader, Weight};
 use transcript::text::{CharSpan, Script};
 use transcript::{Part, Passage, PassageKey, Turn};
 
@@ -76,11 +77,11 @@ pub enum ReadPart {
 /// What to mark: characters of a passage.
 pub type Emphasis = (PassageKey, CharSpan);
 
-impl Host {
+impl Engine {
     /// The interviews, in the order of the corpus.
     pub fn listings(&self, reader: Reader) -> Vec<Listing> {
-        let composer = Composer::new(self.shelf(), reader);
-        let interviews = 0..self.shelf().corpus().interviews.len();
+        let composer = Composer::new(self.library(), reader);
+        let interviews = 0..self.library().corpus().interviews.len();
         interviews
             .filter_map(|interview| Some(listing(&composer, self.first(interview)?)))
             .collect()
@@ -94,11 +95,12 @@ impl Host {
         emphasis: Option<&Emphasis>,
         reader: Reader,
     ) -> Option<Reading> {
-        let composer = Composer::new(self.shelf(), reader);
-        let position = self.shelf().named(slug)?;
+        let composer = Composer::new(self.library(), reader);
+        let position = self.library().named(slug)?;
         let first = self.first(position)?;
-        let script = composer.script().filter(|script| self.shelf().script(first) != Some(*script));
-        let interview = self.shelf().interview(first);
+        let script =
+            composer.script().filter(|script| self.library().script(first) != Some(*script));
+        let interview = self.library().interview(first);
         let turns =
             interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
         let turns: Vec<ReadTurn> =
@@ -111,13 +113,13 @@ impl Host {
 
     /// The first passage of an interview.
     fn first(&self, interview: usize) -> Option<&Passage> {
-        self.shelf().passages_in(interview).first()
+        self.library().passages_in(interview).first()
     }
 
     /// Whether every quotation in it is what the store holds.
     fn is_exact(&self, reading: &Reading) -> bool {
         let exact = |part: &ReadPart| match part {
-            ReadPart::Answer { quotation, .. } => self.shelf().holds(&quotation.words),
+            ReadPart::Answer { quotation, .. } => is_verbatim(self.library(), &quotation.words),
             ReadPart::Aside(_) | ReadPart::Guest { .. } | ReadPart::Heading(_) => true,
         };
         let exact = reading.turns.iter().flat_map(|turn| &turn.parts).all(exact);
@@ -132,7 +134,7 @@ impl Host {
 }
 
 fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
-    let interview = composer.shelf.interview(first);
+    let interview = composer.library.interview(first);
     Listing {
         slug: interview.slug.clone(),
         title: composer.convert(&interview.title, first, composer.script()),
@@ -140,7 +142,7 @@ fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
         url: interview.url.clone().filter(|url| is_web_address(url)),
         first: first.id.key(),
         n_turns: interview.turns.len(),
-        n_passages: composer.shelf.passages_in(first.interview).len(),
+        n_passages: composer.library.passages_in(first.interview).len(),
     }
 }
 
@@ -156,7 +158,7 @@ fn read_turn(
     emphasis: Option<&Emphasis>,
 ) -> ReadTurn {
     let convert = |text: &str| composer.convert(text, first, composer.script());
-    let mut answers = composer.shelf.passages_of(first.interview, turn.number).peekable();
+    let mut answers = composer.library.passages_of(first.interview, turn.number).peekable();
     let mut parts = Vec::new();
     for part in &turn.parts {
         match part {

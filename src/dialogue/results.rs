@@ -1,8 +1,8 @@
 //! An answer with all its quote cards at once, for a face that has a page for them.
 
 use super::compose::Composer;
-use super::host::shown;
-use super::{Card, Extent, Host, NoAnswer, Outcome, Reader, View, is_greeting};
+use super::engine::shown;
+use super::{Card, Engine, Extent, NoAnswer, Outcome, Reader, View, is_greeting};
 use retrieval::answer::Verdict;
 use retrieval::index::Error;
 use transcript::Passage;
@@ -20,8 +20,8 @@ pub struct Results {
     pub outcome: Outcome,
 }
 
-impl Host {
-    /// Looks `question` up, like [`Host::ask`], and quotes at most `n_quotes` passages.
+impl Engine {
+    /// Looks `question` up, like [`Engine::ask`], and quotes at most `n_quotes` passages.
     pub fn results(
         &self,
         question: &str,
@@ -29,7 +29,7 @@ impl Host {
         n_quotes: usize,
         reader: Reader,
     ) -> Result<Results, Error> {
-        let composer = Composer::new(self.shelf(), reader);
+        let composer = Composer::new(self.library(), reader);
         let asked = self.ask(question, None, within, n_quotes)?;
         if is_greeting(question) {
             let outcome = asked.outcome();

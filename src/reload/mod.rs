@@ -126,7 +126,7 @@ impl Reloader {
     fn build(&self) -> Result<Reloaded, Error> {
         let folder = Folder::read(&self.corpus)?.lay_over(&self.overlay());
         let fingerprint = folder.fingerprint(&self.repair);
-        if self.service.host().index().manifest().fingerprint == fingerprint {
+        if self.service.engine().index().manifest().fingerprint == fingerprint {
             return Ok(Reloaded::Unchanged);
         }
         let loaded = folder.load(&self.repair, false)?;
@@ -137,7 +137,7 @@ impl Reloader {
             Some(index) => index,
             None => self.generations.build(&loaded.corpus, &fingerprint, &mut |_| {})?,
         };
-        let passages = index.passages().len();
+        let passages = index.library().passages().len();
         self.service.switch_to(index);
         Ok(Reloaded::Switched(passages))
     }

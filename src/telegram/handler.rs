@@ -276,15 +276,15 @@ impl Handler {
     /// The slug of the interview that a chat wants searched, if there is a choice and it still is one.
     fn kept_to(&self, settings: &Settings) -> Option<String> {
         let slug = settings.interview.as_ref()?;
-        let host = self.service.host();
-        let is_choice = host.shelf().corpus().interviews.len() > 1;
-        (is_choice && host.shelf().named(slug).is_some()).then(|| slug.clone())
+        let engine = self.service.engine();
+        let is_choice = engine.library().corpus().interviews.len() > 1;
+        (is_choice && engine.library().named(slug).is_some()).then(|| slug.clone())
     }
 
     /// The interviews, and, where there are several, which one to search.
     pub(super) fn sources(&self, chat: ChatKind, settings: &Settings, reader: Reader) -> Draft {
         let (mut reply, _) = self.ask_service(&Intent::Source, reader);
-        let listings = self.service.host().listings(reader);
+        let listings = self.service.engine().listings(reader);
         if listings.len() < 2 {
             return self.draw(&reply, Some(chat));
         }

@@ -56,7 +56,7 @@ impl Handler {
     pub(super) fn count_chosen(&self, chosen: ChosenInlineResult, done: &mut Done) {
         let person = Some(self.store.person(chosen.from.id));
         let passage = chosen.result_id.parse().ok().and_then(|key| {
-            self.service.host().shelf().passage(key).map(|passage| passage.id.to_string())
+            self.service.engine().library().passage(key).map(|passage| passage.id.to_string())
         });
         let is_question = !chosen.query.trim().is_empty() && Link::of(&chosen.query).is_none();
         if let Some(inline_id) = chosen.inline_message_id.filter(|_| is_question) {

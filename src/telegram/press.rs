@@ -82,8 +82,8 @@ impl Handler {
     /// Keeps a rating. False if it could not be kept.
     async fn rate(&self, press: &CallbackQuery, view: &View, good: bool) -> bool {
         let Some(shown) = view.open() else { return false };
-        let host = self.service.host();
-        let Some(passage) = host.shelf().passage(shown.key) else { return false };
+        let engine = self.service.engine();
+        let Some(passage) = engine.library().passage(shown.key) else { return false };
         let rating = Rating {
             person: self.store.person(press.from.id),
             passage: passage.id.to_string(),
@@ -120,8 +120,8 @@ impl Handler {
         if !is_private && !self.is_admin(chat_id, press.from.id).await {
             return self.answer(press, Some(&before.telegram.admins_only)).await;
         }
-        let host = self.service.host();
-        let interview = |key| Some(host.shelf().passage(key)?.id.slug().to_owned());
+        let engine = self.service.engine();
+        let interview = |key| Some(engine.library().passage(key)?.id.slug().to_owned());
         choice.apply(&mut settings, interview);
         if !self.chats.set_settings(chat_id, &settings).await {
             return self.answer(press, Some(&before.telegram.not_kept)).await;

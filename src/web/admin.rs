@@ -48,12 +48,12 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: Head
         Some(store) => store.report(DAYS).await.ok(),
         None => None,
     };
-    let host = app.service.host();
+    let engine = app.service.engine();
     render(&Page {
         frame: Frame::new(&visitor, "Admin".to_owned(), "/admin"),
-        interviews: host.shelf().corpus().interviews.len(),
-        passages: host.shelf().passages().len(),
-        fingerprint: host.index().manifest().fingerprint.clone(),
+        interviews: engine.library().corpus().interviews.len(),
+        passages: engine.library().passages().len(),
+        fingerprint: engine.index().manifest().fingerprint.clone(),
         plot: report.as_ref().map(|report| plot(&report.days)).unwrap_or_default(),
         report,
     })

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::search::MAX_QUESTION;
-use crate::dialogue::{AnswerJson, InterviewJson, Shelf};
+use crate::dialogue::{AnswerJson, InterviewJson};
+use retrieval::Library;
 use transcript::{Passage, RepairedSpan};
 
 /// Passages quoted where the request does not say how many.
@@ -99,7 +100,7 @@ pub(super) async fn ask(
     if !(1..=MAX_QUOTES).contains(&n) {
         return Err(Problem::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
     }
-    let is_there = |slug: &String| app.service.host().shelf().named(slug).is_some();
+    let is_there = |slug: &String| app.service.engine().library().named(slug).is_some();
     if let Some(slug) = interview.as_ref().filter(|slug| !is_there(slug)) {
         return Err(Problem::missing(&format!("interview `{slug}`")));
     }
@@ -115,19 +116,19 @@ pub(super) async fn passage(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<PassageJson>, Problem> {
     let Path(id) = id.map_err(|_| Problem::bad("the address is no UTF-8".to_owned()))?;
-    let host = app.service.host();
-    let shelf = host.shelf();
-    let found = shelf.passages().iter().find(|passage| passage.id.as_str() == id);
+    let engine = app.service.engine();
+    let library = engine.library();
+    let found = library.passages().iter().find(|passage| passage.id.as_str() == id);
     found
-        .map(|passage| Json(PassageJson::new(shelf, passage)))
+        .map(|passage| Json(PassageJson::new(library, passage)))
         .ok_or(Problem::missing("such passage"))
 }
 
 /// `/api/interviews`.
 pub(super) async fn interviews(State(app): State<App>) -> Json<Vec<ListedJson>> {
-    let host = app.service.host();
-    let passages = host.shelf().passages();
-    let interviews = host.shelf().corpus().interviews.iter().enumerate();
+    let engine = app.service.engine();
+    let passages = engine.library().passages();
+    let interviews = engine.library().corpus().interviews.iter().enumerate();
     let listed = interviews.map(|(position, interview)| ListedJson {
         interview: InterviewJson::new(interview),
         url: interview.url.clone(),
@@ -143,8 +144,8 @@ pub(super) async fn description() -> Response {
 }
 
 impl PassageJson {
-    fn new(shelf: &Shelf, passage: &Passage) -> Self {
-        let question = shelf.turn(passage).map(|turn| turn.question.clone());
+    fn new(library: &Library, passage: &Passage) -> Self {
+        let question = library.turn(passage).map(|turn| turn.question.clone());
         let repair = |repair: &RepairedSpan| RepairJson {
             start: repair.span.start,
             end: repair.span.end,
@@ -153,7 +154,7 @@ impl PassageJson {
         };
         Self {
             passage: passage.id.to_string(),
-            interview: InterviewJson::new(shelf.interview(passage)),
+            interview: InterviewJson::new(library.interview(passage)),
             turn: passage.turn,
             paragraph: passage.paragraph,
             question: question.unwrap_or_default(),

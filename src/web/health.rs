@@ -30,17 +30,17 @@ pub(super) async fn alive() -> &'static str {
 
 /// `/readyz`: there is something to answer from, and time to do so.
 pub(super) async fn ready(State(app): State<App>) -> Response {
-    let host = app.service.host();
-    let passages = host.shelf().passages().len();
+    let engine = app.service.engine();
+    let passages = engine.library().passages().len();
     let is_ending = *app.ending.borrow();
     let is_ready = passages > 0 && !is_ending;
     let readiness = Readiness {
         is_ready,
         is_ending,
         is_store_up: app.store.as_ref().map(Store::is_up),
-        interviews: host.shelf().corpus().interviews.len(),
+        interviews: engine.library().corpus().interviews.len(),
         passages,
-        fingerprint: host.index().manifest().fingerprint.clone(),
+        fingerprint: engine.index().manifest().fingerprint.clone(),
     };
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()

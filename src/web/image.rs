@@ -30,11 +30,11 @@ pub(super) async fn image(
 ) -> Response {
     let missing = || notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
     let Some(place) = file.strip_suffix(".png") else { return missing() };
-    let host = app.service.host();
-    let found = find(&host, &slug, place, marked.r.as_deref().and_then(range));
+    let engine = app.service.engine();
+    let found = find(&engine, &slug, place, marked.r.as_deref().and_then(range));
     let Some((_, Some(shown))) = found else { return missing() };
-    let Some(card) = show(&host, shown, visitor.reader) else { return missing() };
-    drop(host);
+    let Some(card) = show(&engine, shown, visitor.reader) else { return missing() };
+    drop(engine);
     // One at a time: drawing takes a whole processor, and questions come first.
     let Ok(_turn) = app.painting.acquire().await else { return missing() };
     let painter = Arc::clone(&app.painter);

@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::visitor::{Visitor, script_name};
-use crate::dialogue::{Host, Phrases, ScriptChoice};
+use crate::dialogue::{Engine, Phrases, ScriptChoice};
 
 /// The style sheet, inline in every page and named by its hash in the policy.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
@@ -87,14 +87,14 @@ impl Frame {
     /// Lets the search be kept to one interview, at first to `within`, where there are several.
     pub(super) fn offer_interviews(
         &mut self,
-        host: &Host,
+        engine: &Engine,
         visitor: &Visitor,
         within: Option<&str>,
     ) {
-        if host.shelf().corpus().interviews.len() < 2 {
+        if engine.library().corpus().interviews.len() < 2 {
             return;
         }
-        let listings = host.listings(visitor.reader).into_iter();
+        let listings = engine.listings(visitor.reader).into_iter();
         let choices = listings.map(|listing| InterviewChoice {
             is_chosen: within == Some(listing.slug.as_str()),
             slug: listing.slug,

@@ -16,8 +16,8 @@ use super::layout::{Frame, Preview, notice, render};
 use super::search::search_path;
 use super::visitor::Visitor;
 use crate::dialogue::{
-    Address, Button, Card as QuoteCard, Extent, Host, Intent, Listing, ReadPart, ReadTurn, Reader,
-    Reply, Shown, View, fill,
+    Address, Button, Card as QuoteCard, Engine, Extent, Intent, Listing, ReadPart, ReadTurn,
+    Reader, Reply, Shown, View, fill,
 };
 use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
@@ -88,8 +88,8 @@ enum Part {
 
 /// `/`.
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
-    let host = app.service.host();
-    let start = host.handle(&Intent::Start, visitor.reader);
+    let engine = app.service.engine();
+    let start = engine.handle(&Intent::Start, visitor.reader);
     let (welcome, examples) = match start {
         Reply::Welcome(welcome) => (welcome.text, welcome.examples),
         _ => (String::new(), Vec::new()),
@@ -109,12 +109,12 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
         (link, fill(&visitor.phrases().source.interview, &values))
     };
     let mut frame = Frame::new(&visitor, visitor.phrases().web.name.clone(), "/");
-    frame.offer_interviews(&host, &visitor, None);
+    frame.offer_interviews(&engine, &visitor, None);
     render(&Home {
         frame,
         welcome,
         examples: examples.into_iter().map(example).collect(),
-        interviews: host.listings(visitor.reader).into_iter().map(interview).collect(),
+        interviews: engine.listings(visitor.reader).into_iter().map(interview).collect(),
     })
 }
 
@@ -124,20 +124,20 @@ pub(super) async fn interview(
     visitor: Visitor,
     Path(slug): Path<String>,
 ) -> Response {
-    let host = app.service.host();
-    let Some(reading) = host.reading(&slug, None, None, visitor.reader) else {
+    let engine = app.service.engine();
+    let Some(reading) = engine.reading(&slug, None, None, visitor.reader) else {
         return not_found(&visitor);
     };
     let path = format!("/i/{slug}");
     let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
-    frame.offer_interviews(&host, &visitor, Some(&slug));
+    frame.offer_interviews(&engine, &visitor, Some(&slug));
     frame.preview = Some(Preview {
         title: reading.listing.title.clone(),
         description: reading.lead.first().unwrap_or(&reading.listing.source).clone(),
         url: format!("{}{path}", app.options.public_url),
         image: None,
     });
-    let words = language_of_words(&host, &slug, reading.script);
+    let words = language_of_words(&engine, &slug, reading.script);
     let turns = reading.turns.into_iter().map(|turn| Turn::new(&visitor, &slug, turn, None));
     let turns = turns.collect();
     render(&Interview { frame, listing: reading.listing, words, lead: reading.lead, turns })
@@ -155,24 +155,24 @@ pub(super) async fn place(
     Path((slug, place)): Path<(String, String)>,
     Query(marked): Query<Marked>,
 ) -> Response {
-    let host = app.service.host();
+    let engine = app.service.engine();
     let range = marked.r.as_deref().and_then(range);
-    let found = find(&host, &slug, &place, range.clone());
+    let found = find(&engine, &slug, &place, range.clone());
     let Some((turn, shown)) = found else { return not_found(&visitor) };
     // A whole passage is set off by itself: a mark is for some characters of it.
     let marked = shown.as_ref().filter(|_| range.is_some());
     let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
     let open = shown.is_some().then_some(place.as_str());
-    let Some(reading) = host.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
+    let Some(reading) = engine.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
         return not_found(&visitor);
     };
-    let card = shown.and_then(|shown| show(&host, shown, visitor.reader));
+    let card = shown.and_then(|shown| show(&engine, shown, visitor.reader));
     let card = card.and_then(|card| Card::of(&app, &visitor, &card));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
     let mut frame = Frame::new(&visitor, title.clone(), &path);
-    frame.offer_interviews(&host, &visitor, Some(&slug));
+    frame.offer_interviews(&engine, &visitor, Some(&slug));
     let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
     frame.preview = Some(Preview {
         title: format!("{} · {number}", reading.listing.source),
@@ -190,7 +190,7 @@ pub(super) async fn place(
             label: reading.listing.title,
             href: visitor.link(&whole) + "#t" + &turn.to_string(),
         },
-        words: language_of_words(&host, &slug, reading.script),
+        words: language_of_words(&engine, &slug, reading.script),
         turns: reading
             .turns
             .into_iter()
@@ -217,7 +217,7 @@ fn not_found(visitor: &Visitor) -> Response {
 /// The turn that `place` names, and the characters to mark if it names a passage: all of them where
 /// no `range` says which.
 pub(super) fn find(
-    host: &Host,
+    engine: &Engine,
     slug: &str,
     place: &str,
     range: Option<CharSpan>,
@@ -225,7 +225,7 @@ pub(super) fn find(
     if let Ok(turn) = place.parse() {
         return Some((turn, None));
     }
-    let passages = host.shelf().passages();
+    let passages = engine.library().passages();
     let passage =
         passages.iter().find(|passage| passage.id.slug() == slug && passage.id.local() == place)?;
     let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
@@ -234,10 +234,10 @@ pub(super) fn find(
 }
 
 /// The quote card of a passage.
-pub(super) fn show(host: &Host, shown: Shown, reader: Reader) -> Option<Box<QuoteCard>> {
+pub(super) fn show(engine: &Engine, shown: Shown, reader: Reader) -> Option<Box<QuoteCard>> {
     let script = reader.script.resolve(None, reader.language);
     let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
-    match host.handle(&Intent::Show { view, question: None }, reader) {
+    match engine.handle(&Intent::Show { view, question: None }, reader) {
         Reply::Card(card) => Some(card),
         _ => None,
     }
@@ -250,10 +250,10 @@ pub(super) fn range(text: &str) -> Option<CharSpan> {
 }
 
 /// The language tag of an interview's words: they are converted, or as stored.
-fn language_of_words(host: &Host, slug: &str, converted: Option<Script>) -> &'static str {
-    let shelf = host.shelf();
-    let stored = shelf.passages().iter().find(|passage| passage.id.slug() == slug);
-    match converted.or(stored.and_then(|passage| shelf.script(passage))) {
+fn language_of_words(engine: &Engine, slug: &str, converted: Option<Script>) -> &'static str {
+    let library = engine.library();
+    let stored = library.passages().iter().find(|passage| passage.id.slug() == slug);
+    match converted.or(stored.and_then(|passage| library.script(passage))) {
         Some(Script::Hans) => "zh-Hans",
         Some(Script::Hant) => "zh-Hant",
         None => "zh",

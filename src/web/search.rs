@@ -59,8 +59,8 @@ pub(super) async fn results(
         return notice(&visitor, StatusCode::BAD_REQUEST, &message);
     }
     let within = Some(within.as_str()).filter(|slug| !slug.is_empty());
-    let host = app.service.host();
-    if within.is_some_and(|slug| host.shelf().named(slug).is_none()) {
+    let engine = app.service.engine();
+    if within.is_some_and(|slug| engine.library().named(slug).is_none()) {
         return notice(&visitor, StatusCode::NOT_FOUND, &phrases.missing);
     }
     let results = match app.service.results(&q, within, N_CARDS, visitor.reader) {
@@ -72,7 +72,7 @@ pub(super) async fn results(
     };
     let title = fill(&phrases.results, &[("question", &q)]);
     let mut frame = Frame::new(&visitor, title, &search_path(&q, within));
-    frame.offer_interviews(&host, &visitor, within);
+    frame.offer_interviews(&engine, &visitor, within);
     frame.question = q;
     let mut notes = results.notes;
     let (mut heading, mut nearest) = (String::new(), Vec::new());

@@ -8,6 +8,9 @@
 //!
 //! Everything here is synchronous and does no I/O beyond the folder of the index.
 
+mod library;
 pub mod index;
 pub mod search;
 pub mod answer;
+
+pub use library::{Library, SameKey};

@@ -4,8 +4,8 @@
 use tempfile::TempDir;
 
 use super::super::evaluation::{Error, EvalQuestion, GivenPassage, Naming};
-use crate::dialogue::{Host, is_greeting};
-use retrieval::answer::{Model, Observed, Verdict, observe};
+use crate::dialogue::{Engine, is_greeting};
+use retrieval::answer::{Observed, Verdict, observe};
 use retrieval::index::{Generations, Index};
 use retrieval::search;
 use transcript::Corpus;
@@ -54,11 +54,14 @@ pub fn situations(
         other.map_or((Vec::new(), Vec::new()), |other| (other.passages, other.questions));
     let to_the_corpus: Vec<EvalQuestion> =
         questions.iter().cloned().chain(elsewhere.iter().map(unrelated)).collect();
-    let bare = Corpus { asked: Vec::new(), ..index.corpus().clone() };
-    let host = Host::new(index, options.clone(), Model::fitted());
+    let bare = Corpus { asked: Vec::new(), ..index.library().corpus().clone() };
+    let engine = Engine::new(index, options.clone());
     let (bare, _folder) = host_of(&bare, options)?;
     let mut situations = vec![
-        Situation { name: "as it is", examples: examples(&host, &to_the_corpus, Naming::Corpus)? },
+        Situation {
+            name: "as it is",
+            examples: examples(&engine, &to_the_corpus, Naming::Corpus)?,
+        },
         Situation {
             name: "without readers' questions",
             examples: examples(&bare, &to_the_corpus, Naming::Corpus)?,
@@ -67,10 +70,10 @@ pub fn situations(
     if !passages.is_empty() {
         let to_the_others: Vec<EvalQuestion> =
             questions.iter().map(unrelated).chain(elsewhere).collect();
-        let (host, _folder) = host_of(&GivenPassage::corpus(passages), options)?;
+        let (engine, _folder) = host_of(&GivenPassage::corpus(passages), options)?;
         situations.push(Situation {
             name: "other passages",
-            examples: examples(&host, &to_the_others, Naming::GivenPassages)?,
+            examples: examples(&engine, &to_the_others, Naming::GivenPassages)?,
         });
     }
     Ok(situations)
@@ -90,29 +93,29 @@ fn unrelated(question: &EvalQuestion) -> EvalQuestion {
     }
 }
 
-/// A host for `corpus`, with the folder that its index lies in for as long.
-fn host_of(corpus: &Corpus, options: &search::Options) -> Result<(Host, TempDir), Error> {
+/// A engine for `corpus`, with the folder that its index lies in for as long.
+fn host_of(corpus: &Corpus, options: &search::Options) -> Result<(Engine, TempDir), Error> {
     let folder = tempfile::tempdir()
         .map_err(|source| Error::Unreadable { path: std::env::temp_dir(), source })?;
     let index = Generations::new(folder.path()).build(corpus, "", &mut |_| {})?;
-    Ok((Host::new(index, options.clone(), Model::fitted()), folder))
+    Ok((Engine::new(index, options.clone()), folder))
 }
 
 /// Greetings are met before any model is asked. An answerable question whose best hit is wrong
 /// teaches neither that it is answered nor that it is not.
 fn examples(
-    host: &Host,
+    engine: &Engine,
     questions: &[EvalQuestion],
     naming: Naming,
 ) -> Result<Vec<Example>, Error> {
-    let passages = host.shelf().passages();
+    let passages = engine.library().passages();
     let mut examples = Vec::new();
     for (number, question) in questions.iter().enumerate() {
         if is_greeting(&question.q) {
             continue;
         }
-        let ranking = host.rank(&question.q)?;
-        let Some(observed) = observe(&question.q, &ranking, host.shelf().twins()) else { continue };
+        let ranking = engine.rank(&question.q)?;
+        let Some(observed) = observe(&question.q, &ranking) else { continue };
         let most = question.most();
         let best = ranking.hits().first().map(|hit| hit.position);
         let is_fair = || best.is_some_and(|best| question.wanted(passages, naming).accepts(best));

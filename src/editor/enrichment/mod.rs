@@ -1,16 +1,16 @@
 //! Drafts of readers' questions, asked of a language model at index time and reviewed by an editor.
 //!
 //! A passage goes to the model ([`prompt`]), its answer is read ([`draft`]), what leaves the
-//! passage's subject or repeats another question is dropped ([`sift`]), the rest is written into the
+//! passage's subject or repeats another question is dropped ([`filter`]), the rest is written into the
 //! questions file at once ([`run`]), marked as a model's until somebody has looked at it
 //! ([`mod@review`]). No model is asked when the program answers questions.
 
 mod client;
 mod draft;
+mod filter;
 mod prompt;
 mod review;
 mod run;
-mod sift;
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
@@ -75,6 +75,9 @@ pub enum Error {
     /// What to strike is not there.
     #[error("there is no draft `{0}`; hint: `wenjian enrich --review` lists them as `slug/3.2#1`")]
     UnknownDraft(String),
+    /// The corpus cannot be searched.
+    #[error(transparent)]
+    SameKey(#[from] retrieval::SameKey),
     /// A questions file cannot be used.
     #[error(transparent)]
     Questions(#[from] questions::Error),

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::client::{Client, Failure, Spent};
 use super::draft::Draft;
-use super::sift::{Sift, Sifted};
+use super::filter::{DraftFilter, Filtered};
 use super::{Error, file_name, passages_of, prompt};
 use retrieval::search;
 use transcript::{Corpus, Origin, Passage, PassageId, Questions};
@@ -35,12 +35,12 @@ pub struct Report {
 }
 
 impl Report {
-    fn count(&mut self, sifted: &Sifted) {
+    fn count(&mut self, filtered: &Filtered) {
         self.passages += 1;
-        self.questions += sifted.kept.questions.len();
-        self.terms += sifted.kept.terms.len();
-        self.off_subject += sifted.off_subject;
-        self.repeats += sifted.repeats;
+        self.questions += filtered.kept.questions.len();
+        self.terms += filtered.kept.terms.len();
+        self.off_subject += filtered.off_subject;
+        self.repeats += filtered.repeats;
     }
 }
 
@@ -113,7 +113,7 @@ impl Drafting<'_> {
     ) -> Result<(), Error> {
         let (passages, ids) = passages_of(self.corpus, interview);
         let path = self.path(interview);
-        let sift = Sift::new(self.corpus, interview, self.search);
+        let filter = DraftFilter::new(self.corpus, interview, self.search)?;
         let mut tasks = self.tasks(interview, &passages, &Questions::load(&path, &ids)?);
         let mut asked = JoinSet::new();
         let mut in_a_row = 0;
@@ -133,9 +133,9 @@ impl Drafting<'_> {
                     in_a_row = 0;
                     // Read anew: an editor may have been at it since.
                     let mut questions = Questions::load(&path, &ids)?;
-                    let sifted = sift.sift(position, draft, &questions);
-                    report.count(&sifted);
-                    questions.add(sifted.kept);
+                    let filtered = filter.filter(position, draft, &questions);
+                    report.count(&filtered);
+                    questions.add(filtered.kept);
                     questions.save(&path)?;
                     watch(Event::Drafted(id));
                 }

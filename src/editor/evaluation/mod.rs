@@ -4,7 +4,7 @@ mod measures;
 mod passages;
 mod question_set;
 
-use crate::dialogue::Host;
+use crate::dialogue::Engine;
 use transcript::Passage;
 
 pub use measures::{CorpusReport, Outcome, PassagesReport, Shares};
@@ -61,19 +61,19 @@ pub enum Naming {
 /// # Errors
 /// The index failed.
 pub fn ask_all(
-    host: &Host,
+    engine: &Engine,
     questions: &[EvalQuestion],
     naming: Naming,
 ) -> Result<Vec<Outcome>, Error> {
-    let passages = host.shelf().passages();
+    let passages = engine.library().passages();
     questions
         .iter()
-        .map(|question| ask(host, question, &question.wanted(passages, naming)))
+        .map(|question| ask(engine, question, &question.wanted(passages, naming)))
         .collect()
 }
 
-fn ask(host: &Host, question: &EvalQuestion, wanted: &Wanted) -> Result<Outcome, Error> {
-    let asked = host.ask(&question.q, None, None, QUOTES)?;
+fn ask(engine: &Engine, question: &EvalQuestion, wanted: &Wanted) -> Result<Outcome, Error> {
+    let asked = engine.ask(&question.q, None, None, QUOTES)?;
     let ranked = &asked.ranked;
     Ok(Outcome {
         rank: ranked.iter().take(DEPTH).position(|position| wanted.gold.contains(position)),

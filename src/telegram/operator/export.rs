@@ -27,7 +27,7 @@ impl Handler {
             self.tell(place, draft, done).await;
             return;
         };
-        let is_alone = self.service.host().shelf().corpus().interviews.len() == 1;
+        let is_alone = self.service.engine().library().corpus().interviews.len() == 1;
         let lines = set(&lessons, is_alone);
         if lines.is_empty() {
             self.tell(place, line(&words.empty), done).await;

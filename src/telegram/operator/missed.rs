@@ -8,7 +8,7 @@ use super::super::inline::shorten;
 use super::super::outbox::Draft;
 use super::super::read::Place;
 use super::{Press, key, page, short};
-use crate::dialogue::{Host, Phrases, fill, is_greeting, says_nothing};
+use crate::dialogue::{Engine, Phrases, fill, is_greeting, says_nothing};
 use crate::store::{Done, MessageAt, MissedQuestion};
 use retrieval::answer::Verdict;
 use transcript::{Addition, PassageKey, questions};
@@ -39,9 +39,9 @@ impl Handler {
     /// The questions that went wrong and would do so still; `None` if the store fails.
     pub(super) async fn missed(&self) -> Option<Vec<MissedQuestion>> {
         let missed = self.store.missed_questions(DAYS, LIMIT).await.ok()?;
-        let host = self.service.host();
+        let engine = self.service.engine();
         let still = move || {
-            missed.into_iter().filter(|missed| goes_wrong(&host, missed)).collect::<Vec<_>>()
+            missed.into_iter().filter(|missed| goes_wrong(&engine, missed)).collect::<Vec<_>>()
         };
         // Hundreds of searches: not where others wait.
         tokio::task::spawn_blocking(still).await.ok()
@@ -118,13 +118,13 @@ impl Handler {
             let heading = fill(&words.pick, &[("words", &short(&reply))]);
             return self.offer(place, vec![heading], &[&reply, draft], (phrases, done)).await;
         };
-        let host = self.service.host();
-        let passages = host.shelf().passages().iter().map(|passage| &passage.id);
+        let engine = self.service.engine();
+        let passages = engine.library().passages().iter().map(|passage| &passage.id);
         let named: Vec<String> = passages
             .filter(|id| id.as_str() == aimed.passage || id.local() == aimed.passage)
             .map(ToString::to_string)
             .collect();
-        drop(host);
+        drop(engine);
         let answer = match named.as_slice() {
             [] => fill(&words.no_passage, &[("passage", aimed.passage)]),
             [passage] => {
@@ -147,7 +147,7 @@ impl Handler {
         phrases: &Phrases,
     ) -> Option<String> {
         let draft = self.draft_at(at).await?;
-        let passage = self.service.host().shelf().passage(passage)?.id.to_string();
+        let passage = self.service.engine().library().passage(passage)?.id.to_string();
         Some(self.add_words(place, &passage, (is_question, &draft), phrases).await)
     }
 
@@ -188,8 +188,8 @@ impl Handler {
         (phrases, done): (&Phrases, &Done),
     ) {
         let words = &phrases.telegram.operator.missed;
-        let host = self.service.host();
-        let nearest = nearest(&host, drafts);
+        let engine = self.service.engine();
+        let nearest = nearest(&engine, drafts);
         let mut rows = Vec::new();
         if !nearest.is_empty() {
             lines.push(words.nearest.clone());
@@ -202,7 +202,7 @@ impl Handler {
             };
             rows.push(vec![add(&words.question, true), add(&words.term, false)]);
         }
-        drop(host);
+        drop(engine);
         let Some(sent) = self.tell(place, page(&lines, rows), done).await else { return };
         let at = (place.chat_id, sent.id.into());
         let [draft, ..] = drafts else { return };
@@ -238,27 +238,28 @@ fn mark(missed: &MissedQuestion) -> u32 {
 
 /// Whether what is served now does no better: it still has no answer, or still shows first what was
 /// of no help.
-fn goes_wrong(host: &Host, missed: &MissedQuestion) -> bool {
+fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     if is_greeting(&missed.question) || says_nothing(&missed.question) {
         return false;
     }
-    let Ok(asked) = host.ask(&missed.question, None, None, 1) else { return true };
+    let Ok(asked) = engine.ask(&missed.question, None, None, 1) else { return true };
     match &missed.passage {
         None => asked.answer.verdict != Verdict::Answer,
         Some(passage) => {
-            let first = asked.ranked.first().map(|position| &host.shelf().passages()[*position].id);
+            let first =
+                asked.ranked.first().map(|position| &engine.library().passages()[*position].id);
             first.is_some_and(|first| first.as_str() == passage)
         }
     }
 }
 
 /// The passages that are the nearest to some words, or else to those after them: key, id and text.
-fn nearest(host: &Host, words: &[&str]) -> Vec<(PassageKey, String, String)> {
-    let passages = host.shelf().passages();
-    let is_alone = host.shelf().corpus().interviews.len() == 1;
+fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)> {
+    let passages = engine.library().passages();
+    let is_alone = engine.library().corpus().interviews.len() == 1;
     let mut nearest: Vec<usize> = Vec::new();
     for words in words {
-        let ranked = host.ask(words, None, None, 1).map(|asked| asked.ranked).unwrap_or_default();
+        let ranked = engine.ask(words, None, None, 1).map(|asked| asked.ranked).unwrap_or_default();
         for position in ranked.into_iter().take(NEAREST) {
             if nearest.len() < NEAREST && !nearest.contains(&position) {
                 nearest.push(position);

@@ -45,14 +45,14 @@ impl Handler {
     /// What is served, and how much of it was added in the chat.
     fn served(&self, phrases: &Phrases) -> [String; 2] {
         let words = &phrases.telegram.operator.stats;
-        let host = self.service.host();
-        let corpus = host.shelf().corpus();
+        let engine = self.service.engine();
+        let corpus = engine.library().corpus();
         let served = fill(
             &words.index,
             &[
                 ("interviews", &corpus.interviews.len().to_string()),
-                ("passages", &host.shelf().passages().len().to_string()),
-                ("fingerprint", &host.index().manifest().fingerprint),
+                ("passages", &engine.library().passages().len().to_string()),
+                ("fingerprint", &engine.index().manifest().fingerprint),
             ],
         );
         let (files, additions) = self.follower.reloader().laid_over();

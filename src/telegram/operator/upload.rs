@@ -106,7 +106,7 @@ impl Handler {
         kept.map_err(|_| phrases.telegram.not_kept.clone())?;
         Ok(match self.follower.catch_up().await {
             Ok(_) => {
-                let passages = self.service.host().shelf().passages().len().to_string();
+                let passages = self.service.engine().library().passages().len().to_string();
                 fill(&words.done, &[("slug", slug), ("passages", &passages)])
             }
             Err(error) => fill(&words.not_built, &[("slug", slug), ("error", &error.to_string())]),

@@ -7,8 +7,8 @@ mod verdict;
 
 use crate::search::{Hit, Ranking};
 use form::Form;
+use transcript::Excerpt;
 use transcript::text::CharSpan;
-use transcript::{Corpus, Excerpt, Passage, Twins};
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
@@ -43,19 +43,12 @@ pub struct Quote {
     pub also: Vec<usize>,
 }
 
-/// Judges the `ranking` of `question` and quotes at most `n_quotes` passages. Of those that `twins` says
-/// to hold the same words the best is quoted.
-pub fn answer(
-    question: &str,
-    ranking: &Ranking<'_>,
-    passages: &[Passage],
-    twins: &Twins,
-    model: &Model,
-    n_quotes: usize,
-) -> Answer {
+/// Judges the `ranking` of `question` and quotes at most `n_quotes` passages. Of near duplicates that
+/// hold the same words only the best is quoted.
+pub fn answer(question: &str, ranking: &Ranking<'_>, n_quotes: usize) -> Answer {
     let hits = ranking.hits();
-    let verdict = observe(question, ranking, twins)
-        .map_or(Verdict::None, |observed| model.verdict(&observed));
+    let verdict = observe(question, ranking)
+        .map_or(Verdict::None, |observed| Model::fitted().verdict(&observed));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
     let mut quotes: Vec<Quote> = Vec::with_capacity(n_quotes.min(hits.len()));
@@ -64,37 +57,22 @@ pub fn answer(
             break;
         }
         if !quotes.iter().any(|quote| quote.also.contains(&hit.position)) {
-            quotes.push(quote(hit, ranking, passages, twins, form));
+            quotes.push(quote(hit, ranking, form));
         }
     }
-    Answer { verdict, quotes, nearest: nearest::nearest(hits, passages, twins, NEAREST) }
+    Answer { verdict, quotes, nearest: nearest::nearest(hits, ranking.library(), NEAREST) }
 }
 
-/// What tells whether the best hit answers `question`; `None` where there is no hit. The same words
-/// from another source are no other answer.
-pub fn observe(question: &str, ranking: &Ranking<'_>, twins: &Twins) -> Option<Observed> {
-    let same = twins.of(ranking.hits().first()?.position);
-    Some(verdict::observe(question, &ranking.support(same)?))
+/// The features that tell whether the best hit answers `question`; `None` if there is no hit.
+pub fn observe(question: &str, ranking: &Ranking<'_>) -> Option<Observed> {
+    Some(verdict::observe(question, &ranking.support()?))
 }
 
-fn quote(
-    hit: &Hit,
-    ranking: &Ranking<'_>,
-    passages: &[Passage],
-    twins: &Twins,
-    form: Form,
-) -> Quote {
-    let passage = &passages[hit.position];
+fn quote(hit: &Hit, ranking: &Ranking<'_>, form: Form) -> Quote {
+    let library = ranking.library();
+    let passage = &library.passages()[hit.position];
     let evidence = ranking.evidence(hit, passage);
     let excerpt = excerpt::excerpt(passage, &evidence, form);
-    let also = twins.holding(passages, hit.position, excerpt.span());
+    let also = library.also_holding(hit.position, excerpt.span());
     Quote { position: hit.position, excerpt, matches: evidence.matches, score: hit.score, also }
-}
-
-/// The interviewer's utterance that a passage answers.
-pub fn source_question<'c>(passage: &Passage, corpus: &'c Corpus) -> &'c str {
-    let interview = corpus.interviews.get(passage.interview);
-    interview
-        .and_then(|interview| interview.turns.get(passage.turn - 1))
-        .map_or("", |turn| turn.question.as_str())
 }

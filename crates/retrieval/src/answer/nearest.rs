@@ -1,7 +1,8 @@
 //! The nearest questions that were really asked.
 
+use crate::Library;
 use crate::search::Hit;
-use transcript::{Corpus, Passage, PassageKey, Twins};
+use transcript::PassageKey;
 
 /// An interviewer's utterance that is near a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,25 +17,17 @@ pub struct Nearest {
 
 impl Nearest {
     /// The utterance.
-    pub fn question<'c>(&self, corpus: &'c Corpus) -> &'c str {
-        let turn = corpus
-            .interviews
-            .get(self.interview)
-            .and_then(|interview| interview.turns.get(self.turn - 1));
-        turn.map_or("", |turn| turn.question.as_str())
+    pub fn question<'l>(&self, library: &'l Library) -> &'l str {
+        library.passage(self.key).map_or("", |passage| library.question(passage))
     }
 }
 
 /// The utterances that the best hits were answers to, each once, from one source, at most `limit`.
-pub(super) fn nearest(
-    hits: &[Hit],
-    passages: &[Passage],
-    twins: &Twins,
-    limit: usize,
-) -> Vec<Nearest> {
+pub(super) fn nearest(hits: &[Hit], library: &Library, limit: usize) -> Vec<Nearest> {
+    let passages = library.passages();
     let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);
     for hit in hits {
-        let same = twins.of(hit.position).iter().copied().chain([hit.position]);
+        let same = library.near_duplicates(hit.position).iter().copied().chain([hit.position]);
         let known = same.map(|position| &passages[position]).any(|passage| {
             let place = (passage.interview, passage.turn);
             nearest.iter().any(|known| (known.interview, known.turn) == place)

@@ -6,6 +6,8 @@
 //! thought of. `verdict.toml` holds the coefficients, fitted by `wenjian calibrate`;
 //! docs/verdict.md tells how, and on what.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
@@ -84,8 +86,12 @@ impl Model {
     ///
     /// # Panics
     /// Never: a unit test reads the file that is compiled in.
-    pub fn fitted() -> Self {
-        toml::from_str(include_str!("../../verdict.toml")).expect("a unit test reads verdict.toml")
+    pub fn fitted() -> &'static Self {
+        static FITTED: LazyLock<Model> = LazyLock::new(|| {
+            toml::from_str(include_str!("../../verdict.toml"))
+                .expect("a unit test reads verdict.toml")
+        });
+        &FITTED
     }
 
     /// Who judges what was `observed`.

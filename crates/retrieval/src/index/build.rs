@@ -8,6 +8,7 @@ use tantivy::{IndexWriter, TantivyDocument};
 use super::grams::{self, Grams};
 use super::schema::{Fields, schema};
 use super::{Error, Manifest, generation};
+use crate::library::SameKey;
 use transcript::{Asked, Corpus, Passage, PassageId, Turn, by_key};
 
 /// Memory for postings before they are written out, bytes.
@@ -22,7 +23,7 @@ pub fn build(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Manifest, Error> {
     let passages = corpus.passages();
-    by_key(&passages).map_err(|(one, other)| Error::SameKey(one, other))?;
+    by_key(&passages).map_err(|(one, other)| SameKey(one, other))?;
     let engine = tantivy::Index::create_in_dir(folder, schema())?;
     engine.tokenizers().register(grams::NAME, Grams);
     let mut writer: IndexWriter = engine.writer_with_num_threads(1, WRITER_MEMORY)?;

@@ -10,6 +10,7 @@ mod schema;
 
 use std::ops::{Bound, Range};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
@@ -17,7 +18,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, RangeQuery, TermQue
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, Term};
 
-use transcript::{Corpus, Passage, PassageId};
+use crate::library::{Library, SameKey};
 
 pub use build::build;
 pub use generation::{Generations, Manifest};
@@ -62,8 +63,8 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Two passages have the same 40-bit key.
-    #[error("`{0}` and `{1}` have the same key; hint: change the slug of one of the interviews")]
-    SameKey(PassageId, PassageId),
+    #[error(transparent)]
+    SameKey(#[from] SameKey),
     /// The search engine failed.
     #[error("the index failed: {0}")]
     Engine(#[from] tantivy::TantivyError),
@@ -80,8 +81,7 @@ pub struct WeightedGram {
 
 /// An open generation.
 pub struct Index {
-    corpus: Corpus,
-    passages: Vec<Passage>,
+    library: Arc<Library>,
     fields: Fields,
     reader: IndexReader,
     manifest: Manifest,
@@ -101,22 +101,18 @@ impl Index {
             .ok_or_else(|| unusable("its fields are unknown".to_owned()))?;
         let reader =
             engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
-        let passages = corpus.passages();
-        let index = Self { corpus, passages, fields, reader, manifest };
-        if index.reader.searcher().num_docs() != index.passages.len() as u64 {
+        let library = Arc::new(Library::new(corpus)?);
+        let index = Self { library, fields, reader, manifest };
+        if index.reader.searcher().num_docs() != index.library.passages().len() as u64 {
             return Err(unusable("it does not hold one entry a passage".to_owned()));
         }
         Ok(index)
     }
 
-    /// The corpus it was built from.
-    pub fn corpus(&self) -> &Corpus {
-        &self.corpus
-    }
-
-    /// The passages; a candidate is a position in this list.
-    pub fn passages(&self) -> &[Passage] {
-        &self.passages
+    /// The interviews that the generation was built from. A candidate is a position among its
+    /// passages.
+    pub fn library(&self) -> &Arc<Library> {
+        &self.library
     }
 
     /// What it was built from, and when.
@@ -136,14 +132,14 @@ impl Index {
             return Ok(among.clone().collect());
         }
         let clauses = grams.iter().flat_map(|gram| {
-            self.fields.searched(&self.corpus).map(|field| -> (Occur, Box<dyn Query>) {
+            self.fields.searched(self.library.corpus()).map(|field| -> (Occur, Box<dyn Query>) {
                 let term = Term::from_field_text(field, &gram.gram);
                 let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
                 (Occur::Should, Box::new(BoostQuery::new(Box::new(query), gram.weight)))
             })
         });
         let mut query = BooleanQuery::new(clauses.collect());
-        if among.len() < self.passages.len() {
+        if among.len() < self.library.passages().len() {
             query = BooleanQuery::intersection(vec![Box::new(query), self.at(among)]);
         }
         let searcher = self.reader.searcher();

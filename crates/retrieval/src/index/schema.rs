@@ -11,7 +11,7 @@ pub(super) const POSITION: &str = "position";
 /// The fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
-    /// The passage's place among [`super::Index::passages`].
+    /// The passage's place among [`crate::Library::passages`].
     pub(super) position: Field,
     /// The passage, its interviewer's question, title and publisher.
     pub(super) said: Field,

@@ -18,7 +18,7 @@ pub trait CandidateSource {
 
 impl CandidateSource for Index {
     fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
-        Index::candidates(self, grams, &(0..self.passages().len()), limit)
+        Index::candidates(self, grams, &(0..self.library().passages().len()), limit)
     }
 }
 

@@ -53,6 +53,7 @@ mod tests {
     use serde_json::{Map, json};
 
     use super::*;
+    use crate::Library;
     use crate::index::{Error, WeightedGram};
     use crate::search::{self, CandidateSource, EmbedderError, Searcher};
     use transcript::{Corpus, Interview, Paragraph, Part, Turn};
@@ -131,11 +132,10 @@ mod tests {
         write_model(folder.path());
         let options = options(folder.path());
         let corpus = corpus(&["城市裡的雲。", "颱風來的那一夜。"]);
-        let passages = corpus.passages();
         let embedder = search::embedder(&options).unwrap();
-        let words = Searcher::over(&corpus, &passages, options.clone());
+        let words = Searcher::new(Arc::new(Library::new(corpus).unwrap()), options.clone());
         assert!(words.search(&NoWords, "hurricane", None).unwrap().hits().is_empty());
-        let both = words.with_embedder(embedder, &passages);
+        let both = words.with_embedder(embedder);
         let ranking = both.search(&NoWords, "hurricane", None).unwrap();
         let order: Vec<usize> = ranking.hits().iter().map(|hit| hit.position).collect();
         assert_eq!(order, [1, 0]);

@@ -28,7 +28,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::{Error, Index};
+use crate::Library;
+use crate::index::Error;
 use transcript::text::{Script, Segmenter, mainland_wording};
 use transcript::{Corpus, Passage, PassageId};
 
@@ -101,6 +102,7 @@ pub struct Features {
 
 /// The passages of one index in memory, ready to be scored.
 pub struct Searcher {
+    library: Arc<Library>,
     options: Options,
     vocabulary: Vocabulary,
     passages: Vec<Texts>,
@@ -132,13 +134,9 @@ struct Fields<T> {
 }
 
 impl Searcher {
-    /// Reads the passages of `index` into memory.
-    pub fn new(index: &Index, options: Options) -> Self {
-        Self::over(index.corpus(), index.passages(), options)
-    }
-
-    /// The same for `passages`, those of `corpus`, whether they are in an index or not.
-    pub fn over(corpus: &Corpus, passages: &[Passage], options: Options) -> Self {
+    /// Reads the passages of `library` into memory.
+    pub fn new(library: Arc<Library>, options: Options) -> Self {
+        let (corpus, passages) = (library.corpus(), library.passages());
         let mut vocabulary = Vocabulary::default();
         let mut statistics: Fields<Statistics> = Fields::default();
         let asked_of = asked_by_passage(corpus);
@@ -174,6 +172,7 @@ impl Searcher {
         let lexicon = Lexicon::new(&corpus.names);
         let whole = quoted.iter().map(String::as_str).chain(lexicon.terms());
         Self {
+            library,
             names,
             segmenter: Segmenter::new(whole),
             lexicon,
@@ -186,15 +185,10 @@ impl Searcher {
         }
     }
 
-    /// The same with `embedder`, if there is one, to find passages of like meaning among `passages`,
-    /// those that it was made of.
+    /// The same with `embedder`, if there is one, to find passages of like meaning.
     #[must_use]
-    pub fn with_embedder(
-        mut self,
-        embedder: Option<Arc<dyn Embedder>>,
-        passages: &[Passage],
-    ) -> Self {
-        let texts = passages.iter().zip(&self.passages).map(|(passage, texts)| {
+    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        let texts = self.library.passages().iter().zip(&self.passages).map(|(passage, texts)| {
             let asked = texts.asked_as_written.iter().map(String::as_str);
             std::iter::once(passage.text.as_str()).chain(asked)
         });

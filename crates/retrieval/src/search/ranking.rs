@@ -9,6 +9,7 @@ use super::question::{Gram, Question};
 use super::rerank::{Scorer, Weights};
 use super::vocabulary::{GramId, Sequence};
 use super::{Features, Fields, Hit, Searcher, Support};
+use crate::Library;
 use crate::index::WeightedGram;
 use transcript::Passage;
 use transcript::text::{CharSpan, fold};
@@ -39,6 +40,11 @@ impl<'s> Ranking<'s> {
             asked: weigh(&searcher.statistics.asked),
         };
         Self { searcher, question, ids, weights, hits: Vec::new() }
+    }
+
+    /// The library that was searched.
+    pub fn library(&self) -> &'s Library {
+        &self.searcher.library
     }
 
     /// Scores `candidates`, whose `likeness` of meaning is 0 to 1.
@@ -82,10 +88,12 @@ impl<'s> Ranking<'s> {
         !self.question.grams.is_empty()
     }
 
-    /// What supports the best hit; `None` where there is no hit. The passages at the positions `same`
-    /// say the same as that one, and are not compared with it.
-    pub fn support(&self, same: &[usize]) -> Option<Support> {
+    /// What supports the best hit; `None` where there is no hit. Near duplicates of its passage are
+    /// the same answer from another source, not rivals, so the margin is taken over the first hit
+    /// that is none of them.
+    pub fn support(&self) -> Option<Support> {
         let best = self.hits.first()?;
+        let same = self.library().near_duplicates(best.position);
         let texts = &self.searcher.passages[best.position];
         let said: FxHashSet<GramId> =
             [&texts.passage, &texts.question].into_iter().flat_map(Document::grams).collect();

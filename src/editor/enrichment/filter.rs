@@ -15,12 +15,14 @@
 //! another passage, which it could not tell apart.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::draft::Draft;
 use retrieval::index::{Error, WeightedGram};
 use retrieval::search::{self, CandidateSource, Hit, Searcher};
+use retrieval::{Library, SameKey};
 use transcript::text::{grams, is_han};
-use transcript::{Asked, Corpus, Origin, Passage, Questions};
+use transcript::{Asked, Corpus, Origin, Questions};
 
 /// Share of the best score that the passage has to reach.
 const NEAR: f32 = 0.3;
@@ -28,14 +30,14 @@ const NEAR: f32 = 0.3;
 const ALIKE: f64 = 0.8;
 
 /// Judges the drafts for one interview's passages.
-pub(super) struct Sift {
+pub(super) struct DraftFilter {
     searcher: Searcher,
-    passages: Vec<Passage>,
+    library: Arc<Library>,
 }
 
 /// What is left of a draft, and what was dropped.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Sifted {
+pub(super) struct Filtered {
     pub(super) kept: Asked,
     pub(super) off_subject: usize,
     pub(super) repeats: usize,
@@ -59,19 +61,23 @@ impl CandidateSource for Everything {
     }
 }
 
-impl Sift {
-    /// A sift for the interview at `position`.
-    pub(super) fn new(corpus: &Corpus, position: usize, options: &search::Options) -> Self {
+impl DraftFilter {
+    /// Makes the filter for the interview at `position`.
+    pub(super) fn new(
+        corpus: &Corpus,
+        position: usize,
+        options: &search::Options,
+    ) -> Result<Self, SameKey> {
         let interviews = vec![corpus.interviews[position].clone()];
         let corpus = Corpus { interviews, asked: Vec::new(), names: corpus.names.clone() };
-        let passages = corpus.passages();
-        let searcher = Searcher::over(&corpus, &passages, options.clone());
-        Self { searcher, passages }
+        let library = Arc::new(Library::new(corpus)?);
+        let searcher = Searcher::new(Arc::clone(&library), options.clone());
+        Ok(Self { searcher, library })
     }
 
     /// What of `draft` for the passage at `position` is worth keeping beside `known`.
-    pub(super) fn sift(&self, position: usize, draft: Draft, known: &Questions) -> Sifted {
-        let passage = &self.passages[position];
+    pub(super) fn filter(&self, position: usize, draft: Draft, known: &Questions) -> Filtered {
+        let passage = &self.library.passages()[position];
         let (own, others): (Vec<&Asked>, Vec<&Asked>) =
             known.asked().partition(|asked| asked.passage == passage.id);
         let elsewhere = others.into_iter().flat_map(|asked| &asked.questions);
@@ -84,7 +90,7 @@ impl Sift {
         let terms = new_among(on_subject.terms, own.iter().map(|own| &own.terms));
         let repeats = n_drafts - off_subject - questions.len() - terms.len();
         let kept = Asked { passage: passage.id.clone(), questions, terms, origin: Origin::Model };
-        Sifted { kept, off_subject, repeats }
+        Filtered { kept, off_subject, repeats }
     }
 
     /// The draft without what leaves the subject of the passage at `position`.
@@ -111,12 +117,13 @@ impl Sift {
     }
 
     fn judge(&self, position: usize, text: &str) -> Judgement {
-        let everything = Everything(self.passages.len());
+        let everything = Everything(self.library.passages().len());
         let Ok(ranking) = self.searcher.search(&everything, text, None) else {
             return Judgement::Unknown;
         };
         let (said, unsaid) = ranking.words(text);
-        let foreign = !text.chars().any(is_han) && self.passages[position].text.chars().any(is_han);
+        let passage = &self.library.passages()[position];
+        let foreign = !text.chars().any(is_han) && passage.text.chars().any(is_han);
         let score = |hit: &Hit| hit.score;
         let best = ranking.hits().first().map_or(0.0, score);
         let own = ranking.hits().iter().find(|hit| hit.position == position).map_or(0.0, score);

@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 use super::compose::{Composer, Marks};
 use super::pages;
 use super::phrases::{Phrases, fill};
+use super::verbatim::is_verbatim;
 use super::{
-    Block, Card, Extent, Intent, NoAnswer, Outcome, Reader, Reply, Shelf, Shown, View, Words,
-    is_greeting, opens_as_follow_up, says_nothing,
+    Block, Card, Extent, Intent, NoAnswer, Outcome, Reader, Reply, Shown, View, Words, is_greeting,
+    opens_as_follow_up, says_nothing,
 };
-use retrieval::answer::{Answer, Model, Verdict, answer};
+use retrieval::Library;
+use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::{Error, Index};
 use retrieval::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
 use transcript::Passage;
 use transcript::text::CharSpan;
 
 /// One generation, ready to answer.
-pub struct Host {
+pub struct Engine {
     index: Index,
     searcher: Searcher,
-    shelf: Shelf,
-    model: Model,
 }
 
 /// What came of a question.
@@ -48,34 +48,28 @@ pub struct Asked {
     pub elapsed: Duration,
 }
 
-impl Host {
+impl Engine {
     /// Makes a generation ready.
-    pub fn new(index: Index, options: retrieval::search::Options, model: Model) -> Self {
-        let searcher = Searcher::new(&index, options);
-        let shelf = Shelf::new(index.corpus().clone());
-        Self { index, searcher, shelf, model }
+    pub fn new(index: Index, options: retrieval::search::Options) -> Self {
+        let searcher = Searcher::new(Arc::clone(index.library()), options);
+        Self { index, searcher }
     }
 
     /// The same with `embedder`, if there is one, to find passages of like meaning.
     #[must_use]
     pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        self.searcher = self.searcher.with_embedder(embedder, self.index.passages());
+        self.searcher = self.searcher.with_embedder(embedder);
         self
     }
 
     /// The corpus that it answers from.
-    pub fn shelf(&self) -> &Shelf {
-        &self.shelf
+    pub fn library(&self) -> &Library {
+        self.index.library()
     }
 
     /// The generation's index.
     pub fn index(&self) -> &Index {
         &self.index
-    }
-
-    /// The verdict's models.
-    pub fn model(&self) -> &Model {
-        &self.model
     }
 
     /// Ranks the passages for `question`, for those who look at rankings themselves.
@@ -107,14 +101,7 @@ impl Host {
             ranking = self.searcher.search(source, question, Some(topic))?;
             searched = format!("{topic} {question}");
         }
-        let mut answer = answer(
-            &searched,
-            &ranking,
-            self.index.passages(),
-            self.shelf.twins(),
-            &self.model,
-            n_quotes,
-        );
+        let mut answer = answer(&searched, &ranking, n_quotes);
         if is_greeting(question) {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
         }
@@ -137,7 +124,8 @@ impl Host {
 
     /// The passages of the interview `slug`.
     fn part(&self, slug: &str) -> Part<'_> {
-        let positions = self.shelf.named(slug).map(|interview| self.shelf.positions(interview));
+        let positions =
+            self.library().named(slug).map(|interview| self.library().positions(interview));
         Part { index: &self.index, positions: positions.unwrap_or_default() }
     }
 
@@ -152,7 +140,7 @@ impl Host {
     }
 
     fn reply(&self, intent: &Intent, reader: Reader) -> Result<Reply, Error> {
-        let composer = Composer::new(&self.shelf, reader);
+        let composer = Composer::new(self.library(), reader);
         let phrases = composer.phrases;
         Ok(match intent {
             Intent::Start => self.start(&composer),
@@ -185,7 +173,7 @@ impl Host {
         let phrases = composer.phrases;
         let example = || {
             let questions =
-                self.shelf.corpus().interviews.iter().flat_map(|interview| &interview.turns);
+                self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
             let asked = self.examples().map(|(_, _, text)| text);
             let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
             composer.own_script(example.unwrap_or_default())
@@ -229,7 +217,7 @@ impl Host {
         let phrases = &composer.phrases.answer;
         let none = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
         let nearest = asked.answer.nearest.iter();
-        let nearest = nearest.filter_map(|nearest| self.shelf.passage(nearest.key));
+        let nearest = nearest.filter_map(|nearest| self.library().passage(nearest.key));
         NoAnswer {
             notes: composer.understood(asked),
             message: why(composer, asked, none, &phrases.none_why),
@@ -262,7 +250,7 @@ impl Host {
 
     /// Search results for a list, from the `offset`-th on; for an empty `query` passages to look into.
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
-        let composer = Composer::new(&self.shelf, reader);
+        let composer = Composer::new(self.library(), reader);
         let script = reader.script.resolve(Some(query), reader.language);
         let card = |shown: Shown, marks: Marks<'_>| {
             let view =
@@ -278,8 +266,7 @@ impl Host {
         let Ok(ranking) = self.searcher.search(&self.index, query, None) else {
             return Vec::new();
         };
-        let (passages, twins) = (self.index.passages(), self.shelf.twins());
-        let answer = answer(query, &ranking, passages, twins, &self.model, offset + limit);
+        let answer = answer(query, &ranking, offset + limit);
         let quotes = answer.quotes.iter().skip(offset).take(limit);
         quotes.filter_map(|quote| card(shown(quote), &|_| quote.matches.clone())).collect()
     }
@@ -294,7 +281,7 @@ impl Host {
 
     /// Whether the words in `blocks` are what the store holds. What differs is logged.
     pub(super) fn holds_all(&self, blocks: Vec<Block<'_>>) -> bool {
-        let differs = |words: &&Words| !self.shelf.holds(words);
+        let differs = |words: &&Words| !is_verbatim(self.library(), words);
         let different = blocks.into_iter().filter_map(Block::words).find(differs);
         if let Some(words) = different {
             tracing::error!(source = ?words.source, "a quotation differs from the store and is withheld");
