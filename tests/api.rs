@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::site::{Site, encoded};
 
 #[test]
-fn answers_are_as_they_are_described() {
+fn responses_match_the_openapi_description() {
     let site = Site::start();
     let description = site.get("/api/openapi.json").json();
     for (path, template) in [
@@ -36,7 +36,7 @@ fn answers_are_as_they_are_described() {
 }
 
 #[test]
-fn an_answer_is_what_ask_prints() {
+fn the_api_answers_what_ask_json_prints() {
     let site = Site::start();
     for question in ["硅谷为什么解释不了杭州", "他怎么看房价"] {
         let mut answer = site.get(&format!("/api/ask?q={}", encoded(question))).json();
@@ -70,7 +70,7 @@ fn an_excerpt_is_a_slice_of_its_passage() {
 }
 
 #[test]
-fn long_questions_are_refused_and_strange_ones_answered() {
+fn overlong_questions_are_refused_and_special_characters_are_accepted() {
     let site = Site::start();
     assert_eq!(site.get(&format!("/api/ask?q={}", encoded(&"問".repeat(501)))).status, 400);
     for question in ["\u{0}", "\u{202e}", "'; DROP TABLE", "\u{1f600}", "%", "問\n堅", "AND OR \"("]
@@ -85,10 +85,10 @@ fn long_questions_are_refused_and_strange_ones_answered() {
 
 fn resolved<'d>(description: &'d Value, value: &'d Value) -> &'d Value {
     let Some(reference) = value["$ref"].as_str() else { return value };
-    description.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere")
+    description.pointer(reference.trim_start_matches('#')).expect("every reference has a target")
 }
 
-/// Whether `value` is as `schema` says, as far as the description uses JSON Schema.
+/// Checks `value` against `schema`. Supports only those parts of JSON Schema that the description uses.
 pub(crate) fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     let schema = resolved(description, schema);
     for part in schema["allOf"].as_array().into_iter().flatten() {
@@ -107,7 +107,7 @@ pub(crate) fn check(description: &Value, schema: &Value, value: &Value, at: &str
         "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "null" => value.is_null(),
-        other => panic!("the check does not know the type `{other}`"),
+        other => panic!("this check does not support the type `{other}`"),
     };
     assert!(kinds.is_empty() || kinds.iter().any(is), "{at}: {value} is none of {kinds:?}");
     if let Some(allowed) = schema["enum"].as_array() {

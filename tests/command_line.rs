@@ -1,4 +1,4 @@
-//! What is typed on the command line: good input, bad input, messages and exit codes.
+//! The command line: valid and invalid input, messages and exit codes.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn lighthouse() -> Program {
 }
 
 #[test]
-fn index_says_what_is_in_it() {
+fn index_prints_how_much_it_holds() {
     let run = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]).run(["index"]).succeeded();
     assert!(run.stdout.starts_with("1 interviews, 3 turns, 5 passages"), "{run:?}");
 }
@@ -32,18 +32,18 @@ fn an_answer_shows_the_question_the_words_the_speaker_and_the_source() {
     {
         assert!(run.stdout.contains(part), "no `{part}`: {run:#?}");
     }
-    assert!(!run.stdout.contains('\u{1b}'), "colours are for terminals only");
+    assert!(!run.stdout.contains('\u{1b}'), "there are no colours unless the output is a terminal");
 }
 
 #[test]
-fn words_of_a_question_need_no_quotes() {
+fn a_question_of_several_arguments_needs_no_quotation_marks() {
     let program = lighthouse();
     let json = program.run(["ask", "--json", "why", "typhoon", "颱風"]).succeeded().json();
     assert_eq!(json["question"], "why typhoon 颱風");
 }
 
 #[test]
-fn the_json_of_an_answer_keeps_its_contract() {
+fn the_json_of_an_answer_has_the_documented_keys() {
     let json = lighthouse().run(["ask", "--json", "颱風來的時候害怕嗎"]).succeeded().json();
     assert_eq!(
         keys(&json),
@@ -64,11 +64,14 @@ fn the_json_of_an_answer_keeps_its_contract() {
     );
     assert_eq!(keys(&quote["excerpt"]), ["end", "start", "text"]);
     let scores: Vec<f64> = quotes(&json).map(|quote| quote["score"].as_f64().unwrap()).collect();
-    assert!(scores.is_sorted_by(|one, next| one >= next), "quotes are ranked: {scores:?}");
+    assert!(
+        scores.is_sorted_by(|one, next| one >= next),
+        "quotes should be sorted by score: {scores:?}"
+    );
 }
 
 #[test]
-fn n_bounds_the_quotes() {
+fn n_limits_the_number_of_quotes() {
     let program = lighthouse();
     for (options, most) in [(&["-n", "1"][..], 1), (&["-n", "5"], 5), (&[], 3)] {
         let run = program.run(["ask", "--json", "燈塔"].iter().chain(options)).succeeded();
@@ -78,14 +81,14 @@ fn n_bounds_the_quotes() {
 }
 
 #[test]
-fn script_changes_what_people_see_and_not_the_json() {
+fn the_script_option_changes_the_text_output_but_not_the_json() {
     let program = lighthouse();
     let shown = |script| {
         program.run(["ask", "-n", "1", "--script", script, "颱風來的時候害怕嗎"]).succeeded().stdout
     };
     assert!(shown("hans").contains("抱着灯坐了一夜") && shown("hans").contains("已转为简体"));
     assert!(shown("original").contains("抱著燈坐了一夜"));
-    assert!(shown("auto").contains("抱著燈坐了一夜"), "the question is in Traditional");
+    assert!(shown("auto").contains("抱著燈坐了一夜"), "the question is in Traditional Chinese");
     let stored = |script| {
         let run = program.run(["ask", "--json", "--script", script, "颱風來的時候害怕嗎"]);
         run.succeeded().json()["quotes"].clone()
@@ -94,7 +97,7 @@ fn script_changes_what_people_see_and_not_the_json() {
 }
 
 #[test]
-fn nothing_to_look_up_is_answered_with_an_example_and_exit_code_0() {
+fn a_question_without_words_is_answered_with_an_example_and_exit_code_0() {
     let program = lighthouse();
     for question in ["😀🎉", "？？！……", "「」", "…", "\u{200b}", "\u{1}", "- _ *"] {
         let run = program.run(["ask", "--", question]).succeeded();
@@ -105,7 +108,7 @@ fn nothing_to_look_up_is_answered_with_an_example_and_exit_code_0() {
 }
 
 #[test]
-fn no_question_at_all_is_an_error() {
+fn an_empty_question_is_an_error() {
     let program = lighthouse();
     for question in ["", "  ", "\n\t", "\u{3000}"] {
         program.run(["ask", question]).failed(1, &["the question is empty", "hint: "]);
@@ -115,7 +118,7 @@ fn no_question_at_all_is_an_error() {
 }
 
 #[test]
-fn query_syntax_is_just_text() {
+fn query_syntax_is_treated_as_text() {
     let program = lighthouse();
     for question in [
         "said:颱風 AND (害怕 OR \"",
@@ -143,7 +146,7 @@ fn a_question_of_100_000_characters_is_answered() {
 }
 
 #[test]
-fn chat_answers_piped_lines_and_ends_with_its_input() {
+fn chat_answers_each_line_of_its_input_and_ends_with_it() {
     let run = lighthouse().run_with_input(
         &["chat"],
         "颱風來的時候害怕嗎\r\n\n/full\n/source\n/nonsense\n/quit\n年輕人\n".as_bytes(),
@@ -151,12 +154,15 @@ fn chat_answers_piped_lines_and_ends_with_its_input() {
     let run = run.succeeded();
     assert!(run.stdout.contains("抱著燈坐了一夜"), "{run:?}");
     assert!(run.stdout.contains("《海風》") && run.stdout.contains("/nonsense"), "{run:?}");
-    assert!(!run.stdout.contains("預報風浪"), "after /quit nothing is read: {run:?}");
-    assert!(!run.stdout.contains("问>"), "no prompt where nobody types: {run:?}");
+    assert!(!run.stdout.contains("預報風浪"), "nothing should be read after /quit: {run:?}");
+    assert!(
+        !run.stdout.contains("问>"),
+        "there should be no prompt unless the input is a terminal: {run:?}"
+    );
 }
 
 #[test]
-fn chat_survives_bytes_that_are_no_text() {
+fn chat_survives_invalid_utf_8_and_control_characters() {
     let run = lighthouse().run_with_input(&["chat"], b"\xff\xfe\x00\n\0\n\xe9\xa2\n");
     assert!(run.succeeded().stdout.contains("请发一个问题"));
     let run = lighthouse().run_with_input(&["chat"], "颱\0風來的時候害怕嗎\n".as_bytes());
@@ -165,7 +171,7 @@ fn chat_survives_bytes_that_are_no_text() {
 }
 
 #[test]
-fn more_is_refused_before_an_answer_and_after_the_last() {
+fn more_is_refused_before_the_first_answer_and_after_the_last_passage() {
     let run = lighthouse().run_with_input(&["chat"], "/more\n/full\n/context\n".as_bytes());
     assert_eq!(run.succeeded().stdout.matches("还没有引文").count(), 3);
     let more = "颱風來的時候害怕嗎\n".to_owned() + &"/more\n".repeat(6);
@@ -174,30 +180,30 @@ fn more_is_refused_before_an_answer_and_after_the_last() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_output_pipe_is_no_error() {
     let program = lighthouse();
     for command in ["ask 燈塔", "ask --json 燈塔", "config", "index"] {
         let mut shell = std::process::Command::new("bash");
         shell.current_dir(program.path("")).arg("-c");
-        // `true` ends without reading; what the program wrote goes nowhere.
+        // `true` ends without reading, so that writing to the pipe fails.
         shell.arg(format!("sleep 0 | {} {command} | true", env!("CARGO_BIN_EXE_wenjian")));
         assert_eq!(Run::of(&mut shell).succeeded().stderr, "", "{command}");
     }
 }
 
 #[test]
-fn no_corpus_is_an_error_that_names_the_folder() {
+fn a_missing_corpus_is_an_error_that_names_the_folder() {
     let program = Program::bare();
     for arguments in [&["index"][..], &["ask", "燈塔"], &["chat"]] {
         program.run(arguments).failed(1, &["the corpus cannot be used", "`corpus`"]);
     }
-    assert!(!program.path("index").exists(), "nothing was made");
+    assert!(!program.path("index").exists(), "no index should be made");
     program.write("corpus", "a file");
     program.run(["index"]).failed(1, &["`corpus`"]);
 }
 
 #[test]
-fn a_setting_that_cannot_be_is_an_error_before_anything_is_done() {
+fn an_invalid_setting_is_an_error_that_names_its_place() {
     let program = lighthouse();
     program.write("mine.toml", "[search]\ncandidates = \"many\"\n");
     let parts = ["mine.toml:2: `search.candidates`", "hint: "];
@@ -216,7 +222,7 @@ fn a_setting_that_cannot_be_is_an_error_before_anything_is_done() {
 }
 
 #[test]
-fn config_prints_settings_that_can_be_read_again() {
+fn config_prints_a_file_that_can_be_used_as_settings() {
     let program = Program::bare();
     let mut command = program.command();
     command.arg("config").env("WENJIAN__INDEX__DIR", "elsewhere");
@@ -228,7 +234,7 @@ fn config_prints_settings_that_can_be_read_again() {
 }
 
 #[test]
-fn what_the_program_does_not_know_is_a_usage_error() {
+fn unknown_commands_options_and_values_are_usage_errors() {
     let program = Program::bare();
     program.run(["sing"]).failed(2, &["sing"]);
     program.run(["ask", "--loud", "x"]).failed(2, &["--loud"]);

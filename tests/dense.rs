@@ -1,9 +1,9 @@
-//! Likeness of meaning: an option that must not fail silently.
+//! The optional search by meaning: a model that cannot be used is an error, and is never ignored.
 
 use crate::support::program::{LIGHTHOUSE, Program, Run};
 
 #[test]
-fn a_model_that_cannot_be_used_stops_the_start() {
+fn a_model_that_cannot_be_used_is_an_error() {
     let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
     let mut command = program.command();
     command.args(["ask", "颱風"]).env("WENJIAN__SEARCH__DENSE_MODEL", "nowhere");

@@ -1,4 +1,4 @@
-//! Drafts of readers' questions: asked for over HTTP, sifted, written, reviewed.
+//! `wenjian enrich`: drafts of readers' questions are requested over HTTP, filtered, written and reviewed.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::support::endpoint::{Endpoint, Request, Response};
 use crate::support::program::{LIGHTHOUSE, Program, Run};
 
 const FILE: &str = "corpus/lighthouse.questions.toml";
-/// A phrase of each passage, in order, and a question on its subject.
+/// The id of each passage, in order, with a phrase from it and a question on its subject.
 const PASSAGES: [(&str, &str, &str); 5] = [
     ("1.1", "船需要有人等它", "为什么一天也不肯离开灯塔?"),
     ("1.2", "機器裝上以後", "装了自动的灯还要擦玻璃吗?"),
@@ -23,7 +23,7 @@ fn program() -> Program {
     Program::with(&[("lighthouse.txt", LIGHTHOUSE)])
 }
 
-/// `wenjian enrich` that asks `endpoint`, with no patience to speak of.
+/// Returns a `wenjian enrich` that uses `endpoint` and hardly waits between attempts.
 fn command(program: &Program, endpoint: &Endpoint) -> Command {
     let mut command = program.command();
     command
@@ -38,12 +38,12 @@ fn enrich(program: &Program, endpoint: &Endpoint) -> Run {
     Run::of(&mut command(program, endpoint))
 }
 
-/// The position of the passage that `request` is about.
+/// Returns the position in [`PASSAGES`] of the passage that `request` is about.
 fn passage_of(request: &Request) -> usize {
     PASSAGES.iter().position(|(_, phrase, _)| request.prompt().contains(phrase)).unwrap()
 }
 
-/// A good answer to `request`.
+/// Returns a usable answer to `request`.
 fn good(request: &Request) -> Response {
     let (_, _, question) = PASSAGES[passage_of(request)];
     Response::Says(json!({"questions": [question], "terms": ["灯塔"]}).to_string())
@@ -53,7 +53,7 @@ fn file(program: &Program) -> String {
     std::fs::read_to_string(program.path(FILE)).unwrap_or_default()
 }
 
-/// The questions of the file by passage and origin.
+/// Returns the questions in the file by passage and origin.
 fn questions(program: &Program) -> BTreeMap<(String, String), Vec<String>> {
     let table: toml::Table = file(program).parse().unwrap();
     let blocks = table.get("passage").and_then(toml::Value::as_array).cloned().unwrap_or_default();
@@ -70,12 +70,12 @@ fn of(program: &Program, id: &str, origin: &str) -> Vec<String> {
 }
 
 #[test]
-fn without_an_endpoint_it_says_what_to_set() {
+fn without_an_endpoint_the_message_names_the_setting() {
     program().run(["enrich"]).failed(1, &["`enrich.url`", "hint"]);
 }
 
 #[test]
-fn every_passage_gets_drafts_marked_as_a_models() {
+fn every_passage_gets_drafts_of_origin_model() {
     let (program, endpoint) = (program(), Endpoint::new(good));
     let run = enrich(&program, &endpoint).succeeded();
     for (id, _, question) in PASSAGES {
@@ -90,7 +90,7 @@ fn every_passage_gets_drafts_marked_as_a_models() {
 }
 
 #[test]
-fn what_was_drafted_helps_to_find_its_passage() {
+fn a_drafted_question_helps_to_find_its_passage() {
     let program = program();
     let endpoint = Endpoint::new(|request| match passage_of(request) {
         2 => Response::Says(
@@ -104,7 +104,7 @@ fn what_was_drafted_helps_to_find_its_passage() {
 }
 
 #[test]
-fn a_second_run_asks_nothing() {
+fn a_second_run_makes_no_requests() {
     let (program, endpoint) = (program(), Endpoint::new(good));
     enrich(&program, &endpoint).succeeded();
     let before = file(&program);
@@ -114,7 +114,7 @@ fn a_second_run_asks_nothing() {
 }
 
 #[test]
-fn drafts_off_the_subject_and_repeats_are_dropped() {
+fn drafts_on_another_subject_and_repeats_are_dropped() {
     let program = program();
     program.write(
         FILE,
@@ -138,22 +138,26 @@ fn drafts_off_the_subject_and_repeats_are_dropped() {
         _ => good(request),
     });
     let run = enrich(&program, &endpoint).succeeded();
-    assert_eq!(of(&program, "1.1", "editor"), ["为什么留在灯塔?"], "an editor's words stay");
+    assert_eq!(
+        of(&program, "1.1", "editor"),
+        ["为什么留在灯塔?"],
+        "questions by the editor should be kept"
+    );
     assert_eq!(
         of(&program, "1.1", "model"),
         ["为什么一天也不肯离开?", "Why did he never leave?"],
-        "the English draft stands with the others of its answer"
+        "an English draft should be kept if others of its answer are on the subject"
     );
     assert!(
         of(&program, "1.2", "model").is_empty(),
-        "a whole answer off the subject leaves nothing"
+        "nothing should be kept of an answer that is on another subject altogether"
     );
     assert!(file(&program).starts_with("# Mine.\n"));
     assert!(run.stdout.contains("dropped 5 off the subject, 2 repeats"), "{run:#?}");
 }
 
 #[test]
-fn a_passage_whose_drafts_were_all_dropped_is_not_asked_about_again() {
+fn a_passage_whose_drafts_were_all_dropped_is_not_requested_again() {
     let program = program();
     let endpoint =
         Endpoint::new(|_| Response::Says(json!({"questions": ["量子比特?"]}).to_string()));
@@ -163,7 +167,7 @@ fn a_passage_whose_drafts_were_all_dropped_is_not_asked_about_again() {
 }
 
 #[test]
-fn faults_that_pass_are_outlasted() {
+fn temporary_faults_are_retried() {
     let program = program();
     let endpoint = Endpoint::new(|request| match request.number {
         0 => Response::Status("429 Too Many Requests", "retry-after: 0\r\n", "slow down".into()),
@@ -184,19 +188,23 @@ fn faults_that_pass_are_outlasted() {
 }
 
 #[test]
-fn an_endpoint_is_left_alone_for_as_long_as_it_asks() {
+fn a_retry_after_of_a_day_is_neither_waited_for_nor_ignored() {
     let program = program();
     let endpoint = Endpoint::new(|_| {
         Response::Status("429 Too Many Requests", "retry-after: 86400\r\n", "come back".into())
     });
     let mut command = command(&program, &endpoint);
     let run = Run::of(command.env("WENJIAN__ENRICH__CONCURRENCY", "1"));
-    assert_eq!(endpoint.requests().len(), 3, "nobody waits a day, nor asks again at once");
+    assert_eq!(
+        endpoint.requests().len(),
+        3,
+        "the program should neither wait for a day nor ask again at once"
+    );
     assert!(run.stderr.contains("429") && run.stderr.contains("come back"), "{run:#?}");
 }
 
 #[test]
-fn one_odd_passage_does_not_stop_the_others() {
+fn a_refused_request_does_not_stop_the_other_passages() {
     let program = program();
     let endpoint = Endpoint::new(|request| match passage_of(request) {
         1 => Response::Status("400 Bad Request", "", "too long".into()),
@@ -209,7 +217,7 @@ fn one_odd_passage_does_not_stop_the_others() {
 }
 
 #[test]
-fn a_refused_key_ends_the_run_and_never_shows() {
+fn a_refused_key_ends_the_run_and_is_never_printed() {
     let program = program();
     let endpoint = Endpoint::new(|request| {
         let said = format!("wrong: {}", request.authorization.as_deref().unwrap_or_default());
@@ -233,7 +241,7 @@ fn a_refused_key_ends_the_run_and_never_shows() {
 }
 
 #[test]
-fn a_dead_endpoint_ends_the_run_with_a_word_on_resuming() {
+fn a_dead_endpoint_ends_the_run_after_three_passages() {
     let program = program();
     let endpoint = Endpoint::new(|_| Response::Half);
     let mut command = command(&program, &endpoint);
@@ -244,7 +252,7 @@ fn a_dead_endpoint_ends_the_run_with_a_word_on_resuming() {
 }
 
 #[test]
-fn a_killed_run_goes_on_where_it_was() {
+fn a_run_that_was_killed_is_resumed_by_the_next() {
     let program = program();
     let (third, reached) = std::sync::mpsc::channel();
     let third = Mutex::new(third);
@@ -268,7 +276,7 @@ fn a_killed_run_goes_on_where_it_was() {
 }
 
 #[test]
-fn only_the_interviews_that_are_named_are_drafted_for() {
+fn drafts_are_made_only_for_the_interviews_that_are_named() {
     let (program, endpoint) = (program(), Endpoint::new(good));
     program.write("corpus/other.txt", LIGHTHOUSE.replace("\"lighthouse\"", "\"other\""));
     let mut named = command(&program, &endpoint);
@@ -279,35 +287,43 @@ fn only_the_interviews_that_are_named_are_drafted_for() {
 }
 
 #[test]
-fn an_editor_keeps_and_strikes_passage_by_passage() {
+fn an_editor_reviews_drafts_passage_by_passage() {
     let (program, endpoint) = (program(), Endpoint::new(good));
     enrich(&program, &endpoint).succeeded();
     let run = program.run_with_input(&["enrich", "--review"], b"\n1\nwhat?\nx\ns\nq\n").succeeded();
     assert_eq!(of(&program, "1.1", "editor"), [PASSAGES[0].2], "kept");
-    assert!(of(&program, "1.2", "editor").is_empty(), "its question was struck");
+    assert!(of(&program, "1.2", "editor").is_empty(), "its question should have been struck");
     assert!(file(&program).contains("id = \"1.2\"\norigin = \"editor\"\nterms = [\"灯塔\"]"));
     assert!(!questions(&program).contains_key(&("2.1".to_owned(), "editor".to_owned())));
-    assert_eq!(of(&program, "3.1", "model"), [PASSAGES[3].2], "put off");
+    assert_eq!(
+        of(&program, "3.1", "model"),
+        [PASSAGES[3].2],
+        "a passage that was skipped should keep its drafts"
+    );
     assert!(run.stdout.contains("#1 为什么一天也不肯离开灯塔?"), "{run:#?}");
     assert!(run.stdout.contains("3 drafts kept, 3 struck, 4 waiting"), "{run:#?}");
     enrich(&program, &endpoint).succeeded();
-    assert_eq!(endpoint.requests().len(), 5, "what was reviewed is not drafted again");
+    assert_eq!(
+        endpoint.requests().len(),
+        5,
+        "passages that were reviewed should not be drafted again"
+    );
     let rest = program.run(["enrich", "--review"]).succeeded();
     assert!(rest.stdout.contains("lighthouse/3.2") && !rest.stdout.contains("lighthouse/1.1"));
     assert!(rest.stdout.contains("0 drafts kept, 0 struck, 4 waiting"), "{rest:#?}");
 }
 
 #[test]
-fn a_review_needs_no_terminal() {
+fn a_review_can_be_done_with_options_alone() {
     let (program, endpoint) = (program(), Endpoint::new(good));
     enrich(&program, &endpoint).succeeded();
     let before = file(&program);
     for wrong in ["lighthouse/9.9", "lighthouse/1.1#3", "lighthouse/1.1#x"] {
         program.run(["enrich", "--review", "--keep-all", "--strike", wrong]).failed(1, &[wrong]);
     }
-    assert_eq!(file(&program), before, "nothing is written where something is wrong");
+    assert_eq!(file(&program), before, "nothing should be written if an option is wrong");
     program.run(["enrich", "--review", "--strike", "lighthouse/1.1#2"]).succeeded();
-    assert_eq!(of(&program, "1.1", "model"), [PASSAGES[0].2], "the rest still waits");
+    assert_eq!(of(&program, "1.1", "model"), [PASSAGES[0].2], "the other drafts should still wait");
     let run =
         program.run(["enrich", "--review", "--keep-all", "--strike", "lighthouse/3.1"]).succeeded();
     assert!(run.stdout.contains("7 drafts kept, 2 struck, 0 waiting"), "{run:#?}");
@@ -316,7 +332,7 @@ fn a_review_needs_no_terminal() {
 }
 
 #[test]
-fn a_questions_file_that_cannot_be_used_is_named_with_its_line() {
+fn an_error_in_a_questions_file_is_reported_with_its_line() {
     let program = program();
     program.write(FILE, "[[passage]]\nid = \"4.1\"\norigin = \"editor\"\nquestions = [\"a?\"]\n");
     program.run(["index"]).failed(1, &["lighthouse.questions.toml:2:", "`4.1`", "`3.2`"]);

@@ -1,4 +1,4 @@
-//! One question, put to every face.
+//! The same question on the command line, in the terminal chat, in the API, on the pages and on Telegram.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use crate::support::bot_api::BotApi;
 use crate::support::program::Program;
 use crate::support::site::{Site, encoded};
 
-/// Reads Traditional Chinese, so that quotations come as they are stored.
+/// A user who reads Traditional Chinese, so that quotations are shown as they are stored.
 const READER: i64 = 43;
 const QUESTIONS: [&str; 4] =
     ["矽谷為什麼解釋不了杭州？", "開源的意義是什麼", "政府做了什麼", "馬斯克"];
 
-/// What `ask --json` quotes: the passages, and the excerpt of the first.
+/// Returns the passages that `ask --json` quotes, and the excerpt of the first.
 fn asked(question: &str) -> (Vec<Value>, String) {
     let answer = Program::of_the_project().run(["ask", "--json", question]).succeeded().json();
     let quotes = answer["quotes"].as_array().unwrap();
@@ -20,7 +20,7 @@ fn asked(question: &str) -> (Vec<Value>, String) {
     (quotes.iter().map(|quote| quote["passage"].clone()).collect(), excerpt)
 }
 
-/// Text without line ends and the terminal's marks of a quotation.
+/// Removes line ends, spaces, and the marks that the terminal puts around quotations.
 fn bare(text: &str) -> String {
     text.replace(['\n', '│', ' ', '…'], "")
 }

@@ -1,4 +1,4 @@
-//! Generations: stale, damaged, locked, half-built, and what cannot be written.
+//! Generations of the index that are stale, damaged, locked or half-built, and folders that cannot be written.
 
 use std::fmt::Write;
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ fn served(program: &Program) -> String {
     fs::read_to_string(program.path("index/CURRENT")).unwrap().trim().to_owned()
 }
 
-/// The numbered folders that there are.
+/// Returns the numbered folders of the index.
 fn folders(program: &Program) -> Vec<PathBuf> {
     let entries = fs::read_dir(program.path("index")).unwrap();
     let mut folders: Vec<PathBuf> =
@@ -31,7 +31,7 @@ fn folders(program: &Program) -> Vec<PathBuf> {
     folders
 }
 
-/// It answers, and what it says on standard error holds `notice`.
+/// Checks that the program answers, and that its standard error contains `notice`.
 #[track_caller]
 fn answers(program: &Program, notice: &str) {
     let run = program.run(["ask", QUESTION]).succeeded();
@@ -39,7 +39,7 @@ fn answers(program: &Program, notice: &str) {
     assert!(run.stderr.contains(notice), "standard error should say `{notice}`: {run:#?}");
 }
 
-/// A corpus whose index takes a while to build.
+/// Adds an interview so long that building the index takes a while.
 fn enlarge(program: &Program) {
     let mut text = LIGHTHOUSE.replace("slug = \"lighthouse\"", "slug = \"long\"");
     for number in 0..4_000 {
@@ -52,23 +52,23 @@ fn enlarge(program: &Program) {
     program.write("corpus/long.txt", text);
 }
 
-/// Waits until `done`, or until `child` has ended without it.
+/// Waits until `done` returns true, and panics if `child` ends before.
 fn wait_until(child: &mut Child, done: impl Fn() -> bool) {
     let started = Instant::now();
     while !done() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before what was waited for");
-        assert!(started.elapsed() < Duration::from_mins(2), "it never came");
+        assert!(child.try_wait().unwrap().is_none(), "the program ended too early");
+        assert!(started.elapsed() < Duration::from_mins(2), "the program took too long");
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 #[test]
-fn a_corpus_that_changed_is_indexed_again() {
+fn a_changed_corpus_is_indexed_again() {
     let program = built();
     program.write("corpus/lighthouse.txt", LIGHTHOUSE.replace("僵", "凍"));
     answers(&program, "the corpus has changed since the index was built; building it");
     answers(&program, "");
-    assert_eq!(folders(&program).len(), 1, "the old generation is removed");
+    assert_eq!(folders(&program).len(), 1, "the old generation should be removed");
 }
 
 #[test]
@@ -87,11 +87,15 @@ fn a_killed_build_leaves_the_old_generation_serving() {
     fs::remove_file(program.path("corpus/long.txt")).unwrap();
     answers(&program, "");
     program.run(["index"]).succeeded();
-    assert_eq!(folders(&program).len(), 1, "the next build removes what the killed one left");
+    assert_eq!(
+        folders(&program).len(),
+        1,
+        "the next build should remove the folder of the killed one"
+    );
 }
 
 #[test]
-fn a_damaged_file_is_noticed_whichever_it_is() {
+fn damage_of_any_file_is_noticed() {
     let program = built();
     let generations = Generations::new(&program.path("index"));
     let folder = generations.current().unwrap();
@@ -103,7 +107,7 @@ fn a_damaged_file_is_noticed_whichever_it_is() {
     for path in files(&folder) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if name.starts_with('.') {
-            continue; // The engine's own notes and locks: not read to answer.
+            continue; // These are locks and notes of the search engine, which are not read for answers.
         }
         let bytes = fs::read(&path).unwrap();
         for damage in damages {
@@ -116,7 +120,7 @@ fn a_damaged_file_is_noticed_whichever_it_is() {
 }
 
 #[test]
-fn a_flipped_bit_never_breaks_a_reader() {
+fn a_flipped_bit_never_changes_a_quotation() {
     let program = built();
     let generations = Generations::new(&program.path("index"));
     let folder = generations.current().unwrap();
@@ -126,7 +130,7 @@ fn a_flipped_bit_never_breaks_a_reader() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x10;
             fs::write(&path, &damaged).unwrap();
-            // What is opened in spite of it holds the same words: they have a checksum.
+            // If the index opens in spite of it, its words are the same, because they have a checksum.
             if let Ok(index) = generations.open() {
                 let texts: String = index
                     .library()
@@ -142,7 +146,7 @@ fn a_flipped_bit_never_breaks_a_reader() {
 }
 
 #[test]
-fn a_damaged_generation_or_pointer_is_built_again_and_said() {
+fn a_damaged_generation_or_pointer_is_reported_and_built_again() {
     let program = built();
     fs::write(Generations::new(&program.path("index")).current().unwrap().join("corpus.json"), "x")
         .unwrap();
@@ -159,7 +163,7 @@ fn a_damaged_generation_or_pointer_is_built_again_and_said() {
 }
 
 #[test]
-fn an_index_of_another_format_is_built_again_and_said() {
+fn an_index_of_another_format_is_reported_and_built_again() {
     let program = built();
     let manifest =
         Generations::new(&program.path("index")).current().unwrap().join("manifest.json");
@@ -171,7 +175,7 @@ fn an_index_of_another_format_is_built_again_and_said() {
 }
 
 #[test]
-fn while_somebody_else_builds_the_old_generation_answers() {
+fn the_old_generation_answers_while_another_process_builds() {
     let program = built();
     let lock = File::create(program.path("index/LOCK")).unwrap();
     lock.lock().unwrap();
@@ -200,9 +204,9 @@ fn two_builds_at_once_leave_one_whole_index() {
     assert_eq!(folders(&program).len(), 1);
 }
 
-/// A file stands where the folder should be: nobody can write there, not even root.
+/// A file takes the place of the folder, so that not even root can write there.
 #[test]
-fn an_index_folder_that_cannot_be_written_is_named() {
+fn an_index_folder_that_cannot_be_written_is_named_in_the_message() {
     let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
     program.write("index", "a file");
     for arguments in [&["index"][..], &["ask", QUESTION]] {
@@ -213,9 +217,9 @@ fn an_index_folder_that_cannot_be_written_is_named() {
     Run::of(&mut command).failed(1, &["`/proc/wenjian", "hint: "]);
 }
 
-/// A limit on the size of files stands in for a full disk: writing fails in the middle.
+/// A limit on the size of files simulates a full disk: writing fails in the middle of a file.
 #[test]
-fn a_full_disk_is_told_and_leaves_the_old_generation_serving() {
+fn a_full_disk_is_reported_and_leaves_the_old_generation_serving() {
     let program = built();
     let before = served(&program);
     fs::copy(program.path("corpus/lighthouse.txt"), program.path("lighthouse.txt")).unwrap();
@@ -227,7 +231,7 @@ fn a_full_disk_is_told_and_leaves_the_old_generation_serving() {
     let run = Run::of(&mut shell).failed(1, &["index"]);
     assert!(run.stderr.contains("File too large"), "{run:?}");
     assert_eq!(served(&program), before);
-    assert_eq!(folders(&program).len(), 1, "what the failed build left is removed");
+    assert_eq!(folders(&program).len(), 1, "the folder of the failed build should be removed");
     fs::remove_file(program.path("corpus/long.txt")).unwrap();
     answers(&program, "");
 }

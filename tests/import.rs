@@ -1,4 +1,4 @@
-//! Transcripts as sites publish them, into the corpus.
+//! `wenjian import`: transcripts as sites publish them are read and written into the corpus.
 
 use encoding_rs::{BIG5, GB18030};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn understood(program: &Program, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn each_shape_is_understood() {
+fn each_sample_is_read_as_expected() {
     let program = Program::bare();
     let folder = project().join("tests/data/transcripts");
     let expected = files(&folder)
@@ -26,14 +26,14 @@ fn each_shape_is_understood() {
         let mut found = understood(&program, &[transcript.to_str().unwrap()]);
         found.as_object_mut().unwrap().remove("repairs");
         let expected: Value = serde_json::from_slice(&std::fs::read(&expected).unwrap()).unwrap();
-        assert_eq!(found, expected, "help: how `{}` was understood", transcript.display());
+        assert_eq!(found, expected, "help: how `{}` was read", transcript.display());
         n_shapes += 1;
     }
-    assert!(n_shapes >= 29, "the transcripts are gone: {n_shapes}");
+    assert!(n_shapes >= 29, "some samples are missing: there are {n_shapes}");
 }
 
 #[test]
-fn every_encoding_says_the_same() {
+fn every_encoding_is_read_alike() {
     let program = Program::bare();
     let utf_16: Vec<u8> = INTERVIEW.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let (big5, _, _) = BIG5.encode(INTERVIEW);
@@ -51,7 +51,7 @@ fn every_encoding_says_the_same() {
 }
 
 #[test]
-fn options_say_what_the_text_does_not() {
+fn options_supply_what_the_text_lacks() {
     let program = Program::bare();
     program.write("talk.txt", "Q：路有多长？\nA：十二公里。\nQ：谁修的？\nA：大家修的。\n");
     let bare = understood(&program, &["talk.txt"]);
@@ -76,7 +76,7 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn an_import_is_written_kept_as_received_and_answers() {
+fn an_imported_interview_is_kept_as_received_and_answers_questions() {
     let program = Program::bare();
     let (received, _, _) = BIG5.encode(INTERVIEW);
     program.write("talk.txt", &received);
@@ -97,7 +97,7 @@ fn an_import_is_written_kept_as_received_and_answers() {
     let file = std::fs::read_to_string(program.path("corpus/road.txt")).unwrap();
     assert!(file.contains("林遠：一半是捐的。（笑）另一半也是捐的。"), "{file}");
     let again = understood(&program, &["corpus/road.txt"]);
-    assert_eq!(again, shown, "the corpus file says something else than was shown:\n{file}");
+    assert_eq!(again, shown, "the corpus file should be read as the dry run showed:\n{file}");
     let answer = program.run(["ask", "--json", "修路的錢從哪裡來"]).succeeded().json();
     assert_eq!(answer["quotes"][0]["passage"], "road/2.1");
     assert_eq!(answer["quotes"][0]["text"], "一半是捐的。另一半也是捐的。");
@@ -105,7 +105,7 @@ fn an_import_is_written_kept_as_received_and_answers() {
 }
 
 #[test]
-fn each_repair_is_told_at_import_and_at_build() {
+fn repairs_are_reported_at_import_and_at_build() {
     let program = Program::bare();
     let damaged = "《山城週刊》:路有多長?\n林遠:可能是一個轉折點,但不是終結?!肮取辈粌H是我們不能借用的一個概念,而且不適應現在了。\n";
     program.write("talk.txt", damaged);
@@ -113,11 +113,11 @@ fn each_repair_is_told_at_import_and_at_build() {
     let spot = "half-shift `?!肮取辈粌H` → `。“谷”不僅`";
     assert!(run.stderr.contains(&format!("talk.txt:2: {spot}")), "{run:#?}");
     assert!(run.stderr.contains("5 punctuation, 1 half-shift"), "{run:#?}");
-    // What was imported is whole: nothing is repaired at build.
+    // A file that was imported is not repaired again when the index is built.
     let run = program.run(["index", "--repairs"]).succeeded();
     assert!(!run.stdout.contains('→') && !run.stderr.contains("repaired"), "{run:#?}");
     assert!(run.stdout.contains("1 repaired spots"), "{run:#?}");
-    // The same file put there by hand is repaired at each build.
+    // A file that was put into the folder by hand is repaired at every build.
     program.write("corpus/by-hand.txt", damaged);
     let run = program.run(["index"]).succeeded();
     assert!(run.stderr.contains("1 half-shift") && run.stderr.contains("--repairs"), "{run:#?}");
@@ -127,7 +127,7 @@ fn each_repair_is_told_at_import_and_at_build() {
 }
 
 #[test]
-fn text_that_lost_bytes_in_a_wrong_encoding_is_refused() {
+fn text_that_lost_bytes_to_a_wrong_encoding_is_refused() {
     let program = Program::bare();
     let (garbled, _) = encoding_rs::GBK.decode_without_bom_handling(INTERVIEW.as_bytes());
     program.write("garbled.txt", garbled.as_bytes());
@@ -137,7 +137,7 @@ fn text_that_lost_bytes_in_a_wrong_encoding_is_refused() {
 }
 
 #[test]
-fn nothing_is_written_over_unless_forced() {
+fn an_interview_is_overwritten_only_with_force() {
     let program = Program::bare();
     program.write("road.txt", INTERVIEW);
     program.run(["import", "road.txt"]).succeeded();
@@ -150,12 +150,12 @@ fn nothing_is_written_over_unless_forced() {
     assert_eq!(
         files(&program.path("corpus")),
         [program.path("corpus/road.txt")],
-        "something else is left"
+        "no other file should be left"
     );
 }
 
 #[test]
-fn the_same_talk_from_another_site_is_pointed_out() {
+fn an_interview_that_is_already_in_the_corpus_is_reported() {
     let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
     let body =
         LIGHTHOUSE.rsplit("+++").next().unwrap().replace("《海風》", "记者").replace('，', ",");
@@ -165,7 +165,7 @@ fn the_same_talk_from_another_site_is_pointed_out() {
 }
 
 #[test]
-fn standard_input_is_read_and_needs_a_slug_where_nothing_gives_one() {
+fn an_import_from_standard_input_needs_a_slug() {
     let program = Program::bare();
     let text = "《山城周刊》：路有多长？\n林远：十二公里，都是石头。\n";
     program.run_with_input(&["import", "-"], text.as_bytes()).failed(1, &["--slug"]);
@@ -176,7 +176,7 @@ fn standard_input_is_read_and_needs_a_slug_where_nothing_gives_one() {
 }
 
 #[test]
-fn what_cannot_be_imported_is_named_with_its_line() {
+fn a_file_that_cannot_be_imported_is_reported_with_its_line() {
     let program = Program::bare();
     let refused = |name: &str, bytes: &[u8], parts: &[&str]| {
         program.write(name, bytes);

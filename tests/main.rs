@@ -1,9 +1,13 @@
-//! The one test binary: each module drives the built program the way its users do.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says why")]
+//! The integration tests, in one binary. Each module drives the built program as its users do.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a failing test should panic and print why"
+)]
 
 mod support;
 
-/// What must survive a restart, on SQLite and PostgreSQL.
+/// The store, on SQLite and PostgreSQL.
 mod store;
 /// The bot in a private chat.
 mod telegram_private;
@@ -13,45 +17,45 @@ mod telegram_group;
 mod telegram_inline;
 /// Faults of Telegram, the network and the store.
 mod telegram_faults;
-/// Many at once.
+/// Many users at the same time.
 mod telegram_flood;
-/// Updates that Telegram brings.
+/// Webhook mode: updates that Telegram delivers.
 mod telegram_webhook;
-/// Several bots on one store.
+/// Several replicas on one store.
 mod telegram_replicas;
-/// What people see, card by card.
+/// The bot's messages in each language, as snapshots.
 mod telegram_cards;
-/// Operators in the chat: figures, questions that went wrong, transcripts, exports.
+/// Operators' commands: statistics, unanswered questions, transcripts, exports.
 mod telegram_operators;
-/// The way from a card to the reader pages, and cards as pictures.
+/// Links from cards to the reader pages, and cards as pictures.
 mod telegram_reader;
-/// What is typed on the command line: good input, bad input, messages and exit codes.
+/// The command line: valid and invalid input, messages and exit codes.
 mod command_line;
-/// Damage to clean text, and how much of it is repaired.
+/// How much artificial damage is repaired.
 mod repair;
-/// Transcripts as sites publish them, into the corpus.
+/// Importing transcripts as sites publish them.
 mod import;
-/// Transcripts that cannot be used, and what is said of them.
+/// Transcripts that cannot be used, and the messages about them.
 mod bad_transcripts;
-/// A model of meaning that cannot be used.
+/// The optional search by meaning.
 mod dense;
-/// Drafts of readers' questions, from a fake endpoint that misbehaves.
+/// Drafts of readers' questions from a model, whose endpoint misbehaves.
 mod enrich;
-/// The same question at every face.
+/// The same question in all places where it can be asked.
 mod faces;
-/// Generations: stale, damaged, locked, half-built, and what cannot be written.
+/// Generations of the index that are stale, damaged, locked or half-built.
 mod generations;
-/// Nothing is quoted that was not said, and how replies look.
+/// Quotations are verbatim.
 mod verbatim;
-/// The house keeps its own rules.
+/// Rules for the source code: layers, homes of crates, comments on settings.
 mod tidy;
 /// The reader pages over HTTP and in a browser.
 mod reader;
 /// The JSON API and its description.
 mod api;
-/// Several interviews: searches kept to one, and one talk from two sources.
+/// Several interviews: searches limited to one, and one interview from two sources.
 mod several;
-/// A changed corpus, picked up without a gap.
+/// Reloading a changed corpus.
 mod reload;
-/// Limits, headers, wrong secrets and clients that mean no good.
+/// The web server against hostile clients.
 mod hardening;

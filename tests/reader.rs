@@ -1,4 +1,4 @@
-//! The reader pages over HTTP and in a browser.
+//! The reader pages, over HTTP and in a browser.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ const PLACE: &str = "/i/caijing-wangjian/3.2?r=0-10";
 const PAGES: [&str; 4] = ["/", "/i/caijing-wangjian", PLACE, "/search?q=%E9%96%8B%E6%BA%90"];
 
 #[test]
-fn the_interview_is_one_small_response() {
+fn a_whole_interview_is_less_than_50_kib_compressed() {
     let site = Site::start();
     let page = site.get_with("/i/caijing-wangjian", &[("accept-encoding", "gzip")]);
     assert_eq!((page.status, page.header("content-encoding").as_str()), (200, "gzip"));
@@ -18,7 +18,7 @@ fn the_interview_is_one_small_response() {
 }
 
 #[test]
-fn a_permanent_link_marks_exactly_its_characters_in_every_script() {
+fn a_link_to_a_range_marks_exactly_these_characters_in_every_script() {
     let site = Site::start();
     let passage = site.get("/api/passages/caijing-wangjian/3.2").json();
     let stored: String = passage["text"].as_str().unwrap().chars().skip(7).take(12).collect();
@@ -34,7 +34,7 @@ fn a_permanent_link_marks_exactly_its_characters_in_every_script() {
 }
 
 #[test]
-fn a_range_that_makes_no_sense_shows_the_passage() {
+fn a_link_with_an_invalid_range_shows_the_passage() {
     let site = Site::start();
     for range in ["", "9-3", "a-b", "99999-100000", "0-18446744073709551615", "-1-2", "3"] {
         let page = site.get(&format!("/i/caijing-wangjian/3.2?r={}", encoded(range)));
@@ -44,7 +44,7 @@ fn a_range_that_makes_no_sense_shows_the_passage() {
 }
 
 #[test]
-fn what_is_not_there_is_said_to_be_missing() {
+fn unknown_addresses_are_not_found() {
     let site = Site::start();
     for path in [
         "/x",
@@ -62,7 +62,7 @@ fn what_is_not_there_is_said_to_be_missing() {
 }
 
 #[test]
-fn an_unfurled_link_shows_the_quotation_and_a_picture() {
+fn a_link_preview_has_the_quotation_and_a_picture() {
     let url = "https://reader.example.org";
     let site = Site::with(&[("WEB__PUBLIC_URL", url), ("WEB__LIMITS", "off")]);
     let page = site.get(&format!("{PLACE}&script=original")).text();
@@ -86,7 +86,7 @@ fn an_unfurled_link_shows_the_quotation_and_a_picture() {
 }
 
 #[test]
-fn page_and_api_find_the_same_passages() {
+fn the_search_page_and_the_api_find_the_same_passages() {
     let site = Site::start();
     let questions =
         ["硅谷为什么解释不了杭州", "開源", "What does he say about talent?", "今天天气怎么样"];
@@ -107,7 +107,7 @@ fn page_and_api_find_the_same_passages() {
 }
 
 #[test]
-fn pages_ask_for_nothing_elsewhere_and_no_script_fails() {
+fn pages_load_nothing_from_other_sites_and_have_no_script_errors() {
     let site = Site::start();
     for look in [Look::default(), Look { phone: true, dark: true, ..Look::default() }] {
         let Some(browser) = Browser::open(&look) else { return };
@@ -117,7 +117,7 @@ fn pages_ask_for_nothing_elsewhere_and_no_script_fails() {
             assert_eq!(wide, false, "{path} is wider than the screen");
             let style = browser.run("return getComputedStyle(document.body).backgroundColor");
             let expected = if look.dark { "rgb(22, 20, 18)" } else { "rgb(251, 249, 245)" };
-            assert_eq!(style, expected, "{path}: the style sheet was refused, or its colours");
+            assert_eq!(style, expected, "{path}: the style sheet was not applied");
         }
         let elsewhere: Vec<String> = browser.requests();
         let ours = |url: &String| url.starts_with(&site.url) || url.starts_with("data:");
@@ -127,7 +127,7 @@ fn pages_ask_for_nothing_elsewhere_and_no_script_fails() {
 }
 
 #[test]
-fn a_mini_app_takes_telegrams_colours_and_keeps_them() {
+fn a_mini_app_takes_over_telegrams_colours_on_all_pages() {
     let site = Site::start();
     let Some(browser) = Browser::open(&Look::default()) else { return };
     let theme = encoded(r##"{"bg_color":"#102030","text_color":"#ffffff","link_color":"url(x)"}"##);
@@ -140,7 +140,7 @@ fn a_mini_app_takes_telegrams_colours_and_keeps_them() {
 }
 
 #[test]
-fn copying_takes_the_quotation_with_its_source() {
+fn the_copy_button_copies_the_quotation_with_its_source() {
     let site = Site::start();
     let Some(browser) = Browser::open(&Look::default()) else { return };
     browser.visit(&format!("{}{PLACE}", site.url));
@@ -155,7 +155,7 @@ fn copying_takes_the_quotation_with_its_source() {
 }
 
 #[test]
-fn reading_and_searching_need_no_script() {
+fn searching_works_without_scripts() {
     let site = Site::start();
     let Some(browser) = Browser::open(&Look { without_scripts: true, ..Look::default() }) else {
         return;
@@ -171,7 +171,7 @@ fn reading_and_searching_need_no_script() {
     });
     assert_eq!(cards, 5);
     let hidden = browser.run("return document.querySelector('[data-copy]').hidden");
-    assert_eq!(hidden, true, "a button that does nothing is not shown");
+    assert_eq!(hidden, true, "the copy button should be hidden without scripts");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A changed corpus, picked up without a gap.
+//! Reloading a changed corpus without an interruption.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use wenjian::store::Store;
 
 use crate::support::site::Site;
 
-/// A second transcript, in the form of the first.
+/// A second transcript in the corpus format.
 const SECOND: &str = "+++\nslug = \"second\"\ntitle = \"第二次對話\"\ninterviewee = \"王堅\"\ninterviewers = [\"記者\"]\n+++\n\n記者：第一個問題是什麼？\n王堅：第一個問題是怎樣問問題。\n";
 
 fn n_interviews(site: &Site) -> usize {
@@ -17,7 +17,7 @@ fn n_interviews(site: &Site) -> usize {
 }
 
 #[test]
-fn a_new_transcript_is_served_at_sighup_without_a_gap() {
+fn a_new_transcript_is_served_after_sighup_without_an_interruption() {
     let site = Site::start();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -41,16 +41,16 @@ fn a_new_transcript_is_served_at_sighup_without_a_gap() {
 }
 
 #[test]
-fn a_watched_folder_needs_no_signal() {
+fn changes_in_a_watched_folder_are_served_without_a_signal() {
     let site = Site::with(&[("WEB__LIMITS", "off"), ("CORPUS__WATCH", "true")]);
     fs::write(site.corpus().join("second.txt"), SECOND).unwrap();
     Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
     fs::remove_file(site.corpus().join("second.txt")).unwrap();
-    Site::until("the second interview's end", || (n_interviews(&site) == 1).then_some(()));
+    Site::until("the removal of the second interview", || (n_interviews(&site) == 1).then_some(()));
 }
 
 #[test]
-fn a_bad_file_is_refused_and_the_old_corpus_stays() {
+fn after_a_failed_reload_the_old_corpus_is_served() {
     let site = Site::with(&[("WEB__LIMITS", "off"), ("WEB__METRICS_LISTEN", "127.0.0.1:0")]);
     let bad = site.corpus().join("bad.txt");
     fs::write(&bad, "+++\nslug = 1\n+++\n").unwrap();
@@ -66,7 +66,7 @@ fn a_bad_file_is_refused_and_the_old_corpus_stays() {
 }
 
 #[tokio::test]
-async fn what_operators_add_is_served_by_the_pages_too() {
+async fn a_transcript_added_by_an_operator_is_served_by_the_pages() {
     let site = Site::start();
     let url = format!("sqlite://{}", site.corpus().with_file_name("data/wenjian.sqlite").display());
     let options = crate::store::options(url);
@@ -75,5 +75,8 @@ async fn what_operators_add_is_served_by_the_pages_too() {
     store.put_transcript("second", &files, store.person(1)).await.unwrap();
     store.close().await;
     Site::until("the second interview", || (n_interviews(&site) == 2).then_some(()));
-    assert!(!site.corpus().join("second.txt").exists(), "it stands in the store");
+    assert!(
+        !site.corpus().join("second.txt").exists(),
+        "the transcript should only be in the store"
+    );
 }

@@ -1,4 +1,4 @@
-//! Damage to clean text, and how much of it is repaired.
+//! Clean text is damaged artificially; the tests count how much of it is repaired correctly.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use wenjian::config::Config;
 use crate::support::damage::{Converter, Loss, PARAGRAPHS, Tally, cases, narrowed, tally};
 
 const SCRIPTS: [Script; 2] = [Script::Hans, Script::Hant];
-/// One case out of so many is tried, else a debug build takes minutes; `cargo bench repair` tries
-/// all and prints the figures.
+/// One case in this many is tried, because all of them take minutes in a debug build. The benchmark
+/// `repair` tries all and prints the figures.
 const STEP: usize = 43;
 
 fn options() -> Options {
@@ -20,7 +20,7 @@ fn options() -> Options {
 }
 
 #[test]
-fn the_damage_of_the_first_interview_is_repaired() {
+fn the_five_damaged_spots_of_the_first_interview_are_repaired() {
     for (received, right) in [
         ("但不是終結?!肮取辈粌H是我們不能借用", "但不是終結。“谷”不僅是我們不能借用"),
         ("思考這個問題?!昂贾莠F象”確實發生了", "思考這個問題。“杭州現象”確實發生了"),
@@ -33,22 +33,22 @@ fn the_damage_of_the_first_interview_is_repaired() {
 }
 
 #[test]
-fn clean_paragraphs_stay_byte_for_byte() {
+fn clean_paragraphs_are_not_changed() {
     for script in SCRIPTS {
         let all = script.convert(&PARAGRAPHS.join("\n")).into_owned();
         let repaired = repair(&all, &options());
         assert_eq!(repaired.text, all);
         assert_eq!(repaired.repairs, []);
-        // Narrowed marks are widened; nothing else changes.
+        // If their marks were narrowed, these are widened, and nothing else is changed.
         let narrow = narrowed(&all);
         assert_eq!(narrowed(&repair(&narrow, &options()).text), narrow);
     }
 }
 
-/// The floors are well below what is measured: they notice a search that has become worse, not one
-/// that has become different.
+/// Each case gives the least percentage that must be repaired exactly. It is well below the measured
+/// figure, so that only a clear loss of quality fails the test.
 #[test]
-fn most_damage_is_repaired_and_hardly_any_wrongly() {
+fn enough_damage_is_repaired_exactly_and_little_wrongly() {
     for (script, loss, floor) in [
         (Script::Hant, Loss::FullStop, 50),
         (Script::Hans, Loss::FullStop, 25),
@@ -60,7 +60,7 @@ fn most_damage_is_repaired_and_hardly_any_wrongly() {
         let n = exact + left + wrong;
         assert!(n > 8, "too few cases: {found:?}");
         assert!(exact * 100 >= n * floor, "{script:?} {loss:?}: too few exact: {found:?}");
-        // Of some 45 cases a share of wrong ones means little: one place of loss gives several.
+        // The limit is generous: there are only some 45 cases, and one place of loss gives several of them.
         let allowed = if loss == Loss::FullStop { 0 } else { exact / 3 };
         assert!(wrong <= allowed, "{script:?} {loss:?}: too many wrong: {found:?}");
     }
@@ -70,7 +70,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
-    fn repaired_text_is_no_further_from_the_original_than_what_was_received(
+    fn a_repair_never_increases_the_distance_to_the_original(
         paragraph in 0..PARAGRAPHS.len(),
         place in 0..60_usize,
         converter in 0..16_usize,

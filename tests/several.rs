@@ -1,4 +1,4 @@
-//! Several interviews: searches kept to one, and one talk from two sources.
+//! Several interviews: searches that are limited to one of them, and one interview from two sources.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use crate::support::site::{Site, encoded};
 const QUESTION: &str = "颱風來的時候害怕嗎";
 const HANT: i64 = 43;
 
-/// Another talk, in which there was a typhoon too.
+/// Another made-up interview, which mentions a typhoon too.
 const BAKERY: &str = "\
 +++
 slug = \"bakery\"
@@ -34,7 +34,8 @@ interviewers = [\"《麥田》\"]
 周禾：一整夜。急不得，天冷的時候我還要起來給它蓋一條毯子。
 ";
 
-/// The talk of the lighthouse as another paper printed it: its own name, other marks and letters.
+/// Returns the lighthouse interview as another paper might print it: with its own name and title, and with
+/// small differences in marks and characters.
 fn reprint() -> String {
     let reprint = LIGHTHOUSE.replace("slug = \"lighthouse\"", "slug = \"reprint\"");
     let reprint = reprint.replace("《海風》", "《晨報》").replace("守燈塔的人", "燈塔三十年");
@@ -58,7 +59,7 @@ fn passages(answer: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn one_talk_from_two_sources_is_one_quotation_that_names_both() {
+fn an_interview_from_two_sources_is_quoted_once_with_both_sources() {
     let answer = program().run(["ask", "--json", "-n", "20", QUESTION]).succeeded().json();
     let quote = &answer["quotes"][0];
     let pair = [&quote["passage"], &quote["also_in"][0]["passage"]];
@@ -66,10 +67,16 @@ fn one_talk_from_two_sources_is_one_quotation_that_names_both() {
     assert_eq!(pair, BTreeSet::from(["lighthouse/2.1", "reprint/2.1"]), "{answer:#}");
     assert_eq!(quote["also_in"].as_array().unwrap().len(), 1);
     let text = quote["text"].as_str().unwrap();
-    assert!(text.contains(quote["excerpt"]["text"].as_str().unwrap()), "its own words");
+    assert!(
+        text.contains(quote["excerpt"]["text"].as_str().unwrap()),
+        "the excerpt should be from the passage that is quoted"
+    );
     let quoted = passages(&answer);
     assert_eq!(quoted.iter().filter(|id| pair.contains(**id)).count(), 1, "{answer:#}");
-    assert!(quoted[..3].contains(&"bakery/1.1"), "the place is another answer's: {answer:#}");
+    assert!(
+        quoted[..3].contains(&"bakery/1.1"),
+        "the second source should not take the place of another answer: {answer:#}"
+    );
     let bakery = answer["quotes"]
         .as_array()
         .unwrap()
@@ -79,7 +86,7 @@ fn one_talk_from_two_sources_is_one_quotation_that_names_both() {
 }
 
 #[test]
-fn the_other_source_costs_no_verdict() {
+fn a_second_source_does_not_change_the_verdict() {
     let alone = Program::with(&[("bakery.txt", BAKERY), ("lighthouse.txt", LIGHTHOUSE)]);
     let verdict = |program: &Program| {
         program.run(["ask", "--json", QUESTION]).succeeded().json()["verdict"].clone()
@@ -92,11 +99,11 @@ fn the_other_source_costs_no_verdict() {
 fn the_terminal_names_both_sources() {
     let run = program().run(["ask", "-n", "1", "--script", "hant", QUESTION]).succeeded();
     assert!(run.stdout.contains("《海風》") && run.stdout.contains("《晨報》"), "{run:#?}");
-    assert!(run.stdout.contains("｜另见") || run.stdout.contains("｜另見"), "{run:#?}");
+    assert!(run.stdout.contains("｜另见"), "{run:#?}");
 }
 
 #[test]
-fn a_question_can_be_kept_to_one_interview() {
+fn a_question_can_be_limited_to_one_interview() {
     let program = program();
     for slug in ["bakery", "lighthouse", "reprint"] {
         let run = program.run(["ask", "--json", "-n", "20", "--interview", slug, "颱風"]);
@@ -115,7 +122,7 @@ fn a_question_can_be_kept_to_one_interview() {
 }
 
 #[test]
-fn an_interview_with_more_passages_than_candidates_is_searched_by_the_index() {
+fn a_search_limited_to_a_long_interview_finds_only_its_passages() {
     let talk = |slug: &str, thing: &str| {
         let mut text = format!("+++\nslug = \"{slug}\"\ntitle = \"{slug}\"\n+++\n");
         for number in 100..200 {
@@ -136,7 +143,7 @@ fn an_interview_with_more_passages_than_candidates_is_searched_by_the_index() {
 }
 
 #[test]
-fn the_chat_keeps_to_an_interview_until_that_is_lifted() {
+fn the_chat_searches_the_chosen_interview_until_the_choice_is_lifted() {
     let input = "/in bakery\n颱風\n/in nowhere\n/in\n颱風來的時候害怕嗎\n/help\n";
     let run = program().run_with_input(&["chat"], input.as_bytes()).succeeded();
     let parts: Vec<&str> = run.stdout.split("\n\n").collect();
@@ -149,11 +156,14 @@ fn the_chat_keeps_to_an_interview_until_that_is_lifted() {
     assert!(help.contains("/in"), "{run:#?}");
     let alone = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
     let run = alone.run_with_input(&["chat"], b"/help\n").succeeded();
-    assert!(!run.stdout.contains("/in"), "there is nothing to choose: {run:#?}");
+    assert!(
+        !run.stdout.contains("/in"),
+        "the help should not offer a choice of one interview: {run:#?}"
+    );
 }
 
 #[test]
-fn the_api_searches_one_interview_and_names_both_sources() {
+fn the_api_can_search_one_interview_and_names_both_sources() {
     let site = Site::over(program(), &[("WEB__LIMITS", "off")]);
     let description = site.get("/api/openapi.json").json();
     let schema = &description["components"]["schemas"]["Answer"];
@@ -172,7 +182,7 @@ fn the_api_searches_one_interview_and_names_both_sources() {
 }
 
 #[test]
-fn pages_offer_to_keep_to_an_interview_where_there_are_several() {
+fn the_search_form_offers_a_choice_of_several_interviews() {
     let site = Site::over(program(), &[("WEB__LIMITS", "off")]);
     let chosen = |page: &str| {
         let option = page.split("<option value=\"").find(|part| part.contains(" selected>"));
@@ -199,26 +209,26 @@ fn pages_offer_to_keep_to_an_interview_where_there_are_several() {
 }
 
 #[test]
-fn pages_of_one_interview_have_nothing_to_choose() {
+fn the_search_form_offers_no_choice_of_a_single_interview() {
     let site = Site::start();
     for path in ["/", "/i/caijing-wangjian", "/search?q=%E9%96%8B%E6%BA%90"] {
         assert!(!site.get(path).text().contains("<select"), "{path}");
     }
 }
 
-/// The next message to the user.
+/// Sends `words` to the bot and returns its reply.
 async fn say(api: &BotApi, words: &str) -> Call {
     let nth = api.sent_to(HANT).len();
     api.say(HANT, HANT, words, json!({}));
     api.message_to(HANT, nth).await
 }
 
-/// What a press of the button with `label` on `message`, as `shown`, puts in its place.
+/// Presses the button with `label` on `message`, which now looks like `shown`, and returns the edit that follows.
 async fn press(api: &BotApi, message: &Call, shown: &Call, label: &str) -> Call {
     let before = api.calls("editMessageText").len();
     api.press(HANT, HANT, message.message_id(), &shown.press(label));
     let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-    edit.expect("nothing was edited")
+    edit.expect("the message should have been edited")
 }
 
 fn labels(call: &Call) -> Vec<String> {
@@ -227,7 +237,7 @@ fn labels(call: &Call) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chat_keeps_to_the_interview_that_was_tapped() {
+async fn a_telegram_chat_searches_the_chosen_interview_until_the_choice_is_lifted() {
     let api = BotApi::start().await;
     let reprint = reprint();
     let setup = Setup::new(&api).with_transcripts(&[
@@ -257,9 +267,16 @@ async fn a_chat_keeps_to_the_interview_that_was_tapped() {
     bot.kill();
     let _bot = setup.start();
     let after = say(&api, QUESTION).await;
-    assert!(!after.text.text.contains("林海"), "kept over a restart: {:?}", after.text);
+    assert!(
+        !after.text.text.contains("林海"),
+        "the choice should survive a restart: {:?}",
+        after.text
+    );
     let kept_inline = typed(&api).await;
-    assert_eq!(kept_inline.params["results"], inline.params["results"], "for everybody");
+    assert_eq!(
+        kept_inline.params["results"], inline.params["results"],
+        "inline mode should search all"
+    );
 
     let lifted = press(&api, &source, &kept, "街角的麵包師").await;
     assert!(labels(&lifted).iter().all(|label| !label.contains('✓')), "{lifted:#?}");
@@ -271,5 +288,5 @@ async fn a_chat_keeps_to_the_interview_that_was_tapped() {
 async fn a_bot_with_one_interview_offers_no_choice() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
-    assert_eq!(labels(&say(&api, "/source").await).len(), 1, "the topics");
+    assert_eq!(labels(&say(&api, "/source").await).len(), 1, "only the button for topics");
 }

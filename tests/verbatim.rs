@@ -1,6 +1,6 @@
-//! Nothing is quoted that was not said, and how replies look.
+//! Everything that is quoted stands in the transcript word for word; and how replies look.
 //!
-//! What is quoted is compared with the transcript's file, not with what the program made of it.
+//! Quotations are compared with the transcript's file, not with the program's reading of it.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,14 +16,14 @@ use crate::support::program::{LIGHTHOUSE, Program, project};
 
 /// The development questions, one JSON object a line.
 const QUESTIONS: &str = include_str!("data/questions.jsonl");
-/// Characters of an excerpt: most have at least, and at most, so many.
+/// Most excerpts have a length in this range, in characters.
 const USUAL_LENGTH: std::ops::RangeInclusive<usize> = 40..=160;
 
-/// The corpus as it lies there.
+/// The text of the transcript's file.
 static STORED: LazyLock<String> =
     LazyLock::new(|| fs::read_to_string(project().join("corpus/caijing-wangjian.txt")).unwrap());
 
-/// What `ask --json` prints comes from here.
+/// Answers as `ask --json` does.
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let index = Generations::new(&Program::of_the_project().path("index")).open().unwrap();
     let options = Config::load(Some(std::path::Path::new("/dev/null"))).unwrap().search;
@@ -36,8 +36,8 @@ fn ask(question: &str) -> Value {
     serde_json::from_str(&json).unwrap()
 }
 
-/// The questions of the set, then every interviewer's question, then runs of the interviewee's own
-/// words, whole and cut in the middle of words.
+/// Returns the questions of the set, then every interviewer's question, then the interviewee's own words
+/// in pieces of 37 characters, which often begin and end in the middle of a word.
 fn questions() -> Vec<String> {
     let set = QUESTIONS.lines().map(|line| {
         let question: Value = serde_json::from_str(line).unwrap();
@@ -90,7 +90,7 @@ fn every_quotation_is_a_slice_of_the_transcript() {
 }
 
 #[test]
-fn matches_do_not_overlap_and_stand_in_order() {
+fn matches_are_in_order_and_do_not_overlap() {
     for question in questions() {
         for quote in ask(&question)["quotes"].as_array().unwrap() {
             let matches: Vec<_> = quote["matches"].as_array().unwrap().iter().map(span).collect();
@@ -101,7 +101,7 @@ fn matches_do_not_overlap_and_stand_in_order() {
 }
 
 #[test]
-fn the_command_prints_what_the_library_says() {
+fn ask_json_prints_the_answer_of_the_library() {
     let questions = ["硅谷为什么解释不了杭州", "云栖小镇", "今天天气怎么样", "ＤｅｅｐＳｅｅｋ"];
     for question in questions {
         let run = Program::of_the_project().run(["ask", "--json", "-n", "5", question]);
@@ -113,7 +113,8 @@ fn the_command_prints_what_the_library_says() {
     }
 }
 
-/// The quoted lines of a chat about all questions of the set, widened in every way.
+/// Asks all questions of the set in a chat, with each command that shows more of the interview, and returns
+/// the quoted lines.
 fn quoted_lines(script: &str) -> Vec<String> {
     let mut input = String::new();
     for line in QUESTIONS.lines() {
@@ -124,13 +125,13 @@ fn quoted_lines(script: &str) -> Vec<String> {
     let arguments = ["chat", "--script", script];
     let run = Program::of_the_project().run_with_input(&arguments, input.as_bytes()).succeeded();
     let quoted = run.stdout.lines().filter_map(|line| line.strip_prefix("│ "));
-    // Ellipses at the ends and brackets around guessed characters are the renderer's.
+    // The terminal adds the ellipses at the ends and the brackets around guessed characters.
     let words = quoted.map(|line| line.trim_matches('…').replace(['〔', '〕'], ""));
     words.collect()
 }
 
 #[test]
-fn every_line_that_is_shown_as_a_quotation_stands_in_the_transcript() {
+fn every_quoted_line_of_the_chat_stands_in_the_transcript() {
     let lines = quoted_lines("original");
     assert!(lines.len() > 200, "only {} lines were quoted", lines.len());
     for line in lines {
@@ -149,7 +150,7 @@ fn a_converted_quotation_differs_in_script_only() {
     }
 }
 
-/// A chat about the made-up interview, as it is printed.
+/// Returns the output of a chat about the made-up interview.
 fn conversation(script: &str) -> String {
     let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
     program.run(["index"]).succeeded();
@@ -176,7 +177,7 @@ fn conversation(script: &str) -> String {
 }
 
 #[test]
-fn a_conversation_looks_like_this() {
+fn a_chat_is_printed_like_its_snapshot() {
     for script in ["auto", "hans", "original"] {
         insta::assert_snapshot!(format!("conversation_{script}"), conversation(script));
     }

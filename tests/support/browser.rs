@@ -1,4 +1,4 @@
-//! Chromium without a window, driven by `WebDriver` over HTTP.
+//! Drives a headless Chromium by the `WebDriver` protocol.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,25 +6,25 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-/// A browser with one page; ends with the test.
+/// A browser with one page, which is closed when this is dropped.
 pub(crate) struct Browser {
     driver: Child,
     agent: Agent,
     session: String,
 }
 
-/// How the page is looked at.
+/// How the browser shows the page.
 #[derive(Default)]
 pub(crate) struct Look {
     pub(crate) dark: bool,
-    /// A phone of 390 × 844 pixels.
+    /// Emulates a phone with a screen of 390 × 844 pixels.
     pub(crate) phone: bool,
     pub(crate) without_scripts: bool,
 }
 
 impl Browser {
-    /// A browser that prefers Simplified Chinese; `None`, and a line that says so, where there is no
-    /// Chromium, which is a failure where everything must be tested.
+    /// Opens a browser that prefers Simplified Chinese. If chromedriver is not installed, the test is
+    /// [skipped] and this returns `None`.
     pub(crate) fn open(look: &Look) -> Option<Self> {
         let driver = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
@@ -52,25 +52,26 @@ impl Browser {
         call(&self.agent, &format!("{}/url", self.session), &json!({ "url": url }));
     }
 
-    /// What the body of a function gives in the page.
+    /// Runs `body` as the body of a function in the page, and returns its result.
     pub(crate) fn run(&self, body: &str) -> Value {
         let script = json!({ "script": body, "args": [] });
         call(&self.agent, &format!("{}/execute/sync", self.session), &script)
     }
 
-    /// What the body of a function hands to its last argument.
+    /// Runs `body` as the body of a function in the page, and returns what it passes to the callback in its
+    /// last argument.
     pub(crate) fn run_async(&self, body: &str) -> Value {
         let script = json!({ "script": body, "args": [] });
         call(&self.agent, &format!("{}/execute/async", self.session), &script)
     }
 
-    /// Errors and warnings of the console: scripts that fail, what the policy refused.
+    /// Returns the errors and warnings of the console, such as failed scripts and refused resources.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let entries = self.log("browser");
         entries.iter().map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// The addresses that have been asked for.
+    /// Returns the addresses that the browser has requested.
     pub(crate) fn requests(&self) -> Vec<String> {
         let url = |entry: &Value| {
             let event: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
@@ -135,7 +136,7 @@ fn call(agent: &Agent, url: &str, body: &Value) -> Value {
     answer["value"].clone()
 }
 
-/// Says that a test had to be left out; fails where `WENJIAN_TEST_ALL=1` forbids that.
+/// Prints that a test is skipped because `what` is missing. With `WENJIAN_TEST_ALL=1` this is a failure.
 pub(crate) fn skipped(what: &str) {
     assert!(std::env::var("WENJIAN_TEST_ALL").as_deref() != Ok("1"), "`{what}` is missing");
     eprintln!("skipped: `{what}` is missing");

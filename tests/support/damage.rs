@@ -1,12 +1,12 @@
-//! Clean paragraphs, the damage that converters did to such texts, and what repair makes of it.
+//! Damages clean paragraphs as faulty converters did, and counts how they are repaired.
 //!
-//! Used by the tests and by the bench of repair: both measure the same cases, in the same order.
+//! The tests and the benchmark of the repair use the same cases in the same order.
 
 use encoding_rs::GBK;
 use transcript::repair::{DamageKind, Options, repair};
 use transcript::text::{Script, is_han};
 
-/// Paragraphs of our own, as people talk in interviews and as articles are written.
+/// Paragraphs written for this project, in the style of interviews and articles.
 pub(crate) const PARAGRAPHS: [&str; 40] = [
     "很多人问我为什么要做这件事。其实一开始我也没有想清楚，只是觉得应该有人去做。",
     "技术本身没有好坏。关键在于用它的人想解决什么问题，以及愿意付出多大的代价。",
@@ -50,23 +50,23 @@ pub(crate) const PARAGRAPHS: [&str; 40] = [
     "标准应该由用的人来定。坐在办公室里写出来的标准，往往没有人愿意用。",
 ];
 
-/// A paragraph before and after it was damaged.
+/// A paragraph before and after the damage.
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) original: String,
     pub(crate) damaged: String,
 }
 
-/// Which byte is lost.
+/// Which byte of the paragraph is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
-    /// The first of a full stop, as in all damage that is known.
+    /// The first byte of a full stop, as in all damage that was found so far.
     FullStop,
-    /// The first of some other Chinese character or mark.
+    /// The first byte of another Chinese character or mark.
     Elsewhere,
 }
 
-/// How repair left a damaged paragraph.
+/// The result of repairing a damaged paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Exact,
@@ -75,7 +75,7 @@ pub(crate) enum Outcome {
     Wrong,
 }
 
-/// How many paragraphs were left how.
+/// The number of paragraphs with each outcome.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) exact: usize,
@@ -83,29 +83,30 @@ pub(crate) struct Tally {
     pub(crate) wrong: usize,
 }
 
-/// How a converter treats what it meets.
+/// How a faulty converter treats damaged text.
 #[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "converters differ in each by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "converters differ in these independently")]
 pub(crate) struct Converter {
-    /// A byte without a partner before ASCII shows as `?`; otherwise it is dropped.
+    /// A first byte that is followed by ASCII becomes `?`; otherwise it is dropped.
     marks: bool,
-    /// Of a pair without a character one byte is dropped, not both: the text is in step again.
+    /// If a pair of bytes is no character, only its first byte is dropped, so that the following text is in
+    /// step again; otherwise both are dropped.
     drops_one: bool,
-    /// Full-width forms had been narrowed before.
+    /// Full-width forms were narrowed before the damage.
     narrowed: bool,
-    /// Full-width forms are narrowed afterwards.
+    /// Full-width forms are narrowed after the damage.
     narrows: bool,
 }
 
 impl Converter {
-    /// Each combination: `bits` from 0 to 15.
+    /// Returns one of the 16 combinations; `bits` is 0 to 15.
     pub(crate) fn numbered(bits: usize) -> Self {
         let is_set = |bit: usize| bits & (1 << bit) != 0;
         Self { marks: is_set(0), drops_one: is_set(1), narrowed: is_set(2), narrows: is_set(3) }
     }
 
-    /// `paragraph` as it is before the loss, and after the first byte of the character at `lost` has
-    /// become a `?`; `None` where that leaves nothing to repair.
+    /// Replaces the first byte of the character at `lost` by a `?`, and decodes the rest of `paragraph`
+    /// as this converter does. Returns `None` if the result has no garbled characters to repair.
     pub(crate) fn case(self, paragraph: &str, lost: usize) -> Option<Case> {
         let original = if self.narrowed { narrowed(paragraph) } else { paragraph.to_owned() };
         let text: Vec<char> = original.chars().collect();
@@ -144,14 +145,14 @@ impl Converter {
     }
 }
 
-/// Damaged paragraphs in `script`, each place of loss with one converter out of `step`: all with 1.
+/// Returns damaged paragraphs in `script`: every `step`-th combination of a place of loss and a converter.
 pub(crate) fn cases(script: Script, loss: Loss, step: usize) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut n_tried = 0;
     for paragraph in PARAGRAPHS {
         let paragraph = script.convert(paragraph);
         let characters: Vec<char> = paragraph.chars().collect();
-        // Two characters at least must follow, and a loss elsewhere is tried at each seventh.
+        // At least two characters must follow. A loss elsewhere is tried at every seventh character.
         let places = (0..characters.len() - 2).filter(|at| match loss {
             Loss::FullStop => characters[*at] == '。',
             Loss::Elsewhere => characters[*at] != '。' && at % 7 == 3,
@@ -168,7 +169,7 @@ pub(crate) fn cases(script: Script, loss: Loss, step: usize) -> Vec<Case> {
     cases
 }
 
-/// How repair leaves them.
+/// Repairs all cases and counts the outcomes.
 pub(crate) fn tally(cases: &[Case], options: &Options) -> Tally {
     let mut tally = Tally::default();
     for case in cases {
@@ -181,10 +182,10 @@ pub(crate) fn tally(cases: &[Case], options: &Options) -> Tally {
     tally
 }
 
-/// How repair leaves one.
+/// Repairs one case.
 pub(crate) fn outcome(case: &Case, options: &Options) -> Outcome {
     let repaired = repair(&case.damaged, options);
-    // The width of marks is another rule's, which looks at the whole text.
+    // The width of marks is ignored, because another rule of the repair restores it.
     if narrowed(&repaired.text) == narrowed(&case.original) {
         Outcome::Exact
     } else if repaired
@@ -198,7 +199,7 @@ pub(crate) fn outcome(case: &Case, options: &Options) -> Outcome {
     }
 }
 
-/// The text with its full-width forms narrowed.
+/// Returns the text with its full-width forms narrowed.
 pub(crate) fn narrowed(text: &str) -> String {
     text.chars().map(narrow).collect()
 }
@@ -210,15 +211,15 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// The bytes of a character in GBK.
+/// Returns the bytes of a character in GBK, or `None` if it has none.
 fn pair_of(c: char) -> Option<Vec<u8>> {
     let text = c.to_string();
     let (bytes, _, is_lossy) = GBK.encode(&text);
     (!is_lossy).then(|| bytes.into_owned())
 }
 
-/// The character of a pair, where decoders of GBK have one: not those of private use, and not those that
-/// came with GB 18030.
+/// Returns the character that old decoders of GBK have for a pair of bytes. They do not have characters for
+/// private use and those that GB 18030 added.
 fn character_of(pair: [u8; 2]) -> Option<char> {
     let text = GBK.decode_without_bom_handling_and_without_replacement(&pair)?;
     let mut characters = text.chars();

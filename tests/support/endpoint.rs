@@ -1,4 +1,4 @@
-//! An OpenAI-compatible endpoint on a free port, byte by byte, so that it can misbehave.
+//! A fake OpenAI-compatible endpoint. It writes each byte of HTTP itself, so that it can misbehave.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,45 +10,45 @@ use serde_json::{Value, json};
 /// A request as it arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// Which one it is, from 0.
+    /// Position among all requests, counted from 0.
     pub(crate) number: usize,
-    /// Method and path.
+    /// Method and path, such as `POST /v1/chat/completions`.
     pub(crate) target: String,
     pub(crate) authorization: Option<String>,
     pub(crate) body: Value,
 }
 
 impl Request {
-    /// What the model is told about the passage.
+    /// Returns the message that describes the passage to the model.
     pub(crate) fn prompt(&self) -> &str {
         self.body["messages"][1]["content"].as_str().unwrap()
     }
 }
 
-/// What the endpoint does.
+/// How the endpoint responds to a request.
 pub(crate) enum Response {
-    /// The model answers with this text, 100 tokens for 10.
+    /// The model answers with this text, and reports 100 tokens of input and 10 of output.
     Says(String),
-    /// The same, without telling what it costs.
+    /// The model answers with this text, and reports no number of tokens.
     SaysWithoutUsage(String),
-    /// A refusal: status line, further header lines, body.
+    /// A response with this status, these header lines and this body.
     Status(&'static str, &'static str, String),
-    /// Success, and something else than a chat completion.
+    /// A successful response that is no chat completion.
     Garbage,
-    /// Half an answer, and the connection closes.
+    /// A part of a response, after which the connection is closed.
     Half,
-    /// No answer for as long as anybody waits.
+    /// No response for ten minutes.
     Silence,
 }
 
-/// The endpoint, until the test ends.
+/// A running endpoint. It runs until the test's process ends.
 pub(crate) struct Endpoint {
     address: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Endpoint {
-    /// An endpoint that does what `respond` says.
+    /// Starts an endpoint that gives the responses that `respond` returns.
     pub(crate) fn new(respond: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -73,7 +73,7 @@ impl Endpoint {
     }
 }
 
-/// Answers one request, if one arrives; a client that goes away is no concern.
+/// Reads one request and responds to it. A client that closes the connection is ignored.
 fn serve(
     connection: &TcpStream,
     seen: &Mutex<Vec<Request>>,

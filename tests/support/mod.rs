@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! Helpers of the tests: the program, fake servers, and a browser.
 
 pub(crate) mod bot;
 pub(crate) mod bot_api;

@@ -1,4 +1,4 @@
-//! nginx before replicas of the bot, set up as `deploy/nginx.conf` says.
+//! Starts nginx in front of replicas of the bot, with the configuration in `deploy/nginx.conf`.
 
 use std::fs;
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::program::project;
 
-/// A running nginx; it ends with this.
+/// A running nginx, which is stopped when this is dropped.
 pub(crate) struct Nginx {
     process: Child,
     _folder: TempDir,
@@ -17,8 +17,8 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx before servers at these ports. `None`, with a line that says so, where it is not
-    /// installed; with `WENJIAN_TEST_ALL=1` that is a failure.
+    /// Starts nginx in front of servers at these ports. If it is not installed, prints that the test is
+    /// skipped and returns `None`; with `WENJIAN_TEST_ALL=1` this is a failure.
     pub(crate) fn start(ports: &[u16]) -> Option<Self> {
         if Command::new("nginx").arg("-v").stderr(Stdio::null()).status().is_err() {
             assert!(
@@ -49,19 +49,19 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Killed, it would leave its workers behind.
+        // It gets SIGTERM, because SIGKILL would leave its worker processes running.
         let id = self.process.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &id]).status();
         let _ = self.process.wait();
     }
 }
 
-/// A port that was free a moment ago.
+/// Returns a port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// `deploy/nginx.conf` at `port` without TLS, with both of its servers.
+/// Returns `deploy/nginx.conf` without TLS, listening on `port` and with these servers.
 fn deployed(port: u16, servers: &[u16]) -> String {
     let text = fs::read_to_string(project().join("deploy/nginx.conf")).unwrap();
     let examples = ["8080", "8082"].map(|port| format!("server 127.0.0.1:{port}"));

@@ -1,19 +1,19 @@
-//! A PostgreSQL server of the test's own: Debian's, on a private socket in a temporary folder.
+//! Starts a private PostgreSQL server from Debian's packages, on a socket in a temporary folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// A running server; it is stopped and removed with this.
+/// A running server, which is stopped and removed when this is dropped.
 pub(crate) struct Postgres {
     folder: TempDir,
     binaries: PathBuf,
 }
 
 impl Postgres {
-    /// Starts a server. `None`, with a line that says so, where PostgreSQL is not installed; with
-    /// `WENJIAN_TEST_ALL=1` that is a failure.
+    /// Starts a server. If PostgreSQL is not installed, prints that the test is skipped and returns `None`;
+    /// with `WENJIAN_TEST_ALL=1` this is a failure.
     pub(crate) fn start() -> Option<Self> {
         let Some(binaries) = binaries() else {
             assert!(
@@ -32,7 +32,7 @@ impl Postgres {
         Some(server)
     }
 
-    /// The address of its database.
+    /// Returns the address of its database.
     pub(crate) fn url(&self) -> String {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgres://test@{folder}/postgres")
@@ -74,7 +74,7 @@ impl Drop for Postgres {
     }
 }
 
-/// The newest installed version's programs.
+/// Returns the folder of programs of the newest installed version.
 fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?
@@ -85,7 +85,7 @@ fn binaries() -> Option<PathBuf> {
     versions.pop()
 }
 
-/// PostgreSQL refuses to run as root: then the package's own user runs it.
+/// Returns whether the tests run as root. PostgreSQL refuses to do so, and is then run by the user `postgres`.
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"))
 }

@@ -9,21 +9,21 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A made-up interview, short enough to know by heart.
+/// A short made-up interview, which many tests use.
 pub(crate) const LIGHTHOUSE: &str = include_str!("../data/transcripts/lighthouse.txt");
 
-/// The program in the folder that it runs in.
+/// The program and the temporary folder in which it runs.
 pub(crate) struct Program {
     folder: TempDir,
 }
 
 impl Program {
-    /// In an empty folder: no corpus, no index.
+    /// Creates an empty folder, without a corpus and an index.
     pub(crate) fn bare() -> Self {
         Self { folder: TempDir::new().unwrap() }
     }
 
-    /// With these transcripts in its corpus: names and contents.
+    /// Creates a folder whose corpus has these transcripts, given as names and contents.
     pub(crate) fn with(transcripts: &[(&str, &str)]) -> Self {
         let program = Self::bare();
         std::fs::create_dir(program.path("corpus")).unwrap();
@@ -33,7 +33,7 @@ impl Program {
         program
     }
 
-    /// With the project's corpus and an index of it; shared, so not to be changed.
+    /// Returns a folder with the project's corpus and an index of it. All tests share it, so none may change it.
     pub(crate) fn of_the_project() -> &'static Self {
         static SHARED: LazyLock<Program> = LazyLock::new(|| {
             let program = Program::bare();
@@ -56,7 +56,7 @@ impl Program {
         std::fs::write(self.path(name), bytes).unwrap();
     }
 
-    /// The program, not yet started, without settings from the environment of the test.
+    /// Returns a command that runs the program without any settings from the test's environment.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         let inherited = std::env::vars_os().map(|(name, _)| name);
@@ -67,22 +67,22 @@ impl Program {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs the program and waits for its end.
     pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
         let mut command = self.command();
         command.args(arguments);
         Run::of(&mut command)
     }
 
-    /// Runs it to its end with `input` on its standard input.
+    /// Runs the program with `input` on its standard input, and waits for its end.
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Run {
         let mut command = self.command();
         command.args(arguments).stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
-        // Both sides would wait for each other if the pipes filled up. A program that ends before
-        // it has read everything closes the pipe, which is its right.
+        // A thread of its own writes, because both sides would wait for each other if the pipes were
+        // full. The program may end before it has read everything, so that writing fails.
         let writer = std::thread::spawn(move || stdin.write_all(&input));
         let output = child.wait_with_output().unwrap();
         let _ = writer.join().unwrap();
@@ -90,7 +90,7 @@ impl Program {
     }
 }
 
-/// A run that has ended; what it printed shows when a test fails.
+/// The exit code and the output of a finished run.
 #[derive(Debug)]
 pub(crate) struct Run {
     code: Option<i32>,
@@ -99,7 +99,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Runs `command` to its end.
+    /// Runs `command` and waits for its end.
     pub(crate) fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
         Self::read(output)
@@ -114,26 +114,27 @@ impl Run {
         }
     }
 
-    /// It ended with exit code 0.
+    /// Checks that the exit code was 0.
     #[track_caller]
     pub(crate) fn succeeded(self) -> Self {
         assert_eq!(self.code, Some(0), "it should have succeeded: {self:#?}");
         self
     }
 
-    /// It ended with `code`, printed nothing, and its message holds each of `parts`.
+    /// Checks that the exit code was `code`, that nothing is on standard output, and that the message on
+    /// standard error contains each of `parts`.
     #[track_caller]
     pub(crate) fn failed(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "it should have failed with {code}: {self:#?}");
         assert!(!self.stderr.contains("panicked"), "it panicked: {self:#?}");
-        assert_eq!(self.stdout, "", "nothing belongs on standard output: {self:#?}");
+        assert_eq!(self.stdout, "", "standard output should be empty: {self:#?}");
         for part in parts {
-            assert!(self.stderr.contains(part), "the message should name `{part}`: {self:#?}");
+            assert!(self.stderr.contains(part), "the message should contain `{part}`: {self:#?}");
         }
         self
     }
 
-    /// Standard output is one JSON value.
+    /// Parses standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
@@ -141,12 +142,12 @@ impl Run {
     }
 }
 
-/// The project's folder.
+/// Returns the folder of the project.
 pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of `folder`, sorted; none where there is no such folder.
+/// Returns the files of `folder`, sorted; none if the folder does not exist.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     let mut files: Vec<PathBuf> =

@@ -1,4 +1,4 @@
-//! `wenjian web`, started on a free port with an index of its own.
+//! Starts `wenjian web` on a free port with its own index, and sends requests to it.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,21 +11,21 @@ use ureq::Agent;
 
 use super::program::{Program, files, project};
 
-/// How long anything may take before a test says that it does not come.
+/// How long a test waits for anything before it fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A running server; ends with the test.
+/// A running server, which is killed when this is dropped.
 pub(crate) struct Site {
     process: Child,
     agent: Agent,
     program: Program,
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
-    /// Where the metrics are, if there are any.
+    /// Address of the metrics, if they are enabled.
     metrics: Option<String>,
 }
 
-/// What came back.
+/// A response.
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -41,7 +41,7 @@ impl Page {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
     }
 
-    /// The value of a header, all of them with commas where there are several.
+    /// Returns the value of a header. If it occurs several times, the values are joined by commas.
     pub(crate) fn header(&self, name: &str) -> String {
         let values = self.headers.iter().filter(|(known, _)| known == name);
         values.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
@@ -85,7 +85,12 @@ impl Site {
         Self { process, agent, program, url, metrics }
     }
 
-    /// The copy of the corpus that is served.
+    /// Returns the host and the port of the server.
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Returns the folder of the corpus that is served.
     pub(crate) fn corpus(&self) -> PathBuf {
         self.program.path("corpus")
     }
@@ -110,7 +115,7 @@ impl Site {
         }
     }
 
-    /// The line of the metrics that begins with `name`: its value.
+    /// Returns the value of the metric `name`, which includes its labels.
     pub(crate) fn metric(&self, name: &str) -> Option<f64> {
         let url = self.metrics.as_ref().expect("`WEB__METRICS_LISTEN` is set");
         let page = self.agent.get(url).call().unwrap().body_mut().read_to_string().unwrap();
@@ -118,20 +123,20 @@ impl Site {
         line.trim().parse().ok()
     }
 
-    /// Sends the process a signal by its name.
+    /// Sends the server the signal with this name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
-    /// Asks again and again until `done`.
+    /// Calls `done` until it returns a value; `what` describes it in the failure message.
     pub(crate) fn until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
         loop {
             if let Some(value) = done() {
                 return value;
             }
-            assert!(started.elapsed() < PATIENCE, "{what} does not come");
+            assert!(started.elapsed() < PATIENCE, "{what} did not come in time");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -144,7 +149,8 @@ impl Drop for Site {
     }
 }
 
-/// The address that a server says it has; the rest of what it says goes to the test's output.
+/// Reads the addresses of the pages and of the metrics from the server's messages. All messages go to the
+/// test's output.
 fn announced(process: &mut Child) -> (String, Option<String>) {
     let mut metrics = None;
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
@@ -162,7 +168,7 @@ fn announced(process: &mut Child) -> (String, Option<String>) {
     (url, metrics)
 }
 
-/// `text` for an address.
+/// Percent-encodes `text` for use in an address.
 pub(crate) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
