@@ -1,4 +1,4 @@
-//! The house keeps its own rules.
+//! Checks rules for the source code that the compiler does not check.
 //!
 //! Each failure names the file and says what to do.
 
@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::program::project;
 
-/// The layers of a package: each module and those that it may use, lowest layer first. What a
-/// package as a whole may use stands in its Cargo.toml.
+/// The layers of a package: each module with the modules that it may use, lowest layer first. The
+/// crates that a package may use are in its Cargo.toml.
 type Layers = &'static [(&'static str, &'static [&'static str])];
 
-/// Each folder of sources with its layers.
+/// The folders of sources that have layers.
 const PACKAGES: &[(&str, Layers)] = &[("src", BOT), ("crates/retrieval/src", RETRIEVAL)];
 
 const RETRIEVAL: Layers = &[
@@ -46,8 +46,8 @@ const EVERYTHING: &[&str] = &[
     "telegram", "web", "config",
 ];
 
-/// Crates of the root package that only these modules may name, so that each can be replaced in
-/// one place.
+/// Crates that only these modules of the root package may use, so that each can be replaced in one
+/// place.
 const HOMES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["telegram"]),
     ("sqlx", &["store"]),
@@ -73,20 +73,20 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["store", "service", "editor", "reload", "telegram", "web", "commands"]),
 ];
 
-/// A source file and what it holds.
+/// A source file.
 struct Source {
-    /// From the project's folder.
+    /// Path relative to the project's folder.
     path: PathBuf,
     text: String,
 }
 
 impl Source {
-    /// The Rust files below `folder`, sorted.
+    /// Reads the Rust files below `folder`, sorted by path.
     fn below(folder: &str) -> Vec<Self> {
         let mut folders = vec![project().join(folder)];
         let mut paths = Vec::new();
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).into_iter().flatten() {
+            for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 match path.extension() {
                     _ if path.is_dir() => folders.push(path),
@@ -103,19 +103,19 @@ impl Source {
         paths.into_iter().map(read).collect()
     }
 
-    /// The top-level module that it belongs to, in the package whose sources lie in `folder`.
+    /// Returns the top-level module of the file in the package whose sources are in `folder`.
     fn module(&self, folder: &str) -> String {
         let first = self.path.strip_prefix(folder).unwrap().components().next().unwrap();
         Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned()
     }
 
-    /// The lines before its unit tests.
+    /// Returns the lines before the unit tests, with their numbers.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().take_while(|line| *line != "#[cfg(test)]");
         lines.enumerate().map(|(at, line)| (at + 1, line))
     }
 
-    /// These without comments.
+    /// Returns the same lines without comments.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.lines().map(|(at, line)| (at, line.split_once("//").map_or(line, |(code, _)| code)))
     }
@@ -125,7 +125,7 @@ impl Source {
     }
 }
 
-/// The names after each `crate::` of a line: `transcript::text::fold`, `crate::{index, search}`.
+/// Returns the modules that a line names after `crate::`, also in a list such as `crate::{index, search}`.
 fn modules_named(line: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for after in line.split("crate::").skip(1) {
@@ -140,7 +140,7 @@ fn modules_named(line: &str) -> Vec<&str> {
     names
 }
 
-/// Whether `line` names the crate: `tantivy::`, `use tantivy;`, and not `my_tantivy::`.
+/// Returns whether `line` names the crate, as in `tantivy::` and `use tantivy;`, but not in `my_tantivy::`.
 fn names_crate(line: &str, name: &str) -> bool {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once(name) {
@@ -190,7 +190,7 @@ fn a_module_uses_only_the_layers_below_it() {
     }
     none(
         &found,
-        "an arrow may only point down: move the code to the layer that may know both, or, for a new module, give it a place in PACKAGES of tests/tidy.rs and in lib.rs",
+        "a module may only use lower layers: move the code to a layer that may use both, or add a new module to PACKAGES in tests/tidy.rs and to lib.rs",
     );
 }
 
@@ -200,43 +200,46 @@ fn lib_lists_the_layers_in_reading_order() {
     for (folder, layers) in PACKAGES {
         let lib = format!("{folder}/lib.rs");
         let text = fs::read_to_string(project().join(&lib)).unwrap();
-        let modules = text.lines().filter_map(|line| line.strip_prefix("pub mod "));
-        let listed: Vec<&str> = modules.filter_map(|line| line.strip_suffix(';')).collect();
+        let items = text.lines().map(|line| line.strip_prefix("pub ").unwrap_or(line));
+        let modules = items.filter_map(|item| item.strip_prefix("mod ")?.strip_suffix(';'));
+        let listed: Vec<&str> = modules.collect();
         for (module, below) in *layers {
-            let Some(at) = listed.iter().position(|name| name == module) else { continue };
+            let Some(at) = listed.iter().position(|name| name == module) else {
+                found.push(format!("{lib}: there is no module `{module}`"));
+                continue;
+            };
             let above = listed.iter().skip(at + 1).filter(|name| below.contains(name));
             found.extend(above.map(|name| format!("{lib}: `{name}` stands after `{module}`")));
         }
     }
-    none(&found, "list the lower layer first");
+    none(&found, "list all layers of PACKAGES in tests/tidy.rs, the lower ones first");
 }
 
 #[test]
-fn a_crate_is_named_only_at_home() {
+fn a_crate_is_used_only_in_its_home_modules() {
     let mut found = Vec::new();
     for source in Source::below("src") {
         let module = source.module("src");
         for (name, homes) in HOMES.iter().filter(|(_, homes)| !homes.contains(&module.as_str())) {
             let strangers = source.code().filter(|(_, line)| names_crate(line, name));
-            found.extend(
-                strangers
-                    .map(|(at, _)| format!("{}: `{name}` is at home in {homes:?}", source.at(at))),
-            );
+            found.extend(strangers.map(|(at, _)| {
+                format!("{}: `{name}` may only be used in {homes:?}", source.at(at))
+            }));
         }
     }
-    none(&found, "let the crate's home offer what is needed, in our own types");
+    none(&found, "let the home module offer what is needed, in types of its own");
 }
 
 #[test]
-fn a_file_opens_with_what_it_is_for() {
+fn every_file_has_a_module_comment() {
     let sources = ["src", "crates", "tests", "benches"].map(Source::below);
     let silent = sources.iter().flatten().filter(|source| !source.text.starts_with("//! "));
     let found: Vec<String> = silent.map(|source| source.path.display().to_string()).collect();
-    none(&found, "begin the file with a line `//! What it turns into what.`");
+    none(&found, "begin the file with a line `//! …` that says what the file is for");
 }
 
 #[test]
-fn a_lint_is_expected_with_a_reason_and_never_allowed() {
+fn lints_are_expected_with_a_reason_and_never_allowed() {
     let mut found = Vec::new();
     for source in ["src", "crates", "tests", "benches"].map(Source::below).iter().flatten() {
         let allowed = ["#[", "#!["].map(|open| format!("{open}allow("));
@@ -256,11 +259,14 @@ fn every_setting_has_a_comment() {
     });
     let found: Vec<String> =
         bare.map(|(at, pair)| format!("config/default.toml:{}: {}", at + 2, pair[1])).collect();
-    none(&found, "say above the key what it is, in which unit or which values, and why this one");
+    none(
+        &found,
+        "write a comment above the key that explains it, with its unit or its values and the reason for the default",
+    );
 }
 
 #[test]
-fn every_locale_has_the_same_keys_and_fills_in_the_same_values() {
+fn every_locale_has_the_same_keys_and_placeholders() {
     let locales: Vec<(String, BTreeSet<String>)> = ["zh-Hans", "zh-Hant", "en"]
         .map(|name| {
             let path = format!("config/locales/{name}.toml");
@@ -276,10 +282,10 @@ fn every_locale_has_the_same_keys_and_fills_in_the_same_values() {
         let missing = all.iter().filter(|key| !keys.contains(**key));
         found.extend(missing.map(|key| format!("{path}: no {key}")));
     }
-    none(&found, "give the key to every locale, with the same {values}");
+    none(&found, "add the key to every locale, with the same {placeholders}");
 }
 
-/// `section.key` of every text, and `section.key {value}` of every value that it fills in.
+/// Collects `section.key` for every text, and `section.key {placeholder}` for every placeholder in it.
 fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
     match value {
         toml::Value::Table(table) => {
@@ -305,7 +311,7 @@ fn entries(path: &str, value: &toml::Value, keys: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_rules_notice_what_breaks_them() {
+fn the_checks_find_violations() {
     assert_eq!(modules_named("use crate::{index, search::Hit};"), ["index", "search"]);
     assert_eq!(modules_named("let a = crate::text::fold(crate::CONSTANT);"), ["text"]);
     assert!(names_crate("use tantivy::Index;", "tantivy"));
