@@ -1,4 +1,4 @@
-//! What people see, card by card, in every language: of a small interview, as Telegram gets it.
+//! The bot's messages about a small interview in each language, compared with snapshots.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::support::bot::Setup;
 use crate::support::bot_api::{BotApi, Call};
 use crate::support::program::LIGHTHOUSE;
 
-/// A message as a reviewer reads it: its HTML, and a line for each row of buttons.
+/// Returns the HTML of a message, followed by a line for each row of buttons.
 pub(crate) fn drawn(call: &Call) -> String {
     let mut text = call.params["text"].as_str().unwrap().to_owned();
     let rows = call.params["reply_markup"]["inline_keyboard"].as_array();
@@ -19,7 +19,8 @@ pub(crate) fn drawn(call: &Call) -> String {
     text
 }
 
-/// Everything that a reader of some language is shown.
+/// Sends all commands and these questions as `user`, presses every button of a card, and returns the messages
+/// that the user sees.
 async fn conversation(user: i64, questions: [&str; 4]) -> String {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
@@ -32,7 +33,7 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
     let card = api.sent_to(user)[7].clone();
-    // Pictures are sent, not shown in the card's place: `telegram_reader` looks at them.
+    // A picture is sent as a new message instead of changing the card; `telegram_reader` tests it.
     let is_shown = |button: &Value| {
         let data = button["callback_data"].as_str();
         data.is_some_and(|data| !data.starts_with("1i"))
@@ -51,7 +52,7 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
             continue;
         }
         let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-        let edit = edit.unwrap_or_else(|| panic!("nothing came of `{label}`:\n{shown}"));
+        let edit = edit.unwrap_or_else(|| panic!("the button `{label}` had no effect:\n{shown}"));
         write!(shown, "{}\n\n", drawn(&edit)).unwrap();
     }
     shown

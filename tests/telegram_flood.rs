@@ -1,4 +1,4 @@
-//! Many at once, and one who asks too much.
+//! Many users at the same time, and a user who floods the bot.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::support::bot_api::{BotApi, GROUP};
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_chats_at_once_are_answered_each_in_order_none_lost_none_doubled() {
+async fn every_question_in_many_chats_is_answered_once_and_in_order() {
     const USERS: i64 = 200;
     let topics = ["云栖小镇", "浙商", "开源", "DeepSeek", "之江实验室"];
     let api = BotApi::start().await;
@@ -35,7 +35,7 @@ async fn many_chats_at_once_are_answered_each_in_order_none_lost_none_doubled() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_floods_gets_one_line_and_nobody_else_waits() {
+async fn a_user_who_floods_gets_one_notice_and_delays_nobody_else() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api)
         .with("TELEGRAM__LIMITS", "telegram")
@@ -46,20 +46,20 @@ async fn who_floods_gets_one_line_and_nobody_else_waits() {
     }
     api.say(4, 4, QUESTION, json!({}));
     let quiet = api.message_to(4, 0).await;
-    assert!(api.sent_to(2).len() < 6, "the quiet chat's reply is not behind the flood");
+    assert!(api.sent_to(2).len() < 6, "the reply to the quiet chat should not wait for the flood");
     let last = api.message_to(2, 5).await;
     assert!(last.text.text.contains("问得有点快"), "{:?}", last.text);
     assert!(quiet.at < last.at);
-    // In a group the flood is that of a sender, not of the chat.
+    // In a group the limit applies to the sender, not to the chat.
     api.say(GROUP, 2, &format!("/ask {QUESTION}"), json!({}));
     api.say(GROUP, 6, &format!("/ask {QUESTION}"), json!({}));
     api.message_to(GROUP, 0).await;
-    assert_eq!(api.sent_to(2).len(), 6, "and then silence");
+    assert_eq!(api.sent_to(2).len(), 6, "there should be no further reply");
     assert_eq!(api.sent_to(GROUP).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chat_is_not_sent_more_than_it_takes() {
+async fn messages_to_a_chat_keep_to_telegrams_limit() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).with("TELEGRAM__LIMITS", "telegram").start();
     for _ in 0..6 {
@@ -68,6 +68,6 @@ async fn a_chat_is_not_sent_more_than_it_takes() {
     api.message_to(2, 5).await;
     let sent = api.sent_to(2);
     let seconds = |from: usize, to: usize| (sent[to].at - sent[from].at).as_secs_f64();
-    assert!(seconds(0, 2) < 1.0, "a burst of three");
-    assert!(seconds(2, 5) > 1.9, "then one a second: {}", seconds(2, 5));
+    assert!(seconds(0, 2) < 1.0, "three messages may be sent at once");
+    assert!(seconds(2, 5) > 1.9, "then one message a second: {}", seconds(2, 5));
 }

@@ -1,4 +1,4 @@
-//! Inline mode: quotations looked up from any chat.
+//! Inline mode: quotations from any chat.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::support::bot_api::{BotApi, Call, parse_html};
 const HANS: i64 = 42;
 const ENGLISH: i64 = 1042;
 
-/// The answer to an inline query, taken by the server.
+/// Sends an inline query and returns the bot's answer.
 async fn look_up(api: &BotApi, user: i64, query: &str, offset: &str) -> Call {
     let id = api.type_inline(user, query, offset);
     let is_it = |call: &Call| call.params["inline_query_id"] == json!(id);
@@ -28,7 +28,7 @@ fn ids(answer: &Call) -> HashSet<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn words_find_quote_cards_page_by_page() {
+async fn an_inline_query_finds_quotations_in_pages() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let first = look_up(&api, HANS, "杭州 创新", "").await;
@@ -45,7 +45,7 @@ async fn words_find_quote_cards_page_by_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_query_offers_passages_and_a_fruitless_one_the_private_chat() {
+async fn an_empty_query_offers_passages_and_a_query_without_results_offers_the_private_chat() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     assert!(!results(&look_up(&api, HANS, "", "").await).is_empty());
@@ -54,11 +54,14 @@ async fn an_empty_query_offers_passages_and_a_fruitless_one_the_private_chat() {
     let button = &nothing.params["button"];
     let start = button["start_parameter"].as_str().unwrap();
     api.say(HANS, HANS, &format!("/start {start}"), json!({}));
-    assert!(!api.message_to(HANS, 0).await.buttons().is_empty(), "the welcome");
+    assert!(
+        !api.message_to(HANS, 0).await.buttons().is_empty(),
+        "the button should lead to the welcome"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn results_are_kept_for_all_only_where_they_are_the_same_for_all() {
+async fn results_are_personal_only_if_they_depend_on_the_user() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let shared = look_up(&api, HANS, "为什么是杭州", "").await;
@@ -78,7 +81,7 @@ async fn results_are_kept_for_all_only_where_they_are_the_same_for_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shared_card_is_found_by_its_link() {
+async fn sharing_a_card_finds_its_passage_inline() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     api.say(HANS, HANS, "硅谷为什么解释不了杭州？", json!({}));
@@ -92,7 +95,7 @@ async fn a_shared_card_is_found_by_its_link() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sent_card_is_counted_and_its_buttons_work() {
+async fn a_card_sent_inline_is_counted_and_its_buttons_work() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();

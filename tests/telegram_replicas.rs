@@ -1,4 +1,4 @@
-//! Several bots on one store: each update is answered by one of them, and none is lost with one.
+//! Several replicas on one store: each update is answered by one of them, and none is lost if one of them dies.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::postgres::Postgres;
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 const USERS: i64 = 25;
 
-/// Two replicas on PostgreSQL, to which nginx hands on what Telegram brings.
+/// Two replicas on PostgreSQL, to which nginx passes on Telegram's deliveries.
 struct Cluster {
     api: BotApi,
     setups: [Setup; 2],
@@ -22,7 +22,7 @@ struct Cluster {
 }
 
 impl Cluster {
-    /// `None` where nginx or PostgreSQL is missing.
+    /// Starts nginx, the database and both replicas. Returns `None` if nginx or PostgreSQL is missing.
     async fn start() -> Option<(Self, [Bot; 2])> {
         let postgres = Postgres::start()?;
         let ports = [free_port(), free_port()];
@@ -42,18 +42,18 @@ impl Cluster {
         Some((Self { api, setups, asked: 0, _nginx: nginx, postgres }, bots))
     }
 
-    /// Everybody asks once more.
+    /// Sends one question from every user.
     fn ask(&mut self) {
         (1..=USERS).for_each(|user| _ = self.api.say(user, user, QUESTION, json!({})));
         self.asked += 1;
     }
 
-    /// Waits until so many questions of the first user are answered.
+    /// Waits until `n` questions of the first user are answered.
     async fn answered(&self, n: usize) {
         self.api.message_to(1, n - 1).await;
     }
 
-    /// Waits until everything is answered, and says how often more than once.
+    /// Waits until every question is answered, and returns the number of surplus answers.
     async fn doubled(&self) -> usize {
         for user in 1..=USERS {
             self.api.message_to(user, self.asked - 1).await;
@@ -65,7 +65,7 @@ impl Cluster {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn restarted_one_after_the_other_under_load_they_answer_all_once() {
+async fn a_rolling_restart_under_load_answers_every_question_once() {
     let Some((mut cluster, bots)) = Cluster::start().await else { return };
     let mut restarted = Vec::new();
     for (bot, setup) in bots.into_iter().zip(cluster.setups.clone()) {
@@ -84,7 +84,7 @@ async fn restarted_one_after_the_other_under_load_they_answer_all_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_one_had_in_hand_the_other_answers() {
+async fn the_updates_of_a_killed_replica_are_answered_by_the_other() {
     let Some((mut cluster, [one, _two])) = Cluster::start().await else { return };
     for _ in 0..4 {
         cluster.ask();
@@ -94,12 +94,12 @@ async fn what_a_killed_one_had_in_hand_the_other_answers() {
     one.kill();
     cluster.ask();
     let doubled = cluster.doubled().await;
-    // What it was sending: one message in each chat at most.
+    // At most one message in each chat was just being sent.
     assert!(doubled <= 25, "{doubled} were answered twice");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_stops_for_a_while_costs_no_answer_and_doubles_none() {
+async fn an_outage_of_the_database_loses_and_doubles_no_answer() {
     let Some((mut cluster, _bots)) = Cluster::start().await else { return };
     cluster.ask();
     cluster.answered(1).await;
@@ -108,7 +108,7 @@ async fn a_database_that_stops_for_a_while_costs_no_answer_and_doubles_none() {
     let stopped = std::time::Instant::now();
     cluster.ask();
     cluster.api.refused_beyond(0).await;
-    // Longer than a replica counts as alive.
+    // The outage is longer than the time after which a replica counts as dead.
     while stopped.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -118,7 +118,7 @@ async fn a_database_that_stops_for_a_while_costs_no_answer_and_doubles_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_card_of_one_is_turned_by_the_other() {
+async fn the_buttons_of_a_card_work_on_the_other_replica() {
     let Some((cluster, [one, two])) = Cluster::start().await else { return };
     assert!(two.terminate().await.success());
     cluster.api.say(2, 2, QUESTION, json!({}));
@@ -130,10 +130,10 @@ async fn a_card_of_one_is_turned_by_the_other() {
     assert!(rated.params["text"].is_string(), "{rated:?}");
     cluster.api.press(2, 2, card.message_id(), &card.press("全文"));
     let edit = cluster.api.call_where("editMessageText", |_| true).await;
-    assert!(edit.text.entities.len() > 1, "the question is known, so its words are bold: {edit:?}");
+    assert!(edit.text.entities.len() > 1, "the words of the question should be bold: {edit:?}");
 }
 
-/// Only one of two asks Telegram for updates; the other does when that one has died.
+/// Checks that only one of two replicas polls, and that the other one takes over when it dies or stops.
 async fn one_polls(api: &BotApi, setup: &Setup) {
     let [one, two] = ["one", "two"].map(|name| setup.replica(name));
     let first = one.start();
@@ -143,7 +143,11 @@ async fn one_polls(api: &BotApi, setup: &Setup) {
     second.says("another program on the same store polls").await;
     api.say(2, 2, QUESTION, json!({}));
     api.message_to(2, 0).await;
-    assert!(!first.log().contains("another program"), "nobody came in between:\n{}", first.log());
+    assert!(
+        !first.log().contains("another program"),
+        "the first replica should poll without interruption:\n{}",
+        first.log()
+    );
 
     setup.settled().await;
     first.kill();
@@ -151,7 +155,7 @@ async fn one_polls(api: &BotApi, setup: &Setup) {
     api.message_to(3, 0).await;
     second.says("it is this program's turn to poll").await;
 
-    // One that ends in order is not waited for.
+    // If a replica stops in order, the other one takes over at once.
     let third = one.start();
     third.says("another program on the same store polls").await;
     assert!(second.terminate().await.success());
@@ -162,13 +166,13 @@ async fn one_polls(api: &BotApi, setup: &Setup) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_on_sqlite_one_polls() {
+async fn one_of_two_replicas_on_sqlite_polls() {
     let api = BotApi::start().await;
     one_polls(&api, &Setup::new(&api)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_on_postgres_one_polls() {
+async fn one_of_two_replicas_on_postgres_polls() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     one_polls(&api, &Setup::new(&api).with("STORE__URL", &server.url())).await;

@@ -1,30 +1,30 @@
-//! Telegram's HTML, read as strictly as Telegram reads it.
+//! Parses Telegram's HTML as strictly as Telegram does.
 
-/// A text after parsing.
+/// A parsed text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Parsed {
-    /// Without markup.
+    /// The text without markup.
     pub(crate) text: String,
-    /// What was marked, in the order of its end.
+    /// The entities, ordered by their ends.
     pub(crate) entities: Vec<Marked>,
 }
 
-/// A marked stretch of a text.
+/// A marked part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Marked {
-    /// The tag's name, `blockquote expandable` for a folded quotation.
+    /// The name of the tag; `blockquote expandable` for a folded quotation.
     pub(crate) kind: String,
-    /// The characters.
+    /// The marked characters.
     pub(crate) text: String,
 }
 
 impl Parsed {
-    /// Length in UTF-16 units.
+    /// Returns the length of the text in UTF-16 code units.
     pub(crate) fn units(&self) -> usize {
         self.text.encode_utf16().count()
     }
 
-    /// The stretches of a kind.
+    /// Returns the parts that are marked with `kind`.
     pub(crate) fn marked(&self, kind: &str) -> Vec<&str> {
         let of_kind = self.entities.iter().filter(|marked| marked.kind == kind);
         of_kind.map(|marked| marked.text.as_str()).collect()
@@ -47,7 +47,7 @@ const PLAIN_TAGS: [&str; 13] = [
     "blockquote",
 ];
 
-/// The text, or Telegram's complaint.
+/// Parses `text`, or returns Telegram's error message.
 pub(crate) fn parse(html: &str) -> Result<Parsed, String> {
     let mut parsed = Parsed::default();
     let mut open: Vec<(String, String, usize)> = Vec::new();
@@ -88,7 +88,7 @@ pub(crate) fn parse(html: &str) -> Result<Parsed, String> {
     }
 }
 
-/// The tag's name, and the kind of its entity.
+/// Returns the name of a tag and the kind of its entity.
 fn start_tag(tag: &str) -> Result<(String, String), String> {
     let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
     let name = name.to_ascii_lowercase();

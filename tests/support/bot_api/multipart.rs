@@ -1,4 +1,4 @@
-//! A call with a file: `multipart/form-data`, as far as the bot's client writes it.
+//! Parses calls with a file: `multipart/form-data` as the bot's client writes it.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ pub(super) struct Form {
     pub(super) file: Option<Vec<u8>>,
 }
 
-/// Reads a body whose parts `boundary` keeps apart; `None` if it is not as it must be.
+/// Parses a body whose parts are separated by `boundary`. Returns `None` if it is malformed.
 pub(super) fn read(body: &[u8], boundary: &str) -> Option<Form> {
     let delimiter = format!("--{boundary}");
     let mut params = Map::new();
@@ -34,7 +34,7 @@ pub(super) fn read(body: &[u8], boundary: &str) -> Option<Form> {
     (rest == b"--\r\n").then_some(Form { params: Value::Object(params), file })
 }
 
-/// Numbers and objects are texts in a form.
+/// Parses numbers and objects, which a form contains as text.
 fn text(content: &str) -> Value {
     match serde_json::from_str(content) {
         Ok(value @ (Value::Number(_) | Value::Object(_))) => value,

@@ -1,4 +1,4 @@
-//! Webhooks: updates are brought to an address, again and again until it says that it has them.
+//! Webhooks: delivers updates to an address, and repeats each delivery until it is accepted.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,12 +9,13 @@ use tokio::time::sleep_until;
 
 use super::{BotApi, Inner, Refusal, State};
 
-/// Telegram gives an address a minute; tests have less time.
+/// How long a delivery may take. Telegram allows a minute, but tests have less time.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The pause after the first failure; it doubles up to the last. Telegram's are longer.
+/// The pause after the first failure, and the longest pause. It doubles after each failure; Telegram's pauses
+/// are longer.
 const BACKOFF: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(800)];
 
-/// Where updates are brought.
+/// The webhook that the bot has set.
 #[derive(Debug, Clone)]
 pub(crate) struct Webhook {
     pub(crate) url: String,
@@ -23,7 +24,8 @@ pub(crate) struct Webhook {
     pub(crate) allowed_updates: Vec<String>,
 }
 
-/// Updates under way, and those that wait after a failure: how often they failed, until when.
+/// Updates that are being delivered, and those that wait after a failure, with the number of failures and the
+/// time of the next attempt.
 #[derive(Default)]
 pub(super) struct Courier {
     under_way: HashSet<i64>,
@@ -31,28 +33,28 @@ pub(super) struct Courier {
 }
 
 impl BotApi {
-    /// Where updates are brought, if they are.
+    /// Returns the webhook, if one is set.
     pub(crate) fn webhook(&self) -> Option<Webhook> {
         self.state().webhook.clone()
     }
 
-    /// Sets a webhook as another program would have.
+    /// Sets a webhook, as another program might have done.
     pub(crate) fn set_webhook_to(&self, url: &str) {
         set(&mut self.state(), &json!({"url": url})).unwrap();
     }
 
-    /// How many deliveries were answered with `status`.
+    /// Returns the number of deliveries that were answered with `status`.
     pub(crate) fn delivered_with(&self, status: u16) -> usize {
         self.state().answers.iter().filter(|answer| **answer == Some(status)).count()
     }
 
-    /// Waits until so many deliveries and one more were refused for now.
+    /// Waits until more than `before` deliveries were answered with 503.
     pub(crate) async fn refused_beyond(&self, before: usize) {
         let found = self.until(|api| (api.delivered_with(503) > before).then_some(()));
         found.await.unwrap_or_else(|| panic!("no 503 in {:?}", self.state().answers));
     }
 
-    /// Brings updates for as long as the test runs.
+    /// Delivers updates for as long as the test runs.
     pub(super) fn bring_updates(inner: Arc<Inner>) {
         let client = reqwest::Client::builder().timeout(TIMEOUT).build().unwrap();
         tokio::spawn(async move {
@@ -77,7 +79,7 @@ impl BotApi {
 }
 
 impl State {
-    /// What is to be brought now, and when to look again though nothing happens.
+    /// Returns the updates to deliver now, and when to look again if nothing happens before.
     fn due(&mut self) -> (Vec<(Webhook, Value)>, Option<Instant>) {
         let Some(webhook) = self.webhook.clone() else { return (Vec::new(), None) };
         let (now, mut next, mut ready) = (Instant::now(), None::<Instant>, Vec::new());
@@ -138,7 +140,7 @@ pub(super) fn set(state: &mut State, params: &Value) -> Result<Value, Refusal> {
         state.webhook = None;
         return Ok(json!(true));
     }
-    // Telegram takes https alone; this server stands in for it on one machine.
+    // Telegram accepts only https. This server also accepts http on the same machine.
     if !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:") {
         return Err(bad("bad webhook: An HTTPS URL must be provided for webhook"));
     }

@@ -1,4 +1,4 @@
-//! Connections that can be made to fail.
+//! A listener whose connections can be made to fail.
 
 use std::io;
 use std::pin::Pin;
@@ -16,22 +16,22 @@ const RESET: u8 = 1;
 const HALF_CLOSED: u8 = 2;
 const STALLED: u8 = 3;
 
-/// What becomes of a connection; handlers see it as their connection's address.
+/// How a connection fails. Handlers get it in place of the client's address.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fate(Arc<AtomicU8>);
 
 impl Fate {
-    /// The connection breaks instead of an answer.
+    /// Cuts the connection instead of sending the response.
     pub(super) fn reset(&self) {
         self.0.store(RESET, Ordering::SeqCst);
     }
 
-    /// After this answer nothing more is sent, while the other side may think it open.
+    /// Closes the sending side after this response, so that the client may think that the connection is open.
     pub(super) fn half_close(&self) {
         self.0.store(HALF_CLOSED, Ordering::SeqCst);
     }
 
-    /// Half of the answer comes, the rest never.
+    /// Sends half of the response, and the rest never.
     pub(super) fn stall(&self) {
         self.0.store(STALLED, Ordering::SeqCst);
     }
@@ -41,10 +41,10 @@ impl Fate {
     }
 }
 
-/// A listener whose connections have a fate.
+/// A listener whose connections can fail.
 pub(super) struct Wires(pub(super) TcpListener);
 
-/// A connection with its fate.
+/// A connection that can fail.
 pub(super) struct Wire {
     stream: TcpStream,
     fate: Fate,
