@@ -1,4 +1,4 @@
-//! The one door: an intent in, a reply out, from the generation that is served at that moment.
+//! Answers intents and questions from the generation of the index that is current at that moment.
 
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -10,7 +10,7 @@ use retrieval::answer::Verdict;
 use retrieval::index::{Error, Index};
 use retrieval::search;
 
-/// Answers intents for any number of threads; a generation can be switched while they do.
+/// Answers intents in any number of threads. The generation can be switched at any time.
 pub struct Service {
     engine: ArcSwap<Engine>,
     options: search::Options,
@@ -18,12 +18,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Serves `index`.
+    /// Creates a service that answers from `index`.
     pub fn new(index: Index, options: search::Options) -> Self {
         Self::with_embedder(index, options, None)
     }
 
-    /// Serves `index`, with an embedder to find passages of like meaning, if there is one.
+    /// Creates a service that answers from `index`, with an optional embedder for the search by meaning.
     pub fn with_embedder(
         index: Index,
         options: search::Options,
@@ -34,7 +34,7 @@ impl Service {
         Self { engine: ArcSwap::from_pointee(engine), options, embedder }
     }
 
-    /// Serves `index` from now on. Who is being answered finishes on the one before.
+    /// Switches to `index`. Answers that have begun are finished with the previous one.
     pub fn switch_to(&self, index: Index) {
         let engine = Engine::new(index, self.options.clone());
         let engine = engine.with_embedder(self.embedder.clone());
@@ -42,12 +42,12 @@ impl Service {
         self.engine.store(Arc::new(engine));
     }
 
-    /// The generation that is served now, for callers that need several answers from the same one.
+    /// Returns the current generation, for callers that need several answers from the same one.
     pub fn engine(&self) -> Arc<Engine> {
         self.engine.load_full()
     }
 
-    /// The reply to `intent`.
+    /// Returns the reply to `intent`.
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
         let started = Instant::now();
         let reply = self.engine.load().handle(intent, reader);
@@ -91,7 +91,8 @@ impl Service {
     }
 }
 
-/// Counts an answered question, and logs it without a word of it: questions are personal.
+/// Counts an answered question in the metrics, and logs it. The log has no word of the question, because
+/// questions are personal.
 fn record(verdict: Verdict, quotes: usize, started: Instant) {
     let elapsed = started.elapsed();
     metrics::counter!("wenjian_answers_total", "verdict" => verdict.as_str()).increment(1);
@@ -104,7 +105,7 @@ fn record(verdict: Verdict, quotes: usize, started: Instant) {
     );
 }
 
-/// Shows what is served from now on.
+/// Sets the metrics that describe the current generation.
 fn measure(engine: &Engine) {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     metrics::gauge!("wenjian_passages").set(engine.library().passages().len() as f64);

@@ -1,4 +1,4 @@
-//! `wenjian enrich`: has a model draft readers' questions, and an editor review them.
+//! `wenjian enrich`: lets a language model draft readers' questions, and an editor review the drafts.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
@@ -17,15 +17,15 @@ use transcript::Corpus;
 /// Draft readers' questions for the passages with a language model
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Interviews, by their slugs; all where none is named
+    /// Slugs of the interviews [default: all interviews]
     slugs: Vec<String>,
-    /// Keep or strike drafts, passage by passage
+    /// Review the drafts, passage by passage
     #[arg(long)]
     review: bool,
-    /// Keep all drafts, but those struck, without asking
+    /// Keep all drafts that are not struck, without asking
     #[arg(long, requires = "review")]
     keep_all: bool,
-    /// Strike a draft (`slug/3.2#1`) or all of a passage (`slug/3.2`), without asking
+    /// Strike a draft (`slug/3.2#1`) or all drafts of a passage (`slug/3.2`), without asking
     #[arg(long, requires = "review", value_name = "ID")]
     strike: Vec<String>,
 }
@@ -69,7 +69,7 @@ fn draft(corpus: &Corpus, interviews: &[usize], config: &Config) -> Result<()> {
     outcome?;
     if let Some((id, failure)) = report.failed.first() {
         bail!(
-            "{} passages have no draft, the first is `{id}`: {failure}; hint: run it again",
+            "{} passages have no draft; the first is `{id}`: {failure}; hint: run the command again",
             report.failed.len()
         );
     }
@@ -96,8 +96,8 @@ fn summarise(report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Shows a passage with its drafts and reads what to do. Where nobody can type (any more), all is
-/// shown and left for later.
+/// Shows a passage with its drafts and reads the editor's decision. At the end of input that is no
+/// terminal, all remaining passages are shown and their drafts are left for later.
 fn ask_editor(pending: Pending<'_>) -> Result<Decision> {
     let mut stdout = std::io::stdout().lock();
     let Pending { passage, question, drafts } = pending;
@@ -125,12 +125,12 @@ fn ask_editor(pending: Pending<'_>) -> Result<Decision> {
     }
 }
 
-/// In one line, without control characters, which could play tricks with a terminal.
+/// Replaces control characters, including line ends, which could change the state of a terminal.
 fn safe(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// What to strike: by passage, the numbers of drafts, or `None` for all of them.
+/// The drafts to strike: their numbers by passage, or `None` for all drafts of a passage.
 struct Strikes(BTreeMap<String, Option<Vec<usize>>>);
 
 impl Strikes {
@@ -151,7 +151,7 @@ impl Strikes {
         Ok(Self(strikes))
     }
 
-    /// Refuses ids that name no draft, before anything is written.
+    /// Checks, before anything is written, that every id names an existing draft.
     fn check(&self, corpus: &Corpus, interviews: &[usize], config: &Config) -> Result<()> {
         let mut unknown = self.0.clone();
         review(corpus, interviews, &config.corpus.dir, &mut |pending| {

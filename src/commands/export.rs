@@ -1,4 +1,4 @@
-//! `wenjian export`: writes what operators added in the chat as files of the corpus folder.
+//! `wenjian export`: writes operators' additions from the store into the corpus folder.
 
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
@@ -10,13 +10,13 @@ use crate::store::Store;
 use transcript::import::{repair_log_name, replace};
 use transcript::{Folder, Loaded, Overlay};
 
-/// Write what operators added in the chat as files of the corpus folder
+/// Write operators' additions from the store into the corpus folder
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Write into this folder instead of the corpus folder
     #[arg(long)]
     dir: Option<PathBuf>,
-    /// Remove from the store what was written: only once every replica has the files
+    /// Remove the written additions from the store; use it only once every replica has the files
     #[arg(long)]
     clear: bool,
 }
@@ -31,17 +31,18 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
             store
                 .clear_overlay(&written)
                 .await
-                .context("written, but not removed from the store")?;
+                .context("the additions were written, but cannot be removed from the store")?;
         }
         store.close().await;
         Ok(())
     })
 }
 
-/// Writes what can be used of `overlay`, says where, and returns it; says why of the rest.
+/// Writes the usable part of `overlay` into `dir`, prints the paths, and returns this part. Prints why the
+/// rest cannot be used.
 fn write(dir: &Path, mut overlay: Overlay, config: &Config) -> Result<Overlay> {
     if overlay.is_empty() {
-        writeln!(std::io::stderr(), "nothing was added")?;
+        writeln!(std::io::stderr(), "there are no additions")?;
         return Ok(overlay);
     }
     let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
@@ -58,7 +59,7 @@ fn write(dir: &Path, mut overlay: Overlay, config: &Config) -> Result<Overlay> {
     for slug in overlay.transcripts() {
         let log = repair_log_name(slug);
         if !overlay.files.contains_key(&log) && dir.join(&log).exists() {
-            // It tells of the transcript that is written over.
+            // This log belongs to the transcript that is about to be replaced.
             std::fs::remove_file(dir.join(log))?;
         }
     }
@@ -67,7 +68,7 @@ fn write(dir: &Path, mut overlay: Overlay, config: &Config) -> Result<Overlay> {
     for (name, bytes) in files.chain(questions) {
         let parts = Path::new(name).components();
         let is_inside = parts.clone().all(|part| matches!(part, Component::Normal(_)));
-        ensure!(is_inside, "`{name}` is no name of a file in the corpus folder");
+        ensure!(is_inside, "`{name}` is not the name of a file in the corpus folder");
         let path = dir.join(name);
         replace(&path, bytes)?;
         writeln!(std::io::stdout(), "{}", path.display())?;

@@ -1,4 +1,4 @@
-//! The generation to serve: the one that is there, or a new one where that is missing, stale or damaged.
+//! Opens the current generation of the index, or builds a new one if it is missing, stale or damaged.
 
 use std::io::Write;
 
@@ -12,12 +12,13 @@ use retrieval::search;
 use transcript::text::{Script, Segmenter};
 use transcript::{Folder, Loaded, Overlay};
 
-/// A service for the corpus folder as it is now.
+/// Creates a service for the corpus folder as it is now.
 pub(crate) fn service(config: &Config) -> Result<Service> {
     service_over(config, &Overlay::default())
 }
 
-/// The same with `overlay` over the folder. The dictionaries load meanwhile.
+/// Creates a service for the corpus folder with `overlay` over it. The dictionaries are loaded meanwhile in
+/// another thread. If the overlay cannot be used, the folder is served without it.
 pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service> {
     let warm_up = std::thread::spawn(|| {
         Segmenter::warm_up();
@@ -32,17 +33,17 @@ pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service
         index => index?,
     };
     let service = Service::with_embedder(index, config.search.clone(), embedder);
-    // A panic in there would show again at the first question, with its message.
+    // If loading has panicked, the first question will panic with the same message.
     let _ = warm_up.join();
     Ok(service)
 }
 
-/// Opens the generation of the corpus folder, or builds one and says why on standard error.
+/// Opens the current generation of the corpus folder, or builds one and prints the reason on standard error.
 pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
     open_over(config, &Overlay::default())
 }
 
-/// The same with `overlay` over the folder.
+/// Opens or builds the generation of the corpus folder with `overlay` over it.
 fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
     let generations = Generations::new(&config.index.dir);
     let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
@@ -61,15 +62,15 @@ fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
     Ok(generations.build(&corpus, &fingerprint, &mut |_| {})?)
 }
 
-/// The corpus folder's files, and their fingerprint: reading them is quick, understanding them less so.
+/// Reads the files of the corpus folder without parsing them, and returns them with their fingerprint.
 pub(crate) fn folder(config: &Config) -> Result<(Folder, String)> {
     let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
     let fingerprint = folder.fingerprint(&config.repair);
     Ok((folder, fingerprint))
 }
 
-/// What the folder holds. What a person may want to look at, what was repaired and what is left out is
-/// said on standard error.
+/// Parses the files of the corpus folder. Diagnostics, the number of repairs, and files that were left out
+/// are printed on standard error.
 pub(crate) fn load(folder: Folder, config: &Config, keep_going: bool) -> Result<Loaded> {
     let loaded = folder.load(&config.repair, keep_going).context("the corpus cannot be used")?;
     let mut stderr = std::io::stderr().lock();

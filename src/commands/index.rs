@@ -1,4 +1,4 @@
-//! `wenjian index`: builds a generation and says what is in it.
+//! `wenjian index`: builds a generation of the index and prints how much it holds.
 
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
@@ -10,13 +10,13 @@ use crate::config::Config;
 use retrieval::index::Generations;
 use transcript::Loaded;
 
-/// Build the index and say what is in it
+/// Build the index and print how much it holds
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Leave out transcripts that cannot be read
     #[arg(long)]
     keep_going: bool,
-    /// List each repair that was made while reading: where, what, why, how sure
+    /// List each repair with its line, reason and confidence
     #[arg(long)]
     repairs: bool,
 }
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// A progress bar for a build that takes long; none where nobody watches.
+/// Returns a progress bar, which is hidden if standard error is no terminal.
 pub(crate) fn progress(length: usize) -> ProgressBar {
     if std::io::stderr().is_terminal() {
         ProgressBar::new(length as u64)
@@ -59,7 +59,7 @@ pub(crate) fn progress(length: usize) -> ProgressBar {
     }
 }
 
-/// Bytes of the files in `folder`.
+/// Returns the total size of the files in `folder`, in bytes.
 pub(crate) fn folder_bytes(folder: &std::path::Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line, with one file for each subcommand.
 
 mod ask;
 mod calibrate;
@@ -30,7 +30,7 @@ use crate::dialogue::ScriptChoice;
 #[derive(Debug, Parser)]
 #[command(version, about)]
 pub struct CommandLine {
-    /// Settings in this file instead of config/local.toml
+    /// Read the settings from this file instead of config/local.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -43,17 +43,17 @@ enum Command {
     Ask(ask::Args),
     /// Answer questions line by line
     Chat(chat::Args),
-    /// Read a transcript in any shape and write it into the corpus folder
+    /// Read a transcript and write it into the corpus folder
     Import(import::Args),
-    /// Write what operators added in the chat as files of the corpus folder
+    /// Write operators' additions from the store into the corpus folder
     Export(export::Args),
     /// Print a text with its damage repaired; the report goes to standard error
     Repair(repair::Args),
-    /// Build the index and say what is in it
+    /// Build the index and print how much it holds
     Index(index::Args),
-    /// Answer on Telegram
+    /// Run the bot on Telegram, and the reader pages if `web.listen` is set
     Serve,
-    /// Show how the ranking for a question comes about
+    /// Show how the passages for a question were ranked
     Explain(explain::Args),
     /// Serve the reader pages and the JSON API
     Web,
@@ -63,11 +63,11 @@ enum Command {
     Enrich(enrich::Args),
     /// Fit the verdict's models to question sets
     Calibrate(calibrate::Args),
-    /// Print the settings in force
+    /// Print the settings that are in effect
     Config,
 }
 
-/// Runs the command.
+/// Reads the settings, starts the log and runs the command.
 pub fn run(command_line: CommandLine) -> Result<()> {
     let config = Config::load(command_line.config.as_deref())?;
     settings::start_log(&config.log)?;
@@ -88,7 +88,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
     }
 }
 
-/// The script that an option names, by the names of the settings.
+/// Parses the value of a `--script` option, which has the same names as the setting `reader.script`.
 fn script(name: &str) -> Result<ScriptChoice, serde::de::value::Error> {
     ScriptChoice::deserialize(name.into_deserializer())
 }

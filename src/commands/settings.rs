@@ -1,4 +1,4 @@
-//! `wenjian config`, and the log that the settings ask for.
+//! `wenjian config`, and the setup of the log.
 
 use std::io::Write;
 
@@ -7,17 +7,17 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat, LogOptions};
 
-/// Prints the settings in force, secrets masked.
+/// Prints the settings that are in effect, with secrets masked.
 pub(super) fn run(config: &Config) -> Result<()> {
     let text = toml::to_string(config).context("the settings cannot be written as TOML")?;
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(())
 }
 
-/// Logs go to standard error: standard output is for answers.
+/// Starts the log. It goes to standard error, because standard output is for answers.
 pub(super) fn start_log(options: &LogOptions) -> Result<()> {
     let filter = EnvFilter::try_new(&options.level).with_context(|| {
-        format!("`log.level` is `{}`; hint: error, warn, info, debug, trace", options.level)
+        format!("`log.level` is `{}`; hint: use error, warn, info, debug or trace, or a filter such as `wenjian=debug`", options.level)
     })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match options.format {

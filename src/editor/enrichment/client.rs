@@ -1,8 +1,7 @@
-//! Chat completions of an OpenAI-compatible endpoint, asked again where that may help.
+//! Requests chat completions from an OpenAI-compatible endpoint, and retries temporary failures.
 //!
-//! Own types for the two objects that are needed: async-openai, the client crate that is kept best,
-//! would bring a second HTTP client (its reqwest is not the one that Telegram's library uses) and its
-//! own idea of when to ask again.
+//! The two objects that are needed have types of their own here. The crate `async-openai` would bring a
+//! second version of `reqwest`, beside the one that Telegram's library uses, and its own retries.
 
 use std::error::Error as _;
 use std::sync::Mutex;
@@ -13,39 +12,40 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Options};
 
-/// The longest wait between two attempts: a server that wants more is better asked another day.
+/// The longest wait between two attempts. If the server asks for a longer one, the request has failed.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
-/// Characters of a refusal that are shown.
+/// Number of characters of an error response that are shown.
 const SHOWN: usize = 200;
 
-/// Why a passage got no draft.
+/// The reason why a passage got no draft.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// No answer came, or not all of it.
+    /// There was no response, or it was incomplete.
     #[error("no answer from the model: {0}")]
     Transport(String),
-    /// An answer came that says no.
-    #[error("the model's endpoint answered {status}: {body}")]
+    /// The endpoint responded with an error status.
+    #[error("the model's endpoint responded with {status}: {body}")]
     Status {
         /// The HTTP status.
         status: StatusCode,
-        /// The beginning of what it said, the key masked.
+        /// The beginning of the response's body, with the key masked.
         body: String,
     },
-    /// An answer came that is none.
+    /// The response is not a usable answer.
     #[error("the model's answer is not usable: {0}")]
     Answer(String),
 }
 
 impl Failure {
-    /// Whether everything else would be refused as well.
+    /// Returns whether all other requests would fail for the same reason.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::Status { status, .. }
             if [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND]
                 .contains(status))
     }
 
+    /// Returns whether the failure may be temporary, so that another attempt makes sense.
     fn may_pass(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Answer(_) => true,
@@ -58,20 +58,20 @@ impl Failure {
     }
 }
 
-/// What was asked of the endpoint, failed attempts included.
+/// Counts of requests and tokens, including failed attempts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Requests sent.
+    /// Number of requests.
     pub requests: u64,
-    /// Answers that did not say what they cost.
+    /// Number of answers that did not report their tokens.
     pub unreported: u64,
-    /// Tokens that were read, as reported.
+    /// Number of input tokens, as reported.
     pub tokens_in: u64,
-    /// Tokens that were written, as reported.
+    /// Number of output tokens, as reported.
     pub tokens_out: u64,
 }
 
-/// An endpoint.
+/// A client for the endpoint.
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -129,7 +129,7 @@ impl From<Failure> for Attempt {
 }
 
 impl Client {
-    /// The endpoint that `options` name.
+    /// Creates a client for the endpoint in `options`.
     pub fn new(options: &Options) -> Result<Self, Error> {
         for (name, value) in [("url", &options.url), ("model", &options.model)] {
             if value.trim().is_empty() {
@@ -140,7 +140,9 @@ impl Client {
         let address = format!("{}/chat/completions", options.url.trim().trim_end_matches('/'));
         let url = Url::parse(&address).map_err(|error| invalid(error.to_string()))?;
         if !["http", "https"].contains(&url.scheme()) {
-            return Err(invalid("it is not of the web".to_owned()));
+            return Err(invalid(
+                "the address does not begin with `http://` or `https://`".to_owned(),
+            ));
         }
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(options.timeout_seconds.get()))
@@ -149,22 +151,23 @@ impl Client {
         Ok(Self { http, url, options: options.clone(), spent: Mutex::default() })
     }
 
-    /// Requests at a time.
+    /// Returns the number of requests to send at the same time.
     pub(super) fn concurrency(&self) -> usize {
         self.options.concurrency.get()
     }
 
-    /// Questions to ask for, a passage.
+    /// Returns the number of questions to ask for per passage.
     pub(super) fn questions(&self) -> usize {
         self.options.questions.get()
     }
 
-    /// What was spent so far.
+    /// Returns the counts so far.
     pub fn spent(&self) -> Spent {
         *self.spent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Asks the model and has its answer read by `read`; asks again where the failure may pass.
+    /// Sends the messages to the model and parses its answer with `read`. Temporary failures, including an
+    /// answer that `read` refuses, are retried.
     pub async fn ask<T>(
         &self,
         system: &str,
@@ -239,7 +242,7 @@ impl Client {
     }
 }
 
-/// The error with its causes, without the address, which may hold a password.
+/// Returns the error with its causes, but without the address, which may contain a password.
 fn transport(error: reqwest::Error) -> Attempt {
     let error = error.without_url();
     let mut text = error.to_string();

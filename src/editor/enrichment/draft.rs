@@ -1,14 +1,15 @@
-//! What a model answered, read leniently: the JSON object in it, whatever stands around.
+//! Parses a model's answer leniently: it finds the JSON object, whatever text surrounds it.
 
 use serde::Deserialize;
 
 use transcript::questions;
 
-/// Longest question and longest term that are taken, characters: more is not what people type.
+/// Largest number of characters of a question. People do not type longer ones.
 const MAX_QUESTION: usize = 150;
+/// Largest number of characters of a term.
 const MAX_TERM: usize = 40;
 
-/// Questions and terms as a model drafted them.
+/// Questions and terms that a model has drafted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Draft {
     pub(super) questions: Vec<String>,
@@ -17,11 +18,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// The last object in `text` that is a draft: models think aloud before it, fence it in, and
-    /// comment on it. Texts that nobody would type are left out.
+    /// Returns the last object in `text` that is a draft. Models may write their thoughts before it, put
+    /// it into a code block, and comment on it. Questions and terms that nobody would type are left out.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Returns the reason if there is no draft.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let mut found = None;
         let mut resume = 0;
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_object_is_found_in_thoughts_fences_and_comments() {
+    fn a_draft_is_found_among_thoughts_fences_and_comments() {
         let text = "<think>{maybe {\"questions\": [\"no?\"]}</think>\n```json\n\
             {\"questions\": [\" 为什么? \", \"\", \"a\\nb\"], \"terms\": [\"词\"]}\n```\nDone {ok}.";
         let draft = Draft::read(text).unwrap();
@@ -76,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_never_panics(text in "(\\{|\\}|\"questions\"|:|\\[|\\]|,|\"|\\PC){0,30}") {
+        fn no_answer_causes_a_panic(text in "(\\{|\\}|\"questions\"|:|\\[|\\]|,|\"|\\PC){0,30}") {
             let _ = Draft::read(&text);
         }
     }

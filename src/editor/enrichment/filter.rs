@@ -1,18 +1,18 @@
-//! Which of a model's drafts are worth keeping.
+//! Decides which of a model's drafts are kept.
 //!
-//! A draft is on the subject if our own search, over nothing but what was said in the interview,
-//! gives the passage at least [`NEAR`] of the score of the best passage: its words then point to the
-//! passage, or to none in particular. A share of the best, unlike a rank, is as hard to reach in a
-//! short interview as in a long one. Of an editor's 3,525 questions for the first interview three
-//! quarters reach it for their own passage, and one in six for another.
+//! A draft counts as on the subject if our own search, in this interview and without any readers'
+//! questions, gives the passage at least [`NEAR`] of the score of the best passage: the words of the
+//! draft then point to the passage, or to no passage in particular. Such a share, unlike a rank, is as
+//! hard to reach in a short interview as in a long one. Of an editor's 3,525 questions for the first
+//! interview, three quarters reach it for their own passage, and one in six for another passage.
 //!
-//! Search cannot judge a draft in another script than the passage (an English question about a
-//! Chinese text) of whose words the interview knows no more than half. Such a draft, like the terms, which are too
-//! short for a ranking to mean much, stands with the others of its answer: kept if most of these are
-//! on the subject.
+//! The search cannot judge a draft in another script than the passage, such as an English question about
+//! a Chinese text, if the interview has no more than half of the draft's words. Neither can it judge
+//! terms, because they are too short. Both are kept if most of the other drafts in the same answer are on
+//! the subject.
 //!
-//! A draft repeats another if they share nearly all grams, or if it is word for word a question of
-//! another passage, which it could not tell apart.
+//! A draft is a repeat if it shares nearly all grams with another one of the same passage, or if it has
+//! the same words as a question of another passage, because it could not tell the two passages apart.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,18 +24,18 @@ use retrieval::{Library, SameKey};
 use transcript::text::{grams, is_han};
 use transcript::{Asked, Corpus, Origin, Questions};
 
-/// Share of the best score that the passage has to reach.
+/// Share of the best passage's score that the draft's own passage has to reach.
 const NEAR: f32 = 0.3;
-/// Share of common grams (Dice) from which on a draft repeats another.
+/// Dice coefficient of the grams of two drafts from which on one repeats the other.
 const ALIKE: f64 = 0.8;
 
-/// Judges the drafts for one interview's passages.
+/// Judges the drafts for the passages of one interview.
 pub(super) struct DraftFilter {
     searcher: Searcher,
     library: Arc<Library>,
 }
 
-/// What is left of a draft, and what was dropped.
+/// The drafts that are kept, and the numbers of those that were dropped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Filtered {
     pub(super) kept: Asked,
@@ -43,16 +43,16 @@ pub(super) struct Filtered {
     pub(super) repeats: usize,
 }
 
-/// What search says to a text.
+/// How the search judges a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Judgement {
     On,
     Off,
-    /// It cannot tell.
+    /// The search cannot judge the draft.
     Unknown,
 }
 
-/// Proposes every passage.
+/// Proposes all passages as candidates; the field is their number.
 struct Everything(usize);
 
 impl CandidateSource for Everything {
@@ -62,7 +62,7 @@ impl CandidateSource for Everything {
 }
 
 impl DraftFilter {
-    /// Makes the filter for the interview at `position`.
+    /// Creates the filter for the interview at `position` in the corpus.
     pub(super) fn new(
         corpus: &Corpus,
         position: usize,
@@ -75,7 +75,7 @@ impl DraftFilter {
         Ok(Self { searcher, library })
     }
 
-    /// What of `draft` for the passage at `position` is worth keeping beside `known`.
+    /// Returns the part of `draft` that is worth adding to the `known` questions of the passage at `position`.
     pub(super) fn filter(&self, position: usize, draft: Draft, known: &Questions) -> Filtered {
         let passage = &self.library.passages()[position];
         let (own, others): (Vec<&Asked>, Vec<&Asked>) =
@@ -93,7 +93,7 @@ impl DraftFilter {
         Filtered { kept, off_subject, repeats }
     }
 
-    /// The draft without what leaves the subject of the passage at `position`.
+    /// Removes from `draft` what is not on the subject of the passage at `position`.
     fn on_subject(&self, position: usize, draft: Draft) -> Draft {
         let judged: Vec<(String, Judgement)> = draft
             .questions
@@ -137,7 +137,7 @@ impl DraftFilter {
     }
 }
 
-/// `texts` without those that repeat one of `known` or an earlier one.
+/// Removes from `texts` those that repeat one of `known` or an earlier one of `texts`.
 fn new_among<'a>(texts: Vec<String>, known: impl Iterator<Item = &'a Vec<String>>) -> Vec<String> {
     let set = |text: &str| grams(text).into_iter().collect::<HashSet<_>>();
     let mut seen: Vec<HashSet<String>> = known.flatten().map(|text| set(text)).collect();

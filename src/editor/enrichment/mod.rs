@@ -1,9 +1,11 @@
-//! Drafts of readers' questions, asked of a language model at index time and reviewed by an editor.
+//! Drafts of readers' questions by a language model, which an editor reviews.
 //!
-//! A passage goes to the model ([`prompt`]), its answer is read ([`draft`]), what leaves the
-//! passage's subject or repeats another question is dropped ([`filter`]), the rest is written into the
-//! questions file at once ([`run`]), marked as a model's until somebody has looked at it
-//! ([`mod@review`]). No model is asked when the program answers questions.
+//! This is document expansion (doc2query: Nogueira et al., "Document Expansion by Query Prediction",
+//! 2019), done ahead of indexing. The steps for each passage: it is sent to the model ([`prompt`]); the
+//! answer is parsed ([`draft`]); drafts that leave the passage's subject or repeat another question are
+//! dropped ([`filter`]); the rest is written into the questions file at once ([`run`]), with the origin
+//! `model` until somebody has reviewed it ([`mod@review`]). No model is used when the program answers
+//! questions.
 
 mod client;
 mod draft;
@@ -27,52 +29,54 @@ pub use run::{Drafting, Event, Report};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Base URL of an OpenAI-compatible endpoint; empty: none.
+    /// Base URL of an OpenAI-compatible endpoint; empty if there is none.
     pub url: String,
-    /// The model's name at the endpoint.
+    /// Name of the model at the endpoint.
     pub model: String,
-    /// Sent as a bearer token; empty: none.
+    /// Key that is sent as a bearer token; empty if none is sent.
     pub key: Secret,
-    /// Requests at a time.
+    /// Number of requests at the same time.
     pub concurrency: NonZeroUsize,
-    /// The longest that an answer may take, seconds.
+    /// Seconds after which a request is given up.
     pub timeout_seconds: NonZeroU64,
-    /// How often a passage is tried.
+    /// Number of attempts per passage.
     pub attempts: NonZeroU32,
-    /// Wait before the second attempt, milliseconds; doubles with each.
+    /// Milliseconds before the second attempt; the wait doubles with each attempt.
     pub retry_wait_ms: u64,
-    /// Questions to ask for, a passage.
+    /// Number of questions to ask for per passage.
     pub questions: NonZeroUsize,
 }
 
-/// Why drafting or reviewing cannot go on.
+/// The reason why drafting or reviewing cannot continue.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nobody was named who could be asked.
+    /// The endpoint or the model is not configured.
     #[error(
         "no model is configured: `enrich.{0}` is empty; hint: any OpenAI-compatible endpoint will do, \
          such as WENJIAN__ENRICH__URL=http://127.0.0.1:11434/v1 and WENJIAN__ENRICH__MODEL=… for a \
          local one"
     )]
     NotConfigured(&'static str),
-    /// The address is none.
-    #[error("`enrich.url` is `{url}`: {why}; hint: such as `http://127.0.0.1:11434/v1`")]
+    /// The address of the endpoint is invalid.
+    #[error(
+        "`enrich.url` is `{url}`: {why}; hint: an address such as `http://127.0.0.1:11434/v1` is needed"
+    )]
     Url {
-        /// As configured.
+        /// The configured address.
         url: String,
-        /// What is wrong with it.
+        /// What is wrong with the address.
         why: String,
     },
-    /// There is no such interview.
-    #[error("there is no interview `{slug}`; hint: there are {known}")]
+    /// No interview has this slug.
+    #[error("there is no interview `{slug}`; hint: the interviews are {known}")]
     UnknownInterview {
-        /// As typed.
+        /// The slug as typed.
         slug: String,
-        /// Those that there are.
+        /// The slugs of all interviews.
         known: String,
     },
-    /// What to strike is not there.
+    /// A draft that should be struck does not exist.
     #[error("there is no draft `{0}`; hint: `wenjian enrich --review` lists them as `slug/3.2#1`")]
     UnknownDraft(String),
     /// The corpus cannot be searched.
@@ -81,29 +85,30 @@ pub enum Error {
     /// A questions file cannot be used.
     #[error(transparent)]
     Questions(#[from] questions::Error),
-    /// The endpoint refused, and would refuse everything else as well.
-    #[error("{failure}; hint: look at `enrich.url`, `enrich.model` and `enrich.key`")]
+    /// The endpoint refused a request, and would refuse all others as well.
+    #[error("{failure}; hint: check `enrich.url`, `enrich.model` and `enrich.key`")]
     Refused {
         /// The refusal.
         failure: Failure,
     },
-    /// Passage after passage failed.
+    /// Several passages failed one after another.
     #[error(
-        "{in_a_row} passages in a row failed, the last with: {failure}; hint: what was drafted is \
-         kept, and the next run goes on from there"
+        "{in_a_row} passages in a row failed, the last with: {failure}; hint: run the command again \
+         later; the drafts so far are kept, and the next run continues after them"
     )]
     GivenUp {
-        /// How many.
+        /// Number of passages that failed.
         in_a_row: usize,
         /// The last failure.
         failure: Failure,
     },
 }
 
-/// The interviews that `slugs` name, as positions in the corpus; all where none is named.
+/// Returns the positions in the corpus of the interviews with these slugs, or of all interviews if
+/// `slugs` is empty.
 ///
 /// # Errors
-/// A slug that no interview has.
+/// Fails if no interview has one of the slugs.
 pub fn chosen(corpus: &Corpus, slugs: &[String]) -> Result<Vec<usize>, Error> {
     if slugs.is_empty() {
         return Ok((0..corpus.interviews.len()).collect());
@@ -124,7 +129,7 @@ pub fn chosen(corpus: &Corpus, slugs: &[String]) -> Result<Vec<usize>, Error> {
     Ok(chosen)
 }
 
-/// The passages of the interview at `position`, and their ids, in reading order.
+/// Returns the passages of the interview at `position`, and their ids, in reading order.
 fn passages_of(corpus: &Corpus, position: usize) -> (Vec<Passage>, Vec<PassageId>) {
     let passages = corpus.passages().into_iter();
     let passages: Vec<Passage> = passages.filter(|passage| passage.interview == position).collect();
@@ -132,7 +137,7 @@ fn passages_of(corpus: &Corpus, position: usize) -> (Vec<Passage>, Vec<PassageId
     (passages, ids)
 }
 
-/// The file name of an interview's questions.
+/// Returns the name of an interview's questions file.
 fn file_name(slug: &str) -> String {
     format!("{slug}{}", questions::SUFFIX)
 }

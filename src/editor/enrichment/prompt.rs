@@ -1,8 +1,8 @@
-//! What the model is asked to do with a passage.
+//! The prompt for a passage.
 
 use transcript::{Interview, Passage};
 
-/// The task; `{questions}` is how many to draft.
+/// The task. `{questions}` is replaced by the number of questions to draft.
 const TASK: &str = "\
 You help readers to find passages of an interview. You are given one passage with the question that \
 led to it. Draft questions that real readers would type and that this passage answers, and key terms \
@@ -23,12 +23,12 @@ Give up to 12 terms: names and concepts of the passage, and what else people cal
 Answer with one JSON object and nothing else:
 {\"questions\": [\"…\", \"…\"], \"terms\": [\"…\", \"…\"]}";
 
-/// The task for `questions` questions.
+/// Returns the system message, which asks for `questions` questions.
 pub(super) fn system(questions: usize) -> String {
     TASK.replace("{questions}", &questions.to_string())
 }
 
-/// The passage with what a reader needs to understand it.
+/// Returns the user message: the passage with what is needed to understand it.
 pub(super) fn user(interview: &Interview, passage: &Passage) -> String {
     let turn = interview.turns.get(passage.turn.saturating_sub(1));
     let question = turn.map_or("", |turn| turn.question.as_str());

@@ -1,39 +1,39 @@
-//! An editor's look at the drafts, passage by passage: kept as the editor's own, or struck.
+//! Lets an editor review drafts passage by passage. A draft is kept as the editor's own question or struck.
 
 use std::path::Path;
 
 use super::{Error, file_name, passages_of};
 use transcript::{Asked, Corpus, Origin, Passage, Questions};
 
-/// A passage with drafts that nobody has looked at.
+/// A passage with drafts that wait for a review.
 #[derive(Debug, Clone, Copy)]
 pub struct Pending<'a> {
     /// The passage.
     pub passage: &'a Passage,
     /// The interviewer's question.
     pub question: &'a str,
-    /// The drafts: numbered from 1, questions first.
+    /// The drafts. They are numbered from 1, questions before terms.
     pub drafts: &'a Asked,
 }
 
-/// What an editor says to a passage's drafts.
+/// An editor's decision about the drafts of a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Those with these numbers are struck; with `keep`, the others become the editor's own, else
-    /// they stay drafts.
+    /// Strikes some drafts. The others become the editor's own, or remain drafts.
     Settle {
-        /// Numbers from 1, questions first.
+        /// Numbers of the drafts to strike.
         strike: Vec<usize>,
-        /// Whether the others are good.
+        /// Whether the other drafts become the editor's own.
         keep: bool,
     },
-    /// Enough for today.
+    /// Ends the review.
     Stop,
 }
 
 impl Decision {
-    /// Reads what was typed: nothing or `k` keeps all, numbers strike these and keep the others, `x`
-    /// strikes all, `s` decides later, `q` stops. `None` where it is none of these.
+    /// Parses what the editor typed: an empty line or `k` keeps all drafts, numbers strike these and keep
+    /// the others, `x` strikes all, `s` skips the passage, and `q` ends the review. Returns `None` for
+    /// anything else.
     pub fn read(line: &str, n_drafts: usize) -> Option<Self> {
         let settle = |strike, keep| Some(Self::Settle { strike, keep });
         match line.trim() {
@@ -52,22 +52,22 @@ impl Decision {
     }
 }
 
-/// What a review came to.
+/// The numbers of drafts after a review.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reviewed {
-    /// Drafts that became the editor's own.
+    /// Number of drafts that became the editor's own.
     pub kept: usize,
-    /// Drafts that were dropped.
+    /// Number of drafts that were struck.
     pub struck: usize,
-    /// Drafts that still wait.
+    /// Number of drafts that still wait for a review.
     pub waiting: usize,
 }
 
-/// Asks `decide` about every passage of `interviews` with drafts, and writes what it says into the
-/// questions files in `dir`, the corpus folder, after each.
+/// Calls `decide` for every passage of `interviews` that has drafts. After each call the decision is
+/// written into the questions file in `dir`, the corpus folder.
 ///
 /// # Errors
-/// A questions file cannot be read or written, or `decide` fails.
+/// Fails if a questions file cannot be read or written, or if `decide` fails.
 pub fn review<E: From<Error>>(
     corpus: &Corpus,
     interviews: &[usize],
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_keeps_strikes_puts_off_or_stops() {
+    fn the_editors_input_is_parsed() {
         assert_eq!(Decision::read("\n", 3), Some(settle(&[], true)));
         assert_eq!(Decision::read("1, 3", 3), Some(settle(&[1, 3], true)));
         assert_eq!(Decision::read("x", 2), Some(settle(&[1, 2], true)));

@@ -1,4 +1,5 @@
-//! Drafts for every passage that has none, written one by one: a run that is broken off goes on.
+//! Drafts questions for every passage that has no drafts. The result for each passage is written at once,
+//! so that an interrupted run can be continued.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,25 +13,25 @@ use super::{Error, file_name, passages_of, prompt};
 use retrieval::search;
 use transcript::{Corpus, Origin, Passage, PassageId, Questions};
 
-/// Passages that fail in a row before a run gives up: the endpoint is down, not the passage odd.
+/// Number of passages that may fail in a row. After these the endpoint counts as down, and the run ends.
 const IN_A_ROW: usize = 3;
 
-/// What a run did.
+/// The results of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Passages that were drafted for.
+    /// Number of passages with new drafts.
     pub passages: usize,
-    /// Questions that were kept.
+    /// Number of questions that were kept.
     pub questions: usize,
-    /// Terms that were kept.
+    /// Number of terms that were kept.
     pub terms: usize,
-    /// Drafts that left the passage's subject.
+    /// Number of drafts that were dropped because they leave the passage's subject.
     pub off_subject: usize,
-    /// Drafts that repeat another.
+    /// Number of drafts that were dropped because they repeat another.
     pub repeats: usize,
-    /// Passages without a draft, and why.
+    /// Passages that failed, with the reasons.
     pub failed: Vec<(PassageId, Failure)>,
-    /// What the endpoint was asked.
+    /// Requests and tokens.
     pub spent: Spent,
 }
 
@@ -44,35 +45,35 @@ impl Report {
     }
 }
 
-/// What became of a passage.
+/// The outcome of a passage.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// Its drafts are written.
+    /// Its drafts were written.
     Drafted(&'a PassageId),
-    /// It has none.
+    /// It has no drafts.
     Failed(&'a PassageId, &'a Failure),
 }
 
-/// Drafting for the interviews of one corpus folder.
+/// Drafts questions for the interviews of one corpus folder.
 pub struct Drafting<'c> {
-    /// Whom to ask.
+    /// The endpoint.
     pub client: Arc<Client>,
-    /// What was said.
+    /// The interviews.
     pub corpus: &'c Corpus,
     /// The corpus folder, where the questions files are.
     pub dir: &'c Path,
-    /// How passages are found: drafts are judged by it.
+    /// Settings of the search that judges the drafts.
     pub search: &'c search::Options,
 }
 
-/// A passage to ask about: its position in its interview, and what to ask.
+/// The position of a passage in its interview, and the prompt for it.
 struct Task {
     position: usize,
     prompt: String,
 }
 
 impl Drafting<'_> {
-    /// How many passages of `interviews` the model was not asked about yet.
+    /// Counts the passages of `interviews` for which no model has drafted yet.
     pub fn n_missing(&self, interviews: &[usize]) -> Result<usize, Error> {
         let missing = interviews.iter().map(|&interview| {
             let (_, ids) = passages_of(self.corpus, interview);
@@ -82,12 +83,12 @@ impl Drafting<'_> {
         missing.sum()
     }
 
-    /// Drafts questions and terms for the passages of `interviews` that have none from a model.
-    /// `report` tells what was done even where the run is broken off.
+    /// Drafts questions and terms for the passages of `interviews` that have no drafts yet. `report` is
+    /// filled even if the run fails.
     ///
     /// # Errors
-    /// The endpoint refuses whatever it is asked, or does not answer any more; a questions file
-    /// cannot be read or written.
+    /// Fails if the endpoint refuses all requests or no longer responds, or if a questions file cannot be
+    /// read or written.
     pub async fn run(
         &self,
         interviews: &[usize],
@@ -125,13 +126,13 @@ impl Drafting<'_> {
             let Some(done) = asked.join_next().await else { return Ok(()) };
             let (position, answer) = done.unwrap_or_else(|error| match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => unreachable!("nobody aborts these tasks"),
+                Err(_) => unreachable!("these tasks are never aborted"),
             });
             let id = &ids[position];
             match answer {
                 Ok(draft) => {
                     in_a_row = 0;
-                    // Read anew: an editor may have been at it since.
+                    // The file is read again, because an editor may have changed it meanwhile.
                     let mut questions = Questions::load(&path, &ids)?;
                     let filtered = filter.filter(position, draft, &questions);
                     report.count(&filtered);
