@@ -53,7 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("arc_swap", &["service"]),
     ("teloxide", &["telegram"]),
-    ("teloxide_core", &["telegram"]),
+    ("teloxide", &["telegram"]),
     ("governor", &["telegram", "web"]),
     ("hyper", &["web"]),
     ("tower", &["web"]),

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::picture::Painter;
 use crate::secret::Secret;
 use crate::store::{self, Store};
-use crate::telegram::{self, Deliveries, Door, Mode};
+use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
 
 /// The token's other name in the environment, which all bots on teloxide know.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
@@ -27,7 +27,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     {
         config.telegram.token = Secret::from(token);
     }
-    let (door, deliveries) = open_door(&config)?.unzip();
+    let (endpoint, deliveries) = open_endpoint(&config)?.unzip();
     Runtime::new().context("no threads can be started")?.block_on(async {
         let (is_ending, ending) = watch::channel(false);
         let told_to_end = told_to_end()?;
@@ -52,7 +52,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
                     store: Some(store.clone()),
                     painter: Arc::clone(&painter),
                     ending,
-                    door,
+                    endpoint,
                 };
                 Some(tokio::spawn(web::pages(&config, shown, address, ended).await?))
             }
@@ -65,6 +65,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             painter,
             public_url: config.web.public_url,
             reader: config.reader.into(),
+            reachability: Reachability::default(),
             options: config.telegram,
         };
         let ran = bot.run(deliveries, stop).await;
@@ -77,7 +78,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
 }
 
 /// Where Telegram brings updates, if it does.
-fn open_door(config: &Config) -> Result<Option<(Door, Deliveries)>> {
+fn open_endpoint(config: &Config) -> Result<Option<(WebhookEndpoint, Deliveries)>> {
     if config.telegram.mode == Mode::Polling {
         return Ok(None);
     }

@@ -17,7 +17,7 @@ use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::service::Service;
 use crate::store::Store;
-use crate::telegram::Door;
+use crate::telegram::WebhookEndpoint;
 use crate::web;
 
 /// Where nothing else is configured.
@@ -37,7 +37,7 @@ pub(super) struct Shown {
     /// Whether the program was told to end.
     pub(super) ending: watch::Receiver<bool>,
     /// Where Telegram brings updates.
-    pub(super) door: Option<Door>,
+    pub(super) endpoint: Option<WebhookEndpoint>,
 }
 
 pub(super) fn run(config: &Config) -> Result<()> {
@@ -73,7 +73,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
         let painter = Arc::new(Painter::new(config.picture.clone()));
         // It ends at once: there is no time at which it is not ready any more.
         let (_never, ending) = watch::channel(false);
-        let shown = Shown { service, store, painter, ending, door: None };
+        let shown = Shown { service, store, painter, ending, endpoint: None };
         pages(config, shown, address, stop).await?.await;
         Ok(())
     })
@@ -99,10 +99,10 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let reader = Reader::from(config.reader);
-    let Shown { service, store, painter, ending, door } = shown;
+    let Shown { service, store, painter, ending, endpoint } = shown;
     let router = web::router(service, store, ending, painter, reader, &config.web);
-    let router = match door {
-        Some(door) => web::with_door(router, door),
+    let router = match endpoint {
+        Some(endpoint) => web::with_webhook(router, endpoint),
         None => router,
     };
     Ok(web::serve(listener, router, config.web.connections, stop))

@@ -37,8 +37,6 @@ pub struct Asked {
     pub ranked: Vec<usize>,
     /// The slug of the one interview that was searched, if it was one.
     pub within: Option<String>,
-    /// By itself the question says something that can be looked up.
-    pub asks_something: bool,
     /// Why there is none, or why it is only near: words of the question that the interviews use, and
     /// words that they do not.
     pub held: Vec<String>,
@@ -77,6 +75,13 @@ impl Engine {
         self.searcher.search(&self.index, question, None)
     }
 
+    /// Whether `question` may go on with the topic before it: it opens like one that does, or says
+    /// nothing by itself that can be looked up.
+    pub fn may_follow_up(&self, question: &str) -> bool {
+        !is_greeting(question)
+            && (opens_as_follow_up(question) || !self.searcher.asks_something(question))
+    }
+
     /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
     /// `n_quotes` passages; only in the interview `within`, if one is named. One that there is not
     /// has no passages.
@@ -93,14 +98,12 @@ impl Engine {
             Some(part) => part,
             None => &self.index,
         };
-        let mut ranking = self.searcher.search(source, question, None)?;
-        let mut searched = question.to_owned();
-        let asks_something = is_greeting(question) || ranking.asks_something();
-        let topic = before.filter(|_| !asks_something || opens_as_follow_up(question));
-        if let Some(topic) = topic {
-            ranking = self.searcher.search(source, question, Some(topic))?;
-            searched = format!("{topic} {question}");
-        }
+        let topic = before.filter(|_| self.may_follow_up(question));
+        let ranking = self.searcher.search(source, question, topic)?;
+        let searched = match topic {
+            Some(topic) => format!("{topic} {question}"),
+            None => question.to_owned(),
+        };
         let mut answer = answer(&searched, &ranking, n_quotes);
         if is_greeting(question) {
             answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
@@ -113,7 +116,6 @@ impl Engine {
             question: question.to_owned(),
             searched,
             within: within.map(str::to_owned),
-            asks_something,
             answer,
             ranked,
             held,
@@ -297,7 +299,6 @@ impl Asked {
         Outcome {
             question: self.question.clone(),
             searched: self.searched.clone(),
-            asks_something: self.asks_something,
             verdict: self.answer.verdict,
             passages: quotes.map(|quote| quote.excerpt.passage().clone()).collect(),
         }

@@ -402,8 +402,6 @@ pub struct Outcome {
     pub question: String,
     /// As searched: with the topic before, for a follow-up.
     pub searched: String,
-    /// By itself it says something that can be looked up.
-    pub asks_something: bool,
     /// How well the interviews answer it.
     pub verdict: Verdict,
     /// The passages shown, best first.

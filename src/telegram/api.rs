@@ -1,8 +1,8 @@
 //! Calls of the Bot API.
 //!
-//! The methods are teloxide's payloads; the transport is ours. teloxide's sleeps ten seconds inside
-//! a call that met a server error, and takes a sent message for a failed call when it cannot read
-//! all of the answer: one would hold a chat up, the other send everything twice.
+//! The methods are teloxide's payloads; the transport is not teloxide's. That one sleeps ten seconds
+//! inside a call that met a server error, which would hold up a chat, and takes a sent message for a
+//! failed call when it cannot read all of the answer, which would send it again.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use teloxide_core::requests::Payload;
+use teloxide::requests::Payload;
 
 use crate::secret::Secret;
 
@@ -25,7 +25,7 @@ const TRANSFER_TIMEOUT: Duration = Duration::from_mins(2);
 /// The longest it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Another key than `token`, which tells nothing of it; always the same for one `purpose`.
+/// Derives another key from `token`, always the same for one `purpose`, which tells nothing of it.
 pub(super) fn derived(token: &Secret, purpose: &str) -> Secret {
     let digest =
         Sha256::new().chain_update(token.reveal().trim()).chain_update([0]).chain_update(purpose);
@@ -35,18 +35,19 @@ pub(super) fn derived(token: &Secret, purpose: &str) -> Secret {
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    /// No answer came.
     #[error("no answer from Telegram")]
     Network(#[source] reqwest::Error),
-    /// Telegram refused.
     #[error("Telegram refused: {0}")]
     Refused(Refusal),
+    /// Telegram could not be reached for as long as the call was worth making.
+    #[error("it came too late to be of use")]
+    TooLate,
 }
 
 /// What Telegram says when it refuses.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
-    /// As of HTTP.
+    /// The status code of HTTP, or the one that Telegram names.
     pub(super) code: u16,
     /// For developers, in English.
     pub(super) description: String,
@@ -63,15 +64,18 @@ impl fmt::Display for Refusal {
 }
 
 impl Failure {
-    /// It may go well the next time.
+    /// Whether the call may go well the next time. A token that Telegram does not know (401, and 404
+    /// for one that does not even look like a token) is no property of the call: what Telegram says
+    /// of it is the same for all, and whether to go on is for whoever polls to decide.
     pub(super) fn is_transient(&self) -> bool {
         match self {
             Self::Network(_) => true,
-            Self::Refused(refusal) => refusal.code >= 500,
+            Self::Refused(refusal) => refusal.code >= 500 || matches!(refusal.code, 401 | 404),
+            Self::TooLate => false,
         }
     }
 
-    /// Telegram's words, where it refused with `code`.
+    /// Telegram's description, where it refused with `code`.
     pub(super) fn refused_with(&self, code: u16) -> Option<&str> {
         match self {
             Self::Refused(refusal) if refusal.code == code => Some(&refusal.description),
@@ -80,7 +84,7 @@ impl Failure {
     }
 }
 
-/// What wraps every answer.
+/// The envelope of every answer.
 #[derive(Deserialize)]
 struct Envelope<T> {
     ok: bool,
@@ -97,7 +101,7 @@ struct Parameters {
     migrate_to_chat_id: Option<i64>,
 }
 
-/// A connection pool to one bot's methods and files.
+/// A pool of connections to the methods and files of one bot.
 #[derive(Debug)]
 pub(super) struct Api {
     client: Client,
@@ -105,15 +109,15 @@ pub(super) struct Api {
     files: SecretUrl,
 }
 
-/// An address that holds the token.
+/// An address that contains the token, and so must not be shown.
 struct SecretUrl(Url);
 
 /// A file that goes with a call.
 #[derive(Debug, Clone)]
 pub(super) struct Attachment {
-    /// The parameter that it is.
+    /// The name of the parameter.
     pub(super) field: &'static str,
-    /// What it is called.
+    /// The name of the file.
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
 }
@@ -125,7 +129,7 @@ impl fmt::Debug for SecretUrl {
 }
 
 impl Api {
-    /// `None` if `server` is no address of an HTTP server.
+    /// Returns `None` if `server` is not the address of an HTTP server.
     pub(super) fn new(server: &str, token: &Secret) -> Option<Self> {
         let mut methods = Url::parse(server).ok()?;
         let mut files = methods.clone();
@@ -137,7 +141,7 @@ impl Api {
         Some(Self { client, methods: SecretUrl(methods), files: SecretUrl(files) })
     }
 
-    /// Calls a method and reads of its answer what `T` asks for.
+    /// Calls a method and reads from its answer what `T` asks for; the rest may be anything.
     pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, Failure>
     where
         P: Payload + Serialize,
@@ -149,7 +153,7 @@ impl Api {
         answer(P::NAME, self.client.post(url).timeout(timeout).json(payload)).await
     }
 
-    /// Calls a method that takes a file; `fields` are its other parameters.
+    /// Calls a method that takes a file, with `fields` as its other parameters.
     pub(super) async fn upload<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -164,19 +168,21 @@ impl Api {
         answer(method, self.client.post(url).timeout(TRANSFER_TIMEOUT).multipart(form)).await
     }
 
-    /// Fetches a file that `getFile` told the path of; `None` if it has more than `limit` bytes.
+    /// Fetches the file at the path that `getFile` returned; `None` if it has more than `limit` bytes.
     pub(super) async fn download(
         &self,
         path: &str,
         limit: u64,
     ) -> Result<Option<Vec<u8>>, Failure> {
-        // The address holds the token.
+        // The address contains the token.
         let network = |error: reqwest::Error| Failure::Network(error.without_url());
         let url = self.files.below(path.split('/'));
         let request = self.client.get(url).timeout(TRANSFER_TIMEOUT);
         let mut response = request.send().await.map_err(network)?;
         if !response.status().is_success() {
-            let (code, description) = (response.status().as_u16(), "no such file".to_owned());
+            let status = response.status().as_u16();
+            let code = if status >= 500 { status } else { 400 };
+            let description = "no such file".to_owned();
             return Err(Failure::Refused(Refusal { code, description, ..Refusal::default() }));
         }
         let mut bytes = Vec::new();
@@ -191,7 +197,7 @@ impl Api {
 }
 
 impl SecretUrl {
-    /// The address with more segments.
+    /// Returns the address with more segments.
     fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -213,19 +219,20 @@ async fn answer<T: DeserializeOwned>(
     let answer: reqwest::Result<_> = answer.await;
     let result = match answer {
         Ok((status, body)) => open(status, &body),
-        // The address holds the token.
+        // The address contains the token.
         Err(error) => Err(Failure::Network(error.without_url())),
     };
     count(method, result.as_ref().err());
     result
 }
 
-/// Counts a call, and what went wrong with it.
+/// Counts a call and what went wrong with it.
 fn count(method: &'static str, failure: Option<&Failure>) {
     metrics::counter!("wenjian_telegram_calls_total", "method" => method).increment(1);
     let Some(failure) = failure else { return };
     let kind = match failure {
         Failure::Network(_) => "network",
+        Failure::TooLate => "too_late",
         Failure::Refused(refusal) => match refusal.code {
             429 => "too_many",
             403 => "forbidden",
@@ -248,8 +255,8 @@ fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Failure> {
             migrate_to_chat_id: envelope.parameters.migrate_to_chat_id,
         },
         Err(error) => Refusal {
-            // Something between us and Telegram answered.
-            code: if status < 300 { 502 } else { status },
+            // Something between the bot and Telegram answered, whatever status it chose.
+            code: if status >= 500 { status } else { 502 },
             description: format!("not an answer of the Bot API: {error}"),
             ..Refusal::default()
         },
@@ -290,6 +297,10 @@ mod tests {
     fn what_a_proxy_says_is_no_success() {
         assert_eq!(refusal(200, "<html>welcome").code, 502);
         assert_eq!(refusal(504, "<html>timeout").code, 504);
+        for status in [401, 403, 404, 429] {
+            assert_eq!(refusal(status, "<html>sign in").code, 502, "{status} by a proxy");
+            assert_eq!(refusal(status, r#"{"ok":false}"#).code, status, "{status} by Telegram");
+        }
     }
 
     #[test]
@@ -302,7 +313,7 @@ mod tests {
     #[tokio::test]
     async fn not_even_in_an_error() {
         let api = Api::new("http://127.0.0.1:1", &Secret::from("123:secret".to_owned())).unwrap();
-        let get_me = teloxide_core::payloads::GetMe::new();
+        let get_me = teloxide::payloads::GetMe::new();
         let error = api.call::<_, serde_json::Value>(&get_me).await.unwrap_err();
         let report = format!("{:?}", anyhow::Error::new(error));
         assert!(!report.contains("secret"), "{report}");

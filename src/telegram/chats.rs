@@ -1,4 +1,4 @@
-//! What we know of chats: who threw us out, what they prefer.
+//! What the bot knows of chats: which threw it out, and what they chose in the settings.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,23 +7,23 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::store::{Settings, Store};
 
-/// How long the settings that were read for an update are good for.
+/// How long settings that were read once are used.
 const FRESH_FOR: Duration = Duration::from_secs(10);
 
-/// The chats. Reads fall back on defaults, and writes on memory, while the store fails.
+/// What is known of chats. While the store fails, reads fall back on defaults and writes on memory.
 pub(super) struct Chats {
     store: Store,
     /// How many updates came in so far.
     arrivals: AtomicU64,
-    /// Chats that threw us out, with the last arrival before we noticed. What came before it is not
-    /// answered; what comes after it shows that we are welcome again.
+    /// Chats that threw the bot out, with the number of the last arrival before that was noticed. What
+    /// came before it is not answered; what comes after it shows that the bot is welcome again.
     blocked: Mutex<HashMap<i64, u64>>,
-    /// What chats of the last moments chose, and when that was read.
+    /// The settings of chats that wrote lately, and when they were read.
     settings: Mutex<HashMap<i64, (Settings, Instant)>>,
 }
 
 impl Chats {
-    /// The chats as the store remembers them.
+    /// Loads what the store remembers.
     pub(super) async fn load(store: Store) -> Self {
         let blocked = store.blocked_chats().await.unwrap_or_default();
         let blocked = blocked.into_iter().map(|(chat, _)| (chat, 0)).collect();
@@ -35,13 +35,12 @@ impl Chats {
         }
     }
 
-    /// The number of the next update that comes in, from 1; what was left in the inbox by an earlier
-    /// run has 0.
+    /// The number of the next update that comes in, from 1 on.
     pub(super) fn next_arrival(&self) -> u64 {
         self.arrivals.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Whether an update of `chat` is to be answered.
+    /// Whether an update of a chat is to be answered.
     pub(super) async fn welcome_us(&self, chat: i64, arrival: u64) -> bool {
         match self.blocked().get(&chat) {
             None => return true,
@@ -52,18 +51,18 @@ impl Chats {
         true
     }
 
-    /// A chat threw us out.
+    /// Notes that a chat threw the bot out.
     pub(super) async fn block(&self, chat: i64) {
         let arrival = self.arrivals.load(Ordering::Relaxed);
         let is_news = self.blocked().insert(chat, arrival).is_none();
         if is_news {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            // The store says itself when it fails.
+            // The store itself logs when it fails.
             let _ = self.store.block(chat, since.as_secs().cast_signed()).await;
         }
     }
 
-    /// A chat let us in.
+    /// Notes that a chat let the bot in.
     pub(super) async fn unblock(&self, chat: i64) {
         let was_blocked = self.blocked().remove(&chat).is_some();
         if was_blocked {
@@ -71,19 +70,19 @@ impl Chats {
         }
     }
 
-    /// A group became a supergroup.
+    /// Moves settings when a group becomes a supergroup.
     pub(super) async fn migrate(&self, from: i64, to: i64) {
         let _ = self.store.move_chat(from, to).await;
         self.recent_settings().remove(&to);
     }
 
-    /// Forgets what belongs to a chat. False if it could not be forgotten.
+    /// Forgets what belongs to a chat. Returns false if that failed.
     pub(super) async fn forget(&self, chat: i64) -> bool {
         self.recent_settings().remove(&chat);
         self.store.forget_chat(chat).await.is_ok()
     }
 
-    /// Reads the settings of chats that just spoke, all at once.
+    /// Reads the settings of several chats at once.
     pub(super) async fn refresh(&self, chats: &[i64]) {
         let Ok(mut settings) = self.store.settings_of(chats).await else { return };
         let now = Instant::now();
@@ -92,7 +91,7 @@ impl Chats {
         self.recent_settings().extend(read);
     }
 
-    /// What a chat chose; nothing while the store fails.
+    /// The settings of a chat; the defaults while the store fails.
     pub(super) async fn settings(&self, chat: i64) -> Settings {
         let recent = self.recent_settings().get(&chat).cloned();
         match recent {
@@ -101,7 +100,7 @@ impl Chats {
         }
     }
 
-    /// Keeps what a chat chose. False if it could not be kept.
+    /// Keeps the settings of a chat. Returns false if that failed.
     pub(super) async fn set_settings(&self, chat: i64, settings: &Settings) -> bool {
         let is_kept = self.store.set_settings(chat, settings).await.is_ok();
         if is_kept {
@@ -110,7 +109,7 @@ impl Chats {
         is_kept
     }
 
-    /// Forgets settings that would have to be read again.
+    /// Forgets settings that would have to be read again anyway.
     pub(super) fn tidy(&self) {
         self.recent_settings().retain(|_, (_, read_at)| read_at.elapsed() < FRESH_FOR);
     }

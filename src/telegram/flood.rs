@@ -1,37 +1,35 @@
-//! How much one sender may ask.
-//!
-//! So many questions in a time; the one after them gets a polite line, and then there is silence
-//! until as much time has passed again.
+//! How much one sender may ask within some time. The question after that gets a polite line, and then
+//! nothing is answered until as much time has passed again.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// What becomes of a question.
+/// What becomes of a question or a press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
     /// It is answered.
     Answer,
-    /// It gets the polite line.
+    /// It is answered with a polite line.
     Warn,
-    /// It gets nothing.
+    /// It is not answered.
     Ignore,
 }
 
-/// The senders of the last while.
+/// Counts what senders asked lately.
 pub(super) struct Flood {
     questions: u32,
     period: Duration,
     senders: HashMap<i64, Sender>,
 }
 
-/// What a sender asked within the period that began at `since`.
+/// How often a sender asked within the period that began at `since`.
 struct Sender {
     since: Instant,
     asked: u32,
 }
 
 impl Flood {
-    /// Allows so many questions a period.
+    /// Allows so many questions within a period.
     pub(super) fn new(questions: u32, period: Duration) -> Self {
         Self { questions, period, senders: HashMap::new() }
     }
@@ -54,7 +52,7 @@ impl Flood {
         }
     }
 
-    /// Forgets those who asked nothing lately.
+    /// Forgets senders who asked nothing lately.
     pub(super) fn tidy(&mut self, now: Instant) {
         self.senders.retain(|_, sender| now.duration_since(sender.since) < self.period);
     }

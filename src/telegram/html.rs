@@ -1,17 +1,17 @@
-//! Telegram's HTML: what has to be escaped, and how long Telegram takes a text to be.
+//! Telegram's HTML: escapes text, takes markup off again, and cuts text to what a message holds.
 
 use std::ops::Range;
 
 use transcript::text::{CharSpan, clause_ends, may_be_cut, sentences};
 
-/// `text` with the characters that mean something in Telegram's HTML written as entities.
+/// Returns `text` with the characters that have a meaning in Telegram's HTML written as entities.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     push_escaped(&mut escaped, text.chars());
     escaped
 }
 
-/// Appends characters, escaped.
+/// Appends escaped characters.
 pub(super) fn push_escaped(html: &mut String, text: impl IntoIterator<Item = char>) {
     for c in text {
         match c {
@@ -24,7 +24,7 @@ pub(super) fn push_escaped(html: &mut String, text: impl IntoIterator<Item = cha
     }
 }
 
-/// The text of HTML that was made here.
+/// Returns the text of HTML that this module made.
 pub(super) fn plain(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut in_tag = false;
@@ -40,13 +40,14 @@ pub(super) fn plain(html: &str) -> String {
     named.into_iter().fold(text, |text, (entity, character)| text.replace(entity, character))
 }
 
-/// Length of a text in UTF-16 units, in which Telegram counts.
+/// Returns the length of a text in UTF-16 units, in which Telegram counts.
 pub(super) fn units(text: &[char]) -> usize {
     text.iter().map(|c| c.len_utf16()).sum()
 }
 
-/// As many characters from the start of `text` as fit into `room` UTF-16 units: up to the end of a
-/// sentence where there is one, else of a clause, else between two characters that stand alone.
+/// Returns how many characters from the start of `text` fit into `room` UTF-16 units. The cut falls on
+/// the end of a sentence if there is one, else of a clause, else between two characters that may be
+/// parted.
 pub(super) fn cut(text: &[char], room: usize) -> usize {
     let mut used = 0;
     let fits = text.iter().position(|c| {

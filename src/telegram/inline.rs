@@ -1,110 +1,114 @@
 //! Inline mode: quotations to look up from any chat.
 
-use teloxide_core::payloads::AnswerInlineQuery;
-use teloxide_core::types::{
-    InlineQueryId, InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
-    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, ParseMode,
+use std::sync::Arc;
+
+use teloxide::payloads::AnswerInlineQuery;
+use teloxide::types::{
+    ChosenInlineResult, InlineQuery, InlineQueryResult, InlineQueryResultArticle,
+    InlineQueryResultsButton, InlineQueryResultsButtonKind, InputMessageContent,
+    InputMessageContentText, ParseMode,
 };
 
-use super::handler::Handler;
+use super::addressed::user_id;
+use super::context::BotContext;
+use super::deep_link::DeepLink;
+use super::effects::{Effect, Effects};
 use super::outbox::NO_PREVIEW;
-use super::read::Link;
-use super::update::{ChosenInlineResult, InlineQuery};
 use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
-use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Settings};
+use crate::store::{Asked, AskedAt, LoggedQuestion, Settings};
 use transcript::text::Script;
 
-/// Results a page; a client asks for the next when they are scrolled through.
+/// Results on a page; a client asks for the next page when it is scrolled through.
 const PAGE: usize = 20;
 /// Results in all: nobody scrolls further.
 const MAX_RESULTS: usize = 200;
 /// Characters of a title and of a description that a client shows.
 const TITLE: usize = 80;
 const DESCRIPTION: usize = 160;
-/// The parameter of the start that leads here from an empty list.
+/// The parameter of the `/start` to which an empty list links.
 const START_PARAMETER: &str = "inline";
 
-/// The results of one page.
-struct Page {
+/// The results on one page.
+struct ResultPage {
     results: Vec<InlineQueryResult>,
     next_offset: Option<usize>,
 }
 
-impl Handler {
-    /// Answers an inline query.
-    pub(super) async fn answer_inline(&self, query: &InlineQuery) {
-        let settings = self.chats.settings(query.from.id).await;
-        let (reader, is_personal) = self.inline_reader(query, &settings);
-        let page = self.page(query, reader);
-        let mut answer = AnswerInlineQuery::new(InlineQueryId(query.id.clone()), page.results);
-        answer.cache_time = Some(self.options.inline_cache_seconds);
-        answer.is_personal = Some(is_personal);
-        answer.next_offset =
-            Some(page.next_offset.map(|offset| offset.to_string()).unwrap_or_default());
-        if answer.results.is_empty() && query.offset.is_empty() {
-            answer.button = Some(InlineQueryResultsButton {
-                text: Phrases::of(reader.language).telegram.inline_none.clone(),
-                kind: InlineQueryResultsButtonKind::StartParameter(START_PARAMETER.to_owned()),
-            });
-        }
-        if let Err(failure) = self.outbox.answer_inline(&answer).await {
-            tracing::warn!(error = %failure, "an inline query could not be answered");
-        }
-    }
-
-    /// Counts a result that was sent, and remembers what it answers.
-    pub(super) fn count_chosen(&self, chosen: ChosenInlineResult, done: &mut Done) {
-        let person = Some(self.store.person(chosen.from.id));
-        let passage = chosen.result_id.parse().ok().and_then(|key| {
-            self.service.engine().library().passage(key).map(|passage| passage.id.to_string())
-        });
-        let is_question = !chosen.query.trim().is_empty() && Link::of(&chosen.query).is_none();
-        if let Some(inline_id) = chosen.inline_message_id.filter(|_| is_question) {
-            let at = AskedAt::Inline(inline_id);
-            done.asked = Some(Asked { at, person, question: chosen.query.clone() });
-        }
-        done.question = Some(LoggedQuestion {
-            person,
-            chat_kind: "inline",
-            question: chosen.query,
-            verdict: "chosen",
-            passage,
-            elapsed_us: 0,
+/// Answers an inline query.
+pub(super) async fn answer(context: Arc<BotContext>, query: InlineQuery) -> Effects {
+    let settings = context.chats.settings(user_id(&query.from)).await;
+    let (reader, is_personal) = context.inline_reader(&query, settings);
+    let page = context.page(&query, reader);
+    let mut answer = AnswerInlineQuery::new(query.id, page.results);
+    answer.cache_time = Some(context.options.inline_cache_seconds);
+    answer.is_personal = Some(is_personal);
+    answer.next_offset =
+        Some(page.next_offset.map(|offset| offset.to_string()).unwrap_or_default());
+    if answer.results.is_empty() && query.offset.is_empty() {
+        answer.button = Some(InlineQueryResultsButton {
+            text: Phrases::of(reader.language).telegram.inline_none.clone(),
+            kind: InlineQueryResultsButtonKind::StartParameter(START_PARAMETER.to_owned()),
         });
     }
+    vec![Effect::AnswerInline(Box::new(answer))]
+}
 
+/// Counts a result that was sent, and remembers what it answers.
+pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInlineResult) -> Effects {
+    let person = Some(context.store.person(user_id(&chosen.from)));
+    let passage = chosen.result_id.parse().ok().and_then(|key| {
+        context.service.engine().library().passage(key).map(|passage| passage.id.to_string())
+    });
+    let is_question = !chosen.query.trim().is_empty() && DeepLink::parse(&chosen.query).is_none();
+    let inline_id = chosen.inline_message_id.filter(|_| is_question);
+    let question = chosen.query.clone();
+    let asked = inline_id.map(|id| Asked { at: AskedAt::Inline(id), person, question });
+    let logged = LoggedQuestion {
+        person,
+        chat_kind: "inline",
+        question: chosen.query,
+        verdict: "chosen",
+        passage,
+        elapsed_us: 0,
+    };
+    vec![Effect::Record { asked, logged }]
+}
+
+impl BotContext {
     /// Who reads the results, and whether they differ from anybody else's. The card goes to a chat
-    /// of others, so that the script of the query tells best in which language to speak there; then
-    /// the results are the same for everybody, and Telegram may keep them for all.
-    fn inline_reader(&self, query: &InlineQuery, settings: &Settings) -> (Reader, bool) {
-        let own = self.reader(settings, query.from.language_code.as_deref());
+    /// of others, so the script of the query tells best in which language to speak there; then the
+    /// results are the same for everybody, and Telegram may keep them for all.
+    fn inline_reader(&self, query: &InlineQuery, settings: Settings) -> (Reader, bool) {
+        let is_default = settings == Settings::default();
+        let own = self.audience_with(settings, query.from.language_code.as_deref()).reader;
         let of_query = match Script::of(&query.query) {
             Some(Script::Hans) => Some(Language::ZhHans),
             Some(Script::Hant) => Some(Language::ZhHant),
             None => None,
         };
         match of_query {
-            Some(language) if *settings == Settings::default() => {
-                (Reader { language, ..self.reader }, false)
-            }
+            Some(language) if is_default => (Reader { language, ..self.default_reader }, false),
             _ => (own, true),
         }
     }
 
-    fn page(&self, query: &InlineQuery, reader: Reader) -> Page {
-        if let Some(link) = Link::of(&query.query) {
+    fn page(&self, query: &InlineQuery, reader: Reader) -> ResultPage {
+        if let Some(link) = DeepLink::parse(&query.query) {
             let (reply, _) = self.ask_service(&link.intent(reader), reader);
             let card = if let Reply::Card(card) = reply { Some(*card) } else { None };
             let results = card.into_iter().map(|card| self.result(card)).collect();
-            return Page { results, next_offset: None };
+            return ResultPage { results, next_offset: None };
         }
         let offset = query.offset.parse().unwrap_or(0);
         if offset >= MAX_RESULTS {
-            return Page { results: Vec::new(), next_offset: None };
+            return ResultPage { results: Vec::new(), next_offset: None };
         }
         let cards = self.service.cards(&query.query, offset, PAGE, reader);
         let next_offset = (cards.len() == PAGE).then_some(offset + PAGE);
-        Page { results: cards.into_iter().map(|card| self.result(card)).collect(), next_offset }
+        ResultPage {
+            results: cards.into_iter().map(|card| self.result(card)).collect(),
+            next_offset,
+        }
     }
 
     fn result(&self, card: Card) -> InlineQueryResult {

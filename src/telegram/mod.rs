@@ -1,33 +1,42 @@
 //! The face on Telegram, and the one home of its Bot API.
 //!
 //! ```text
-//! poll    ─▶ intake (inbox, duplicates, floods) ─▶ lanes ─▶ handler (read ▸ service ▸ render)
-//! webhook ─▶    ▲                                                │
-//! replica ─▶ ───┘                journal (struck, remembered) ◀── outbox (paced, tried again)
+//! polling ─▶ ingest (sanitize, inbox, floods) ─▶ chat_queue ─▶ schema ─▶ contexts
+//! webhook ─▶    ▲                                                            │ effects
+//! replica ─▶ ───┘        journal (struck, remembered) ◀── outbox (paced, tried again)
 //! ```
 //!
 //! An update is in the store's inbox before Telegram may forget it, and struck once its answer is
 //! out: whatever ends the program, another replica or the next start goes on with what was in hand.
+//!
+//! `schema` is the place to begin reading: it tells which update reaches which context.
 
 mod api;
-mod update;
+mod sanitize;
+mod entity;
+mod command;
+mod deep_link;
+mod addressed;
 mod html;
 mod render;
 mod settings;
-mod read;
 mod chats;
 mod flood;
-mod lanes;
+mod chat_queue;
 mod pacing;
+mod outage;
 mod outbox;
-mod handler;
-mod press;
+mod context;
+mod effects;
 mod picture;
-mod operator;
+mod callback_query;
+mod conversation;
 mod inline;
-mod intake;
+mod operator;
+mod schema;
+mod ingest;
 mod replica;
-mod poll;
+mod polling;
 mod webhook;
 mod setup;
 
@@ -46,71 +55,72 @@ use crate::secret::Secret;
 use crate::service::Service;
 use crate::store::{Journal, Store};
 
+pub use outage::Reachability;
 pub use pacing::Limits;
-pub use webhook::{Deliveries, Door, NotTaken, open};
+pub use webhook::{Deliveries, NotTaken, WebhookEndpoint, open};
 
 use api::Api;
 use chats::Chats;
-use handler::Handler;
-use intake::Intake;
+use context::BotContext;
+use ingest::Ingest;
 use outbox::Outbox;
 use pacing::Pacing;
-use picture::Gallery;
+use picture::RenderQueue;
 
-/// The longest that the journal may take once nothing is in hand.
+/// The longest that the journal may take to write once nothing is in hand.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// How often what is only of the moment is forgotten.
+/// How often what is only kept in memory for a while is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
-/// How often, in the same steps, the store is.
+/// Every how many of these times the store is purged.
 const PURGE_EVERY: u32 = 60;
 
 /// `[telegram]`: the bot.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// From @BotFather.
+    /// The token from @BotFather.
     pub token: Secret,
-    /// Address of the Bot API server.
+    /// The address of the Bot API server.
     pub api_url: String,
-    /// The users who run the bot, by their numbers on Telegram.
+    /// The ids of the users who run the bot.
     pub operators: Vec<i64>,
-    /// How updates come.
+    /// How updates come in.
     pub mode: Mode,
     /// Which limits are kept.
     pub limits: Limits,
-    /// Address to which Telegram brings updates; empty: the web server's public one.
+    /// The address to which Telegram delivers updates; if empty, the web server's public one.
     pub webhook_url: String,
-    /// Path on the web server where they come in; empty: that of the address.
+    /// The path on the web server where they come in; if empty, that of the address.
     pub webhook_path: String,
-    /// What Telegram shows there; empty: made of the token.
+    /// What Telegram shows there; if empty, it is derived from the token.
     pub webhook_secret: Secret,
-    /// Updates that Telegram may bring at once.
+    /// How many updates Telegram may deliver at once.
     pub webhook_connections: u8,
-    /// How long a poll waits, seconds.
+    /// How long a poll waits, in seconds.
     pub poll_seconds: u32,
-    /// Questions that one sender may ask within `flood_seconds`.
+    /// How many questions one sender may ask within `flood_seconds`.
     pub flood_questions: u32,
     /// See `flood_questions`.
     pub flood_seconds: u32,
-    /// Updates in hand at once.
+    /// How many updates may be in hand at once.
     pub max_in_hand: u32,
-    /// Updates that wait in one chat.
+    /// How many updates may wait in one chat.
     pub max_in_a_chat: usize,
-    /// How long a private chat's topic lasts, seconds.
+    /// How long a question in a private chat may go on with the topic before it, in seconds.
     pub follow_up_seconds: u32,
-    /// How long Telegram may keep inline results, seconds.
+    /// How long Telegram may keep the results of an inline query, in seconds.
     pub inline_cache_seconds: u32,
-    /// How long what is in hand may take at the end, seconds.
+    /// How long what is in hand may take when the bot is told to end, in seconds.
     pub shutdown_seconds: u32,
 }
 
-/// How updates come.
+/// How updates come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// We ask for them.
+    /// The bot asks Telegram for them.
     Polling,
-    /// Telegram brings them to our web server.
+    /// Telegram delivers them to the web server.
     Webhook,
 }
 
@@ -118,7 +128,7 @@ pub enum Mode {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no token.
+    /// No token is set.
     #[error("there is no bot token; hint: get one from @BotFather and set TELOXIDE_TOKEN")]
     NoToken,
     /// Telegram does not know the token.
@@ -126,68 +136,73 @@ pub enum Error {
         "Telegram does not know this bot token; hint: compare it with what @BotFather says (/mybots, API Token)"
     )]
     WrongToken,
-    /// The server's address is none.
+    /// `telegram.api_url` is not an address.
     #[error(
-        "`telegram.api_url` is `{0}`; hint: the address of a Bot API server, like `https://api.telegram.org`"
+        "`telegram.api_url` is `{0}`, which is not an address; hint: set that of a Bot API server, like `https://api.telegram.org`"
     )]
     Address(String),
-    /// Nothing says where Telegram finds us.
+    /// No address for the webhook is set.
     #[error(
         "`telegram.mode` is `webhook`, and nothing says where Telegram finds it; hint: set `web.public_url`, or `telegram.webhook_url`"
     )]
     NoWebhookAddress,
-    /// The webhook's address is none.
-    #[error("`{0}` is no address for a webhook; hint: like `https://example.org/telegram`")]
-    WebhookUrl(String),
-    /// The path on our server is none.
+    /// The address of the webhook is not one.
     #[error(
-        "`{0}` is no path for a webhook; hint: `telegram.webhook_path` like `/telegram`, of letters, digits and `-_.~%:/`"
+        "`{0}` is not an address for a webhook; hint: set one like `https://example.org/telegram`"
+    )]
+    WebhookUrl(String),
+    /// The path of the webhook is not one.
+    #[error(
+        "`{0}` is not a path for a webhook; hint: set `telegram.webhook_path` to one like `/telegram`, of letters, digits and `-_.~%:/`"
     )]
     WebhookPath(String),
-    /// Telegram would not take the secret.
+    /// Telegram would not accept the secret.
     #[error(
-        "`telegram.webhook_secret` is not of 1 to 256 letters, digits, `-` and `_`; hint: leave it empty, or `openssl rand -hex 32`"
+        "`telegram.webhook_secret` must consist of 1 to 256 letters, digits, `-` and `_`; hint: leave it empty, or use the output of `openssl rand -hex 32`"
     )]
     WebhookSecret,
-    /// Telegram will not bring updates there.
+    /// Telegram refuses the webhook.
     #[error(
-        "Telegram refuses the webhook `{url}`: {why}; hint: it has to be https with a certificate that all know, on port 443, 80, 88 or 8443"
+        "Telegram refuses the webhook `{url}`: {why}; hint: Telegram needs https with a publicly trusted certificate, on port 443, 80, 88 or 8443"
     )]
     Webhook {
-        /// Where to.
+        /// The address.
         url: String,
-        /// In Telegram's words.
+        /// Telegram's reason.
         why: String,
     },
 }
 
 /// The bot, ready to run.
 pub struct Bot {
-    /// What answers.
+    /// Answers questions.
     pub service: Arc<Service>,
-    /// What survives a restart.
+    /// Keeps what must survive a restart.
     pub store: Store,
-    /// What builds the corpus that operators add to.
+    /// Builds the corpus that operators add to.
     pub follower: Arc<Follower>,
-    /// What draws quotations.
+    /// Draws quotations as pictures.
     pub painter: Arc<Painter>,
-    /// Where the reader pages are; empty where there are none.
+    /// The address of the reader pages; empty where there are none.
     pub public_url: String,
     /// Who is spoken to where nothing else is known.
     pub reader: Reader,
+    /// Is told whether Telegram can be reached.
+    pub reachability: Reachability,
     /// `[telegram]`.
     pub options: Options,
 }
 
 impl Bot {
-    /// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes in
-    /// `deliveries` where updates are brought, and polls where there are none.
+    /// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes updates from
+    /// `deliveries` if there are such, and polls otherwise.
     pub async fn run(
         self,
         deliveries: Option<Deliveries>,
         stop: impl Future<Output = ()>,
     ) -> Result<(), Error> {
-        let Self { service, store, follower, painter, public_url, reader, options } = self;
+        let Self { service, store, follower, painter, public_url, reader, reachability, options } =
+            self;
         if options.token.is_empty() {
             return Err(Error::NoToken);
         }
@@ -195,45 +210,47 @@ impl Bot {
             .map(Arc::new)
             .ok_or_else(|| Error::Address(options.api_url.clone()))?;
         tokio::pin!(stop);
-        let me = tokio::select! {
-            me = setup::introduce(&api, &options.operators) => me?,
+        let bot = tokio::select! {
+            bot = setup::introduce(&api, &options.operators) => bot?,
             () = &mut stop => return Ok(()),
         };
         let chats = Arc::new(Chats::load(store.clone()).await);
-        let outbox = Outbox::new(Arc::clone(&api), Pacing::new(options.limits), Arc::clone(&chats));
-        let handler = Arc::new(Handler {
+        let pacing = Pacing::new(options.limits);
+        let outbox = Outbox::new(Arc::clone(&api), pacing, Arc::clone(&chats), reachability);
+        let context = Arc::new(BotContext {
             service,
             store: store.clone(),
             outbox,
             chats,
-            me,
-            reader,
+            bot,
+            default_reader: reader,
             options,
             public_url,
             follower,
-            gallery: Gallery::new(painter),
+            pictures: RenderQueue::new(painter),
         });
         let (journal, writer) = Journal::start(store.clone());
-        let intake = Intake::new(Arc::clone(&handler), journal);
+        let ingest = Ingest::new(Arc::clone(&context), journal);
         let (turn, may_poll) = watch::channel(false);
         let turn = deliveries.is_none().then_some(turn);
-        // Before anything is in hand, and until nothing is: else others would take it for a dead one's.
+        // This begins before anything is in hand and ends when nothing is any more; otherwise other
+        // replicas would take what is in hand for that of a dead one.
         let beats = tokio::spawn(replica::beat(store.clone(), turn));
         let helpers = [
-            tokio::spawn(replica::take_over(intake.clone())),
-            tokio::spawn(setup::register(Arc::clone(&handler))),
-            tokio::spawn(tidy(Arc::clone(&handler), intake.clone())),
+            tokio::spawn(replica::take_over(ingest.clone())),
+            tokio::spawn(setup::register(Arc::clone(&context))),
+            tokio::spawn(tidy(Arc::clone(&context), ingest.clone())),
         ];
-        let options = &handler.options;
+        let options = &context.options;
         let result = match deliveries {
             Some(deliveries) => {
                 let incoming = (deliveries, options.webhook_connections);
-                webhook::receive(&api, &intake, incoming, stop).await
+                webhook::receive(&api, &ingest, incoming, stop).await
             }
-            None => poll::poll(&api, &intake, options.poll_seconds, may_poll, stop).await,
+            None => polling::poll(&api, &ingest, options.poll_seconds, may_poll, stop).await,
         };
         helpers.iter().for_each(JoinHandle::abort);
-        finish(intake, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
+        finish(ingest, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
         beats.abort();
         store.close().await;
         result
@@ -241,27 +258,27 @@ impl Bot {
 }
 
 /// Finishes what is in hand, if that is done within `deadline`.
-async fn finish(intake: Intake, writer: JoinHandle<()>, deadline: Duration) {
-    if timeout(deadline, intake.drain()).await.is_err() {
-        let left = intake.in_hand();
+async fn finish(ingest: Ingest, writer: JoinHandle<()>, deadline: Duration) {
+    if timeout(deadline, ingest.drain()).await.is_err() {
+        let left = ingest.in_hand();
         tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
     } else {
-        drop(intake);
-        // It ends with the last way to it; a panic in it has been logged.
+        drop(ingest);
+        // The writer ends when nothing can be noted any more; a panic in it has been logged.
         let _ = timeout(LAST_WORDS, writer).await;
     }
 }
 
-/// Keeps memory and store from growing.
-async fn tidy(handler: Arc<Handler>, intake: Intake) {
+/// Keeps memory and the store from growing.
+async fn tidy(context: Arc<BotContext>, ingest: Ingest) {
     let mut minutes = interval(TIDY_EVERY);
     for minute in 0_u32.. {
         minutes.tick().await;
-        handler.outbox.tidy();
-        intake.tidy();
+        context.outbox.tidy();
+        ingest.tidy();
         if minute % PURGE_EVERY == 0 {
-            // The store says itself when it fails.
-            let _ = handler.store.purge().await;
+            // The store itself logs when it fails.
+            let _ = context.store.purge().await;
         }
     }
 }

@@ -1,16 +1,17 @@
-//! Everything that goes out: paced, tried again where that can help, mended where Telegram says
-//! what is wrong with it.
+//! Everything that goes out: paced, tried again where that can help, and repaired where Telegram
+//! says what is wrong with it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use backon::BackoffBuilder;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
-use teloxide_core::payloads::{
+use teloxide::payloads::{
     AnswerCallbackQuery, AnswerInlineQuery, EditMessageText, GetFile, SendMessage,
 };
-use teloxide_core::requests::Payload;
-use teloxide_core::types::{
+use teloxide::requests::Payload;
+use teloxide::types::{
     CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
     ParseMode, ReplyMarkup, ReplyParameters, ThreadId, True,
 };
@@ -19,49 +20,74 @@ use tokio::time::sleep;
 use super::api::{Api, Attachment, Failure};
 use super::chats::Chats;
 use super::html;
+use super::outage::{Outage, Reachability, backoff};
 use super::pacing::Pacing;
 
-/// How often a message is tried when no answer comes or the server fails: for about 15 s.
-const TRIES: u32 = 6;
-/// The same for what nobody waits for after a few seconds.
+/// How often a call is tried that fails while others go through: for about two minutes.
+const TRIES: u32 = 20;
+/// How often a call is tried for which nobody waits longer than some seconds.
 const QUICK_TRIES: u32 = 2;
+/// The pause before the second try, and the longest one.
+const RETRY_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(10)];
 /// How often a 429 is waited for.
-const PAUSES: u32 = 10;
+const MAX_HELD: u32 = 10;
 /// The longest pause that is worth waiting for.
 const MAX_PAUSE: Duration = Duration::from_mins(5);
-/// The pause before the second try; it doubles from try to try.
-const FIRST_BACKOFF: Duration = Duration::from_millis(500);
-/// How often a message is mended.
-const MENDS: usize = 4;
+/// How often a message is changed where Telegram complains of it.
+const REPAIRS: usize = 4;
+/// How long an answer is still wanted: in a private chat as long as Telegram itself would have kept
+/// the question, in a group while people still talk about it.
+const WANTED_IN_PRIVATE: Duration = Duration::from_hours(24);
+const WANTED_IN_GROUP: Duration = Duration::from_mins(5);
+
+/// How long a call is worth trying.
+#[derive(Debug, Clone, Copy)]
+enum Patience {
+    /// Until then, however often Telegram cannot be reached meanwhile.
+    Until(Instant),
+    /// For some seconds: what it says is of no use later.
+    Moments,
+}
 
 /// A message to be sent, or to take another's place.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     /// In Telegram's HTML.
     pub(super) html: String,
-    /// Buttons below it.
     pub(super) keyboard: InlineKeyboardMarkup,
 }
 
-/// Where a message goes.
+/// Where a message goes, and for how long it is wanted there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Address {
+pub(super) struct Destination {
     pub(super) chat_id: i64,
+    /// The forum topic, in a group that has some.
     pub(super) topic: Option<i32>,
     /// The message that it answers.
     pub(super) reply_to: Option<i32>,
 }
 
-/// The message that was sent, as far as we need it.
+/// A message of the bot's that can be changed.
+#[derive(Debug, Clone)]
+pub(super) enum EditTarget {
+    Chat {
+        chat_id: i64,
+        message_id: i32,
+    },
+    /// Sent by way of inline mode.
+    Inline(String),
+}
+
+/// The message that was sent, as far as it is needed.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub(super) struct Sent {
+pub(super) struct SentMessage {
     #[serde(rename = "message_id")]
     pub(super) id: i32,
 }
 
 /// Where a file can be fetched.
 #[derive(Deserialize)]
-struct Located {
+struct FilePath {
     file_path: String,
 }
 
@@ -70,15 +96,32 @@ pub(super) struct Outbox {
     api: Arc<Api>,
     pacing: Pacing,
     chats: Arc<Chats>,
+    outage: Outage,
+}
+
+/// Until when an answer is wanted in a chat, to a question that came in at `received`. Users have
+/// positive ids, all other chats negative ones.
+fn wanted_until(chat_id: i64, received: Instant) -> Patience {
+    Patience::Until(received + if chat_id > 0 { WANTED_IN_PRIVATE } else { WANTED_IN_GROUP })
 }
 
 impl Outbox {
-    pub(super) fn new(api: Arc<Api>, pacing: Pacing, chats: Arc<Chats>) -> Self {
-        Self { api, pacing, chats }
+    pub(super) fn new(
+        api: Arc<Api>,
+        pacing: Pacing,
+        chats: Arc<Chats>,
+        reachability: Reachability,
+    ) -> Self {
+        Self { api, pacing, chats, outage: Outage::new(reachability) }
     }
 
-    /// Sends a message.
-    pub(super) async fn send(&self, to: Address, draft: Draft) -> Result<Sent, Failure> {
+    /// Sends an answer to what came in at `received`.
+    pub(super) async fn send(
+        &self,
+        to: Destination,
+        draft: Draft,
+        received: Instant,
+    ) -> Result<SentMessage, Failure> {
         let mut message = SendMessage::new(ChatId(to.chat_id), draft.html);
         message.parse_mode = Some(ParseMode::Html);
         message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
@@ -87,43 +130,40 @@ impl Outbox {
             to.reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
         message.reply_markup = keyboard(draft.keyboard).map(ReplyMarkup::InlineKeyboard);
 
+        let patience = wanted_until(to.chat_id, received);
         let mut chat_id = to.chat_id;
-        for _ in 0..MENDS {
-            let failure = match self.deliver(Some(chat_id), TRIES, &message).await {
+        for _ in 0..REPAIRS {
+            let failure = match self.deliver(Some(chat_id), patience, &message).await {
                 Ok(sent) => return Ok(sent),
                 Err(failure) => failure,
             };
-            match &failure {
-                Failure::Refused(refusal) if refusal.code == 403 => {
-                    self.chats.block(chat_id).await;
-                    return Err(failure);
-                }
-                Failure::Refused(refusal) => {
-                    if let Some(moved_to) = refusal.migrate_to_chat_id {
-                        self.chats.migrate(chat_id, moved_to).await;
-                        chat_id = moved_to;
-                        message.chat_id = ChatId(moved_to).into();
-                        // Messages got new numbers with the move.
-                        message.reply_parameters = None;
-                    } else if !mend(&mut message, &refusal.description) {
-                        return Err(failure);
-                    }
-                }
-                Failure::Network(_) => return Err(failure),
+            let Failure::Refused(refusal) = &failure else { return Err(failure) };
+            if refusal.code == 403 {
+                self.chats.block(chat_id).await;
+                return Err(failure);
+            }
+            if let Some(moved_to) = refusal.migrate_to_chat_id {
+                self.chats.migrate(chat_id, moved_to).await;
+                chat_id = moved_to;
+                message.chat_id = ChatId(moved_to).into();
+                // Messages got new ids with the move.
+                message.reply_parameters = None;
+            } else if !repair(&mut message, &refusal.description) {
+                return Err(failure);
             }
         }
-        self.deliver(Some(chat_id), TRIES, &message).await
+        self.deliver(Some(chat_id), patience, &message).await
     }
 
-    /// Sends a file with a plain line below it, by `method`.
+    /// Sends a file with a caption, by `method`.
     pub(super) async fn send_file(
         &self,
-        to: Address,
-        method: &'static str,
-        file: Attachment,
-        caption: String,
-    ) -> Result<Sent, Failure> {
-        let mut fields = vec![("chat_id", to.chat_id.to_string()), ("caption", caption)];
+        to: Destination,
+        file: &FileDraft,
+        received: Instant,
+    ) -> Result<SentMessage, Failure> {
+        let mut fields =
+            vec![("chat_id", to.chat_id.to_string()), ("caption", file.caption.clone())];
         fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
         if let Some(id) = to.reply_to {
             let reply = ReplyParameters::new(MessageId(id)).allow_sending_without_reply();
@@ -131,8 +171,9 @@ impl Outbox {
             let reply = serde_json::to_string(&reply).unwrap_or_default();
             fields.push(("reply_parameters", reply));
         }
-        let call = || self.api.upload(method, &fields, &file);
-        let sent = self.insist(Some(to.chat_id), TRIES, method, call).await;
+        let patience = wanted_until(to.chat_id, received);
+        let call = || self.api.upload(file.method, &fields, &file.attachment);
+        let sent = self.insist(Some(to.chat_id), patience, file.method, call).await;
         if sent.as_ref().is_err_and(|failure: &Failure| failure.refused_with(403).is_some()) {
             self.chats.block(to.chat_id).await;
         }
@@ -142,44 +183,60 @@ impl Outbox {
     /// Fetches a file that somebody sent; `None` if it has more than `limit` bytes.
     pub(super) async fn fetch(
         &self,
-        file_id: &str,
+        file_id: &FileId,
         limit: u64,
     ) -> Result<Option<Vec<u8>>, Failure> {
-        let file: Located =
-            self.deliver(None, TRIES, &GetFile::new(FileId(file_id.to_owned()))).await?;
+        let patience = Patience::Until(Instant::now() + MAX_PAUSE);
+        let file: FilePath = self.deliver(None, patience, &GetFile::new(file_id.clone())).await?;
         let call = || self.api.download(&file.file_path, limit);
-        self.insist(None, TRIES, "download", call).await
+        self.insist(None, patience, "download", call).await
     }
 
-    /// Puts `draft` in the place of a message of ours.
+    /// Puts `draft` in the place of a message of the bot's.
     pub(super) async fn edit(
         &self,
-        chat_id: i64,
-        message_id: i32,
+        message: &EditTarget,
         draft: Draft,
+        received: Instant,
     ) -> Result<(), Failure> {
+        match message {
+            EditTarget::Chat { chat_id, message_id } => {
+                self.edit_in_chat((*chat_id, *message_id), draft, received).await
+            }
+            EditTarget::Inline(inline_id) => self.edit_inline(inline_id, draft, received).await,
+        }
+    }
+
+    async fn edit_in_chat(
+        &self,
+        (chat_id, message_id): (i64, i32),
+        draft: Draft,
+        received: Instant,
+    ) -> Result<(), Failure> {
+        let patience = wanted_until(chat_id, received);
         let mut edit = EditMessageText::new(ChatId(chat_id), MessageId(message_id), draft.html);
         edit.parse_mode = Some(ParseMode::Html);
         edit.link_preview_options = Some(NO_PREVIEW);
         edit.reply_markup = keyboard(draft.keyboard);
-        let mut result = self.deliver(Some(chat_id), TRIES, &edit).await;
-        if let Err(failure) = &result
-            && failure.refused_with(400).is_some_and(is_about_markup)
-        {
+        let mut result = self.deliver(Some(chat_id), patience, &edit).await;
+        if result.as_ref().is_err_and(Failure::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
-            result = self.deliver(Some(chat_id), TRIES, &edit).await;
+            result = self.deliver(Some(chat_id), patience, &edit).await;
         }
-        if let Err(failure) = &result
-            && failure.refused_with(403).is_some()
-        {
+        if result.as_ref().is_err_and(|failure| failure.refused_with(403).is_some()) {
             self.chats.block(chat_id).await;
         }
         settle(result)
     }
 
-    /// Puts `draft` in the place of a message that was sent by way of inline mode.
-    pub(super) async fn edit_inline(&self, inline_id: &str, draft: Draft) -> Result<(), Failure> {
+    async fn edit_inline(
+        &self,
+        inline_id: &str,
+        draft: Draft,
+        received: Instant,
+    ) -> Result<(), Failure> {
+        let patience = Patience::Until(received + WANTED_IN_GROUP);
         let mut edit = EditInline {
             inline_message_id: inline_id.to_owned(),
             text: draft.html,
@@ -187,31 +244,32 @@ impl Outbox {
             link_preview_options: NO_PREVIEW,
             reply_markup: keyboard(draft.keyboard),
         };
-        let mut result = self.deliver(None, TRIES, &edit).await;
-        if let Err(failure) = &result
-            && failure.refused_with(400).is_some_and(is_about_markup)
-        {
+        let mut result = self.deliver(None, patience, &edit).await;
+        if result.as_ref().is_err_and(Failure::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
-            result = self.deliver(None, TRIES, &edit).await;
+            result = self.deliver(None, patience, &edit).await;
         }
         settle(result)
     }
 
     /// Tells Telegram that a press was noticed, with a line to show for a moment.
-    pub(super) async fn answer_press(
+    pub(super) async fn answer_callback_query(
         &self,
-        press_id: &str,
+        id: &CallbackQueryId,
         toast: Option<String>,
     ) -> Result<(), Failure> {
-        let mut answer = AnswerCallbackQuery::new(CallbackQueryId(press_id.to_owned()));
+        let mut answer = AnswerCallbackQuery::new(id.clone());
         answer.text = toast;
-        settle(self.deliver(None, QUICK_TRIES, &answer).await)
+        settle(self.deliver(None, Patience::Moments, &answer).await)
     }
 
     /// Answers an inline query.
-    pub(super) async fn answer_inline(&self, answer: &AnswerInlineQuery) -> Result<(), Failure> {
-        settle(self.deliver(None, QUICK_TRIES, answer).await)
+    pub(super) async fn answer_inline_query(
+        &self,
+        answer: &AnswerInlineQuery,
+    ) -> Result<(), Failure> {
+        settle(self.deliver(None, Patience::Moments, answer).await)
     }
 
     /// Makes any other call.
@@ -220,7 +278,7 @@ impl Outbox {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        self.deliver(None, QUICK_TRIES, payload).await
+        self.deliver(None, Patience::Moments, payload).await
     }
 
     /// Forgets what is only of the moment.
@@ -228,54 +286,104 @@ impl Outbox {
         self.pacing.tidy();
     }
 
-    /// Makes a call when it may go out, again and again where that can help.
-    async fn deliver<P, T>(&self, chat: Option<i64>, tries: u32, payload: &P) -> Result<T, Failure>
+    async fn deliver<P, T>(
+        &self,
+        chat: Option<i64>,
+        patience: Patience,
+        payload: &P,
+    ) -> Result<T, Failure>
     where
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        self.insist(chat, tries, P::NAME, || self.api.call(payload)).await
+        self.insist(chat, patience, P::NAME, || self.api.call(payload)).await
     }
 
+    /// Makes a call when it may go out, again and again where that can help.
     async fn insist<T, F>(
         &self,
         chat: Option<i64>,
-        tries: u32,
+        patience: Patience,
         method: &str,
         call: impl Fn() -> F,
     ) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
     {
-        let (mut failed, mut paused) = (0, 0);
+        let [first, longest] = RETRY_PAUSES;
+        let mut pauses = backoff(first, longest).build();
+        let (mut failed, mut n_held) = (0, 0);
+        let mut tried_at = None;
         loop {
-            self.pacing.permit(chat).await;
-            let failure = match call().await {
+            let turn = match patience {
+                Patience::Until(deadline) => {
+                    let turn = self.outage.turn(deadline).await.ok_or(Failure::TooLate)?;
+                    self.pacing.permit(chat).await;
+                    if Instant::now() > deadline {
+                        return Err(Failure::TooLate);
+                    }
+                    Some(turn)
+                }
+                Patience::Moments => {
+                    self.pacing.permit(chat).await;
+                    None
+                }
+            };
+            let started = Instant::now();
+            let result = call().await;
+            // Only calls that would wait for the end of an outage tell of one.
+            if turn.is_some() && !result.as_ref().is_err_and(Failure::is_transient) {
+                self.outage.replied();
+            }
+            let is_probe = turn.is_some_and(|turn| turn.is_probe());
+            let failure = match result {
                 Ok(result) => return Ok(result),
                 Err(failure) => failure,
             };
-            if let Failure::Refused(refusal) = &failure
-                && refusal.code == 429
-            {
-                paused += 1;
-                let pause = Duration::from_secs(refusal.retry_after.unwrap_or(1));
-                if paused > PAUSES || pause > MAX_PAUSE {
+            if let Some(pause) = failure.pause() {
+                n_held += 1;
+                if n_held > MAX_HELD || pause > MAX_PAUSE {
                     return Err(failure);
                 }
                 match chat {
                     Some(chat) => self.pacing.hold(chat, pause),
                     None => sleep(pause).await,
                 }
-            } else {
-                failed += 1;
-                if !failure.is_transient() || failed >= tries {
-                    return Err(failure);
-                }
-                tracing::debug!(method, failed, error = %failure, "trying again");
-                sleep(backoff(failed)).await;
+                continue;
             }
+            if !failure.is_transient() {
+                return Err(failure);
+            }
+            tracing::debug!(method, failed, error = %failure, "trying again");
+            // A first failure may be a matter of this call, unless others failed before it.
+            let is_outage = is_probe
+                || match (patience, tried_at.replace(started)) {
+                    (Patience::Until(_), Some(tried_at)) => {
+                        !self.outage.has_replied_since(tried_at)
+                    }
+                    _ => false,
+                };
+            if is_outage {
+                self.outage.failed(&failure);
+                continue;
+            }
+            failed += 1;
+            let tries = if matches!(patience, Patience::Moments) { QUICK_TRIES } else { TRIES };
+            if failed >= tries {
+                return Err(failure);
+            }
+            sleep(pauses.next().unwrap_or(longest)).await;
         }
     }
+}
+
+/// A file to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct FileDraft {
+    /// The method that sends this kind of file.
+    pub(super) method: &'static str,
+    pub(super) attachment: Attachment,
+    pub(super) caption: String,
 }
 
 /// The form of editMessageText for inline messages; teloxide's does not know link previews.
@@ -295,7 +403,7 @@ impl Payload for EditInline {
     const NAME: &'static str = "EditMessageTextInline";
 }
 
-/// Links are sources, not things to look at.
+/// Links name sources; they are not there to be looked at.
 pub(super) const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     is_disabled: true,
     url: None,
@@ -308,10 +416,10 @@ fn keyboard(keyboard: InlineKeyboardMarkup) -> Option<InlineKeyboardMarkup> {
     (!keyboard.inline_keyboard.is_empty()).then_some(keyboard)
 }
 
-/// Changes what Telegram complains of. False if there is nothing to change.
-fn mend(message: &mut SendMessage, complaint: &str) -> bool {
+/// Changes what Telegram complains of. Returns false if there is nothing to change.
+fn repair(message: &mut SendMessage, complaint: &str) -> bool {
     let complaint = complaint.to_lowercase();
-    if message.parse_mode.is_some() && is_about_markup(&complaint) {
+    if message.parse_mode.is_some() && complains_of_markup(&complaint) {
         message.text = html::plain(&message.text);
         message.parse_mode = None;
         true
@@ -324,12 +432,28 @@ fn mend(message: &mut SendMessage, complaint: &str) -> bool {
     }
 }
 
-fn is_about_markup(complaint: &str) -> bool {
+impl Failure {
+    fn is_about_markup(&self) -> bool {
+        self.refused_with(400).is_some_and(complains_of_markup)
+    }
+
+    /// How long Telegram wants the next call to wait, where that is why it refused.
+    fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) if refusal.code == 429 => {
+                Some(Duration::from_secs(refusal.retry_after.unwrap_or(1)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn complains_of_markup(complaint: &str) -> bool {
     complaint.contains("parse") || complaint.contains("entit")
 }
 
-/// What needs no further action is no failure: the message says already what it should, or the
-/// press is so old that nobody waits any more.
+/// Takes what needs no further action for a success: the message says already what it should, or
+/// the query is so old that nobody waits for an answer any more.
 fn settle(result: Result<IgnoredAny, Failure>) -> Result<(), Failure> {
     match result {
         Err(failure)
@@ -342,10 +466,4 @@ fn settle(result: Result<IgnoredAny, Failure>) -> Result<(), Failure> {
         }
         other => other.map(|_| ()),
     }
-}
-
-/// The pause after the `failed`-th failure, between half and the whole of what doubles each time.
-fn backoff(failed: u32) -> Duration {
-    let whole = FIRST_BACKOFF * 2_u32.saturating_pow(failed.saturating_sub(1).min(6));
-    whole.mul_f64(rand::random_range(0.5..=1.0))
 }

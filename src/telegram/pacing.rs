@@ -1,7 +1,7 @@
-//! When a call may go out: Telegram's limits kept in advance, and its 429s obeyed.
+//! When a call may go out: keeps Telegram's limits in advance, and obeys it when it asks for a pause.
 //!
-//! A 429 silences the chat it came from. Only when several chats see one at nearly the same time is
-//! it the bot as a whole that is too fast, and all wait.
+//! A refusal with 429 holds up the chat it came from. Only if several chats get one at nearly the same
+//! time is the bot as a whole too fast, and all chats wait.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -16,13 +16,14 @@ use tokio::time::sleep_until;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limits {
-    /// Telegram's.
+    /// Those that Telegram documents.
     Telegram,
-    /// None, in or out: for load tests against a server of one's own.
+    /// None, neither for what comes in nor for what goes out: for load tests against a server of one's
+    /// own.
     Off,
 }
 
-/// So many calls may go to one chat at once.
+/// How many calls may go to one chat at once.
 const BURST: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// A private chat takes one message a second.
 const PRIVATE_PERIOD: Duration = Duration::from_secs(1);
@@ -31,12 +32,12 @@ const GROUP_PERIOD: Duration = Duration::from_millis(60_000 / 17);
 /// All chats together take 30 a second: a burst of 5, and 25 more in the second after it.
 const ALL_BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 const ALL_PERIOD: Duration = Duration::from_millis(1000 / 25);
-/// This many chats that see a 429 …
+/// So many chats that are refused with 429 …
 const CHATS_FOR_ALL: usize = 3;
-/// … within this time silence the bot.
+/// … within so much time hold up the whole bot.
 const WINDOW_FOR_ALL: Duration = Duration::from_secs(2);
 
-/// Keeps calls apart.
+/// Lets calls wait until they may go out.
 pub(super) struct Pacing {
     quotas: Option<Quotas>,
     holds: Mutex<Holds>,
@@ -88,7 +89,7 @@ impl Pacing {
         }
     }
 
-    /// Telegram asked for a pause on a call to `chat`.
+    /// Notes that Telegram asked for a pause after a call to `chat`.
     pub(super) fn hold(&self, chat: i64, pause: Duration) {
         self.holds().add(chat, pause, Instant::now());
     }

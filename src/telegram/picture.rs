@@ -2,77 +2,76 @@
 
 use std::sync::Arc;
 
+use teloxide::types::CallbackQuery;
 use tokio::sync::Semaphore;
 
+use super::addressed::Origin;
 use super::api::Attachment;
-use super::handler::{Handler, unsent};
-use super::update::CallbackQuery;
-use crate::dialogue::{Card, Intent, Phrases, Reader, Reply, View};
+use super::callback_query::toast;
+use super::context::{Audience, BotContext};
+use super::effects::{Effect, Effects};
+use super::outbox::FileDraft;
+use crate::dialogue::{Card, Intent, Reply, View};
 use crate::picture::{Error, Painter};
-use crate::store::Done;
 
 /// Pictures that are drawn or waited for at once; who comes then is asked to try again.
-const IN_LINE: usize = 16;
+const MAX_WAITING: usize = 16;
 /// Characters of a caption.
 const MAX_CAPTION: usize = 1024;
 
-/// Draws pictures, one at a time: each takes a whole processor, and questions come first.
-pub(super) struct Gallery {
+/// Draws pictures one at a time: each takes a whole processor, and questions come first.
+pub(super) struct RenderQueue {
     painter: Arc<Painter>,
-    line: Semaphore,
-    easel: Semaphore,
+    waiting: Semaphore,
+    drawing: Semaphore,
 }
 
-impl Gallery {
+impl RenderQueue {
     pub(super) fn new(painter: Arc<Painter>) -> Self {
-        Self { painter, line: Semaphore::new(IN_LINE), easel: Semaphore::new(1) }
+        Self { painter, waiting: Semaphore::new(MAX_WAITING), drawing: Semaphore::new(1) }
     }
 
-    /// The picture of a card; `None` while too many are in line.
+    /// The picture of a card; `None` while too many are waited for.
     async fn draw(&self, card: Box<Card>) -> Option<Result<Vec<u8>, Error>> {
-        let _place = self.line.try_acquire().ok()?;
-        let _easel = self.easel.acquire().await.ok()?;
+        let _waiting = self.waiting.try_acquire().ok()?;
+        let _drawing = self.drawing.acquire().await.ok()?;
         let painter = Arc::clone(&self.painter);
         let drawn = tokio::task::spawn_blocking(move || painter.paint(&card)).await;
         Some(drawn.unwrap_or_else(|error| Err(Error::Drawing(error.to_string()))))
     }
 }
 
-impl Handler {
+impl BotContext {
     /// Sends the open quotation of a card as a picture.
-    pub(super) async fn send_picture(
+    pub(super) async fn picture(
         &self,
-        press: &CallbackQuery,
+        query: &CallbackQuery,
         view: View,
-        reader: Reader,
-        done: &Done,
-    ) {
-        let words = Phrases::of(reader.language);
-        let Some(place) = press.place() else {
-            return self.answer(press, Some(&words.telegram.old_button)).await;
+        audience: &Audience,
+    ) -> Effects {
+        let words = audience.phrases;
+        let Some(origin) = Origin::of_press(query) else {
+            return vec![toast(query, Some(&words.telegram.old_button))];
         };
-        let card = match self.ask_service(&Intent::Show { view, question: None }, reader).0 {
+        let intent = Intent::Show { view, question: None };
+        let card = match self.ask_service(&intent, audience.reader).0 {
             Reply::Card(card) => card,
-            Reply::Notice(notice) => return self.answer(press, Some(&notice)).await,
-            _ => return self.answer(press, Some(&words.telegram.old_button)).await,
+            Reply::Notice(notice) => return vec![toast(query, Some(&notice))],
+            _ => return vec![toast(query, Some(&words.telegram.old_button))],
         };
         let caption = card.attribution.line.chars().take(MAX_CAPTION).collect();
-        let bytes = match self.gallery.draw(card).await {
+        let bytes = match self.pictures.draw(card).await {
             Some(Ok(bytes)) => bytes,
-            None => return self.answer(press, Some(&words.telegram.flooded)).await,
+            None => return vec![toast(query, Some(&words.telegram.flooded))],
             Some(Err(error)) => {
                 tracing::error!(%error, "a picture could not be drawn");
                 let is_fontless = matches!(error, Error::NoFont(_));
                 let why = if is_fontless { &words.telegram.no_font } else { &words.answer.failed };
-                return self.answer(press, Some(why)).await;
+                return vec![toast(query, Some(why))];
             }
         };
-        self.answer(press, None).await;
-        let photo = Attachment { field: "photo", name: "quotation.png".to_owned(), bytes };
-        if let Err(failure) =
-            self.outbox.send_file(place.address(), "SendPhoto", photo, caption).await
-        {
-            unsent(done, &failure);
-        }
+        let attachment = Attachment { field: "photo", name: "quotation.png".to_owned(), bytes };
+        let file = FileDraft { method: "SendPhoto", attachment, caption };
+        vec![toast(query, None), Effect::SendFile { to: origin.destination(), file }]
     }
 }

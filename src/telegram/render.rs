@@ -1,18 +1,17 @@
-//! A reply as a Telegram message: HTML within the limit, and a keyboard.
+//! Lays a reply out as a Telegram message: HTML within the limit, and a keyboard.
 //!
-//! A message holds 4,096 UTF-16 units after its markup is taken off. Where a reply is longer, its
-//! parts get room in the order of their weight, and each is cut at the end of a sentence, with the
-//! ellipsis outside the quotation.
+//! A message holds 4,096 UTF-16 units, its markup not counted. If a reply is longer, its parts get
+//! room in the order of their importance, and each is cut at the end of a sentence, with the ellipsis
+//! outside the quotation.
 
 use reqwest::Url;
-use teloxide_core::types::{
-    CopyTextButton, InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup,
+use teloxide::types::{
+    ChatType, CopyTextButton, InlineKeyboardButton, InlineKeyboardButtonKind, InlineKeyboardMarkup,
     SwitchInlineQueryChosenChat, WebAppInfo,
 };
 
 use super::html::{cut, push_escaped, units};
 use super::outbox::Draft;
-use super::update::ChatKind;
 use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
 use transcript::text::CharSpan;
@@ -32,42 +31,43 @@ const MAX_QUERY: usize = 256;
 
 /// For whom and where a reply is drawn.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Frame<'a> {
+pub(super) struct RenderTarget<'a> {
     /// The kind of chat; `None` for a message that is sent by way of inline mode, into any.
-    pub(super) chat: Option<ChatKind>,
+    pub(super) chat: Option<ChatType>,
     /// Where the reader pages are; empty where there are none.
     pub(super) public_url: &'a str,
 }
 
 /// Draws a reply.
-pub(super) fn render(reply: &Reply, frame: Frame<'_>) -> Draft {
-    draw(&reply.blocks(), &reply.buttons(), frame)
+pub(super) fn render(reply: &Reply, target: RenderTarget<'_>) -> Draft {
+    draw(&reply.blocks(), &reply.buttons(), target)
 }
 
-fn draw(blocks: &[Block<'_>], buttons: &[Vec<Button>], frame: Frame<'_>) -> Draft {
-    let parts: Vec<Part<'_>> = blocks.iter().map(|block| Part::of(*block)).collect();
+fn draw(blocks: &[Block<'_>], buttons: &[Vec<Button>], target: RenderTarget<'_>) -> Draft {
+    let parts: Vec<MessagePart<'_>> = blocks.iter().map(|block| MessagePart::of(*block)).collect();
     let rooms = share(&parts);
     let mut html = String::with_capacity(1024);
     let mut marks_left = MAX_MARKS;
     // A quotation beside another of the same passage goes on where that one ends.
     let is_quoted = |at: usize| {
-        parts.get(at).is_some_and(|part| matches!(part.style, Style::Quotation(_))) && rooms[at] > 0
+        parts.get(at).is_some_and(|part| matches!(part.style, PartStyle::Quotation(_)))
+            && rooms[at] > 0
     };
     for (at, (part, room)) in parts.iter().zip(&rooms).enumerate() {
         let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
         part.draw(*room, beside, &mut marks_left, &mut html);
     }
-    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, frame) }
+    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, target) }
 }
 
 /// Buttons, as far as Telegram can hold them there.
-fn keyboard(rows: &[Vec<Button>], frame: Frame<'_>) -> InlineKeyboardMarkup {
-    let keys = |row: &Vec<Button>| row.iter().filter_map(|button| key(button, frame)).collect();
+fn keyboard(rows: &[Vec<Button>], target: RenderTarget<'_>) -> InlineKeyboardMarkup {
+    let keys = |row: &Vec<Button>| row.iter().filter_map(|button| key(button, target)).collect();
     let rows = rows.iter().map(keys);
     InlineKeyboardMarkup::new(rows.filter(|row: &Vec<_>| !row.is_empty()))
 }
 
-fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
+fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton> {
     let label = button.label.clone();
     let press =
         |press| Some(InlineKeyboardButton::callback(label.clone(), callback_data::encode(&press)?));
@@ -89,15 +89,15 @@ fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
             Some(InlineKeyboardButton::new(label, kind))
         }
         // Where nobody in particular presses, nothing is sent anew.
-        Action::Picture(_) if matches!(frame.chat, None | Some(ChatKind::Channel)) => None,
+        Action::Picture(_) if matches!(target.chat, None | Some(ChatType::Channel)) => None,
         Action::Picture(view) => press(Press::Picture(view.clone())),
-        Action::Read(_) if frame.public_url.is_empty() => None,
+        Action::Read(_) if target.public_url.is_empty() => None,
         Action::Read(address) => {
-            let url: Url = format!("{}{address}", frame.public_url).parse().ok()?;
+            let url: Url = format!("{}{address}", target.public_url).parse().ok()?;
             // Telegram refuses the whole message for an address that only this machine knows.
             url.domain().filter(|domain| domain.contains('.'))?;
             // Telegram opens pages within itself in private chats only.
-            Some(if frame.chat == Some(ChatKind::Private) && url.scheme() == "https" {
+            Some(if target.chat == Some(ChatType::Private) && url.scheme() == "https" {
                 InlineKeyboardButton::web_app(label, WebAppInfo { url })
             } else {
                 InlineKeyboardButton::url(label, url)
@@ -108,16 +108,16 @@ fn key(button: &Button, frame: Frame<'_>) -> Option<InlineKeyboardButton> {
 }
 
 /// A block, ready to be measured and cut.
-struct Part<'r> {
+struct MessagePart<'r> {
     /// What stands before the text and is never cut: who speaks.
     lead: String,
     text: Vec<char>,
-    style: Style<'r>,
+    style: PartStyle<'r>,
 }
 
 /// How a block is drawn. The order is that in which room is given.
 #[derive(PartialEq, Eq)]
-enum Style<'r> {
+enum PartStyle<'r> {
     Attribution { url: Option<&'r str> },
     Heading,
     Quotation(&'r Quotation),
@@ -125,21 +125,23 @@ enum Style<'r> {
     Question,
 }
 
-impl<'r> Part<'r> {
+impl<'r> MessagePart<'r> {
     fn of(block: Block<'r>) -> Self {
         let part =
             |style, text: &str| Self { lead: String::new(), text: text.chars().collect(), style };
         match block {
-            Block::Note(text) => part(Style::Note, text),
-            Block::Heading(text) => part(Style::Heading, text),
-            Block::List(items) => part(Style::Note, &items.join("\n")),
+            Block::Note(text) => part(PartStyle::Note, text),
+            Block::Heading(text) => part(PartStyle::Heading, text),
+            Block::List(items) => part(PartStyle::Note, &items.join("\n")),
             Block::Question(question) => Self {
                 lead: format!("{}：", question.speaker),
-                ..part(Style::Question, &question.words.text)
+                ..part(PartStyle::Question, &question.words.text)
             },
-            Block::Quotation(quotation) => part(Style::Quotation(quotation), &quotation.words.text),
+            Block::Quotation(quotation) => {
+                part(PartStyle::Quotation(quotation), &quotation.words.text)
+            }
             Block::Attribution(attribution) => {
-                part(Style::Attribution { url: attribution.url.as_deref() }, &attribution.line)
+                part(PartStyle::Attribution { url: attribution.url.as_deref() }, &attribution.line)
             }
         }
     }
@@ -147,17 +149,17 @@ impl<'r> Part<'r> {
     /// Smaller numbers get room first.
     fn rank(&self) -> u8 {
         match &self.style {
-            Style::Attribution { .. } | Style::Heading => 0,
-            Style::Quotation(quotation) if quotation.weight == Weight::Main => 2,
-            Style::Note => 1,
-            Style::Question => 3,
-            Style::Quotation(_) => 4,
+            PartStyle::Attribution { .. } | PartStyle::Heading => 0,
+            PartStyle::Quotation(quotation) if quotation.weight == Weight::Main => 2,
+            PartStyle::Note => 1,
+            PartStyle::Question => 3,
+            PartStyle::Quotation(_) => 4,
         }
     }
 
     /// The most room it may have.
     fn limit(&self) -> usize {
-        if self.style == Style::Note { MAX_NOTE } else { MAX_UNITS }
+        if self.style == PartStyle::Note { MAX_NOTE } else { MAX_UNITS }
     }
 
     /// Adds the first `room` UTF-16 units of the text, with an ellipsis where the stored text goes on and
@@ -170,7 +172,7 @@ impl<'r> Part<'r> {
         let text = &self.text[..end];
         let is_cut = end < self.text.len();
         let (before, after) = match &self.style {
-            Style::Quotation(quotation) => {
+            PartStyle::Quotation(quotation) => {
                 (quotation.cut_before && !beside.0, is_cut || (quotation.cut_after && !beside.1))
             }
             _ => (false, is_cut),
@@ -179,7 +181,7 @@ impl<'r> Part<'r> {
             html.push_str("…\n");
         }
         match &self.style {
-            Style::Quotation(quotation) => quote(quotation, text, marks_left, html),
+            PartStyle::Quotation(quotation) => quote(quotation, text, marks_left, html),
             style => {
                 let (open, close) = style.tags();
                 html.push_str(&open);
@@ -192,7 +194,7 @@ impl<'r> Part<'r> {
     }
 }
 
-impl Style<'_> {
+impl PartStyle<'_> {
     fn tags(&self) -> (String, &'static str) {
         match self {
             Self::Attribution { url: Some(url) } => {
@@ -206,7 +208,7 @@ impl Style<'_> {
 }
 
 /// How many UTF-16 units each part may have, so that all of them fit into a message.
-fn share(parts: &[Part<'_>]) -> Vec<usize> {
+fn share(parts: &[MessagePart<'_>]) -> Vec<usize> {
     let fixed: usize = parts.iter().map(|part| FRAME + part.lead.encode_utf16().count()).sum();
     let mut left = MAX_UNITS.saturating_sub(fixed);
     let wanted: Vec<usize> = parts.iter().map(|part| units(&part.text)).collect();
@@ -274,7 +276,8 @@ mod tests {
     use crate::dialogue::{Address, Locus, Utterance, Words};
     use transcript::PassageId;
 
-    const FRAME: Frame<'_> = Frame { chat: Some(ChatKind::Private), public_url: "https://read.er" };
+    const FRAME: RenderTarget<'_> =
+        RenderTarget { chat: Some(ChatType::Private), public_url: "https://read.er" };
 
     fn words(text: &str) -> Words {
         let source = Locus::Passage(PassageId::new("talk", 1, 1, None));
@@ -340,10 +343,10 @@ mod tests {
     }
 
     /// What the way to the reader pages is, there.
-    fn way(frame: Frame<'_>) -> Option<InlineKeyboardButtonKind> {
+    fn way(target: RenderTarget<'_>) -> Option<InlineKeyboardButtonKind> {
         let address = Address::of(PassageId::new("talk", 3, 2, None)).range(12..48);
         let read = Button { label: "x".to_owned(), action: Action::Read(address) };
-        Some(keyboard(&[vec![read]], frame).inline_keyboard.pop()?.pop()?.kind)
+        Some(keyboard(&[vec![read]], target).inline_keyboard.pop()?.pop()?.kind)
     }
 
     #[test]
@@ -351,16 +354,16 @@ mod tests {
         let url: Url = "https://read.er/i/talk/3.2?r=12-48".parse().unwrap();
         let web_app = InlineKeyboardButtonKind::WebApp(WebAppInfo { url: url.clone() });
         assert_eq!(way(FRAME), Some(web_app));
-        for chat in [None, Some(ChatKind::Supergroup), Some(ChatKind::Channel)] {
+        for chat in [None, Some(ChatType::Supergroup), Some(ChatType::Channel)] {
             assert_eq!(
-                way(Frame { chat, ..FRAME }),
+                way(RenderTarget { chat, ..FRAME }),
                 Some(InlineKeyboardButtonKind::Url(url.clone()))
             );
         }
-        let plain = Frame { public_url: "http://read.er", ..FRAME };
+        let plain = RenderTarget { public_url: "http://read.er", ..FRAME };
         assert!(matches!(way(plain), Some(InlineKeyboardButtonKind::Url(_))));
         for none in ["", "http://localhost:8080", "http://127.0.0.1:8080"] {
-            assert_eq!(way(Frame { public_url: none, ..FRAME }), None, "`{none}`");
+            assert_eq!(way(RenderTarget { public_url: none, ..FRAME }), None, "`{none}`");
         }
     }
 

@@ -1,4 +1,4 @@
-//! This program as one of several on one store: it says that it is alive, learns whether it is its
+//! One program among several on the same store: it reports that it is alive, learns whether it is its
 //! turn to poll, and goes on with what the others left.
 
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::intake::Intake;
+use super::ingest::Ingest;
 use crate::store::{Lease, Store};
 
-/// How often.
+/// How often a replica reports that it is alive and looks for what others left.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// Says every second that this replica is alive and, where it `polls`, whether it may. While the
-/// store fails that stays as it was: another poller could not have got its turn there.
+/// Reports every second that this replica is alive and, where it `polls`, finds out whether it may.
+/// While the store fails that stays as it was, for no other program could have got its turn there.
 pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
     let mut beats = every_beat();
     let mut is_first = true;
@@ -48,11 +48,11 @@ pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
 }
 
 /// Goes on, every second, with what was left in the inbox.
-pub(super) async fn take_over(intake: Intake) {
+pub(super) async fn take_over(ingest: Ingest) {
     let mut beats = every_beat();
     loop {
         beats.tick().await;
-        intake.take_over().await;
+        ingest.take_over().await;
     }
 }
 

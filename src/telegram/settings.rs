@@ -1,6 +1,6 @@
-//! Choices by button: language, script, the interview to search, and having one's data deleted.
+//! Buttons that choose: language, script, the interview to search, and having one's data deleted.
 
-use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 use super::html::escape;
 use super::outbox::Draft;
@@ -8,22 +8,22 @@ use crate::dialogue::{Language, Listing, Phrases, ScriptChoice};
 use crate::store::Settings;
 use transcript::PassageKey;
 
-/// What such a button does.
+/// What a button of the settings does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
-    /// The bot's words in this language; `None` is the user's own.
+pub(super) enum SettingsButton {
+    /// The bot speaks this language, or that of the user's client.
     Language(Option<Language>),
-    /// Quotations in this script.
+    /// Quotations are shown in this script.
     Script(ScriptChoice),
-    /// Searches only the interview of this passage; `None` is all.
+    /// Only the interview of this passage is searched, or all of them.
     Within(Option<PassageKey>),
-    /// Deletes what is kept of who presses it.
+    /// What is kept of the user is deleted.
     Forget,
 }
 
-/// Interviews that can be tapped at most: Telegram takes a hundred buttons.
+/// The most interviews that have a button: Telegram takes a hundred buttons.
 const MAX_INTERVIEWS: usize = 80;
-/// Names of languages and scripts in the store and in buttons.
+/// The names of languages and scripts in the store and in buttons.
 const LANGUAGES: [(Language, &str); 3] =
     [(Language::ZhHans, "zh-Hans"), (Language::ZhHant, "zh-Hant"), (Language::En, "en")];
 const SCRIPTS: [(ScriptChoice, &str); 4] = [
@@ -33,8 +33,8 @@ const SCRIPTS: [(ScriptChoice, &str); 4] = [
     (ScriptChoice::Original, "original"),
 ];
 
-impl Choice {
-    /// The choice that a button's data stands for.
+impl SettingsButton {
+    /// Reads the data of a button.
     pub(super) fn decode(data: &str) -> Option<Self> {
         match data.split_once(':')? {
             ("language", "") => Some(Self::Language(None)),
@@ -59,8 +59,8 @@ impl Choice {
         }
     }
 
-    /// Puts the choice into a chat's settings. `interview` tells the slug of a passage's
-    /// interview, if there still is one.
+    /// Puts the choice into a chat's settings. `interview` returns the slug of a passage's interview,
+    /// if there still is one.
     pub(super) fn apply(
         self,
         settings: &mut Settings,
@@ -77,12 +77,12 @@ impl Choice {
     }
 }
 
-/// The language that a chat chose, if it did.
+/// The language that a chat chose, if it chose one.
 pub(super) fn chosen_language(settings: &Settings) -> Option<Language> {
     settings.language.as_deref().and_then(language)
 }
 
-/// The script that a chat chose, if it did.
+/// The script that a chat chose, if it chose one.
 pub(super) fn chosen_script(settings: &Settings) -> Option<ScriptChoice> {
     settings.script.as_deref().and_then(script)
 }
@@ -93,8 +93,9 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
     let language = chosen_language(settings);
     let script = chosen_script(settings).unwrap_or(ScriptChoice::Auto);
     let language_key =
-        |label: &str, choice| key(label, Choice::Language(choice), language == choice);
-    let script_key = |label: &str, choice| key(label, Choice::Script(choice), script == choice);
+        |label: &str, choice| key(label, SettingsButton::Language(choice), language == choice);
+    let script_key =
+        |label: &str, choice| key(label, SettingsButton::Script(choice), script == choice);
     let keyboard = InlineKeyboardMarkup::new([
         vec![
             language_key(&words.language_auto, None),
@@ -114,19 +115,23 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
     Draft { html: escape(&words.settings.join("\n")), keyboard }
 }
 
-/// A button for each interview, to keep searches to it, or to lift that where they are.
+/// A button for each interview, which keeps searches to it or, for the chosen one, lifts that.
 pub(super) fn interview_buttons(
     listings: &[Listing],
     settings: &Settings,
 ) -> Vec<Vec<InlineKeyboardButton>> {
     let button = |listing: &Listing| {
         let is_chosen = settings.interview.as_ref() == Some(&listing.slug);
-        vec![key(&listing.title, Choice::Within((!is_chosen).then_some(listing.first)), is_chosen)]
+        vec![key(
+            &listing.title,
+            SettingsButton::Within((!is_chosen).then_some(listing.first)),
+            is_chosen,
+        )]
     };
     listings.iter().take(MAX_INTERVIEWS).map(button).collect()
 }
 
-fn key(label: &str, choice: Choice, is_chosen: bool) -> InlineKeyboardButton {
+fn key(label: &str, choice: SettingsButton, is_chosen: bool) -> InlineKeyboardButton {
     let mark = if is_chosen { "✓ " } else { "" };
     InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
 }
@@ -136,7 +141,7 @@ pub(super) fn forget_button(phrases: &Phrases) -> InlineKeyboardMarkup {
     let label = phrases.telegram.forget.clone();
     InlineKeyboardMarkup::new([vec![InlineKeyboardButton::callback(
         label,
-        Choice::Forget.encode(),
+        SettingsButton::Forget.encode(),
     )]])
 }
 
@@ -165,28 +170,28 @@ mod tests {
         let languages = LANGUAGES.map(|(language, _)| Some(language)).into_iter().chain([None]);
         for language in languages {
             let mut settings = Settings::default();
-            let choice = Choice::Language(language);
-            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            let choice = SettingsButton::Language(language);
+            assert_eq!(SettingsButton::decode(&choice.encode()), Some(choice));
             choice.apply(&mut settings, |_| None);
             assert_eq!(chosen_language(&settings), language);
         }
         for (script, _) in SCRIPTS {
             let mut settings = Settings::default();
-            let choice = Choice::Script(script);
-            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            let choice = SettingsButton::Script(script);
+            assert_eq!(SettingsButton::decode(&choice.encode()), Some(choice));
             choice.apply(&mut settings, |_| None);
             assert_eq!(chosen_script(&settings), Some(script));
         }
         let key = PassageKey::from_bytes(*b"tower");
         for (key, slug) in [(Some(key), Some("lighthouse".to_owned())), (None, None)] {
             let mut settings = Settings::default();
-            let choice = Choice::Within(key);
-            assert_eq!(Choice::decode(&choice.encode()), Some(choice));
+            let choice = SettingsButton::Within(key);
+            assert_eq!(SettingsButton::decode(&choice.encode()), Some(choice));
             choice.apply(&mut settings, |_| Some("lighthouse".to_owned()));
             assert_eq!(settings.interview, slug);
         }
-        assert_eq!(Choice::decode("within:nothing"), None);
-        assert_eq!(Choice::decode("forget:"), Some(Choice::Forget));
-        assert_eq!(Choice::decode("language:tlh"), None);
+        assert_eq!(SettingsButton::decode("within:nothing"), None);
+        assert_eq!(SettingsButton::decode("forget:"), Some(SettingsButton::Forget));
+        assert_eq!(SettingsButton::decode("language:tlh"), None);
     }
 }

@@ -1,22 +1,24 @@
-//! The bot's start: who it is, whether it is set up as it needs to be, and what its menu shows.
+//! What happens at the start: the bot learns who it is, checks how it is set up at @BotFather, and
+//! registers its commands and descriptions.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
-use teloxide_core::payloads::{GetMe, SetMyCommands, SetMyDescription, SetMyShortDescription};
-use teloxide_core::types::{BotCommand, BotCommandScope, ChatId, True};
+use teloxide::payloads::{GetMe, SetMyCommands, SetMyDescription, SetMyShortDescription};
+use teloxide::types::{BotCommand, BotCommandScope, ChatId, True};
 use tokio::time::sleep;
 
 use super::Error;
+use super::addressed::BotIdentity;
 use super::api::{Api, Failure};
-use super::handler::Handler;
-use super::poll::Trouble;
-use super::read::Me;
+use super::command::{Menu, menu};
+use super::context::BotContext;
+use super::polling::Retries;
 use crate::dialogue::{Language, Phrases, fill};
 
-/// The bot as Telegram knows it.
+/// The bot's account, as far as it is looked at.
 #[derive(Deserialize)]
-struct Bot {
+struct BotUser {
     id: i64,
     #[serde(default)]
     username: String,
@@ -28,19 +30,20 @@ struct Bot {
     supports_inline_queries: bool,
 }
 
-/// Telegram takes two-letter codes, so it cannot tell the Chinese scripts apart: `zh` is shown
-/// Simplified, and who has neither code set gets Traditional, the script of the interviews.
+/// The languages of menus and descriptions. Telegram takes two-letter codes, so it cannot tell the
+/// Chinese scripts apart: `zh` is shown Simplified, and whoever has neither code set is shown
+/// Traditional, the script of the interviews.
 const LANGUAGES: [(Language, Option<&str>); 3] =
     [(Language::ZhHant, None), (Language::ZhHans, Some("zh")), (Language::En, Some("en"))];
 
-/// Asks Telegram who we are, as long as waiting can help, and says what is set up otherwise than
-/// the bot needs it.
-pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<Me, Error> {
-    let mut trouble = Trouble::default();
-    let bot: Bot = loop {
+/// Asks Telegram who the bot is, for as long as waiting can help, and logs which settings differ from
+/// what it needs.
+pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<BotIdentity, Error> {
+    let mut retries = Retries::default();
+    let bot: BotUser = loop {
         match api.call(&GetMe::new()).await {
             Ok(bot) => break bot,
-            Err(failure) => sleep(trouble.pause(api, &failure).await?).await,
+            Err(failure) => sleep(retries.pause(api, &failure).await?).await,
         }
     };
     if !bot.supports_inline_queries {
@@ -62,40 +65,29 @@ pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<Me, Error>
         bot = bot.username,
         "connected; to have sent inline results counted, tell @BotFather /setinlinefeedback and 100%"
     );
-    Ok(Me { id: bot.id, username: bot.username, operators: operators.to_vec() })
-}
-
-/// Whose menu it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Menu {
-    /// A user's own chat.
-    Private,
-    /// An operator's own chat.
-    Operator,
-    /// A group.
-    Group,
+    Ok(BotIdentity { id: bot.id, username: bot.username, operators: operators.to_vec() })
 }
 
 /// Registers commands and descriptions in every language.
-pub(super) async fn register(handler: Arc<Handler>) {
+pub(super) async fn register(context: Arc<BotContext>) {
     for (language, code) in LANGUAGES {
-        if let Err(failure) = register_language(&handler, language, code).await {
+        if let Err(failure) = register_language(&context, language, code).await {
             tracing::warn!(error = %failure, "the bot's menu could not be registered");
             return;
         }
     }
-    for operator in &handler.me.operators {
-        register_operator(&handler, *operator).await;
+    for operator in &context.bot.operators {
+        register_operator(&context, *operator).await;
     }
 }
 
 /// Registers an operator's commands in their own chat.
-pub(super) async fn register_operator(handler: &Handler, operator: i64) {
+pub(super) async fn register_operator(context: &BotContext, operator: i64) {
     for (language, code) in LANGUAGES {
-        let menu = commands(Phrases::of(language), Menu::Operator);
+        let commands = menu(Phrases::of(language), Menu::Operator);
         let scope = BotCommandScope::Chat { chat_id: ChatId(operator).into() };
-        // Who never wrote to the bot has no chat with it: then they are registered at /start.
-        if let Err(failure) = set_commands(handler, scope, menu, code).await {
+        // An operator who never wrote to the bot has no chat with it; then /start registers them.
+        if let Err(failure) = set_commands(context, scope, commands, code).await {
             tracing::debug!(error = %failure, "an operator's menu could not be registered");
             return;
         }
@@ -104,20 +96,20 @@ pub(super) async fn register_operator(handler: &Handler, operator: i64) {
 
 /// Sets what the menu shows in some chats.
 pub(super) async fn set_commands(
-    handler: &Handler,
+    context: &BotContext,
     scope: BotCommandScope,
-    menu: Vec<BotCommand>,
+    commands: Vec<BotCommand>,
     code: Option<&str>,
 ) -> Result<(), Failure> {
-    let mut call = SetMyCommands::new(menu);
+    let mut call = SetMyCommands::new(commands);
     call.scope = Some(scope);
     call.language_code = code.map(str::to_owned);
-    let _: True = handler.outbox.call(&call).await?;
+    let _: True = context.outbox.call(&call).await?;
     Ok(())
 }
 
 async fn register_language(
-    handler: &Handler,
+    context: &BotContext,
     language: Language,
     code: Option<&str>,
 ) -> Result<(), Failure> {
@@ -127,41 +119,17 @@ async fn register_language(
         (BotCommandScope::AllPrivateChats, Menu::Private),
         (BotCommandScope::AllGroupChats, Menu::Group),
     ];
-    for (scope, menu) in scopes {
-        set_commands(handler, scope, commands(phrases, menu), code).await?;
+    for (scope, whose) in scopes {
+        set_commands(context, scope, menu(phrases, whose), code).await?;
     }
-    let bot = [("bot", handler.me.username.as_str())];
+    let bot = [("bot", context.bot.username.as_str())];
     let mut description = SetMyDescription::new();
     description.description = Some(fill(&phrases.telegram.description, &bot));
     description.language_code = code.map(str::to_owned);
-    let _: True = handler.outbox.call(&description).await?;
+    let _: True = context.outbox.call(&description).await?;
     let mut short = SetMyShortDescription::new();
     short.short_description = Some(phrases.telegram.short_description.clone());
     short.language_code = code.map(str::to_owned);
-    let _: True = handler.outbox.call(&short).await?;
+    let _: True = context.outbox.call(&short).await?;
     Ok(())
-}
-
-/// The menu; groups have no use for one's own data.
-pub(super) fn commands(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
-    let words = &phrases.telegram.commands;
-    let all = [
-        ("ask", &words.ask),
-        ("topics", &words.topics),
-        ("random", &words.random),
-        ("source", &words.source),
-        ("settings", &words.settings),
-        ("privacy", &words.privacy),
-        ("help", &words.help),
-    ];
-    let own = &phrases.telegram.operator.commands;
-    let operators = [
-        ("stats", &own.stats),
-        ("unanswered", &own.unanswered),
-        ("reload", &own.reload),
-        ("export", &own.export),
-    ];
-    let shown = all.into_iter().filter(|(name, _)| menu != Menu::Group || *name != "privacy");
-    let operators = operators.into_iter().filter(|_| menu == Menu::Operator);
-    shown.chain(operators).map(|(name, words)| BotCommand::new(name, words.as_str())).collect()
 }

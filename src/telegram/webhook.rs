@@ -1,66 +1,65 @@
-//! Webhooks: Telegram brings the updates. The server's side of it is a [`Door`]; what comes in
-//! there is answered for once it is in the inbox.
+//! Webhooks: Telegram delivers the updates. The web server hands them in at a [`WebhookEndpoint`], and
+//! acknowledges each once it is in the inbox.
 
 use std::time::Duration;
 
 use reqwest::Url;
 use serde::Serialize;
-use serde_json::Value;
-use teloxide_core::requests::Payload;
-use teloxide_core::types::True;
+use teloxide::requests::Payload;
+use teloxide::types::True;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use super::api::{Api, derived};
-use super::intake::{Intake, update_id};
-use super::poll::Trouble;
-use super::update::KINDS;
+use super::ingest::Ingest;
+use super::polling::Retries;
+use super::sanitize::{ALLOWED_UPDATES, update_id};
 use super::{Error, Options};
 use crate::secret::Secret;
 
-/// What may wait to be written into the inbox; more is refused at once.
+/// How many updates may wait to be written into the inbox; more are refused at once.
 const WAITING: usize = 256;
-/// The most that is written at once.
+/// The most updates that are written at once.
 const BATCH: usize = 100;
-/// The longest that Telegram is kept waiting.
+/// The longest that Telegram is kept waiting for an acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The most characters of a secret that Telegram takes.
+/// The most characters that a secret may have.
 const MAX_SECRET: usize = 256;
-/// Where updates come in unless an address or a path says otherwise.
+/// The path of the webhook unless an address or a path is set.
 const PATH: &str = "/telegram";
 
-/// Where a web server hands in what Telegram brings. Cheap to clone.
+/// Where a web server hands in what Telegram delivers. Cheap to clone.
 #[derive(Clone)]
-pub struct Door {
+pub struct WebhookEndpoint {
     path: String,
     secret: Secret,
     sender: mpsc::Sender<Delivery>,
 }
 
-/// What comes in at the door.
+/// What was handed in at a [`WebhookEndpoint`].
 pub struct Deliveries {
     url: String,
     secret: Secret,
     receiver: mpsc::Receiver<Delivery>,
 }
 
-/// Why a body that was brought is not taken.
+/// Why a delivery is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
-    /// It is no update.
+    /// It is not an update.
     Unreadable,
-    /// It may go well later: too much is in hand, the store fails, or the bot begins or ends.
+    /// It may be accepted later: too much is in hand, the store fails, or the bot starts or ends.
     Later,
 }
 
-/// An update, and who waits to hear that it is kept.
+/// An update, and the request that waits until it is kept.
 struct Delivery {
-    update: Value,
+    body: String,
     kept: oneshot::Sender<bool>,
 }
 
-/// Opens a door as `options` say, below `public_url` unless they name another address.
-pub fn open(options: &Options, public_url: &str) -> Result<(Door, Deliveries), Error> {
+/// Makes an endpoint as `options` say, below `public_url` unless they name another address.
+pub fn open(options: &Options, public_url: &str) -> Result<(WebhookEndpoint, Deliveries), Error> {
     let (url, path) = place(options, public_url)?;
     let secret = if options.webhook_secret.is_empty() {
         derived(&options.token, "webhook")
@@ -73,7 +72,7 @@ pub fn open(options: &Options, public_url: &str) -> Result<(Door, Deliveries), E
     }
     let (sender, receiver) = mpsc::channel(WAITING);
     let deliveries = Deliveries { url, secret: secret.clone(), receiver };
-    Ok((Door { path, secret, sender }, deliveries))
+    Ok((WebhookEndpoint { path, secret, sender }, deliveries))
 }
 
 /// The address that Telegram is told, and the path on our server.
@@ -84,7 +83,7 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
         return Err(Error::NoWebhookAddress);
     }
     let address = Url::parse(server).map_err(|_| Error::WebhookUrl(server.to_owned()))?;
-    // An address with a path is whole; others lead to the server.
+    // An address with a path is complete; others only name the server.
     let is_whole = !own_url.is_empty() && address.path() != "/";
     let path = match own_path {
         "" if is_whole => address.path(),
@@ -100,28 +99,32 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
     Ok((url, path.to_owned()))
 }
 
-impl Door {
-    /// Where it is on the server, with a slash at its beginning.
+impl WebhookEndpoint {
+    /// Its path on the server, with the slash at the beginning.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether this is the secret that Telegram was told to show.
+    /// Whether a request shows the secret that Telegram was told to show.
     pub fn admits(&self, secret: &[u8]) -> bool {
         self.secret.is(secret)
     }
 
-    /// Hands a body in. Once this is well, the update is in the inbox, and Telegram may forget it.
+    /// Hands the body of a request in. Once this returns `Ok`, the update is in the inbox, and Telegram
+    /// may forget it.
     pub async fn deliver(&self, body: &[u8]) -> Result<(), NotTaken> {
-        let update: Value = serde_json::from_slice(body).unwrap_or_default();
-        let Some(update_id) = update_id(&update) else {
-            let beginning: String = String::from_utf8_lossy(body).chars().take(40).collect();
+        let body = String::from_utf8_lossy(body).into_owned();
+        let Some(update_id) = update_id(&body) else {
+            let beginning: String = body.chars().take(40).collect();
             tracing::warn!(bytes = body.len(), beginning, "what was delivered is no update");
             return Err(NotTaken::Unreadable);
         };
         let (kept, is_kept) = oneshot::channel();
-        if self.sender.try_send(Delivery { update, kept }).is_err() {
-            tracing::debug!(update_id, "no room for an update; Telegram brings it again");
+        if self.sender.try_send(Delivery { body, kept }).is_err() {
+            tracing::debug!(
+                update_id,
+                "there is no room for an update; Telegram delivers it again"
+            );
             return Err(NotTaken::Later);
         }
         match timeout(PATIENCE, is_kept).await {
@@ -131,13 +134,13 @@ impl Door {
     }
 }
 
-/// Tells Telegram where to bring updates.
+/// Tells Telegram where to deliver updates.
 #[derive(Serialize)]
 struct SetWebhook<'a> {
     url: &'a str,
     secret_token: &'a str,
     max_connections: u8,
-    allowed_updates: [&'static str; 8],
+    allowed_updates: &'static [&'static str],
 }
 
 impl Payload for SetWebhook<'_> {
@@ -145,11 +148,11 @@ impl Payload for SetWebhook<'_> {
     const NAME: &'static str = "SetWebhook";
 }
 
-/// Takes in what is delivered until `stop` is ready. The webhook stays: another replica, or the next
-/// start, goes on with it.
+/// Takes in what is delivered until `stop` is ready. The webhook stays set: another replica, or the
+/// next start, goes on with it.
 pub(super) async fn receive(
     api: &Api,
-    intake: &Intake,
+    ingest: &Ingest,
     (mut deliveries, max_connections): (Deliveries, u8),
     stop: impl Future<Output = ()>,
 ) -> Result<(), Error> {
@@ -165,25 +168,27 @@ pub(super) async fn receive(
             () = &mut stop => return Ok(()),
         }
         if batch.is_empty() {
-            // Nobody holds the door any more: the server has ended.
+            // Nobody has the endpoint any more: the server has ended.
             return Ok(());
         }
-        let (updates, waiting): (Vec<Value>, Vec<_>) =
-            batch.drain(..).map(|delivery| (delivery.update, delivery.kept)).unzip();
-        let may_forget = intake.receive(&updates).await;
+        let (bodies, waiting): (Vec<String>, Vec<_>) =
+            batch.drain(..).map(|delivery| (delivery.body, delivery.kept)).unzip();
+        let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        let may_forget = ingest.receive(&bodies).await;
         for (may_forget, kept) in may_forget.into_iter().zip(waiting) {
-            // Telegram may have lost its patience: it brings the update again, and it is known.
+            // Telegram may have given up waiting; it delivers the update again, and it is known then.
             let _ = kept.send(may_forget);
         }
     }
 }
 
-/// Sets the webhook, as long as waiting can help. To set it again changes nothing.
+/// Sets the webhook, trying for as long as waiting can help. To set it again changes nothing.
 async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Result<(), Error> {
     let url = deliveries.url.as_str();
     let secret_token = deliveries.secret.reveal();
-    let webhook = SetWebhook { url, secret_token, max_connections, allowed_updates: KINDS };
-    let mut trouble = Trouble::default();
+    let webhook =
+        SetWebhook { url, secret_token, max_connections, allowed_updates: &ALLOWED_UPDATES };
+    let mut retries = Retries::default();
     loop {
         let result: Result<True, _> = api.call(&webhook).await;
         let Err(failure) = result else {
@@ -193,7 +198,7 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
         if let Some(why) = failure.refused_with(400) {
             return Err(Error::Webhook { url: url.to_owned(), why: why.to_owned() });
         }
-        sleep(trouble.pause(api, &failure).await?).await;
+        sleep(retries.pause(api, &failure).await?).await;
     }
 }
 
@@ -243,10 +248,10 @@ mod tests {
 
     #[test]
     fn only_the_secret_opens() {
-        let (door, _deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
-        assert!(door.admits(SECRET.as_bytes()));
+        let (endpoint, _deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
+        assert!(endpoint.admits(SECRET.as_bytes()));
         for other in ["", "a-secret_of-1-tes", "a-secret_of-1-test "] {
-            assert!(!door.admits(other.as_bytes()));
+            assert!(!endpoint.admits(other.as_bytes()));
         }
     }
 
@@ -260,10 +265,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_takes_is_to_be_brought_again() {
-        let (door, deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
-        assert_eq!(door.deliver(b"{").await, Err(NotTaken::Unreadable));
-        assert_eq!(door.deliver(b"[]").await, Err(NotTaken::Unreadable));
+        let (endpoint, deliveries) = open(&options(["", "", SECRET]), "https://a").unwrap();
+        assert_eq!(endpoint.deliver(b"{").await, Err(NotTaken::Unreadable));
+        assert_eq!(endpoint.deliver(b"[]").await, Err(NotTaken::Unreadable));
         drop(deliveries);
-        assert_eq!(door.deliver(br#"{"update_id":1}"#).await, Err(NotTaken::Later));
+        assert_eq!(endpoint.deliver(br#"{"update_id":1}"#).await, Err(NotTaken::Later));
     }
 }

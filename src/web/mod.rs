@@ -36,7 +36,7 @@ use crate::store::Store;
 pub use metrics::{metrics_router, record};
 pub use options::{Limits, Networks, Options};
 pub use server::serve;
-pub use webhook::with_door;
+pub use webhook::with_webhook;
 
 /// What all handlers share.
 struct Site {

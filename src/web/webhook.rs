@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{guard, metrics};
-use crate::telegram::{Door, NotTaken};
+use crate::telegram::{NotTaken, WebhookEndpoint};
 
 /// Shows Telegram's secret.
 const SECRET: &str = "x-telegram-bot-api-secret-token";
@@ -22,20 +22,20 @@ const MAX_BYTES: usize = 1 << 20;
 /// The time that it may take to come in.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// `router` with the door before it. The limits by client are not for Telegram.
-pub fn with_door(router: Router, door: Door) -> Router {
-    let path = door.path().to_owned();
+/// `router` with the endpoint before it. The limits by client are not for Telegram.
+pub fn with_webhook(router: Router, endpoint: WebhookEndpoint) -> Router {
+    let path = endpoint.path().to_owned();
     Router::new()
         .route(&path, post(take))
-        .with_state(door)
+        .with_state(endpoint)
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn(metrics::observe))
         .fallback_service(router)
 }
 
-async fn take(State(door): State<Door>, request: Request) -> StatusCode {
+async fn take(State(endpoint): State<WebhookEndpoint>, request: Request) -> StatusCode {
     let secret = request.headers().get(SECRET).map(|value| value.as_bytes().to_vec());
-    if !secret.is_some_and(|secret| door.admits(&secret)) {
+    if !secret.is_some_and(|secret| endpoint.admits(&secret)) {
         return refuse(StatusCode::UNAUTHORIZED, "secret");
     }
     let body = match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), MAX_BYTES)).await {
@@ -43,7 +43,7 @@ async fn take(State(door): State<Door>, request: Request) -> StatusCode {
         Ok(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, "size"),
         Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "slow"),
     };
-    match door.deliver(&body).await {
+    match endpoint.deliver(&body).await {
         Ok(()) => StatusCode::OK,
         Err(NotTaken::Unreadable) => refuse(StatusCode::BAD_REQUEST, "unreadable"),
         Err(NotTaken::Later) => refuse(StatusCode::SERVICE_UNAVAILABLE, "later"),

@@ -1,69 +1,67 @@
-//! Questions with what came of them, as a set that `wenjian eval` reads.
+//! Questions and what came of them, as a set that `wenjian eval` reads.
 //!
-//! `style` says what is known of a line's `gold`: `good` was rated so by a reader, `answer` and `related`
-//! are what the bot showed first, `bad` and `none` have none, until somebody writes it in.
+//! The `style` of a line tells where its `gold` comes from: a reader rated it `good`, or the bot
+//! showed it first (`answer`, `related`). Lines of the styles `bad` and `none` have no `gold` until
+//! somebody writes it in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+use super::super::addressed::Origin;
 use super::super::api::Attachment;
-use super::super::handler::{Handler, line, unsent};
-use super::super::read::Place;
+use super::super::context::{BotContext, line};
+use super::super::effects::Effect;
+use super::super::outbox::FileDraft;
 use crate::dialogue::{Phrases, fill};
-use crate::store::{Done, QuestionOutcome};
+use crate::store::QuestionOutcome;
 
-/// Lines that are read from the store: more than Telegram would take as a file.
+/// The most lines that are read from the store: more than Telegram would take as a file.
 const LIMIT: i64 = 50_000;
-/// The styles, what says most of a question first.
+/// The styles; what tells most about a question comes first.
 const STYLES: [&str; 5] = ["good", "bad", "answer", "related", "none"];
 
-impl Handler {
+impl BotContext {
     /// Sends the questions that are kept as a file.
-    pub(super) async fn export(&self, place: &Place, phrases: &Phrases, done: &Done) {
+    pub(super) async fn export(&self, origin: &Origin, phrases: &Phrases) -> Effect {
         let words = &phrases.telegram.operator.export;
         let Ok(lessons) = self.store.question_outcomes(LIMIT).await else {
-            let draft = line(&phrases.telegram.not_kept);
-            self.tell(place, draft, done).await;
-            return;
+            return Effect::reply(origin, line(&phrases.telegram.not_kept));
         };
         let is_alone = self.service.engine().library().corpus().interviews.len() == 1;
-        let lines = set(&lessons, is_alone);
+        let lines = question_set(&lessons, is_alone);
         if lines.is_empty() {
-            self.tell(place, line(&words.empty), done).await;
-            return;
+            return Effect::reply(origin, line(&words.empty));
         }
-        let file = Attachment {
+        let attachment = Attachment {
             field: "document",
             name: "questions.jsonl".to_owned(),
             bytes: (lines.join("\n") + "\n").into_bytes(),
         };
         let caption = fill(&words.caption, &[("lines", &lines.len().to_string())]);
-        let sent = self.outbox.send_file(place.address(), "SendDocument", file, caption).await;
-        if let Err(failure) = sent {
-            unsent(done, &failure);
-        }
+        let file = FileDraft { method: "SendDocument", attachment, caption };
+        Effect::SendFile { to: origin.destination(), file }
     }
 }
 
-/// What is known of one question.
+/// What the store tells about one question.
 #[derive(Default)]
-struct Known<'l> {
-    /// The passages by style.
+struct QuestionRecord<'l> {
+    /// Passages by the number of their style.
     passages: BTreeMap<usize, BTreeSet<&'l str>>,
     times: i64,
 }
 
-/// A line for each question. With one interview, passages go by their numbers in it.
-fn set(lessons: &[QuestionOutcome], is_alone: bool) -> Vec<String> {
-    let mut questions: BTreeMap<&str, Known<'_>> = BTreeMap::new();
+/// One line for each question. If there is only one interview, passages are named without its slug.
+fn question_set(lessons: &[QuestionOutcome], is_alone: bool) -> Vec<String> {
+    let mut questions: BTreeMap<&str, QuestionRecord<'_>> = BTreeMap::new();
     for lesson in lessons {
         let Some(style) = STYLES.iter().position(|style| *style == lesson.outcome) else {
             continue;
         };
         let known = questions.entry(&lesson.question).or_default();
         known.passages.entry(style).or_default().extend(lesson.passage.as_deref());
-        // Who rates has asked before.
+        // Whoever rates an answer has asked before, and was counted then.
         known.times += if matches!(STYLES[style], "good" | "bad") { 0 } else { lesson.times };
     }
     let local = |id: &str| match id.rsplit_once('/') {
@@ -111,8 +109,10 @@ mod tests {
             lesson("雲", "answer", "talk/2.1"),
             lesson("價格", "none", ""),
         ];
-        let lines: Vec<Value> =
-            set(&lessons, true).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<Value> = question_set(&lessons, true)
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         let of = |question: &str| {
             let line = lines.iter().find(|line| line["q"] == question).unwrap();
             (line["style"].as_str().unwrap(), line["gold"].to_string())
@@ -120,6 +120,9 @@ mod tests {
         assert_eq!(of("燈"), ("good", "[\"1.2\"]".to_owned()));
         assert_eq!(of("雲"), ("bad", "[]".to_owned()));
         assert_eq!(of("價格"), ("none", "[]".to_owned()));
-        assert!(set(&lessons, false).concat().contains("\"talk/1.2\""), "several interviews");
+        assert!(
+            question_set(&lessons, false).concat().contains("\"talk/1.2\""),
+            "several interviews"
+        );
     }
 }

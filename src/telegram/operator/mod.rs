@@ -1,105 +1,139 @@
-//! What operators may ask for, in their own chat with the bot: how it does, what went wrong, and
-//! words, questions and transcripts that make it better.
+//! What operators may do in their own chats with the bot: see how it does and which questions went
+//! wrong, and add words, questions and transcripts that make it better.
 //!
-//! Whether somebody is an operator is decided where an update is read and once more where a press is
-//! handled; nothing in here asks again.
+//! Whether a user is an operator is decided in the schema and where a button is read; nothing in
+//! here asks again.
 
+mod button;
 mod export;
-mod missed;
-mod press;
 mod stats;
+mod unanswered;
 mod upload;
 
-use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup};
+use std::sync::Arc;
 
-use super::handler::{Handler, line, unsent};
+use teloxide::types::{CallbackQuery, Document, InlineKeyboardButton, InlineKeyboardMarkup};
+
+use super::addressed::{Origin, Said};
+use super::callback_query;
+use super::context::{Audience, BotContext, line};
+use super::effects::{Effect, Effects};
 use super::html::escape;
 use super::inline::shorten;
-use super::outbox::{Draft, Sent};
-use super::read::Place;
-use super::update::Document;
+use super::outbox::Draft;
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Error, Reloaded};
-use crate::store::Done;
 
-pub(super) use press::Press;
+pub(super) use button::OperatorButton;
+
+type Context = Arc<BotContext>;
 
 /// Characters of a question or a passage where it stands among others.
 const SHORT: usize = 120;
 
-/// What an operator asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// How the bot does.
-    Stats,
-    /// Questions that went wrong.
-    Unanswered,
-    /// Reads the corpus anew.
-    Reload,
-    /// Questions with what came of them, as a file.
-    Export,
-    /// Takes a transcript into the corpus.
-    Import {
-        document: Document,
-        /// What is said of it.
-        caption: String,
-    },
+/// An operator's reply to a message that is about words for a passage.
+#[derive(Clone)]
+pub(super) struct ReplyToWords {
+    /// The words that the message is about.
+    words: String,
+    reply: String,
 }
 
-impl Order {
-    /// The order that a command is.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        match name {
-            "stats" => Some(Self::Stats),
-            "unanswered" => Some(Self::Unanswered),
-            "reload" => Some(Self::Reload),
-            "export" => Some(Self::Export),
-            _ => None,
+impl ReplyToWords {
+    /// Reads a reply, if it is one to such a message.
+    pub(super) async fn of(context: Context, origin: Origin, said: Said) -> Option<Self> {
+        let Said::Question { question, about: Some(about) } = said else { return None };
+        let words = context.store.draft((origin.chat_id, about.into())).await.ok().flatten()?;
+        Some(Self { words, reply: question })
+    }
+}
+
+/// `/stats`: how the bot does.
+pub(super) async fn stats(context: Context, origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, context.stats(audience.phrases).await)]
+}
+
+/// `/unanswered`: the questions that went wrong.
+pub(super) async fn unanswered(context: Context, origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, context.unanswered_page(0, audience.phrases).await)]
+}
+
+/// `/reload`: reads the corpus anew.
+pub(super) async fn reload(context: Context, origin: Origin, audience: Audience) -> Effects {
+    let result = context.follower.reload().await;
+    vec![Effect::reply(&origin, line(&reload_result(result, audience.phrases)))]
+}
+
+/// `/export`: questions with what came of them, as a file.
+pub(super) async fn export(context: Context, origin: Origin, audience: Audience) -> Effects {
+    vec![context.export(&origin, audience.phrases).await]
+}
+
+/// Takes a transcript that was sent as a file, and shows how it is read.
+pub(super) async fn receive_file(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    (document, caption): (Box<Document>, String),
+) -> Effects {
+    vec![context.receive(&origin, &document, caption, audience.phrases).await]
+}
+
+/// Takes an operator's reply to a message that is about words.
+pub(super) async fn take_words(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    reply: ReplyToWords,
+) -> Effects {
+    vec![context.take_words(&origin, &reply, audience.phrases).await]
+}
+
+/// Does what an operator's button does.
+pub(super) async fn press(
+    context: Context,
+    query: CallbackQuery,
+    audience: Audience,
+    press: OperatorButton,
+) -> Effects {
+    let phrases = audience.phrases;
+    let Some(origin) = Origin::of_press(&query) else {
+        return callback_query::outdated(query, audience).await;
+    };
+    let at = (origin.chat_id, i64::from(origin.message_id));
+    let gone = || vec![callback_query::toast(&query, Some(&phrases.telegram.operator.missed.gone))];
+    match press {
+        OperatorButton::Page(page) => {
+            context.answer_callback(&query.id, None).await;
+            let page = context.unanswered_page(page, phrases).await;
+            callback_query::replace(&query, page).into_iter().collect()
+        }
+        OperatorButton::Open(mark) => match context.open_unanswered(&origin, mark, phrases).await {
+            Some(opened) => vec![callback_query::toast(&query, None), opened],
+            None => gone(),
+        },
+        OperatorButton::Add { is_question, passage } => {
+            match context.add_kept_words(&origin, at, (is_question, passage), phrases).await {
+                Some(result) => {
+                    let shown = callback_query::replace(&query, line(&result));
+                    let noticed = callback_query::toast(&query, None);
+                    std::iter::once(noticed).chain(shown).collect()
+                }
+                None => gone(),
+            }
+        }
+        OperatorButton::Import(is_wanted) => {
+            // To import takes longer than a press may wait.
+            context.answer_callback(&query.id, None).await;
+            let result = context.settle_upload(&origin, at, is_wanted, phrases).await;
+            callback_query::replace(&query, line(&result)).into_iter().collect()
         }
     }
 }
 
-impl Handler {
-    /// Does what an operator asks for.
-    pub(super) async fn obey(&self, place: &Place, order: Order, done: &Done) {
-        let words = self.words_for(place).await;
-        match order {
-            Order::Stats => {
-                let draft = self.stats(words).await;
-                self.tell(place, draft, done).await;
-            }
-            Order::Unanswered => {
-                let draft = self.missed_page(0, words).await;
-                self.tell(place, draft, done).await;
-            }
-            Order::Reload => {
-                let draft = line(&reloaded(self.follower.reload().await, words));
-                self.tell(place, draft, done).await;
-            }
-            Order::Export => self.export(place, words, done).await,
-            Order::Import { document, caption } => {
-                self.receive(place, &document, caption, words, done).await;
-            }
-        }
-    }
-
-    /// The words for who speaks in a place.
-    async fn words_for(&self, place: &Place) -> &'static Phrases {
-        let settings = self.chats.settings(place.chat_id).await;
-        Phrases::of(self.reader(&settings, place.language_code.as_deref()).language)
-    }
-
-    /// Sends a message into an operator's chat.
-    async fn tell(&self, place: &Place, draft: Draft, done: &Done) -> Option<Sent> {
-        let sent = self.outbox.send(place.address(), draft).await;
-        sent.inspect_err(|failure| unsent(done, failure)).ok()
-    }
-}
-
-/// What came of a reload.
-fn reloaded(reloaded: Result<Reloaded, Error>, words: &Phrases) -> String {
-    let words = &words.telegram.operator.reload;
-    match reloaded {
+fn reload_result(result: Result<Reloaded, Error>, phrases: &Phrases) -> String {
+    let words = &phrases.telegram.operator.reload;
+    match result {
         Ok(Reloaded::Switched(passages)) => {
             fill(&words.switched, &[("passages", &passages.to_string())])
         }
@@ -108,7 +142,7 @@ fn reloaded(reloaded: Result<Reloaded, Error>, words: &Phrases) -> String {
     }
 }
 
-/// Lines, the first of them as a heading, with rows of buttons below.
+/// A message of some lines, the first of them as a heading, with rows of buttons below.
 fn page(lines: &[String], rows: Vec<Vec<InlineKeyboardButton>>) -> Draft {
     let mut lines = lines.iter().map(|line| escape(line));
     let heading = lines.next().map(|line| format!("<b>{line}</b>"));
@@ -116,11 +150,11 @@ fn page(lines: &[String], rows: Vec<Vec<InlineKeyboardButton>>) -> Draft {
     Draft { html: html.join("\n"), keyboard: InlineKeyboardMarkup::new(rows) }
 }
 
-fn key(label: impl Into<String>, press: Press) -> InlineKeyboardButton {
+fn key(label: impl Into<String>, press: OperatorButton) -> InlineKeyboardButton {
     InlineKeyboardButton::callback(label, press.encode())
 }
 
-/// A text in one line, and not too long for a place among others.
+/// A text on one line, and short enough to stand among others.
 fn short(text: &str) -> String {
     shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), SHORT)
 }

@@ -1,22 +1,22 @@
 //! How the bot does: what was asked, how it went, and what is served.
 
-use super::super::handler::{Handler, line};
+use super::super::context::{BotContext, line};
 use super::super::outbox::Draft;
 use super::page;
 use crate::dialogue::{Phrases, fill};
 use crate::store::{Day, Report};
 
-/// The periods that are told of, in days; the last is the longest.
+/// The periods that are summed up, in days, the longest last.
 const PERIODS: [u32; 3] = [1, 7, 30];
-/// Passages that are listed.
+/// How many passages are listed.
 const QUOTED: usize = 5;
 
-impl Handler {
-    /// How the bot does.
+impl BotContext {
+    /// The page of figures.
     pub(super) async fn stats(&self, phrases: &Phrases) -> Draft {
         let words = &phrases.telegram.operator.stats;
         let [.., longest] = PERIODS;
-        // Today, and so many days before.
+        // A report of so many days counts today in addition.
         let Ok(report) = self.store.report(longest - 1).await else {
             return line(&phrases.telegram.not_kept);
         };
@@ -25,7 +25,7 @@ impl Handler {
             lines.push(words.no_questions.clone());
         } else {
             lines.extend(PERIODS.map(|days| period(&report, days, &words.period)));
-            if let Some(missed) = self.missed().await {
+            if let Some(missed) = self.still_unanswered().await {
                 lines.push(fill(&words.unanswered, &[("count", &missed.len().to_string())]));
             }
             let ms = |us: Option<i64>| format!("{:.1}", us.unwrap_or_default() as f64 / 1000.0);
@@ -42,7 +42,7 @@ impl Handler {
         page(&lines, Vec::new())
     }
 
-    /// What is served, and how much of it was added in the chat.
+    /// The lines that tell what is served, and how much of it was added in the chat.
     fn served(&self, phrases: &Phrases) -> [String; 2] {
         let words = &phrases.telegram.operator.stats;
         let engine = self.service.engine();
@@ -62,7 +62,7 @@ impl Handler {
     }
 }
 
-/// The line of the last `days` days.
+/// The line about the last `days` days.
 fn period(report: &Report, days: u32, template: &str) -> String {
     let today = Report::today();
     let within = |day: &&Day| day.number > today - i64::from(days);

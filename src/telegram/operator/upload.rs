@@ -1,72 +1,67 @@
-//! A transcript that an operator sends: fetched, read as `wenjian import` reads it, shown, and, once
-//! that is confirmed, laid over the corpus of every replica.
+//! A transcript that an operator sends: it is fetched, read as `wenjian import` reads it, and shown;
+//! once that is confirmed it is laid over the corpus of every replica.
 
-use super::super::handler::{Handler, line};
-use super::super::read::Place;
-use super::super::update::Document;
-use super::{Press, key, page, short};
+use teloxide::types::Document;
+
+use super::super::addressed::Origin;
+use super::super::context::{BotContext, line};
+use super::super::effects::{Effect, Then};
+use super::{OperatorButton, key, page, short};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::Preview;
-use crate::store::{Done, MessageAt, Upload};
+use crate::store::{MessageAt, Upload};
 use transcript::{FrontMatter, Part, Turn, is_date, is_slug};
 
-/// The most that Telegram hands out to a bot, bytes.
+/// The largest file that Telegram hands out to a bot, bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;
-/// Near-duplicates and findings that are shown.
+/// How many near-duplicates and findings are shown.
 const NEAR: usize = 3;
 const FINDINGS: usize = 5;
 
-impl Handler {
+impl BotContext {
     /// Takes a file, and shows how it is read.
     pub(super) async fn receive(
         &self,
-        place: &Place,
+        origin: &Origin,
         document: &Document,
         caption: String,
         phrases: &Phrases,
-        done: &Done,
-    ) {
+    ) -> Effect {
         let words = &phrases.telegram.operator.import;
+        let reply = |words: &str| Effect::reply(origin, line(words));
         let limit = self.follower.reloader().max_bytes().min(MAX_DOWNLOAD);
-        let too_large = || line(&fill(&words.too_large, &[("limit", &limit.to_string())]));
-        if document.size > limit {
-            self.tell(place, too_large(), done).await;
-            return;
+        let too_large = fill(&words.too_large, &[("limit", &limit.to_string())]);
+        // The size may be missing; then it has the largest value.
+        let size = document.file.size;
+        if size != u32::MAX && u64::from(size) > limit {
+            return reply(&too_large);
         }
-        let bytes = match self.outbox.fetch(&document.id, limit).await {
+        let bytes = match self.outbox.fetch(&document.file.id, limit).await {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => {
-                self.tell(place, too_large(), done).await;
-                return;
-            }
+            Ok(None) => return reply(&too_large),
             Err(failure) => {
-                let why = line(&fill(&words.no_download, &[("why", &failure.to_string())]));
-                self.tell(place, why, done).await;
-                return;
+                return reply(&fill(&words.no_download, &[("why", &failure.to_string())]));
             }
         };
-        let upload = Upload { name: document.name.clone(), known: caption, bytes };
+        let name = document.file_name.clone().unwrap_or_default();
+        let upload = Upload { name, known: caption, bytes };
         let preview = match self.preview(&upload, phrases).await {
             Ok(preview) => preview,
-            Err(why) => {
-                self.tell(place, line(&why), done).await;
-                return;
-            }
+            Err(why) => return reply(&why),
         };
-        let buttons =
-            vec![key(&words.yes, Press::Import(true)), key(&words.no, Press::Import(false))];
+        let buttons = vec![
+            key(&words.yes, OperatorButton::Import(true)),
+            key(&words.no, OperatorButton::Import(false)),
+        ];
         let draft = page(&understood(&preview, phrases), vec![buttons]);
-        let Some(sent) = self.tell(place, draft, done).await else { return };
-        // Should the program end before this, the update is handled anew after the next start.
-        if self.store.keep_upload((place.chat_id, sent.id.into()), &upload).await.is_err() {
-            self.tell(place, line(&phrases.telegram.not_kept), done).await;
-        }
+        let then = Then::KeepUpload { upload, sorry: line(&phrases.telegram.not_kept) };
+        Effect::Send { to: origin.destination(), draft, then }
     }
 
-    /// Imports the transcript that waits below a message, or drops it, and says what came of it.
+    /// Imports the transcript that waits below a message, or drops it, and returns what came of it.
     pub(super) async fn settle_upload(
         &self,
-        place: &Place,
+        origin: &Origin,
         at: MessageAt,
         is_wanted: bool,
         phrases: &Phrases,
@@ -78,7 +73,7 @@ impl Handler {
             Err(_) => return phrases.telegram.not_kept.clone(),
         };
         let said = if is_wanted {
-            self.import(place, &upload, phrases).await
+            self.import(origin, &upload, phrases).await
         } else {
             Ok(fill(&words.dropped, &[("slug", &upload.name)]))
         };
@@ -92,16 +87,16 @@ impl Handler {
     /// Lays a transcript over the corpus and serves it.
     async fn import(
         &self,
-        place: &Place,
+        origin: &Origin,
         upload: &Upload,
         phrases: &Phrases,
     ) -> Result<String, String> {
         let words = &phrases.telegram.operator.import;
-        // Read anew: the corpus may have changed since it was shown.
+        // It is read anew, for the corpus may have changed since it was shown.
         let imported = self.preview(upload, phrases).await?.imported;
         let slug = &imported.interview.slug;
         let files = imported.files(&upload.bytes);
-        let person = self.store.person(place.sender_id);
+        let person = self.store.person(origin.sender_id);
         let kept = self.store.put_transcript(slug, &files, person).await;
         kept.map_err(|_| phrases.telegram.not_kept.clone())?;
         Ok(match self.follower.catch_up().await {
@@ -125,7 +120,7 @@ impl Handler {
         match tokio::task::spawn_blocking(read).await {
             Ok(Ok(preview)) => Ok(preview),
             Ok(Err(error)) => Err(refused(&error.to_string())),
-            // A panic in there has been printed.
+            // The panic hook has reported it.
             Err(_) => Err(phrases.answer.failed.clone()),
         }
     }

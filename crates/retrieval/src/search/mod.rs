@@ -196,6 +196,13 @@ impl Searcher {
         self
     }
 
+    /// Whether `text` by itself says anything that can be looked up.
+    pub fn asks_something(&self, text: &str) -> bool {
+        // Widening only adds, and reading a question as it is typed is cheap.
+        !Question::new(text, &self.names, &self.segmenter).grams.is_empty()
+            || !self.question(text).grams.is_empty()
+    }
+
     /// Ranks the passages that `source` proposes for `text`, as a question that goes on with
     /// `topic`, if there is one.
     pub fn search(

@@ -1,33 +1,34 @@
 //! Questions that went wrong, and words that make their passages found: the question itself or others
 //! that an operator writes, added to a passage, effective at once.
 
-use teloxide_core::types::InlineKeyboardButton;
+use teloxide::types::InlineKeyboardButton;
 
-use super::super::handler::{Handler, line};
+use super::super::addressed::Origin;
+use super::super::context::{BotContext, line};
+use super::super::effects::{Effect, Then};
 use super::super::inline::shorten;
 use super::super::outbox::Draft;
-use super::super::read::Place;
-use super::{Press, key, page, short};
+use super::{OperatorButton, ReplyToWords, key, page, short};
 use crate::dialogue::{Engine, Phrases, fill, is_greeting, says_nothing};
-use crate::store::{Done, MessageAt, MissedQuestion};
+use crate::store::{MessageAt, MissedQuestion};
 use retrieval::answer::Verdict;
 use transcript::{Addition, PassageKey, questions};
 
-/// Days of the log that are looked through.
+/// How many days of the log are looked through.
 const DAYS: u32 = 30;
-/// Questions that are looked through: the most frequent ones.
+/// How many questions are looked through, the most frequent first.
 const LIMIT: i64 = 300;
-/// Questions on a page, and passages to choose from.
+/// How many questions are on a page, and how many passages there are to choose from.
 const PAGE: usize = 8;
 const NEAREST: usize = 3;
-/// Characters of a question that stands alone; a message has room for 4,096 with all else.
+/// Characters of a question that stands alone; a message has room for 4,096 in all.
 const LONG: usize = 1000;
-/// Characters of what may be added.
+/// The most characters that a question or a term may have.
 const MAX_WORDS: usize = 300;
 
-/// Words with the passage that they are for.
+/// Words, and the passage that they are for.
 #[derive(Debug, PartialEq, Eq)]
-struct Aimed<'t> {
+struct TargetedWords<'t> {
     /// As written: `3.2` or `talk/3.2`.
     passage: &'t str,
     /// A question, or else a term.
@@ -35,22 +36,24 @@ struct Aimed<'t> {
     words: &'t str,
 }
 
-impl Handler {
-    /// The questions that went wrong and would do so still; `None` if the store fails.
-    pub(super) async fn missed(&self) -> Option<Vec<MissedQuestion>> {
+impl BotContext {
+    /// The questions that went wrong and would still do so; `None` if the store fails.
+    pub(super) async fn still_unanswered(&self) -> Option<Vec<MissedQuestion>> {
         let missed = self.store.missed_questions(DAYS, LIMIT).await.ok()?;
         let engine = self.service.engine();
         let still = move || {
             missed.into_iter().filter(|missed| goes_wrong(&engine, missed)).collect::<Vec<_>>()
         };
-        // Hundreds of searches: not where others wait.
+        // Hundreds of searches would hold up the other tasks of this thread.
         tokio::task::spawn_blocking(still).await.ok()
     }
 
-    /// A page of them, from 0.
-    pub(super) async fn missed_page(&self, at: usize, phrases: &Phrases) -> Draft {
+    /// A page of these questions; the first page is 0.
+    pub(super) async fn unanswered_page(&self, at: usize, phrases: &Phrases) -> Draft {
         let words = &phrases.telegram.operator.missed;
-        let Some(missed) = self.missed().await else { return line(&phrases.telegram.not_kept) };
+        let Some(missed) = self.still_unanswered().await else {
+            return line(&phrases.telegram.not_kept);
+        };
         if missed.is_empty() {
             return line(&words.empty);
         }
@@ -65,11 +68,11 @@ impl Handler {
         for (number, missed) in missed.iter().enumerate().skip(at * PAGE).take(PAGE) {
             let number = (number + 1).to_string();
             lines.push(listed(missed, &number, phrases));
-            open.push(key(number, Press::Open(mark(missed))));
+            open.push(key(number, OperatorButton::Open(checksum(missed))));
         }
         let turn = [
-            at.checked_sub(1).map(|before| key("◀", Press::Page(before))),
-            (at + 1 < pages).then(|| key("▶", Press::Page(at + 1))),
+            at.checked_sub(1).map(|before| key("◀", OperatorButton::Page(before))),
+            (at + 1 < pages).then(|| key("▶", OperatorButton::Page(at + 1))),
         ];
         let mut rows: Vec<_> =
             open.chunks(PAGE / 2).map(<[InlineKeyboardButton]>::to_vec).collect();
@@ -78,82 +81,73 @@ impl Handler {
         page(&lines, rows)
     }
 
-    /// Opens one of them in a message of its own. False if it is settled.
-    pub(super) async fn open_missed(
+    /// Opens one of these questions in a message of its own; `None` if it is settled by now.
+    pub(super) async fn open_unanswered(
         &self,
-        place: &Place,
+        origin: &Origin,
         wanted: u32,
         phrases: &Phrases,
-        done: &Done,
-    ) -> bool {
-        let missed = self.missed().await.unwrap_or_default();
-        let Some(missed) = missed.into_iter().find(|missed| mark(missed) == wanted) else {
-            return false;
-        };
+    ) -> Option<Effect> {
+        let missed = self.still_unanswered().await.unwrap_or_default();
+        let missed = missed.into_iter().find(|missed| checksum(missed) == wanted)?;
         let words = &phrases.telegram.operator.missed;
         let heading = fill(&words.opened, &[("question", &shorten(&missed.question, LONG))]);
         let lines = vec![heading, words.how.clone()];
-        self.offer(place, lines, &[&missed.question], (phrases, done)).await;
-        true
+        Some(self.ask_for_passage(origin, lines, &[&missed.question], phrases))
     }
 
-    /// The words that a message of ours is about.
-    pub(in crate::telegram) async fn draft_at(&self, at: MessageAt) -> Option<String> {
-        self.store.draft(at).await.ok().flatten()
-    }
-
-    /// Takes an operator's reply to a message that is about `draft`: other words for it, with or
-    /// without the passage that they are for.
-    pub(in crate::telegram) async fn take_words(
+    /// Takes an operator's reply to a message that is about words: other words for the same purpose,
+    /// with or without the passage that they are for.
+    pub(super) async fn take_words(
         &self,
-        place: &Place,
-        draft: &str,
-        reply: &str,
-        done: &Done,
-    ) {
-        let phrases = self.words_for(place).await;
+        origin: &Origin,
+        reply: &ReplyToWords,
+        phrases: &Phrases,
+    ) -> Effect {
         let words = &phrases.telegram.operator.missed;
-        let reply = reply.split_whitespace().collect::<Vec<_>>().join(" ");
-        let Some(aimed) = aimed(&reply, draft) else {
+        let kept = reply.words.as_str();
+        let reply = reply.reply.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some(targeted) = targeted(&reply, kept) else {
             let heading = fill(&words.pick, &[("words", &short(&reply))]);
-            return self.offer(place, vec![heading], &[&reply, draft], (phrases, done)).await;
+            return self.ask_for_passage(origin, vec![heading], &[&reply, kept], phrases);
         };
         let engine = self.service.engine();
         let passages = engine.library().passages().iter().map(|passage| &passage.id);
         let named: Vec<String> = passages
-            .filter(|id| id.as_str() == aimed.passage || id.local() == aimed.passage)
+            .filter(|id| id.as_str() == targeted.passage || id.local() == targeted.passage)
             .map(ToString::to_string)
             .collect();
         drop(engine);
-        let answer = match named.as_slice() {
-            [] => fill(&words.no_passage, &[("passage", aimed.passage)]),
+        let result = match named.as_slice() {
+            [] => fill(&words.no_passage, &[("passage", targeted.passage)]),
             [passage] => {
-                self.add_words(place, passage, (aimed.is_question, aimed.words), phrases).await
+                let added = (targeted.is_question, targeted.words);
+                self.add_words(origin, passage, added, phrases).await
             }
             [first, ..] => {
-                fill(&words.ambiguous, &[("passage", aimed.passage), ("example", first)])
+                fill(&words.ambiguous, &[("passage", targeted.passage), ("example", first)])
             }
         };
-        self.tell(place, line(&answer), done).await;
+        Effect::reply(origin, line(&result))
     }
 
-    /// Adds the words that a message is about to a passage, and says what came of it; `None` where
-    /// words or passage are gone.
-    pub(super) async fn add_draft(
+    /// Adds the words that a message is about to a passage, and returns what came of it; `None` if
+    /// the words or the passage are gone.
+    pub(super) async fn add_kept_words(
         &self,
-        place: &Place,
+        origin: &Origin,
         at: MessageAt,
         (is_question, passage): (bool, PassageKey),
         phrases: &Phrases,
     ) -> Option<String> {
-        let draft = self.draft_at(at).await?;
+        let words = self.store.draft(at).await.ok().flatten()?;
         let passage = self.service.engine().library().passage(passage)?.id.to_string();
-        Some(self.add_words(place, &passage, (is_question, &draft), phrases).await)
+        Some(self.add_words(origin, &passage, (is_question, &words), phrases).await)
     }
 
     async fn add_words(
         &self,
-        place: &Place,
+        origin: &Origin,
         passage: &str,
         (is_question, added): (bool, &str),
         phrases: &Phrases,
@@ -164,7 +158,8 @@ impl Handler {
         }
         let addition =
             Addition { passage: passage.to_owned(), is_question, words: added.to_owned() };
-        let Ok(is_new) = self.store.add(&addition, self.store.person(place.sender_id)).await else {
+        let Ok(is_new) = self.store.add(&addition, self.store.person(origin.sender_id)).await
+        else {
             return phrases.telegram.not_kept.clone();
         };
         let said = match (is_new, is_question) {
@@ -178,37 +173,32 @@ impl Handler {
         }
     }
 
-    /// Sends a message that is about the first of `drafts`, with the passages that are the nearest to
-    /// it, or else to the others.
-    async fn offer(
+    /// A message that is about the first of `words`, with buttons for the passages that are nearest
+    /// to it, or else to the others.
+    fn ask_for_passage(
         &self,
-        place: &Place,
+        origin: &Origin,
         mut lines: Vec<String>,
-        drafts: &[&str],
-        (phrases, done): (&Phrases, &Done),
-    ) {
-        let words = &phrases.telegram.operator.missed;
-        let engine = self.service.engine();
-        let nearest = nearest(&engine, drafts);
+        words: &[&str],
+        phrases: &Phrases,
+    ) -> Effect {
+        let labels = &phrases.telegram.operator.missed;
+        let nearest = nearest(&self.service.engine(), words);
         let mut rows = Vec::new();
         if !nearest.is_empty() {
-            lines.push(words.nearest.clone());
+            lines.push(labels.nearest.clone());
         }
         for (passage, id, text) in nearest {
             lines.push(format!("{id}　{}", short(&text)));
             let add = |label: &str, is_question| {
                 let label = fill(label, &[("passage", &id)]);
-                key(label, Press::Add { is_question, passage })
+                key(label, OperatorButton::Add { is_question, passage })
             };
-            rows.push(vec![add(&words.question, true), add(&words.term, false)]);
+            rows.push(vec![add(&labels.question, true), add(&labels.term, false)]);
         }
-        drop(engine);
-        let Some(sent) = self.tell(place, page(&lines, rows), done).await else { return };
-        let at = (place.chat_id, sent.id.into());
-        let [draft, ..] = drafts else { return };
-        if self.store.keep_draft(at, draft).await.is_err() {
-            self.tell(place, line(&phrases.telegram.not_kept), done).await;
-        }
+        let words = words.first().copied().unwrap_or_default().to_owned();
+        let then = Then::KeepWords { words, sorry: line(&phrases.telegram.not_kept) };
+        Effect::Send { to: origin.destination(), draft: page(&lines, rows), then }
     }
 }
 
@@ -227,8 +217,9 @@ fn listed(missed: &MissedQuestion, number: &str, phrases: &Phrases) -> String {
     )
 }
 
-/// Knows a question again on the next press: a list may have changed in between.
-fn mark(missed: &MissedQuestion) -> u32 {
+/// A checksum by which a question is known again when its button is pressed; the list may have
+/// changed in between.
+fn checksum(missed: &MissedQuestion) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(missed.question.as_bytes());
     hasher.update(&[0]);
@@ -236,8 +227,8 @@ fn mark(missed: &MissedQuestion) -> u32 {
     hasher.finalize()
 }
 
-/// Whether what is served now does no better: it still has no answer, or still shows first what was
-/// of no help.
+/// Whether a question still goes wrong with what is served now: it has no answer, or the passage that
+/// was rated badly still comes first.
 fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     if is_greeting(&missed.question) || says_nothing(&missed.question) {
         return false;
@@ -253,7 +244,8 @@ fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     }
 }
 
-/// The passages that are the nearest to some words, or else to those after them: key, id and text.
+/// The passages nearest to the first words, filled up with those nearest to the next ones: key, id and
+/// text of each.
 fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)> {
     let passages = engine.library().passages();
     let is_alone = engine.library().corpus().interviews.len() == 1;
@@ -275,8 +267,8 @@ fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)>
         .collect()
 }
 
-/// `3.2 words`, `talk/3.2 words`, `3.2 #term`; `3.2` alone stands for the `draft`.
-fn aimed<'t>(reply: &'t str, draft: &'t str) -> Option<Aimed<'t>> {
+/// Reads `3.2 words`, `talk/3.2 words` or `3.2 #term`; a passage alone is for the words of `draft`.
+fn targeted<'t>(reply: &'t str, draft: &'t str) -> Option<TargetedWords<'t>> {
     let (passage, rest) = reply.split_once([' ', '　']).unwrap_or((reply, ""));
     let local = passage.rsplit_once('/').map_or(passage, |(_, local)| local);
     let (turn, paragraph) = local.split_once('.')?;
@@ -287,9 +279,9 @@ fn aimed<'t>(reply: &'t str, draft: &'t str) -> Option<Aimed<'t>> {
     }
     let rest = rest.trim();
     Some(match rest.strip_prefix(['#', '＃']) {
-        _ if rest.is_empty() => Aimed { passage, is_question: true, words: draft },
-        Some(term) => Aimed { passage, is_question: false, words: term.trim() },
-        None => Aimed { passage, is_question: true, words: rest },
+        _ if rest.is_empty() => TargetedWords { passage, is_question: true, words: draft },
+        Some(term) => TargetedWords { passage, is_question: false, words: term.trim() },
+        None => TargetedWords { passage, is_question: true, words: rest },
     })
 }
 
@@ -298,7 +290,11 @@ mod tests {
     use super::*;
 
     fn check(reply: &str, passage: &str, is_question: bool, words: &str) {
-        assert_eq!(aimed(reply, "draft"), Some(Aimed { passage, is_question, words }), "`{reply}`");
+        assert_eq!(
+            targeted(reply, "draft"),
+            Some(TargetedWords { passage, is_question, words }),
+            "`{reply}`"
+        );
     }
 
     #[test]
@@ -309,7 +305,7 @@ mod tests {
         check("3.2", "3.2", true, "draft");
         for reply in ["燈為什麼亮", "3.5倍", "v3.2 燈", "3 燈", ".2 燈", "3. 燈", "2025.1.2 燈"]
         {
-            assert_eq!(aimed(reply, "draft"), None, "`{reply}`");
+            assert_eq!(targeted(reply, "draft"), None, "`{reply}`");
         }
     }
 }

@@ -1,0 +1,410 @@
+//! Whether a message addresses the bot, and what it says to it.
+//!
+//! In a private chat everything is meant for the bot. Elsewhere only a command, a mention, or a reply
+//! to one of its messages is; all else is dropped here and never looked at again.
+
+use teloxide::types::{
+    CallbackQuery, Chat, ChatKind, ChatType, Document, MaybeInaccessibleMessage, Message,
+    MessageEntity, MessageEntityKind, PublicChatKind, Update, UpdateKind, User,
+};
+
+use super::command::{Command, CommandLine, OperatorCommand};
+use super::entity;
+
+/// The bot's own account, and who runs it.
+#[derive(Debug, Clone)]
+pub(super) struct BotIdentity {
+    pub(super) id: i64,
+    /// Without the `@`.
+    pub(super) username: String,
+    /// The ids of the users who run the bot.
+    pub(super) operators: Vec<i64>,
+}
+
+impl BotIdentity {
+    /// Whether a user is an operator and in their own chat with the bot. A private chat has the id
+    /// of its user.
+    pub(super) fn obeys(&self, chat_id: i64, user_id: i64) -> bool {
+        chat_id == user_id && self.operators.contains(&user_id)
+    }
+}
+
+/// Where and by whom a message was written or a button was pressed.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) chat_id: i64,
+    pub(super) chat_type: ChatType,
+    /// The forum topic, if the message is in one.
+    pub(super) topic: Option<i32>,
+    pub(super) message_id: i32,
+    /// The user, or the chat in whose name the message was written.
+    pub(super) sender_id: i64,
+    /// The language of the user's client, where Telegram tells it.
+    pub(super) language_code: Option<String>,
+}
+
+/// What a message says to the bot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Said {
+    Command(Command),
+    OperatorCommand(OperatorCommand),
+    /// An operator sent a file, with a caption.
+    File(Box<Document>, String),
+    /// A question, perhaps in reply to a message of the bot's with the id `about`.
+    Question {
+        question: String,
+        about: Option<i32>,
+    },
+    /// The bot is addressed without a question.
+    Nothing,
+    /// A sticker, a voice, a picture: something without words.
+    Wordless,
+    UnknownCommand,
+}
+
+/// Whether an update asks anything of the bot. One that does not is written nowhere.
+pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
+    match &update.kind {
+        UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
+            message.migrate_to_chat_id().is_some() || Said::of(message, bot).is_some()
+        }
+        UpdateKind::EditedMessage(message) | UpdateKind::EditedChannelPost(message) => {
+            Said::of(message, bot).is_some()
+        }
+        _ => true,
+    }
+}
+
+/// Whose turn an update is: those of one key are handled one after another. Messages go by their
+/// chat; button presses and inline queries go by their user, so that a busy group delays nobody.
+pub(super) fn queue_key(update: &Update) -> i64 {
+    match &update.kind {
+        UpdateKind::InlineQuery(query) => user_id(&query.from),
+        UpdateKind::ChosenInlineResult(chosen) => user_id(&chosen.from),
+        UpdateKind::CallbackQuery(query) => user_id(&query.from),
+        _ => update.chat().map_or(0, |chat| chat.id.0),
+    }
+}
+
+/// The id of a user, as the store and chats count it.
+pub(super) fn user_id(user: &User) -> i64 {
+    user.id.0.cast_signed()
+}
+
+/// The words of a message: its text, or the caption of its file.
+pub(super) fn words(message: &Message) -> Option<&str> {
+    message.text().or_else(|| message.caption())
+}
+
+fn entities(message: &Message) -> &[MessageEntity] {
+    message.entities().or_else(|| message.caption_entities()).unwrap_or_default()
+}
+
+/// The kind of a chat.
+pub(super) fn chat_type(chat: &Chat) -> ChatType {
+    match &chat.kind {
+        ChatKind::Private(_) => ChatType::Private,
+        ChatKind::Public(public) => match public.kind {
+            PublicChatKind::Channel(_) => ChatType::Channel,
+            PublicChatKind::Group => ChatType::Group,
+            PublicChatKind::Supergroup(_) => ChatType::Supergroup,
+        },
+    }
+}
+
+impl Origin {
+    /// Where and by whom a message was written.
+    pub(super) fn of_message(message: &Message) -> Self {
+        Self {
+            chat_id: message.chat.id.0,
+            chat_type: chat_type(&message.chat),
+            topic: topic(message),
+            message_id: message.id.0,
+            sender_id: sender_id(message),
+            language_code: message.from.as_ref().and_then(|user| user.language_code.clone()),
+        }
+    }
+
+    /// Where and by whom a button was pressed; `None` for one of a message that was sent by way of
+    /// inline mode, whose chat the bot does not know.
+    pub(super) fn of_press(query: &CallbackQuery) -> Option<Self> {
+        let message = query.message.as_ref()?;
+        Some(Self {
+            chat_id: message.chat().id.0,
+            chat_type: chat_type(message.chat()),
+            topic: message.regular_message().and_then(topic),
+            message_id: message_id(message),
+            sender_id: user_id(&query.from),
+            language_code: query.from.language_code.clone(),
+        })
+    }
+
+    pub(super) fn is_private(&self) -> bool {
+        self.chat_type == ChatType::Private
+    }
+
+    /// The name of its kind of chat in the question log.
+    pub(super) fn chat_kind(&self) -> &'static str {
+        match self.chat_type {
+            ChatType::Private | ChatType::Sender => "private",
+            ChatType::Group => "group",
+            ChatType::Supergroup => "supergroup",
+            ChatType::Channel => "channel",
+        }
+    }
+}
+
+/// The id of the message that a button stands under.
+pub(super) fn message_id(message: &MaybeInaccessibleMessage) -> i32 {
+    message.id().0
+}
+
+/// The forum topic of a message. Replies in the General topic carry thread ids although they are in
+/// none, and 1, the General topic's own id, must not be sent.
+fn topic(message: &Message) -> Option<i32> {
+    let thread = message.thread_id.map(|thread| thread.0.0);
+    thread.filter(|id| message.is_topic_message && *id != 1)
+}
+
+/// The id of the user who wrote a message, or of the chat in whose name it was written.
+pub(super) fn sender_id(message: &Message) -> i64 {
+    match (&message.sender_chat, &message.from) {
+        (Some(chat), _) => chat.id.0,
+        (None, Some(user)) => user_id(user),
+        (None, None) => message.chat.id.0,
+    }
+}
+
+impl Said {
+    /// What a message says to the bot; `None` if it is not addressed.
+    pub(super) fn of(message: &Message, bot: &BotIdentity) -> Option<Self> {
+        let via_this_bot = message.via_bot.as_ref().is_some_and(|via| user_id(via) == bot.id);
+        // Anonymous admins and channels write through bots of Telegram's.
+        let by_bot =
+            message.sender_chat.is_none() && message.from.as_ref().is_some_and(|user| user.is_bot);
+        if message.is_automatic_forward() || via_this_bot || by_bot {
+            return None;
+        }
+        let is_private = message.chat.is_private();
+        if let Some(document) = message.document()
+            && bot.obeys(message.chat.id.0, sender_id(message))
+        {
+            let caption = words(message).unwrap_or_default().to_owned();
+            return Some(Self::File(Box::new(document.clone()), caption));
+        }
+        let Some(words) = words(message) else { return is_private.then_some(Self::Wordless) };
+        let (words, is_mentioned) = without_mention(words, entities(message), bot);
+        if let Some(command) = CommandLine::of(&words, entities(message)) {
+            return Self::of_command(command, message, bot);
+        }
+        let is_addressed = is_private || is_mentioned || replied_to_bot(message, bot).is_some();
+        is_addressed.then(|| Self::question(&words, message, bot))
+    }
+
+    fn of_command(command: CommandLine<'_>, message: &Message, bot: &BotIdentity) -> Option<Self> {
+        if !command.is_for(&bot.username) {
+            return None;
+        }
+        let is_private = message.chat.is_private();
+        let said = match command.parse() {
+            Some(Command::Ask(question)) => Some(Self::question(&question, message, bot)),
+            Some(command) => Some(Self::Command(command)),
+            None => command.parse().and_then(|command| {
+                if bot.obeys(message.chat.id.0, sender_id(message)) {
+                    Some(Self::OperatorCommand(command))
+                } else {
+                    is_private.then_some(Self::Command(Command::Help))
+                }
+            }),
+        };
+        match said {
+            // A channel writes for its readers: only a question is meant for the bot.
+            Some(Self::Command(_)) if message.chat.is_channel() => None,
+            None if is_private => Some(Self::UnknownCommand),
+            said => said,
+        }
+    }
+
+    /// The question in a message's own words, or else in the message that it replies to.
+    fn question(own_words: &str, message: &Message, bot: &BotIdentity) -> Self {
+        let about = replied_to_bot(message, bot);
+        let question = if !own_words.trim().is_empty() {
+            own_words.trim().to_owned()
+        } else if about.is_none()
+            && let Some(replied) = message.reply_to_message()
+        {
+            let quoted = message.quote().map(|quote| quote.text.as_str());
+            let text = quoted.or_else(|| words(replied)).unwrap_or_default();
+            // What was asked of another bot, or of this one before, without the command.
+            let command = CommandLine::of(text, entities(replied)).filter(|_| quoted.is_none());
+            command.map_or(text, |command| command.argument).trim().to_owned()
+        } else {
+            String::new()
+        };
+        if question.is_empty() { Self::Nothing } else { Self::Question { question, about } }
+    }
+}
+
+/// The id of the bot's message that this one replies to.
+fn replied_to_bot(message: &Message, bot: &BotIdentity) -> Option<i32> {
+    let replied = message.reply_to_message()?;
+    replied.from.as_ref().filter(|user| user_id(user) == bot.id).map(|_| replied.id.0)
+}
+
+/// A text without mentions of the bot, and whether there are any.
+fn without_mention(text: &str, entities: &[MessageEntity], bot: &BotIdentity) -> (String, bool) {
+    let is_bot = |entity: &&MessageEntity| match &entity.kind {
+        MessageEntityKind::Mention => entity::split(text, entity).is_some_and(|(_, name, _)| {
+            name.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(&bot.username))
+        }),
+        MessageEntityKind::TextMention { user } => user_id(user) == bot.id,
+        _ => false,
+    };
+    let mut own = text.to_owned();
+    let mut is_mentioned = false;
+    // From the last to the first, so that the offsets of those before stay true.
+    let mut mentions: Vec<&MessageEntity> = entities.iter().filter(is_bot).collect();
+    mentions.sort_by_key(|entity| std::cmp::Reverse(entity.offset));
+    for mention in mentions {
+        is_mentioned = true;
+        if let Some((before, _, after)) = entity::split(&own, mention) {
+            own = format!("{before}{after}");
+        }
+    }
+    if !is_mentioned {
+        return (own, false);
+    }
+    let joins = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | ':' | '：' | '、');
+    (own.trim_start_matches(joins).trim_end().to_owned(), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::sanitize;
+    use super::*;
+
+    fn bot() -> BotIdentity {
+        BotIdentity { id: 7, username: "asker_bot".to_owned(), operators: vec![42] }
+    }
+
+    fn message(fields: &Value) -> Message {
+        let mut message = json!({
+            "message_id": 3, "date": 1, "chat": {"id": -5, "type": "group"},
+            "from": {"id": 42, "is_bot": false, "first_name": "U"},
+        });
+        message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let update = json!({"update_id": 1, "message": message}).to_string();
+        match sanitize::parse(&update).unwrap().unwrap().kind {
+            UpdateKind::Message(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What a message in a chat of this kind says to the bot.
+    fn said(kind: &str, text: &str, entities: &Value, extra: &Value) -> Option<Said> {
+        let mut fields = json!({
+            "chat": {"id": -5, "type": kind}, "text": text, "entities": entities,
+        });
+        fields.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        Said::of(&message(&fields), &bot())
+    }
+
+    fn check(said: Option<Said>, question: &str) {
+        let Some(Said::Question { question: asked, about: None }) = said else {
+            panic!("{said:?}")
+        };
+        assert_eq!(asked, question);
+    }
+
+    fn command(length: usize) -> Value {
+        json!([{"type": "bot_command", "offset": 0, "length": length}])
+    }
+
+    #[test]
+    fn a_command_takes_what_follows_it() {
+        let said = |kind, text, length| said(kind, text, &command(length), &json!({}));
+        check(said("group", "/ask 杭州", 4), "杭州");
+        check(said("group", "/ask\n杭州\n為什麼", 4), "杭州\n為什麼");
+        check(said("group", "/ask杭州", 4), "杭州");
+        check(said("group", "/Ask@ASKER_bot 杭州", 14), "杭州");
+        assert_eq!(said("group", "/ask@other_bot 杭州", 14), None);
+        assert_eq!(said("private", "/ask", 4), Some(Said::Nothing));
+        let page = Said::Command(Command::Topics("3".to_owned()));
+        assert_eq!(said("private", "/topics 3", 7), Some(page));
+        assert_eq!(said("private", "/dance", 6), Some(Said::UnknownCommand));
+        assert_eq!(said("group", "/dance", 6), None);
+    }
+
+    #[test]
+    fn channels_only_ask() {
+        let said = |text, length| said("channel", text, &command(length), &json!({}));
+        check(said("/ask 杭州", 4), "杭州");
+        assert_eq!(said("/ask", 4), Some(Said::Nothing));
+        assert_eq!(said("/help", 5), None);
+    }
+
+    #[test]
+    fn operators_are_obeyed_in_their_own_chat_and_nowhere_else() {
+        let said = |kind, chat: i64, user: i64| {
+            let extra = json!({
+                "chat": {"id": chat, "type": kind},
+                "from": {"id": user, "is_bot": false, "first_name": "U"},
+            });
+            said(kind, "/stats", &command(6), &extra)
+        };
+        assert_eq!(said("private", 42, 42), Some(Said::OperatorCommand(OperatorCommand::Stats)));
+        assert_eq!(said("private", 43, 43), Some(Said::Command(Command::Help)));
+        assert_eq!(said("supergroup", -5, 42), None);
+        assert_eq!(said("channel", -6, 42), None);
+    }
+
+    #[test]
+    fn a_mention_is_found_behind_characters_of_two_units_and_taken_out() {
+        let said = |text, entity: Value| said("supergroup", text, &json!([entity]), &json!({}));
+        let mention = |offset| json!({"type": "mention", "offset": offset, "length": 10});
+        check(said("👍 @asker_bot，杭州", mention(3)), "👍 ，杭州");
+        check(said("@asker_bot：杭州", mention(0)), "杭州");
+        assert_eq!(said("@asker_box 杭州", mention(0)), None);
+        let us = json!({"id": 7, "is_bot": true, "first_name": "B"});
+        let by_id = json!({"type": "text_mention", "offset": 0, "length": 2, "user": us});
+        check(said("問堅 杭州", by_id), "杭州");
+    }
+
+    #[test]
+    fn ranges_that_are_none_of_the_text_do_no_harm() {
+        for (offset, length) in [(1, 10), (0, 999), (999, 1), (0, 1)] {
+            for kind in ["mention", "bot_command", "text_mention"] {
+                let entities = json!([{"type": kind, "offset": offset, "length": length}]);
+                check(said("private", "👍杭州", &entities, &json!({})), "👍杭州");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reply_without_words_of_its_own_asks_what_it_replies_to() {
+        let replied = |text: &str| {
+            json!({"reply_to_message": {
+                "message_id": 2, "date": 1, "chat": {"id": -5, "type": "group"}, "text": text,
+                "from": {"id": 43, "is_bot": false, "first_name": "V"}, "entities": command(14),
+            }})
+        };
+        let said = |text, entities: Value, to| said("group", text, &entities, &replied(to));
+        check(said("/ask", command(4), "杭州"), "杭州");
+        check(said("/ask", command(4), "/ask@other_bot 杭州"), "杭州");
+        check(said("/ask 谷", command(4), "杭州"), "谷");
+        assert_eq!(said("谷", json!([]), "杭州"), None, "not a reply to the bot");
+    }
+
+    #[test]
+    fn the_general_topic_is_none() {
+        let topic = |mut fields: Value| {
+            fields["text"] = json!("杭州");
+            Origin::of_message(&message(&fields)).topic
+        };
+        assert_eq!(topic(json!({"message_thread_id": 8, "is_topic_message": true})), Some(8));
+        assert_eq!(topic(json!({"message_thread_id": 1, "is_topic_message": true})), None);
+        assert_eq!(topic(json!({"message_thread_id": 8})), None);
+    }
+}

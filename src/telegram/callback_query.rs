@@ -1,0 +1,237 @@
+//! Pressed buttons. Telegram is told of every press that it was noticed, whatever comes of it.
+
+use std::sync::Arc;
+
+use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
+
+use super::addressed::{Origin, chat_type, message_id, user_id};
+use super::command::{Menu, menu};
+use super::context::{Audience, BotContext, line};
+use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::operator::OperatorButton;
+use super::outbox::{Destination, Draft, EditTarget};
+use super::settings::{self, SettingsButton};
+use super::setup::set_commands;
+use crate::dialogue::callback_data::{self, Press};
+use crate::dialogue::{Intent, Reply, View};
+use crate::store::{Rating, Settings};
+
+type Context = Arc<BotContext>;
+
+/// What a pressed button asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ButtonPress {
+    /// Another reply, or a rating.
+    Dialogue(Press),
+    Settings(SettingsButton),
+    /// Something that only operators may do.
+    Operator(OperatorButton),
+    /// A button of an older version, or none of the bot's.
+    Unknown,
+}
+
+impl ButtonPress {
+    /// What the button of a query asks for. What only operators may do counts as unknown for others.
+    pub(super) fn of(query: &CallbackQuery, context: &BotContext) -> Self {
+        let data = query.data.as_deref().unwrap_or_default();
+        if let Some(press) = callback_data::decode(data) {
+            return Self::Dialogue(press);
+        }
+        if let Some(press) = OperatorButton::decode(data) {
+            let obeys = context.bot.obeys(settings_chat(query), user_id(&query.from));
+            return if obeys { Self::Operator(press) } else { Self::Unknown };
+        }
+        SettingsButton::decode(data).map_or(Self::Unknown, Self::Settings)
+    }
+}
+
+/// The chat whose settings count: where the message stands, or else the user's own.
+pub(super) fn settings_chat(query: &CallbackQuery) -> i64 {
+    query.message.as_ref().map_or(user_id(&query.from), |message| message.chat().id.0)
+}
+
+/// Ends the progress bar of a button, with a line to show for a moment.
+pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
+    Effect::AnswerCallback { id: query.id.clone(), toast: words.map(str::to_owned) }
+}
+
+/// Puts a draft in the place of the message under which a button was pressed.
+pub(super) fn replace(query: &CallbackQuery, draft: Draft) -> Option<Effect> {
+    let message = match (&query.message, &query.inline_message_id) {
+        (Some(message), _) => {
+            EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
+        }
+        (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
+        (None, None) => return None,
+    };
+    Some(Effect::Edit { message, draft, then: Then::Nothing })
+}
+
+/// A button of a reply: shows another reply, sends a picture, or keeps a rating.
+pub(super) async fn dialogue(
+    context: Context,
+    query: CallbackQuery,
+    audience: Audience,
+    press: Press,
+) -> Effects {
+    match press {
+        Press::Do(intent) => context.turn(&query, intent, &audience).await,
+        Press::Rate { view, good } => {
+            let words = &audience.phrases.telegram;
+            let is_kept = context.rate(&query, &view, good).await;
+            vec![toast(&query, Some(if is_kept { &words.thanks } else { &words.not_kept }))]
+        }
+        Press::Picture(view) => context.picture(&query, view, &audience).await,
+    }
+}
+
+/// A button of the settings, or the one that deletes what is kept.
+pub(super) async fn change_settings(
+    context: Context,
+    query: CallbackQuery,
+    audience: Audience,
+    choice: SettingsButton,
+) -> Effects {
+    match choice {
+        SettingsButton::Forget => context.forget(&query, &audience).await,
+        choice => context.choose(&query, choice, audience).await,
+    }
+}
+
+/// A button that means nothing any more, or nothing to this user.
+pub(super) async fn outdated(query: CallbackQuery, audience: Audience) -> Effects {
+    vec![toast(&query, Some(&audience.phrases.telegram.old_button))]
+}
+
+/// A user presses too many buttons.
+pub(super) async fn flooded(query: CallbackQuery, audience: Audience) -> Effects {
+    vec![toast(&query, Some(&audience.phrases.telegram.flooded))]
+}
+
+impl BotContext {
+    /// Shows another reply: in place of the one that was pressed, or below it where that one is a
+    /// list to come back to.
+    async fn turn(&self, query: &CallbackQuery, intent: Intent, audience: &Audience) -> Effects {
+        let intent = match intent {
+            Intent::Show { view, .. } => {
+                let question = self.question_of(query).await;
+                Intent::Show { view, question }
+            }
+            intent => intent,
+        };
+        let is_card = matches!(intent, Intent::Show { .. });
+        let opens =
+            matches!(intent, Intent::Example { .. } | Intent::Turn { .. } | Intent::Open { .. });
+        let (reply, answered) = self.ask_service(&intent, audience.reader);
+        if let Reply::Notice(notice) = &reply
+            && is_card
+        {
+            return vec![toast(query, Some(notice))];
+        }
+        let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
+        let draft = self.draw(&reply, chat);
+        let mut effects = vec![toast(query, None)];
+        let Some(origin) = Origin::of_press(query).filter(|_| opens) else {
+            effects.extend(replace(query, draft));
+            return effects;
+        };
+        let to = Destination { reply_to: None, ..origin.destination() };
+        let record = |answered| {
+            Then::Record(Box::new(QuestionAsked { origin, is_own_message: false, answered }))
+        };
+        let then = answered.map_or(Then::Nothing, record);
+        effects.push(Effect::Send { to, draft, then });
+        effects
+    }
+
+    /// Keeps a rating. Returns false if it could not be kept.
+    async fn rate(&self, query: &CallbackQuery, view: &View, good: bool) -> bool {
+        let Some(shown) = view.open() else { return false };
+        let engine = self.service.engine();
+        let Some(passage) = engine.library().passage(shown.key) else { return false };
+        let rating = Rating {
+            person: self.store.person(user_id(&query.from)),
+            passage: passage.id.to_string(),
+            question: self.question_of(query).await.unwrap_or_default(),
+            good,
+        };
+        self.store.rate(&rating).await.is_ok()
+    }
+
+    /// Deletes what is kept of the user who presses.
+    async fn forget(&self, query: &CallbackQuery, audience: &Audience) -> Effects {
+        let words = &audience.phrases.telegram;
+        let user = user_id(&query.from);
+        let is_forgotten = self.store.forget_person(user).await.is_ok();
+        // A private chat has the id of its user.
+        if !is_forgotten || !self.chats.forget(user).await {
+            return vec![toast(query, Some(&words.not_kept))];
+        }
+        let mut effects = vec![toast(query, Some(&words.forgotten))];
+        effects.extend(replace(query, line(&words.forgotten)));
+        effects
+    }
+
+    /// Keeps a choice for the chat, and shows it.
+    async fn choose(
+        &self,
+        query: &CallbackQuery,
+        choice: SettingsButton,
+        audience: Audience,
+    ) -> Effects {
+        let chat_id = settings_chat(query);
+        let user = user_id(&query.from);
+        let is_private = chat_id == user;
+        let words = &audience.phrases.telegram;
+        if !is_private && !self.is_admin(chat_id, user).await {
+            return vec![toast(query, Some(&words.admins_only))];
+        }
+        let engine = self.service.engine();
+        let interview = |key| Some(engine.library().passage(key)?.id.slug().to_owned());
+        let mut settings: Settings = audience.settings;
+        choice.apply(&mut settings, interview);
+        if !self.chats.set_settings(chat_id, &settings).await {
+            return vec![toast(query, Some(&words.not_kept))];
+        }
+        let audience = self.audience_with(settings, query.from.language_code.as_deref());
+        let page = match (choice, &query.message) {
+            (SettingsButton::Within(_), Some(message)) => {
+                self.sources(chat_type(message.chat()), &audience)
+            }
+            _ => settings::page(&audience.settings, audience.phrases),
+        };
+        if matches!(choice, SettingsButton::Language(_)) {
+            self.translate_menu(chat_id, &audience, is_private).await;
+        }
+        let mut effects = vec![toast(query, Some(&audience.phrases.telegram.saved))];
+        effects.extend(replace(query, page));
+        effects
+    }
+
+    /// Shows the chat's menu of commands in the language that it chose.
+    async fn translate_menu(&self, chat_id: i64, audience: &Audience, is_private: bool) {
+        let whose = match is_private {
+            true if self.bot.obeys(chat_id, chat_id) => Menu::Operator,
+            true => Menu::Private,
+            false => Menu::Group,
+        };
+        let scope = BotCommandScope::Chat { chat_id: ChatId(chat_id).into() };
+        let set = set_commands(self, scope, menu(audience.phrases, whose), None).await;
+        if let Err(failure) = set {
+            tracing::debug!(error = %failure, "a menu could not be translated");
+        }
+    }
+
+    /// The question that the pressed message answers, if it is still known.
+    async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
+        let question = match (&query.message, &query.inline_message_id) {
+            (Some(message), _) => {
+                let id = message_id(message).into();
+                self.store.question_of(message.chat().id.0, id).await
+            }
+            (None, Some(inline_id)) => self.store.question_of_inline(inline_id).await,
+            (None, None) => return None,
+        };
+        question.ok().flatten()
+    }
+}

@@ -1,0 +1,133 @@
+//! The bot's commands: their names, parsed by teloxide, and the menus that show them.
+
+use teloxide::types::{BotCommand, MessageEntity, MessageEntityKind};
+use teloxide::utils::command::BotCommands;
+
+use super::entity;
+use crate::dialogue::Phrases;
+
+/// Commands for everybody. What they do is told in the user's language, by [`menu`].
+#[derive(Debug, Clone, PartialEq, Eq, BotCommands)]
+#[command(rename_rule = "lowercase")]
+pub(super) enum Command {
+    #[command(hide)]
+    Start(String),
+    Ask(String),
+    Topics(String),
+    Random,
+    Source,
+    Settings,
+    Privacy,
+    Help,
+}
+
+/// Commands for operators, in their own chats with the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BotCommands)]
+#[command(rename_rule = "lowercase")]
+pub(super) enum OperatorCommand {
+    Stats,
+    Unanswered,
+    Reload,
+    Export,
+}
+
+/// Whose menu it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Menu {
+    Private,
+    /// An operator's private chat.
+    Operator,
+    /// A group, which has no use for `/privacy`: what is kept belongs to single users.
+    Group,
+}
+
+/// The commands that a menu shows, described in one language.
+pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
+    let mut commands = Command::bot_commands();
+    if menu == Menu::Operator {
+        commands.extend(OperatorCommand::bot_commands());
+    }
+    // teloxide names commands with their slash, which is no part of the name.
+    let name = |command: &BotCommand| command.command.trim_start_matches('/').to_owned();
+    let commands = commands.iter().map(name);
+    let shown = commands.filter(|name| menu != Menu::Group || name != "privacy");
+    shown.map(|name| BotCommand::new(name.clone(), description(phrases, &name))).collect()
+}
+
+fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
+    let everybody = &phrases.telegram.commands;
+    let operator = &phrases.telegram.operator.commands;
+    match command {
+        "ask" => &everybody.ask,
+        "topics" => &everybody.topics,
+        "random" => &everybody.random,
+        "source" => &everybody.source,
+        "settings" => &everybody.settings,
+        "privacy" => &everybody.privacy,
+        "help" => &everybody.help,
+        "stats" => &operator.stats,
+        "unanswered" => &operator.unanswered,
+        "reload" => &operator.reload,
+        "export" => &operator.export,
+        _ => "",
+    }
+}
+
+/// A command at the start of a message, split where Telegram says that its name ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CommandLine<'t> {
+    /// Without the slash.
+    name: &'t str,
+    /// The bot that it is for, where one is named.
+    target: Option<&'t str>,
+    pub(super) argument: &'t str,
+}
+
+impl<'t> CommandLine<'t> {
+    /// The command at the start of `text`, if there is one.
+    pub(super) fn of(text: &'t str, entities: &[MessageEntity]) -> Option<Self> {
+        let is_first = |entity: &&MessageEntity| {
+            entity.kind == MessageEntityKind::BotCommand && entity.offset == 0
+        };
+        let (_, command, argument) = entity::split(text, entities.iter().find(is_first)?)?;
+        let command = command.strip_prefix('/')?;
+        let (name, target) = match command.split_once('@') {
+            Some((name, target)) => (name, Some(target)),
+            None => (command, None),
+        };
+        Some(Self { name, target, argument: argument.trim() })
+    }
+
+    /// Whether it is for the bot of this user name.
+    pub(super) fn is_for(&self, username: &str) -> bool {
+        self.target.is_none_or(|target| target.eq_ignore_ascii_case(username))
+    }
+
+    /// The command that it is, if there is such a one. Unlike teloxide's parser on its own, this
+    /// takes names in capitals, and arguments that follow without a space, as Chinese is written.
+    pub(super) fn parse<C: BotCommands>(&self) -> Option<C> {
+        let name = self.name.to_ascii_lowercase();
+        C::parse(&format!("/{name} {}", self.argument), "").ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialogue::Language;
+
+    #[test]
+    fn every_menu_tells_what_each_of_its_commands_does() {
+        for language in [Language::ZhHans, Language::ZhHant, Language::En] {
+            let phrases = Phrases::of(language);
+            let names = |of| {
+                let commands = menu(phrases, of);
+                assert!(commands.iter().all(|command| !command.description.is_empty()));
+                commands.into_iter().map(|command| command.command).collect::<Vec<_>>()
+            };
+            assert_eq!(names(Menu::Private).len(), 7);
+            assert!(!names(Menu::Group).contains(&"privacy".to_owned()));
+            assert!(names(Menu::Operator).contains(&"stats".to_owned()));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What every handler may use, and whom it speaks to.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use teloxide::payloads::GetChatMember;
+use teloxide::types::{ChatId, ChatType, UserId};
+
+use super::Options;
+use super::addressed::{BotIdentity, Origin};
+use super::api::Failure;
+use super::chats::Chats;
+use super::html::escape;
+use super::outbox::{Destination, Draft, Outbox};
+use super::picture::RenderQueue;
+use super::render::{RenderTarget, render};
+use super::settings::{chosen_language, chosen_script};
+use crate::dialogue::{Intent, Language, Outcome, Phrases, Reader, Reply};
+use crate::reload::Follower;
+use crate::service::Service;
+use crate::store::{Settings, Store};
+
+/// What every handler may use.
+pub(super) struct BotContext {
+    pub(super) service: Arc<Service>,
+    pub(super) store: Store,
+    pub(super) outbox: Outbox,
+    pub(super) chats: Arc<Chats>,
+    pub(super) bot: BotIdentity,
+    /// Who is spoken to where nothing else is known.
+    pub(super) default_reader: Reader,
+    pub(super) options: Options,
+    /// The address of the reader pages; empty where there are none.
+    pub(super) public_url: String,
+    /// Builds the corpus that operators add to.
+    pub(super) follower: Arc<Follower>,
+    pub(super) pictures: RenderQueue,
+}
+
+/// Whom a handler speaks to, and what their chat chose.
+#[derive(Clone)]
+pub(super) struct Audience {
+    pub(super) settings: Settings,
+    pub(super) reader: Reader,
+    pub(super) phrases: &'static Phrases,
+}
+
+/// What came of a question, and how long it took.
+pub(super) struct AnsweredQuestion {
+    pub(super) outcome: Outcome,
+    pub(super) elapsed_us: i64,
+}
+
+impl BotContext {
+    /// Whom the bot speaks to in a chat: as the chat chose, else as the user's client tells, else as
+    /// configured.
+    pub(super) async fn audience(&self, chat_id: i64, language_code: Option<&str>) -> Audience {
+        let settings = self.chats.settings(chat_id).await;
+        self.audience_with(settings, language_code)
+    }
+
+    /// The same for a chat whose settings are known.
+    pub(super) fn audience_with(
+        &self,
+        settings: Settings,
+        language_code: Option<&str>,
+    ) -> Audience {
+        let own = language_code.map(Language::of_tag);
+        let reader = Reader {
+            language: chosen_language(&settings).or(own).unwrap_or(self.default_reader.language),
+            script: chosen_script(&settings).unwrap_or(self.default_reader.script),
+        };
+        Audience { settings, reader, phrases: Phrases::of(reader.language) }
+    }
+
+    /// Lets the service answer.
+    pub(super) fn ask_service(
+        &self,
+        intent: &Intent,
+        reader: Reader,
+    ) -> (Reply, Option<AnsweredQuestion>) {
+        let started = Instant::now();
+        let reply = self.service.handle(intent, reader);
+        let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let answered = reply.outcome().cloned();
+        let answered = answered.map(|outcome| AnsweredQuestion { outcome, elapsed_us });
+        (reply, answered)
+    }
+
+    /// Lets the service answer, and lays the reply out for a kind of chat.
+    pub(super) fn say(
+        &self,
+        intent: &Intent,
+        reader: Reader,
+        chat: ChatType,
+    ) -> (Draft, Option<AnsweredQuestion>) {
+        let (reply, answered) = self.ask_service(intent, reader);
+        (self.draw(&reply, Some(chat)), answered)
+    }
+
+    /// Lays a reply out for a kind of chat or, with none, for inline mode.
+    pub(super) fn draw(&self, reply: &Reply, chat: Option<ChatType>) -> Draft {
+        render(reply, RenderTarget { chat, public_url: &self.public_url })
+    }
+
+    /// Whether a user is an admin of a group. While Telegram cannot be asked nobody is.
+    pub(super) async fn is_admin(&self, chat_id: i64, user_id: i64) -> bool {
+        let Ok(user) = u64::try_from(user_id) else { return false };
+        let call = GetChatMember::new(ChatId(chat_id), UserId(user));
+        let member: Result<MemberStatus, Failure> = self.outbox.call(&call).await;
+        member.is_ok_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
+    }
+
+    /// The slug of the interview that a chat wants searched, if there still is a choice of such.
+    pub(super) fn chosen_interview(&self, settings: &Settings) -> Option<String> {
+        let slug = settings.interview.as_ref()?;
+        let engine = self.service.engine();
+        let is_choice = engine.library().corpus().interviews.len() > 1;
+        (is_choice && engine.library().named(slug).is_some()).then(|| slug.clone())
+    }
+}
+
+/// A member of a chat, as far as it matters; the kinds of members may grow.
+#[derive(serde::Deserialize)]
+struct MemberStatus {
+    status: String,
+}
+
+impl Origin {
+    /// Where an answer goes: into the same topic and, where others write too, as a reply.
+    pub(super) fn destination(&self) -> Destination {
+        Destination {
+            chat_id: self.chat_id,
+            topic: self.topic,
+            reply_to: (!self.is_private()).then_some(self.message_id),
+        }
+    }
+}
+
+/// A line of the bot's own words.
+pub(super) fn line(words: &str) -> Draft {
+    Draft { html: escape(words), keyboard: teloxide::types::InlineKeyboardMarkup::default() }
+}

@@ -1,0 +1,225 @@
+//! Answers to messages: questions, commands, and what is said without being either.
+
+use std::sync::Arc;
+
+use super::addressed::{Origin, Said};
+use super::context::{AnsweredQuestion, Audience, BotContext, line};
+use super::deep_link::DeepLink;
+use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::outbox::{Destination, Draft, EditTarget};
+use super::settings;
+use super::setup;
+use crate::dialogue::{Intent, Reply, fill};
+use teloxide::types::{ChatMemberUpdated, ChatType};
+
+type Context = Arc<BotContext>;
+
+/// Answers a question.
+pub(super) async fn answer(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    (question, about): (String, Option<i32>),
+) -> Effects {
+    let (reply, answered) = context.look_up(&origin, question, about, &audience).await;
+    let draft = context.draw(&reply, Some(origin.chat_type));
+    vec![Effect::Send { to: origin.destination(), draft, then: recorded(origin, answered) }]
+}
+
+/// A question was changed: its answer changes with it.
+pub(super) async fn correct(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    said: Said,
+) -> Effects {
+    let Said::Question { question, .. } = said else { return Effects::new() };
+    let answer = context.store.answer_to(origin.chat_id, origin.message_id.into()).await;
+    let Some(message_id) = answer.ok().flatten().and_then(|id| i32::try_from(id).ok()) else {
+        return Effects::new();
+    };
+    let within = context.chosen_interview(&audience.settings);
+    let intent = Intent::Ask { question, before: None, within };
+    let (draft, answered) = context.say(&intent, audience.reader, origin.chat_type);
+    let message = EditTarget::Chat { chat_id: origin.chat_id, message_id };
+    vec![Effect::Edit { message, draft, then: recorded(origin, answered) }]
+}
+
+/// `/start`, perhaps with the passage that a link leads to.
+pub(super) async fn start(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    parameter: String,
+) -> Effects {
+    let intent = match DeepLink::parse(&parameter) {
+        Some(link) => link.intent(audience.reader),
+        None => Intent::Start,
+    };
+    if intent == Intent::Start && context.bot.obeys(origin.chat_id, origin.sender_id) {
+        setup::register_operator(&context, origin.chat_id).await;
+    }
+    plain(&context, &origin, &audience, &intent)
+}
+
+/// `/topics`, perhaps with the number of a page.
+pub(super) async fn topics(
+    context: Context,
+    origin: Origin,
+    audience: Audience,
+    page: String,
+) -> Effects {
+    let page = page.parse::<usize>().unwrap_or(1).saturating_sub(1);
+    plain(&context, &origin, &audience, &Intent::Topics { page })
+}
+
+/// `/random`.
+pub(super) async fn random(context: Context, origin: Origin, audience: Audience) -> Effects {
+    plain(&context, &origin, &audience, &Intent::Random)
+}
+
+/// `/source`.
+pub(super) async fn source(context: Context, origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, context.sources(origin.chat_type, &audience))]
+}
+
+/// `/help`.
+pub(super) async fn help(context: Context, origin: Origin, audience: Audience) -> Effects {
+    let (mut reply, _) = context.ask_service(&Intent::Help, audience.reader);
+    let more = audience.phrases.telegram.help.join("\n");
+    if let Reply::Notice(text) = &mut reply {
+        *text = format!("{text}\n{}", context.with_username(&more));
+    }
+    vec![Effect::reply(&origin, context.draw(&reply, Some(origin.chat_type)))]
+}
+
+/// `/settings`, which in groups only admins may change.
+pub(super) async fn settings(context: Context, origin: Origin, audience: Audience) -> Effects {
+    let draft = if context.may_set(&origin).await {
+        settings::page(&audience.settings, audience.phrases)
+    } else {
+        line(&audience.phrases.telegram.admins_only)
+    };
+    vec![Effect::reply(&origin, draft)]
+}
+
+/// `/privacy`.
+pub(super) async fn privacy(context: Context, origin: Origin, audience: Audience) -> Effects {
+    let (mut draft, _) = context.say(&Intent::Privacy, audience.reader, origin.chat_type);
+    if origin.is_private() {
+        draft.keyboard = settings::forget_button(audience.phrases);
+    }
+    vec![Effect::reply(&origin, draft)]
+}
+
+/// The bot was addressed without a question.
+pub(super) async fn nothing(origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, line(&audience.phrases.telegram.nothing))]
+}
+
+/// Something came that has no words.
+pub(super) async fn wordless(origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, line(&audience.phrases.telegram.wordless))]
+}
+
+/// A command came that the bot does not have.
+pub(super) async fn unknown_command(origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, line(&audience.phrases.telegram.unknown_command))]
+}
+
+/// A sender asks too much.
+pub(super) async fn flooded(origin: Origin, audience: Audience) -> Effects {
+    vec![Effect::reply(&origin, line(&audience.phrases.telegram.flooded))]
+}
+
+/// The bot came into a chat, or left it.
+pub(super) async fn change_membership(context: Context, change: ChatMemberUpdated) -> Effects {
+    let chat_id = change.chat.id.0;
+    let is_private = change.chat.is_private();
+    if !change.new_chat_member.is_present() {
+        context.chats.block(chat_id).await;
+        if !is_private {
+            context.chats.forget(chat_id).await;
+        }
+        return Effects::new();
+    }
+    context.chats.unblock(chat_id).await;
+    if change.old_chat_member.is_present() || is_private || change.chat.is_channel() {
+        return Effects::new();
+    }
+    let audience = context.audience(chat_id, change.from.language_code.as_deref()).await;
+    let draft = line(&context.with_username(&audience.phrases.telegram.joined));
+    let to = Destination { chat_id, topic: None, reply_to: None };
+    vec![Effect::Send { to, draft, then: Then::Nothing }]
+}
+
+/// An answer that needs no more than the intent.
+fn plain(context: &BotContext, origin: &Origin, audience: &Audience, intent: &Intent) -> Effects {
+    let (draft, _) = context.say(intent, audience.reader, origin.chat_type);
+    vec![Effect::reply(origin, draft)]
+}
+
+fn recorded(origin: Origin, answered: Option<AnsweredQuestion>) -> Then {
+    let record = |answered| Box::new(QuestionAsked { origin, is_own_message: true, answered });
+    answered.map_or(Then::Nothing, |answered| Then::Record(record(answered)))
+}
+
+impl BotContext {
+    /// Looks a question up, with the topic before it where it goes on with one. The topic is read
+    /// from the store only if the question could.
+    async fn look_up(
+        &self,
+        origin: &Origin,
+        question: String,
+        about: Option<i32>,
+        audience: &Audience,
+    ) -> (Reply, Option<AnsweredQuestion>) {
+        let may_follow_up = self.service.engine().may_follow_up(&question);
+        let before = if may_follow_up { self.topic(origin, about).await } else { None };
+        let within = self.chosen_interview(&audience.settings);
+        self.ask_service(&Intent::Ask { question, before, within }, audience.reader)
+    }
+
+    /// The topic that a question may go on with: that of the answer it replies to or, in a private
+    /// chat, the last one if it is not long ago.
+    async fn topic(&self, origin: &Origin, about: Option<i32>) -> Option<String> {
+        let topic = match about {
+            Some(message_id) => self.store.question_of(origin.chat_id, message_id.into()).await,
+            None if origin.is_private() => {
+                let seconds = self.options.follow_up_seconds.into();
+                self.store.last_question(origin.chat_id, seconds).await
+            }
+            None => return None,
+        };
+        topic.ok().flatten()
+    }
+
+    /// Everybody may change the settings of their private chat; an anonymous admin of a group writes
+    /// in the group's own name.
+    async fn may_set(&self, origin: &Origin) -> bool {
+        origin.is_private()
+            || origin.sender_id == origin.chat_id
+            || self.is_admin(origin.chat_id, origin.sender_id).await
+    }
+
+    /// The interviews and, where there are several, buttons to choose the one to search.
+    pub(super) fn sources(&self, chat: ChatType, audience: &Audience) -> Draft {
+        let (mut reply, _) = self.ask_service(&Intent::Source, audience.reader);
+        let listings = self.service.engine().listings(audience.reader);
+        if listings.len() < 2 {
+            return self.draw(&reply, Some(chat));
+        }
+        if let Reply::Sources(sources) = &mut reply {
+            sources.note = Some(audience.phrases.telegram.keep_to.clone());
+        }
+        let mut draft = self.draw(&reply, Some(chat));
+        let buttons = settings::interview_buttons(&listings, &audience.settings);
+        draft.keyboard.inline_keyboard.splice(0..0, buttons);
+        draft
+    }
+
+    /// A phrase with the bot's user name filled in.
+    fn with_username(&self, phrase: &str) -> String {
+        fill(phrase, &[("bot", &self.bot.username)])
+    }
+}

@@ -1,0 +1,52 @@
+//! Links to a passage: in `t.me/bot?start=…`, and in inline queries that share a quotation.
+
+use crate::dialogue::{Extent, Intent, Reader, Shown, View};
+use transcript::PassageKey;
+use transcript::text::CharSpan;
+
+/// A passage, or a range of it in characters, written as `p_KEY` or `p_KEY_START-END`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct DeepLink {
+    key: PassageKey,
+    excerpt: Option<CharSpan>,
+}
+
+impl DeepLink {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let link = text.trim().strip_prefix("p_")?;
+        let Some((key, range)) = link.split_once('_') else {
+            return Some(Self { key: link.parse().ok()?, excerpt: None });
+        };
+        let (start, end) = range.split_once('-')?;
+        let excerpt = start.parse().ok()?..end.parse().ok()?;
+        Some(Self { key: key.parse().ok()?, excerpt: Some(excerpt) })
+    }
+
+    /// The intent that shows the passage to a reader.
+    pub(super) fn intent(self, reader: Reader) -> Intent {
+        let Some(excerpt) = self.excerpt else { return Intent::Open { key: self.key } };
+        let view = View {
+            shown: vec![Shown { key: self.key, excerpt }],
+            at: 0,
+            extent: Extent::Excerpt,
+            script: reader.script.resolve(None, reader.language),
+            related: false,
+        };
+        Intent::Show { view, question: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_name_a_passage_or_a_range_of_it() {
+        let range = DeepLink::parse("p_aaaaaaab_12-48").unwrap();
+        assert_eq!((range.key.to_string().as_str(), range.excerpt), ("aaaaaaab", Some(12..48)));
+        assert_eq!(DeepLink::parse(" p_aaaaaaab ").unwrap().excerpt, None);
+        for text in ["p_", "p_short", "p_aaaaaaab_", "p_aaaaaaab_x-1", "杭州", "p_aaaaaaab_-"] {
+            assert_eq!(DeepLink::parse(text), None, "`{text}`");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What handlers want done: messages to send or to change, and what to remember about them.
+//!
+//! Handlers find out what to say; only [`BotContext::perform`] says it. It runs inside the span of
+//! the update, so that whatever goes wrong is logged with the update's id.
+
+use std::time::Instant;
+
+use teloxide::payloads::AnswerInlineQuery;
+use teloxide::types::CallbackQueryId;
+
+use super::addressed::Origin;
+use super::api::Failure;
+use super::context::{AnsweredQuestion, BotContext};
+use super::outbox::{Destination, Draft, EditTarget, FileDraft};
+use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Upload};
+
+/// Characters of the line that a press of a button can show.
+const MAX_TOAST: usize = 200;
+
+/// What a handler wants done, in this order.
+pub(super) type Effects = Vec<Effect>;
+
+/// One thing to be done.
+pub(super) enum Effect {
+    Send {
+        to: Destination,
+        draft: Draft,
+        then: Then,
+    },
+    Edit {
+        message: EditTarget,
+        draft: Draft,
+        then: Then,
+    },
+    SendFile {
+        to: Destination,
+        file: FileDraft,
+    },
+    /// Ends the progress bar of a pressed button, with a line to show for a moment.
+    AnswerCallback {
+        id: CallbackQueryId,
+        toast: Option<String>,
+    },
+    AnswerInline(Box<AnswerInlineQuery>),
+    /// Notes that a result of an inline query was sent.
+    Record {
+        asked: Option<Asked>,
+        logged: LoggedQuestion,
+    },
+}
+
+/// What to remember about a message once it is out.
+pub(super) enum Then {
+    Nothing,
+    /// It answers a question.
+    Record(Box<QuestionAsked>),
+    /// It is about words that an operator may add to a passage. `sorry` is sent if they cannot be kept.
+    KeepWords {
+        words: String,
+        sorry: Draft,
+    },
+    /// It shows a transcript that waits to be confirmed. `sorry` is sent if it cannot be kept.
+    KeepUpload {
+        upload: Upload,
+        sorry: Draft,
+    },
+}
+
+/// A question that was answered, and who asked it where.
+pub(super) struct QuestionAsked {
+    pub(super) origin: Origin,
+    /// Whether the message in `origin` is the question itself, whose author may change it.
+    pub(super) is_own_message: bool,
+    pub(super) answered: AnsweredQuestion,
+}
+
+impl Effect {
+    /// Sends a draft to where a message came from.
+    pub(super) fn reply(origin: &Origin, draft: Draft) -> Self {
+        Self::Send { to: origin.destination(), draft, then: Then::Nothing }
+    }
+}
+
+impl BotContext {
+    /// Does what a handler wants done about an update that came in at `received`, and returns what to
+    /// note in the store. A message that cannot be sent is logged and does not stop the rest.
+    pub(super) async fn perform(
+        &self,
+        effects: Effects,
+        update_id: i64,
+        received: Instant,
+    ) -> Done {
+        let mut done = Done { update_id, ..Done::default() };
+        for effect in effects {
+            match effect {
+                Effect::Send { to, draft, then } => {
+                    match self.outbox.send(to, draft, received).await {
+                        Ok(sent) => self.remember(then, to, sent.id, &mut done).await,
+                        Err(failure) => unsent(&failure),
+                    }
+                }
+                Effect::Edit { message, draft, then } => {
+                    match (self.outbox.edit(&message, draft, received).await, message) {
+                        (Ok(()), EditTarget::Chat { chat_id, message_id }) => {
+                            let to = Destination { chat_id, topic: None, reply_to: None };
+                            self.remember(then, to, message_id, &mut done).await;
+                        }
+                        (Ok(()), EditTarget::Inline(_)) => {}
+                        (Err(failure), _) => unsent(&failure),
+                    }
+                }
+                Effect::SendFile { to, file } => {
+                    if let Err(failure) = self.outbox.send_file(to, &file, received).await {
+                        unsent(&failure);
+                    }
+                }
+                Effect::AnswerCallback { id, toast } => self.answer_callback(&id, toast).await,
+                Effect::AnswerInline(answer) => {
+                    if let Err(failure) = self.outbox.answer_inline_query(&answer).await {
+                        tracing::warn!(error = %failure, "an inline query could not be answered");
+                    }
+                }
+                Effect::Record { asked, logged } => {
+                    done.asked = asked;
+                    done.question = Some(logged);
+                }
+            }
+        }
+        done
+    }
+
+    /// Tells Telegram that a press was noticed. Handlers that take long do so themselves before they
+    /// begin.
+    pub(super) async fn answer_callback(&self, id: &CallbackQueryId, toast: Option<String>) {
+        let toast = toast.map(|toast| toast.chars().take(MAX_TOAST).collect());
+        if let Err(failure) = self.outbox.answer_callback_query(id, toast).await {
+            tracing::debug!(error = %failure, "a button press could not be answered");
+        }
+    }
+
+    async fn remember(&self, then: Then, to: Destination, message_id: i32, done: &mut Done) {
+        let at = (to.chat_id, message_id.into());
+        let (is_kept, sorry) = match then {
+            Then::Nothing => return,
+            Then::Record(asked) => return self.record(*asked, message_id, done),
+            Then::KeepWords { words, sorry } => (self.store.keep_draft(at, &words).await, sorry),
+            // If the program ends before this, the update is handled anew after the next start.
+            Then::KeepUpload { upload, sorry } => {
+                (self.store.keep_upload(at, &upload).await, sorry)
+            }
+        };
+        if is_kept.is_err()
+            && let Err(failure) = self.outbox.send(to, sorry, Instant::now()).await
+        {
+            unsent(&failure);
+        }
+    }
+
+    /// Notes what was asked, for the message that answers it and for the log.
+    fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut Done) {
+        let QuestionAsked { origin, is_own_message, answered } = asked;
+        let AnsweredQuestion { outcome, elapsed_us } = answered;
+        let person = Some(self.store.person(origin.sender_id));
+        done.asked = Some(Asked {
+            at: AskedAt::Message {
+                chat_id: origin.chat_id,
+                message_id: answer_id.into(),
+                asked_id: if is_own_message { origin.message_id.into() } else { 0 },
+            },
+            person,
+            // A question that found nothing is no topic to go on with.
+            question: if outcome.passages.is_empty() { String::new() } else { outcome.searched },
+        });
+        done.question = Some(LoggedQuestion {
+            person,
+            chat_kind: origin.chat_kind(),
+            question: outcome.question,
+            verdict: outcome.verdict.as_str(),
+            passage: outcome.passages.first().map(ToString::to_string),
+            elapsed_us,
+        });
+    }
+}
+
+/// Says why a reply did not go out.
+fn unsent(failure: &Failure) {
+    if matches!(failure, Failure::TooLate) {
+        tracing::warn!("an answer came too late for its chat and was dropped");
+    } else {
+        tracing::warn!(error = failure as &dyn std::error::Error, "a reply could not be sent");
+    }
+}

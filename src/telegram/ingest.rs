@@ -1,0 +1,396 @@
+//! How an update becomes work: it is kept in the inbox, dropped if it came before, stopped if it is
+//! one of a flood, and put into the queue of its chat.
+//!
+//! Polling and webhooks hand updates in here. While the store fails, updates that were polled are
+//! answered all the same; they are remembered in memory and left with Telegram until their answers
+//! are out. Those that were delivered to the webhook are refused, and Telegram delivers them again,
+//! here or to another replica.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::poll_fn;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use teloxide::dptree;
+use teloxide::types::{Update, UpdateKind};
+use tracing::Instrument;
+
+use super::addressed::{concerns_bot, queue_key, sender_id, user_id};
+use super::chat_queue::{Bounds, ChatQueues, Slot};
+use super::context::BotContext;
+use super::effects::Effects;
+use super::flood::{Admission, Flood};
+use super::pacing::Limits;
+use super::sanitize;
+use super::schema::{Schema, schema};
+use crate::store::{Batch, Done, Error, Journal};
+
+/// How long after a write that failed it may still turn out to have been done.
+const DOUBT_FOR: Duration = Duration::from_secs(30);
+/// A user may press more buttons than ask questions: to look around takes many.
+const PRESSES_A_QUESTION: u32 = 3;
+
+/// When an update came in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    /// Counts updates from 1 on; what was left in the inbox by an earlier run has 0.
+    pub(super) number: u64,
+    pub(super) received: Instant,
+}
+
+/// An update in the queue of its chat.
+struct QueuedUpdate {
+    update: Update,
+    arrival: Arrival,
+    admission: Admission,
+}
+
+/// An update that asks something of the bot.
+struct Incoming<'u> {
+    update: Update,
+    /// As received.
+    body: &'u str,
+}
+
+/// The way in. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Ingest {
+    shared: Arc<Shared>,
+    queues: Arc<ChatQueues<QueuedUpdate>>,
+}
+
+struct Shared {
+    context: Arc<BotContext>,
+    schema: Schema,
+    journal: Journal,
+    questions: Mutex<Flood>,
+    presses: Mutex<Flood>,
+    unstored: UnstoredUpdates,
+    /// Writes that failed, and when. If one was done all the same, nobody else knows of it.
+    doubtful: Mutex<Vec<(Batch, Instant)>>,
+}
+
+/// Updates that the store could not take, and whether they are done.
+#[derive(Default)]
+struct UnstoredUpdates(Mutex<BTreeMap<i64, bool>>);
+
+impl Incoming<'_> {
+    fn id(&self) -> i64 {
+        self.update.id.0.into()
+    }
+}
+
+impl Ingest {
+    pub(super) fn new(context: Arc<BotContext>, journal: Journal) -> Self {
+        let options = &context.options;
+        let unlimited = options.limits == Limits::Off;
+        let bounds = Bounds {
+            in_all: options.max_in_hand,
+            in_a_chat: if unlimited { usize::MAX } else { options.max_in_a_chat },
+        };
+        let questions = if unlimited { u32::MAX } else { options.flood_questions };
+        let presses = questions.saturating_mul(PRESSES_A_QUESTION);
+        let period = Duration::from_secs(options.flood_seconds.into());
+        let shared = Arc::new(Shared {
+            context,
+            schema: schema(),
+            journal,
+            questions: Mutex::new(Flood::new(questions, period)),
+            presses: Mutex::new(Flood::new(presses, period)),
+            unstored: UnstoredUpdates::default(),
+            doubtful: Mutex::default(),
+        });
+        let queues = {
+            let shared = Arc::clone(&shared);
+            ChatQueues::new(bounds, move |queued| handle(Arc::clone(&shared), queued))
+        };
+        Self { shared, queues: Arc::new(queues) }
+    }
+
+    /// Takes updates in that were polled, as received, and waits for room. What asks nothing of the
+    /// bot is dropped and written nowhere.
+    pub(super) async fn take(&self, bodies: &[&str]) {
+        let mut seen = HashSet::new();
+        let mut incoming: Vec<Incoming<'_>> =
+            bodies.iter().filter_map(|body| self.read(body)).collect();
+        incoming.retain(|incoming| {
+            seen.insert(incoming.id()) && !self.shared.unstored.has(incoming.id())
+        });
+        match self.shared.context.store.admit(Batch::new(), &rows(&incoming)).await {
+            Ok(new) => incoming.retain(|incoming| new.contains(&incoming.id())),
+            Err(_) => incoming.retain(|incoming| self.shared.unstored.add(incoming.id())),
+        }
+        self.refresh_settings(&incoming).await;
+        for incoming in incoming {
+            let arrival = self.next_arrival();
+            let Some(slot) = self.queues.slot().await else { return };
+            self.dispatch(incoming.update, arrival, slot).await;
+        }
+    }
+
+    /// Takes updates in that were delivered to the webhook, and returns for each whether Telegram may
+    /// forget it. Never waits for room.
+    pub(super) async fn receive(&self, bodies: &[&str]) -> Vec<bool> {
+        let mut may_forget = vec![true; bodies.len()];
+        let mut accepted = Vec::new();
+        let mut slots = HashMap::new();
+        for (body, may_forget) in bodies.iter().zip(&mut may_forget) {
+            let Some(incoming) = self.read(body) else { continue };
+            match self.queues.slot_now() {
+                Some(slot) => {
+                    slots.insert(incoming.id(), slot);
+                    accepted.push(incoming);
+                }
+                None => *may_forget = false,
+            }
+        }
+        let batch = Batch::new();
+        match self.shared.context.store.admit(batch, &rows(&accepted)).await {
+            Ok(new) => accepted.retain(|incoming| new.contains(&incoming.id())),
+            Err(error) => {
+                self.shared.doubt(batch, &error);
+                return vec![false; bodies.len()];
+            }
+        }
+        self.refresh_settings(&accepted).await;
+        for incoming in accepted {
+            let arrival = self.next_arrival();
+            // An update that came twice at once has one slot, and is taken once.
+            let Some(slot) = slots.remove(&incoming.id()) else { continue };
+            self.dispatch(incoming.update, arrival, slot).await;
+        }
+        may_forget
+    }
+
+    /// Goes on with what replicas that ended or died left in the inbox, and with what was written
+    /// there although the store said otherwise.
+    pub(super) async fn take_over(&self) {
+        let store = &self.shared.context.store;
+        let doubtful = self.shared.doubtful().clone();
+        for (batch, since) in doubtful {
+            let Ok(found) = store.pending_in(batch).await else { return };
+            if !found.is_empty() || since.elapsed() > DOUBT_FOR {
+                self.shared.doubtful().retain(|(other, _)| *other != batch);
+            }
+            self.resume(found).await;
+        }
+        loop {
+            let batch = Batch::new();
+            match store.take_over(batch).await {
+                Ok(left) if left.is_empty() => return,
+                Ok(left) => {
+                    tracing::info!(
+                        updates = left.len(),
+                        "going on with what was left in the inbox"
+                    );
+                    self.resume(left).await;
+                }
+                Err(error) => return self.shared.doubt(batch, &error),
+            }
+        }
+    }
+
+    /// The first update that Telegram must not forget yet, of those that the store did not take.
+    pub(super) fn first_unstored(&self) -> Option<i64> {
+        self.shared.unstored.first_open()
+    }
+
+    /// Notes that Telegram forgot all updates before `offset`.
+    pub(super) fn forget_before(&self, offset: i64) {
+        self.shared.unstored.forget_before(offset);
+    }
+
+    /// Waits until nothing is in hand.
+    pub(super) async fn drain(&self) {
+        self.queues.drain().await;
+    }
+
+    /// How many updates are being answered or wait in the queues.
+    pub(super) fn in_hand(&self) -> usize {
+        self.queues.in_hand()
+    }
+
+    /// Forgets senders who asked nothing lately.
+    pub(super) fn tidy(&self) {
+        for flood in [&self.shared.questions, &self.shared.presses] {
+            lock(flood).tidy(Instant::now());
+        }
+        self.shared.context.chats.tidy();
+    }
+
+    /// Reads an update, if it asks anything of the bot.
+    fn read<'u>(&self, body: &'u str) -> Option<Incoming<'u>> {
+        let update = sanitize::parse(body).unwrap_or_else(|error| {
+            let update_id = sanitize::update_id(body);
+            tracing::warn!(update_id, %error, "an update cannot be read; it is skipped");
+            None
+        })?;
+        concerns_bot(&update, &self.shared.context.bot).then_some(Incoming { update, body })
+    }
+
+    /// Reads the settings of the chats that ask, all at once.
+    async fn refresh_settings(&self, incoming: &[Incoming<'_>]) {
+        let chats: Vec<i64> = incoming.iter().map(|incoming| queue_key(&incoming.update)).collect();
+        self.shared.context.chats.refresh(&chats).await;
+    }
+
+    fn next_arrival(&self) -> Arrival {
+        Arrival { number: self.shared.context.chats.next_arrival(), received: Instant::now() }
+    }
+
+    /// Puts updates from the inbox into their queues.
+    async fn resume(&self, updates: Vec<(i64, String)>) {
+        for (update_id, body) in updates {
+            let Some(incoming) = self.read(&body) else {
+                self.shared.strike(update_id).await;
+                continue;
+            };
+            let Some(slot) = self.queues.slot().await else { return };
+            let arrival = Arrival { number: 0, received: Instant::now() };
+            self.dispatch(incoming.update, arrival, slot).await;
+        }
+    }
+
+    /// Puts an update into the queue of its chat, or strikes it if it is one of a flood.
+    async fn dispatch(&self, update: Update, arrival: Arrival, slot: Slot) {
+        let update_id = i64::from(update.id.0);
+        metrics::counter!("wenjian_updates_total", "kind" => kind(&update)).increment(1);
+        let admission = self.shared.admit(&update);
+        if admission == Admission::Ignore {
+            return self.shared.strike(update_id).await;
+        }
+        let key = queue_key(&update);
+        if self.queues.push(key, QueuedUpdate { update, arrival, admission }, slot).is_err() {
+            tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
+            self.shared.strike(update_id).await;
+        }
+    }
+}
+
+impl Shared {
+    /// Counts an update towards the flood limits of its sender.
+    fn admit(&self, update: &Update) -> Admission {
+        let now = Instant::now();
+        match &update.kind {
+            UpdateKind::Message(message)
+            | UpdateKind::EditedMessage(message)
+            | UpdateKind::ChannelPost(message)
+            | UpdateKind::EditedChannelPost(message)
+                if message.migrate_to_chat_id().is_none() =>
+            {
+                lock(&self.questions).admit(sender_id(message), now)
+            }
+            UpdateKind::CallbackQuery(query) => {
+                lock(&self.presses).admit(user_id(&query.from), now)
+            }
+            _ => Admission::Answer,
+        }
+    }
+
+    /// Notes that a write failed, which may have been done all the same.
+    fn doubt(&self, batch: Batch, error: &Error) {
+        if !matches!(error, Error::Resting) {
+            self.doubtful().push((batch, Instant::now()));
+        }
+    }
+
+    /// Notes that nothing is to be done about an update. It is written later, with others.
+    async fn strike(&self, update_id: i64) {
+        self.unstored.finish(update_id);
+        self.journal.note_later(Done { update_id, ..Done::default() }).await;
+    }
+
+    fn doubtful(&self) -> MutexGuard<'_, Vec<(Batch, Instant)>> {
+        lock(&self.doubtful)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the inbox keeps of updates.
+fn rows(incoming: &[Incoming<'_>]) -> Vec<(i64, String)> {
+    incoming.iter().map(|incoming| (incoming.id(), incoming.body.to_owned())).collect()
+}
+
+/// The kind of an update, for counting.
+fn kind(update: &Update) -> &'static str {
+    match update.kind {
+        UpdateKind::Message(_) => "message",
+        UpdateKind::EditedMessage(_) => "edited_message",
+        UpdateKind::ChannelPost(_) => "channel_post",
+        UpdateKind::EditedChannelPost(_) => "edited_channel_post",
+        UpdateKind::InlineQuery(_) => "inline_query",
+        UpdateKind::ChosenInlineResult(_) => "chosen_inline_result",
+        UpdateKind::CallbackQuery(_) => "callback_query",
+        UpdateKind::MyChatMember(_) => "my_chat_member",
+        _ => "other",
+    }
+}
+
+/// Handles an update and notes that it is done. A panic costs no more than this one answer.
+async fn handle(shared: Arc<Shared>, queued: QueuedUpdate) {
+    let QueuedUpdate { update, arrival, admission } = queued;
+    let update_id = i64::from(update.id.0);
+    let span = tracing::info_span!("update", id = update_id);
+    let work = async {
+        let context = Arc::clone(&shared.context);
+        let dependencies = dptree::deps![update, arrival, admission, context];
+        let effects = match shared.schema.dispatch(dependencies).await {
+            ControlFlow::Break(effects) => effects,
+            ControlFlow::Continue(_) => Effects::new(),
+        };
+        shared.context.perform(effects, update_id, arrival.received).await
+    };
+    let done = caught(work.instrument(span)).await.unwrap_or_else(|| {
+        tracing::error!(update_id, "an update was given up");
+        Done { update_id, ..Done::default() }
+    });
+    metrics::histogram!("wenjian_update_seconds").record(arrival.received.elapsed());
+    shared.journal.note(done).await;
+    shared.unstored.finish(update_id);
+}
+
+/// What a future comes to; `None` if it panics, which the panic hook has reported.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(context));
+        match catch_unwind(poll) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+impl UnstoredUpdates {
+    /// Returns false if it is there already.
+    fn add(&self, id: i64) -> bool {
+        lock(&self.0).insert(id, false).is_none()
+    }
+
+    fn has(&self, id: i64) -> bool {
+        lock(&self.0).contains_key(&id)
+    }
+
+    fn finish(&self, id: i64) {
+        if let Some(is_done) = lock(&self.0).get_mut(&id) {
+            *is_done = true;
+        }
+    }
+
+    fn first_open(&self) -> Option<i64> {
+        lock(&self.0).iter().find(|(_, is_done)| !**is_done).map(|(id, _)| *id)
+    }
+
+    fn forget_before(&self, offset: i64) {
+        let mut updates = lock(&self.0);
+        *updates = updates.split_off(&offset);
+    }
+}

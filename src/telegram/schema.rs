@@ -1,0 +1,132 @@
+//! Which update reaches which handler: the bot's behaviour on one page.
+//!
+//! Handlers get what they ask for by type: the context, the teloxide type of the update, where it
+//! came from (`Origin`), whom to speak to (`Audience`), and what the branch took out of it. They
+//! return the [`Effects`] that they want.
+
+use std::sync::Arc;
+
+use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
+use teloxide::dptree::{self, Handler, case};
+use teloxide::types::{CallbackQuery, ChatId, Message, Update};
+
+use super::addressed::{Origin, Said};
+use super::callback_query::{self, ButtonPress, settings_chat};
+use super::command::{Command, OperatorCommand};
+use super::context::{Audience, BotContext};
+use super::effects::Effects;
+use super::flood::Admission;
+use super::ingest::Arrival;
+use super::operator::{self, ReplyToWords};
+use super::{conversation, inline};
+
+type Context = Arc<BotContext>;
+pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
+
+/// The whole tree.
+pub(super) fn schema() -> Schema {
+    dptree::entry()
+        .branch(Update::filter_message().branch(migration()).branch(messages()))
+        .branch(Update::filter_callback_query().branch(buttons()))
+        .branch(Update::filter_inline_query().endpoint(inline::answer))
+        .branch(Update::filter_chosen_inline_result().endpoint(inline::record_choice))
+        .branch(Update::filter_edited_message().branch(corrections()))
+        .branch(Update::filter_my_chat_member().endpoint(conversation::change_membership))
+        .branch(Update::filter_channel_post().branch(messages()))
+        .branch(Update::filter_edited_channel_post().branch(corrections()))
+}
+
+/// A group became a supergroup.
+fn migration() -> Schema {
+    dptree::filter_map(|message: Message| message.migrate_to_chat_id().copied()).endpoint(
+        |context: Context, message: Message, to: ChatId| async move {
+            context.chats.migrate(message.chat.id.0, to.0).await;
+            Effects::new()
+        },
+    )
+}
+
+/// Messages that address the bot, in chats that did not throw it out.
+fn messages() -> Schema {
+    dptree::filter_map(said)
+        .map(|message: Message| Origin::of_message(&message))
+        .filter_async(is_welcome)
+        .map_async(audience)
+        .branch(dptree::filter(is_flood).endpoint(conversation::flooded))
+        .branch(operators())
+        .branch(commands())
+        .branch(case![Said::Question { question, about }].endpoint(conversation::answer))
+        .branch(case![Said::Nothing].endpoint(conversation::nothing))
+        .branch(case![Said::Wordless].endpoint(conversation::wordless))
+        .branch(case![Said::UnknownCommand].endpoint(conversation::unknown_command))
+}
+
+/// Commands for everybody. `/ask` is not among them: it reads as a question.
+fn commands() -> Schema {
+    case![Said::Command(command)]
+        .branch(case![Command::Start(parameter)].endpoint(conversation::start))
+        .branch(case![Command::Topics(page)].endpoint(conversation::topics))
+        .branch(case![Command::Random].endpoint(conversation::random))
+        .branch(case![Command::Source].endpoint(conversation::source))
+        .branch(case![Command::Settings].endpoint(conversation::settings))
+        .branch(case![Command::Privacy].endpoint(conversation::privacy))
+        .branch(case![Command::Help].endpoint(conversation::help))
+}
+
+/// What only operators may ask for, in their own chats with the bot.
+fn operators() -> Schema {
+    dptree::filter(|context: Context, origin: Origin| {
+        context.bot.obeys(origin.chat_id, origin.sender_id)
+    })
+    .branch(
+        case![Said::OperatorCommand(command)]
+            .branch(case![OperatorCommand::Stats].endpoint(operator::stats))
+            .branch(case![OperatorCommand::Unanswered].endpoint(operator::unanswered))
+            .branch(case![OperatorCommand::Reload].endpoint(operator::reload))
+            .branch(case![OperatorCommand::Export].endpoint(operator::export)),
+    )
+    .branch(case![Said::File(document, caption)].endpoint(operator::receive_file))
+    .branch(dptree::filter_map_async(ReplyToWords::of).endpoint(operator::take_words))
+}
+
+/// Questions that were changed.
+fn corrections() -> Schema {
+    dptree::filter_map(said)
+        .filter(|admission: Admission| admission == Admission::Answer)
+        .map(|message: Message| Origin::of_message(&message))
+        .map_async(audience)
+        .endpoint(conversation::correct)
+}
+
+/// Pressed buttons.
+fn buttons() -> Schema {
+    dptree::map(|query: CallbackQuery, context: Context| ButtonPress::of(&query, &context))
+        .map_async(audience_of_press)
+        .branch(dptree::filter(is_flood).endpoint(callback_query::flooded))
+        .branch(case![ButtonPress::Dialogue(press)].endpoint(callback_query::dialogue))
+        .branch(case![ButtonPress::Settings(choice)].endpoint(callback_query::change_settings))
+        .branch(case![ButtonPress::Operator(press)].endpoint(operator::press))
+        .branch(case![ButtonPress::Unknown].endpoint(callback_query::outdated))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "dptree hands out clones")]
+fn said(context: Context, message: Message) -> Option<Said> {
+    Said::of(&message, &context.bot)
+}
+
+/// A message that came in after the bot was thrown out of its chat shows that it is welcome again.
+async fn is_welcome(context: Context, origin: Origin, arrival: Arrival) -> bool {
+    context.chats.welcome_us(origin.chat_id, arrival.number).await
+}
+
+fn is_flood(admission: Admission) -> bool {
+    admission == Admission::Warn
+}
+
+async fn audience(context: Context, origin: Origin) -> Audience {
+    context.audience(origin.chat_id, origin.language_code.as_deref()).await
+}
+
+async fn audience_of_press(context: Context, query: CallbackQuery) -> Audience {
+    context.audience(settings_chat(&query), query.from.language_code.as_deref()).await
+}
