@@ -67,12 +67,19 @@ pub(super) fn parse(raw: &str) -> serde_json::Result<Option<Update>> {
         "chosen_inline_result" => UpdateKind::ChosenInlineResult(read(chosen_result(event))?),
         "callback_query" => UpdateKind::CallbackQuery(read(callback_query(event))?),
         "my_chat_member" => UpdateKind::MyChatMember(read(member_change(event))?),
-        _ if !says_something(event) => return Ok(None),
         "message" => UpdateKind::Message(read(message(event))?),
         "edited_message" => UpdateKind::EditedMessage(read(message(event))?),
         "channel_post" => UpdateKind::ChannelPost(read(message(event))?),
         _ => UpdateKind::EditedChannelPost(read(message(event))?),
     };
+    let is_note = match kind {
+        UpdateKind::Message(_) | UpdateKind::EditedMessage(_) => !says_something(event),
+        UpdateKind::ChannelPost(_) | UpdateKind::EditedChannelPost(_) => !says_something(event),
+        _ => false,
+    };
+    if is_note {
+        return Ok(None);
+    }
     let id = raw.get("update_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
     let id = id.ok_or_else(|| serde_json::Error::custom("`update_id` is out of range"))?;
     Ok(Some(Update { id: UpdateId(id), kind }))
