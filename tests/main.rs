@@ -21,6 +21,8 @@ mod telegram_faults;
 mod telegram_flood;
 /// Webhook mode: updates that Telegram delivers.
 mod telegram_webhook;
+/// Faults of teloxide's dispatcher, for which the bot does without it.
+mod teloxide_dispatcher;
 /// Several replicas on one store.
 mod telegram_replicas;
 /// The bot's messages in each language, as snapshots.

@@ -85,20 +85,15 @@ async fn what_fails_in_passing_is_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tries_have_an_end_and_the_reason_is_logged() {
+async fn a_refusal_is_final_and_its_reason_is_logged() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();
-    for _ in 0..6 {
-        api.fail("sendMessage", Fault::Refuse(503, "Service Unavailable"));
-    }
-    ask(&api, 1);
-    bot.says("a reply could not be sent").await;
-    assert!(bot.log().contains("Service Unavailable"));
     api.fail("sendMessage", Fault::Refuse(400, "Bad Request: not enough rights"));
     ask(&api, 2);
     bot.says("not enough rights").await;
     ask(&api, 1);
     api.message_to(1, 0).await;
+    assert_eq!(attempts(&api, 2).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,9 +142,104 @@ async fn an_update_that_cannot_be_read_stops_no_other() {
     let bot = Setup::new(&api).start();
     api.push("message", &json!({"message_id": "what?", "chat": null}));
     api.push("hologram", &json!({"depth": 3}));
+    // Not even these make a poll fail: a half of a character, a number that is none, a deep nest.
+    api.push_raw(r#"{"text":"\ud800"}"#);
+    api.push_raw(r#"{"text":"?","date":1e999}"#);
+    api.push_raw(&format!("{}{}", "[".repeat(300), "]".repeat(300)));
     ask(&api, 1);
     api.message_to(1, 0).await;
     bot.says("an update cannot be read").await;
+    assert!(bot.log().contains("update_id") && !bot.log().contains("Telegram refuses"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_comes_twice_in_one_poll_is_answered_once() {
+    let api = BotApi::start().await;
+    let asked = json!({
+        "message_id": 7, "date": 1, "text": QUESTION,
+        "chat": {"id": 1, "type": "private", "first_name": "U"},
+        "from": {"id": 1, "is_bot": false, "first_name": "U"},
+    });
+    ask(&api, 1);
+    for _ in 0..2 {
+        api.push_again(json!({"update_id": 900, "message": asked}));
+    }
+    let setup = Setup::new(&api);
+    let _bot = setup.start();
+    api.message_to(1, 1).await;
+    api.all_taken().await;
+    ask(&api, 2);
+    api.message_to(2, 0).await;
+    setup.settled().await;
+    assert_eq!(api.sent_to(1).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_loses_nothing_and_doubles_nothing() {
+    const USERS: usize = 3;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    api.break_down(Some(Fault::Refuse(500, "Internal Server Error")));
+    (1..=3).for_each(|user| _ = ask(&api, user));
+    bot.says("Telegram cannot be reached").await;
+    // Each tries twice at first; then one at a time probes, with pauses that grow from half a second
+    // to ten. Six of these last longer than a message was once tried at all.
+    for probes in [4, 6] {
+        let failed = |api: &BotApi| api.calls("sendMessage").len() - 1;
+        api.until(|api| (failed(api) >= 2 * USERS + probes).then_some(())).await.unwrap();
+    }
+    api.break_down(None);
+    for user in 1..=3 {
+        api.message_to(user, 0).await;
+    }
+    setup.settled().await;
+    bot.says("Telegram can be reached again").await;
+    for user in 1..=3 {
+        assert_eq!(api.sent_to(user).len(), 1);
+    }
+    assert!(!bot.log().contains("could not be sent"), "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_survives_a_restart() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("TELEGRAM__SHUTDOWN_SECONDS", "1");
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    api.break_down(Some(Fault::Reset));
+    ask(&api, 1);
+    bot.says("Telegram cannot be reached").await;
+    assert!(bot.terminate().await.success());
+    api.break_down(None);
+    let _bot = setup.start();
+    api.message_to(1, 0).await;
+    setup.settled().await;
+    assert_eq!(api.sent_to(1).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_says_of_the_token_is_not_believed() {
+    let api = BotApi::start().await;
+    let bot = Setup::new(&api).start();
+    ask(&api, 1);
+    api.message_to(1, 0).await;
+    for fault in [
+        Fault::Refuse(401, "Unauthorized"),
+        Fault::Page(401, "<html>please sign in</html>"),
+        Fault::Page(404, "<html>not here</html>"),
+        Fault::Page(403, "<html>no</html>"),
+    ] {
+        for method in ["getUpdates", "sendMessage"] {
+            api.fail(method, fault.clone());
+        }
+    }
+    ask(&api, 1);
+    api.message_to(1, 1).await;
+    assert!(bot.terminate().await.success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::picture::Painter;
 use crate::secret::Secret;
 use crate::store::{self, Store};
+use crate::web::Condition;
 use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
 
 /// The token's other name in the environment, which all bots on teloxide know.
@@ -44,6 +45,8 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let follower = live.follow(store.clone());
         let painter = Arc::new(Painter::new(config.picture.clone()));
         let (end, ended) = oneshot::channel::<()>();
+        let reachability = Reachability::default();
+        let condition = Condition { ending, telegram: Some(reachability.clone()) };
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
@@ -51,7 +54,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
                     service: Arc::clone(&live.service),
                     store: Some(store.clone()),
                     painter: Arc::clone(&painter),
-                    ending,
+                    condition,
                     endpoint,
                 };
                 Some(tokio::spawn(web::pages(&config, shown, address, ended).await?))
@@ -65,7 +68,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             painter,
             public_url: config.web.public_url,
             reader: config.reader.into(),
-            reachability: Reachability::default(),
+            reachability,
             options: config.telegram,
         };
         let ran = bot.run(deliveries, stop).await;

@@ -34,9 +34,8 @@ pub(super) struct Shown {
     pub(super) store: Option<Store>,
     /// What draws quotations.
     pub(super) painter: Arc<Painter>,
-    /// Whether the program was told to end.
-    pub(super) ending: watch::Receiver<bool>,
-    /// Where Telegram brings updates.
+    pub(super) condition: web::Condition,
+    /// Where Telegram delivers updates.
     pub(super) endpoint: Option<WebhookEndpoint>,
 }
 
@@ -73,7 +72,8 @@ pub(super) fn run(config: &Config) -> Result<()> {
         let painter = Arc::new(Painter::new(config.picture.clone()));
         // It ends at once: there is no time at which it is not ready any more.
         let (_never, ending) = watch::channel(false);
-        let shown = Shown { service, store, painter, ending, endpoint: None };
+        let condition = web::Condition { ending, telegram: None };
+        let shown = Shown { service, store, painter, condition, endpoint: None };
         pages(config, shown, address, stop).await?.await;
         Ok(())
     })
@@ -99,8 +99,8 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let reader = Reader::from(config.reader);
-    let Shown { service, store, painter, ending, endpoint } = shown;
-    let router = web::router(service, store, ending, painter, reader, &config.web);
+    let Shown { service, store, painter, condition, endpoint } = shown;
+    let router = web::router(service, store, condition, painter, reader, &config.web);
     let router = match endpoint {
         Some(endpoint) => web::with_webhook(router, endpoint),
         None => router,

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -33,6 +33,7 @@ use crate::dialogue::Reader;
 use crate::picture::Painter;
 use crate::service::Service;
 use crate::store::Store;
+pub use health::Condition;
 pub use metrics::{metrics_router, record};
 pub use options::{Limits, Networks, Options};
 pub use server::serve;
@@ -47,8 +48,7 @@ struct Site {
     limiter: client::Limiter,
     /// What operators look at.
     store: Option<Store>,
-    /// Whether the program was told to end.
-    ending: watch::Receiver<bool>,
+    condition: Condition,
     painter: Arc<Painter>,
     /// Held while a picture is drawn.
     painting: Semaphore,
@@ -57,11 +57,11 @@ struct Site {
 type App = Arc<Site>;
 
 /// The pages, the API and the health checks, for a `reader` of whom nothing is known; operators see
-/// what is in the `store`. While the program is `ending` it is not ready.
+/// what is in the `store`. `condition` is for the readiness check.
 pub fn router(
     service: Arc<Service>,
     store: Option<Store>,
-    ending: watch::Receiver<bool>,
+    condition: Condition,
     painter: Arc<Painter>,
     reader: Reader,
     options: &Options,
@@ -72,7 +72,7 @@ pub fn router(
         options: options.clone(),
         limiter: client::Limiter::new(options),
         store,
-        ending,
+        condition,
         painter,
         painting: Semaphore::new(1),
     });

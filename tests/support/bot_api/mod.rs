@@ -73,6 +73,10 @@ struct State {
     /// What users sent, by file id.
     files: HashMap<String, Vec<u8>>,
     faults: Vec<(String, Fault)>,
+    /// What every call but long polling meets.
+    outage: Option<Fault>,
+    /// Events that only exist as text, by what stands for them in their updates.
+    raw_events: Vec<(String, String)>,
     calls: Vec<Call>,
 }
 
@@ -107,6 +111,8 @@ pub(crate) struct Refusal {
 pub(crate) enum Fault {
     /// Telegram refuses.
     Refuse(u16, &'static str),
+    /// Something on the way answers with a page of its own.
+    Page(u16, &'static str),
     /// Telegram asks for a pause of so many seconds.
     TooMany(u64),
     /// The connection breaks before the call is carried out.
@@ -135,9 +141,19 @@ impl State {
         self.next_message
     }
 
+    /// The body of a poll, with raw events put where their placeholders are.
+    fn with_raw_events(&self, body: String) -> String {
+        let put = |body: String, (placeholder, raw): &(String, String)| {
+            body.replace(&format!("\"{placeholder}\""), raw)
+        };
+        self.raw_events.iter().fold(body, put)
+    }
+
     fn fault(&mut self, method: &str) -> Option<Fault> {
-        let at = self.faults.iter().position(|(of, _)| of.eq_ignore_ascii_case(method))?;
-        Some(self.faults.remove(at).1)
+        match self.faults.iter().position(|(of, _)| of.eq_ignore_ascii_case(method)) {
+            Some(at) => Some(self.faults.remove(at).1),
+            None => self.outage.clone().filter(|_| method != "getupdates"),
+        }
     }
 }
 
@@ -166,6 +182,8 @@ impl BotApi {
             inline_queries: HashSet::new(),
             files: HashMap::new(),
             faults: Vec::new(),
+            outage: None,
+            raw_events: Vec::new(),
             calls: Vec::new(),
         };
         let inner = Arc::new(Inner { state: Mutex::new(state), changed: Notify::new() });
@@ -193,6 +211,11 @@ impl BotApi {
     /// The next call of `method` goes wrong; several faults happen in order.
     pub(crate) fn fail(&self, method: &str, fault: Fault) {
         self.state().faults.push((method.to_owned(), fault));
+    }
+
+    /// From now on every call but long polling goes wrong; with `None`, none does any more.
+    pub(crate) fn break_down(&self, fault: Option<Fault>) {
+        self.state().outage = fault;
     }
 
     /// All calls of `method` so far.
@@ -318,6 +341,7 @@ async fn serve(
     let fault = inner.state.lock().unwrap().fault(&method);
     let outcome = match &fault {
         Some(Fault::Refuse(code, description)) => Err(Refusal::new(*code, description)),
+        Some(Fault::Page(code, page)) => Err(Refusal::new(*code, page)),
         Some(Fault::TooMany(seconds)) => Err(Refusal {
             retry_after: Some(*seconds),
             ..Refusal::new(429, "Too Many Requests: retry later")
@@ -326,7 +350,14 @@ async fn serve(
         _ if method == "getupdates" => poll(&inner, &params).await,
         _ => methods::call(&mut inner.state.lock().unwrap(), &method, &params, file.as_deref()),
     };
-    let (json, response) = envelope(&outcome);
+    let (json, mut response) = envelope(&outcome);
+    if let Some(Fault::Page(code, page)) = &fault {
+        let code = StatusCode::from_u16(*code).unwrap();
+        response = (code, [(CONTENT_TYPE, "text/html")], *page).into_response();
+    } else if method == "getupdates" {
+        let body = inner.state.lock().unwrap().with_raw_events(json.to_string());
+        response = (response.status(), [(CONTENT_TYPE, "application/json")], body).into_response();
+    }
     let is_cut = matches!(fault, Some(Fault::Reset));
     if method != "getupdates" {
         let text = methods::parsed_text(&params, "text").unwrap_or_default();

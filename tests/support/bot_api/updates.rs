@@ -193,6 +193,13 @@ impl BotApi {
         id
     }
 
+    /// Hands out an update whose message is this text, which need not be JSON that can be read.
+    pub(crate) fn push_raw(&self, message: &str) {
+        let placeholder = format!("raw event {}", self.state().raw_events.len());
+        self.state().raw_events.push((placeholder.clone(), message.to_owned()));
+        self.push("message", &json!(placeholder));
+    }
+
     /// Hands out an update that was handed out before.
     pub(crate) fn push_again(&self, update: Value) {
         self.state().updates.push_back(update);
