@@ -14,8 +14,8 @@ use crate::config::Config;
 use crate::picture::Painter;
 use crate::secret::Secret;
 use crate::store::{self, Store};
-use crate::web::Condition;
 use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
+use crate::web::Condition;
 
 /// The token's other name in the environment, which all bots on teloxide know.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
