@@ -176,7 +176,6 @@ async fn an_update_that_comes_twice_in_one_poll_is_answered_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_loses_nothing_and_doubles_nothing() {
-    const USERS: usize = 3;
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -185,12 +184,15 @@ async fn an_outage_loses_nothing_and_doubles_nothing() {
     api.break_down(Some(Fault::Refuse(500, "Internal Server Error")));
     (1..=3).for_each(|user| _ = ask(&api, user));
     bot.says("Telegram cannot be reached").await;
-    // Each tries twice at first; then one at a time probes, with pauses that grow from half a second
-    // to ten. Six of these last longer than a message was once tried at all.
-    for probes in [4, 6] {
-        let failed = |api: &BotApi| api.calls("sendMessage").len() - 1;
-        api.until(|api| (failed(api) >= 2 * USERS + probes).then_some(())).await.unwrap();
+    // Longer than a message was once tried at all, though with ever longer pauses in between.
+    for seconds in [8, 16] {
+        let lasted = |api: &BotApi| {
+            let calls = api.calls("sendMessage");
+            calls[calls.len() - 1].at - calls[1].at >= Duration::from_secs(seconds)
+        };
+        api.until(|api| lasted(api).then_some(())).await.unwrap();
     }
+    assert!(api.calls("sendMessage").len() < 20, "one call at a time probes");
     api.break_down(None);
     for user in 1..=3 {
         api.message_to(user, 0).await;
