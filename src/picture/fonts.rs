@@ -31,6 +31,11 @@ impl Fonts {
         }
         let n_own = database.len();
         database.load_system_fonts();
+        Self::among(database, n_own)
+    }
+
+    /// Chooses from the fonts of `database`, of which the first `n_own` are those of the folder.
+    fn among(database: Database, n_own: usize) -> Result<Self, Error> {
         let chinese =
             |face: &&FaceInfo| face.style == Style::Normal && writes_chinese(&database, face);
         // What the folder has comes first, and counts more than any font of the system.
@@ -84,14 +89,56 @@ fn name(face: &FaceInfo) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use resvg::usvg::fontdb::{ID, Source, Stretch, Weight};
+
     use super::*;
 
-    #[test]
-    fn a_folder_without_fonts_leaves_those_of_the_system() {
-        let folder = tempfile::tempdir().unwrap();
-        match Fonts::find(folder.path()) {
-            Ok(fonts) => assert!(!fonts.family(Script::Hant).is_empty()),
-            Err(error) => assert!(error.to_string().contains("`picture.fonts`")),
+    /// A face with this name, whose file does not exist.
+    fn face(name: &str) -> FaceInfo {
+        FaceInfo {
+            id: ID::dummy(),
+            source: Source::File("/no/such/font".into()),
+            index: 0,
+            families: vec![(name.to_owned(), Language::English_UnitedStates)],
+            post_script_name: String::new(),
+            style: Style::Normal,
+            weight: Weight::NORMAL,
+            stretch: Stretch::Normal,
+            monospaced: false,
         }
+    }
+
+    fn best(names: &[&str], script: Script) -> String {
+        let faces = names.iter().map(|name| face(name));
+        name(&faces.max_by_key(|face| fitness(face, script)).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_serif_font_of_the_script_is_preferred() {
+        let names =
+            ["Noto Serif CJK TC", "Noto Serif CJK SC", "Noto Sans CJK TC", "Noto Sans CJK SC"];
+        assert_eq!(best(&names, Script::Hans), "Noto Serif CJK SC");
+        assert_eq!(best(&names, Script::Hant), "Noto Serif CJK TC");
+        // A serif matters more than the script.
+        assert_eq!(best(&names[1..], Script::Hant), "Noto Serif CJK SC");
+        assert_eq!(best(&names[2..], Script::Hant), "Noto Sans CJK TC");
+    }
+
+    #[test]
+    fn fonts_that_cannot_be_read_are_not_used() {
+        assert!(matches!(Fonts::among(Database::new(), 0), Err(Error::NoFont(0))));
+        let mut database = Database::new();
+        database.push_face_info(face("Noto Serif CJK SC"));
+        assert!(matches!(Fonts::among(database, 1), Err(Error::NoFont(1))));
+    }
+
+    #[test]
+    fn an_empty_folder_makes_no_difference() {
+        let folder = tempfile::tempdir().unwrap();
+        let chosen = |folder: &Path| match Fonts::find(folder) {
+            Ok(fonts) => Ok([fonts.simplified, fonts.traditional]),
+            Err(error) => Err(error.to_string()),
+        };
+        assert_eq!(chosen(folder.path()), chosen(Path::new("")));
     }
 }

@@ -203,9 +203,4 @@ mod tests {
         let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
         assert!(document.descendants().all(|node| !node.has_tag_name("b")));
     }
-
-    #[test]
-    fn without_a_chinese_font_it_says_so() {
-        assert!(Error::NoFont(3).to_string().contains("hint"));
-    }
 }
