@@ -1,4 +1,4 @@
-//! What must survive a restart does, in SQLite and in PostgreSQL alike.
+//! The store, on SQLite and on PostgreSQL: what is stored, for how long, and by which replica.
 
 use tempfile::TempDir;
 use transcript::Addition;
@@ -11,7 +11,7 @@ use wenjian::store::{
 use crate::support::postgres::Postgres;
 use crate::support::program::files;
 
-/// A store at `url`, with everything else as for a test.
+/// Settings for a store at `url`.
 pub(crate) fn options(url: String) -> Options {
     Options {
         url,
@@ -28,7 +28,7 @@ fn sqlite(folder: &TempDir) -> Options {
     options(format!("sqlite://{}?mode=rwc", path.display()))
 }
 
-/// Runs a check against both databases.
+/// Defines tests that run on both databases.
 macro_rules! on_both {
     ($($(#[$meta:meta])* $name:ident($store:ident) $body:block)*) => {
         mod on_sqlite {
@@ -53,7 +53,7 @@ fn update(id: i64) -> (i64, String) {
     (id, format!(r#"{{"update_id":{id}}}"#))
 }
 
-/// Makes rows of a table look as if time had passed.
+/// Changes rows of a table, for instance to simulate that time has passed.
 async fn change(options: &Options, table: &str, change: &str) {
     sqlx::any::install_default_drivers();
     let store = sqlx::AnyPool::connect(&options.url).await.unwrap();
@@ -67,7 +67,7 @@ fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
     Asked { at, person: None, question: question.to_owned() }
 }
 
-/// A line of the log.
+/// Returns an entry of the question log.
 fn answered() -> LoggedQuestion {
     LoggedQuestion {
         person: None,
@@ -80,7 +80,7 @@ fn answered() -> LoggedQuestion {
 }
 
 on_both! {
-    a_report_counts_what_was_asked_and_what_came_of_it(options) {
+    a_report_counts_questions_by_outcome(options) {
         let store = Store::open(options).await.unwrap();
         assert_eq!(store.report(30).await.unwrap(), Report::default());
         let (journal, writer) = Journal::start(store.clone());
@@ -106,7 +106,7 @@ on_both! {
         assert_eq!((report.p50_us, report.p99_us), (Some(20), Some(30)));
     }
 
-    an_update_is_new_once_and_pending_until_it_is_done(options) {
+    an_update_is_new_only_once_and_pending_until_it_is_done(options) {
         let store = Store::open(options).await.unwrap();
         let new = store.admit(Batch::new(), &[update(1), update(2), update(2)]).await.unwrap();
         assert_eq!(new, [1, 2].into());
@@ -124,7 +124,7 @@ on_both! {
         assert!(store.admit(Batch::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
     }
 
-    what_a_replica_has_in_hand_is_its_own_until_it_ends_or_dies(options) {
+    updates_belong_to_a_replica_until_it_stops_or_dies(options) {
         let [one, two, three] = [
             Store::open(options).await.unwrap(),
             Store::open(options).await.unwrap(),
@@ -135,36 +135,36 @@ on_both! {
         three.beat().await.unwrap();
         one.admit(Batch::new(), &[update(1)]).await.unwrap();
         two.admit(Batch::new(), &[update(2)]).await.unwrap();
-        assert!(two.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty(), "one has it");
+        assert!(two.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty(), "the update belongs to the first replica");
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
 
         one.close().await;
         let batch = Batch::new();
         assert_eq!(two.take_over(batch).await.unwrap(), [update(1)], "it ended");
         assert_eq!(two.pending_in(batch).await.unwrap(), [update(1)]);
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "two was quicker");
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the second replica has taken over the update");
 
-        // A breakdown: everybody was away, nobody is dead.
+        // After an outage of the database no replica was seen, but none counts as dead.
         change(options, "replicas", "seen_at = seen_at - 7, since = since - 60").await;
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the first thing it does");
+        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the first call after the outage takes over nothing");
         three.beat().await.unwrap();
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
-        // Seven seconds later the third has been there all the time, and the second not once.
+        // Seven seconds later the third replica was seen all the time, and the second never.
         change(options, "replicas", "since = since - 7").await;
         three.beat().await.unwrap();
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), [update(1), update(2)]);
         two.beat().await.unwrap();
-        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "three is alive");
+        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "the third replica is alive");
     }
 
-    a_lease_has_one_holder_until_it_ends_or_dies(options) {
+    a_lease_has_one_holder_until_that_stops_or_dies(options) {
         let one = Store::open(options).await.unwrap();
         let two = Store::open(options).await.unwrap();
         one.beat().await.unwrap();
         two.beat().await.unwrap();
         assert!(one.hold(Lease::Polling).await.unwrap());
         assert!(!two.hold(Lease::Polling).await.unwrap());
-        assert!(one.hold(Lease::Polling).await.unwrap(), "it keeps it");
+        assert!(one.hold(Lease::Polling).await.unwrap(), "the holder should keep the lease");
         one.close().await;
         assert!(two.hold(Lease::Polling).await.unwrap(), "it ended");
         let three = Store::open(options).await.unwrap();
@@ -172,7 +172,7 @@ on_both! {
         assert!(!three.hold(Lease::Polling).await.unwrap());
     }
 
-    a_message_remembers_its_question(options) {
+    the_question_of_a_message_is_remembered(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let note = |asked| journal.note(Done { asked: Some(asked), ..Done::default() });
@@ -190,7 +190,7 @@ on_both! {
         assert_eq!(store.answer_to(5, 99).await.unwrap(), None);
     }
 
-    questions_of_a_batch_that_touch_one_message_keep_the_last(options) {
+    the_last_question_of_a_batch_counts_for_a_message(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let notes = (0..40).map(|n| {
@@ -204,7 +204,7 @@ on_both! {
         assert!(store.question_of(5, 11).await.unwrap().is_some());
     }
 
-    settings_move_with_their_group_and_go_with_it(options) {
+    settings_move_to_the_supergroup_and_are_deleted_with_the_chat(options) {
         let store = Store::open(options).await.unwrap();
         let settings = Settings {
             language: Some("en".to_owned()),
@@ -252,7 +252,7 @@ on_both! {
         store.purge().await.unwrap();
     }
 
-    an_overlay_counts_its_changes_and_keeps_them(options) {
+    additions_are_kept_and_change_the_revision(options) {
         let store = Store::open(options).await.unwrap();
         let before = store.overlay_revision().await.unwrap();
         assert!(store.overlay().await.unwrap().is_empty());
@@ -266,7 +266,7 @@ on_both! {
             Addition { passage: "talk/1.1".to_owned(), is_question, words: words.to_owned() }
         };
         assert!(store.add(&addition("誰？", true), person).await.unwrap());
-        assert!(!store.add(&addition("誰？", true), person).await.unwrap(), "it was there");
+        assert!(!store.add(&addition("誰？", true), person).await.unwrap(), "the addition already exists");
         assert!(store.add(&addition("誰？", false), person).await.unwrap());
         assert_eq!(store.overlay_revision().await.unwrap(), before + 5);
         store.close().await;
@@ -280,12 +280,12 @@ on_both! {
         read.additions.retain(|addition| addition.is_question);
         store.clear_overlay(&read).await.unwrap();
         let left = store.overlay().await.unwrap();
-        assert_eq!(left.files.keys().collect::<Vec<_>>(), ["talk.txt"], "it has changed since");
+        assert_eq!(left.files.keys().collect::<Vec<_>>(), ["talk.txt"], "the transcript has changed since the export");
         assert_eq!(left.additions, [addition("誰？", false)]);
         assert_eq!(store.overlay_revision().await.unwrap(), before + 6);
     }
 
-    what_waits_for_a_press_survives_a_restart(options) {
+    unconfirmed_additions_survive_a_restart(options) {
         let store = Store::open(options).await.unwrap();
         let upload = Upload {
             name: "talk.txt".to_owned(),
@@ -305,7 +305,7 @@ on_both! {
         assert_eq!(store.upload((5, 11)).await.unwrap(), None);
     }
 
-    what_went_wrong_is_told_with_how_often(options) {
+    outcomes_of_questions_are_counted(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, writer) = Journal::start(store.clone());
         let lines = [("為什麼", "none"), ("為什麼", "none"), ("開源", "answer"), ("小鎮", "chosen")];
@@ -333,7 +333,7 @@ on_both! {
         }
     }
 
-    what_is_old_is_removed_but_not_what_is_in_hand(options) {
+    old_entries_are_deleted_but_not_pending_updates(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
@@ -359,10 +359,10 @@ on_both! {
         assert_eq!((report.n_questions(), report.disliked.len()), (0, 0));
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
         let new = store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
-        assert_eq!(new, [1].into(), "the second was never answered");
+        assert_eq!(new, [1].into(), "the second update was never answered");
     }
 
-    questions_are_logged_only_if_they_are_to_be(options) {
+    questions_are_logged_only_if_enabled(options) {
         let store = Store::open(&Options { log_questions: false, ..options.clone() }).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let question = answered();
@@ -384,7 +384,7 @@ on_both! {
         assert_eq!(disliked, [("talk/1.1".to_owned(), question, 1)]);
     }
 
-    a_nul_in_a_question_is_left_out(options) {
+    a_nul_character_in_a_question_is_left_out(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let question = LoggedQuestion { question: "杭\0州".to_owned(), ..answered() };
@@ -397,7 +397,7 @@ on_both! {
         assert_eq!(store.report(30).await.unwrap().disliked[0].1, "杭州");
     }
 
-    a_clock_that_is_set_back_keeps_no_dead_replica_alive(options) {
+    a_dead_replica_is_noticed_after_the_clock_was_set_back(options) {
         let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
         one.beat().await.unwrap();
         assert!(one.hold(Lease::Polling).await.unwrap());
@@ -418,7 +418,7 @@ on_both! {
         assert!(two.hold(Lease::Polling).await.unwrap());
     }
 
-    the_id_of_a_user_stands_nowhere_beside_its_hash(options) {
+    the_id_of_a_user_is_not_stored_with_its_hash(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let asked = Asked { person: Some(store.person(5)), ..asked(11, 10, "杭州") };
@@ -430,7 +430,7 @@ on_both! {
         database.close().await;
     }
 
-    a_configured_key_makes_other_hashes(options) {
+    the_configured_key_changes_the_hashes(options) {
         let keyed = |key: &str| Options { hash_key: Secret::from(key.to_owned()), ..options.clone() };
         let without = Store::open(options).await.unwrap();
         let with = Store::open(&keyed("a key of some length")).await.unwrap();
@@ -439,7 +439,7 @@ on_both! {
         assert_ne!(with.person(5), other.person(5));
     }
 
-    a_person_is_known_again_after_a_restart(options) {
+    the_hash_of_a_person_is_the_same_after_a_restart(options) {
         let store = Store::open(options).await.unwrap();
         let person = store.person(5);
         store.close().await;
@@ -448,7 +448,7 @@ on_both! {
     }
 }
 
-/// Whether the bytes of `text` stand anywhere in the files of a store.
+/// Returns whether a file of the store contains the bytes of `text`.
 fn is_on_disk(folder: &TempDir, text: &str) -> bool {
     files(&folder.path().join("new")).iter().any(|file| {
         let bytes = std::fs::read(file).unwrap();
@@ -457,7 +457,7 @@ fn is_on_disk(folder: &TempDir, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_not_left_in_the_file() {
+async fn deleted_data_does_not_remain_in_the_file() {
     let folder = TempDir::new().unwrap();
     let store = Store::open(&sqlite(&folder)).await.unwrap();
     let (journal, _writer) = Journal::start(store.clone());
@@ -481,7 +481,7 @@ async fn what_was_deleted_is_not_left_in_the_file() {
 }
 
 #[tokio::test]
-async fn what_is_purged_is_not_left_in_the_file() {
+async fn expired_data_does_not_remain_in_the_file() {
     let folder = TempDir::new().unwrap();
     let options = Options { keep_days: 0, ..sqlite(&folder) };
     let store = Store::open(&options).await.unwrap();
@@ -511,7 +511,7 @@ async fn a_damaged_file_is_refused_or_renamed() {
         std::fs::write(&path, &damage).unwrap();
         let refused = Store::open(&options).await.err().unwrap();
         assert!(matches!(refused, Error::Damaged { .. }), "{refused}");
-        assert!(!refused.is_transient(), "waiting does not help");
+        assert!(!refused.is_transient(), "waiting would not help");
         let message = refused.to_string();
         assert!(
             message.contains("store.sqlite") && message.contains("replace_damaged"),
@@ -525,20 +525,20 @@ async fn a_damaged_file_is_refused_or_renamed() {
         let kept = files(&folder.path().join("new")).into_iter().find(|file| {
             file.file_name().unwrap().to_string_lossy().starts_with("store.sqlite.damaged-")
         });
-        let kept = kept.expect("the damaged file is kept");
+        let kept = kept.expect("the damaged file should be kept");
         assert_eq!(std::fs::read(&kept).unwrap(), damage);
         std::fs::remove_file(kept).unwrap();
     }
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused() {
+async fn an_unsupported_address_is_refused() {
     let refused = Store::open(&options("mysql://host/db".to_owned())).await;
     assert!(matches!(refused, Err(Error::Address)));
 }
 
 #[tokio::test]
-async fn a_store_that_stops_fails_fast_and_comes_back() {
+async fn calls_fail_fast_during_an_outage_and_succeed_after_it() {
     let Some(server) = Postgres::start() else { return };
     let store = Store::open(&options(server.url())).await.unwrap();
     server.stop();

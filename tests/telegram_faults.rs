@@ -1,4 +1,4 @@
-//! What goes wrong between the bot, Telegram and the store, and what must not be lost by it.
+//! Faults of Telegram, the network and the store, which must not lose or repeat answers.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn ask(api: &BotApi, user: i64) -> i64 {
     api.say(user, user, QUESTION, json!({}))
 }
 
-/// Every attempt to send something to a chat.
+/// Returns every attempt to send a message to a chat.
 fn attempts(api: &BotApi, chat: i64) -> Vec<Call> {
     let mut calls = api.calls("sendMessage");
     calls.retain(|call| call.params["chat_id"] == json!(chat));
@@ -22,7 +22,7 @@ fn attempts(api: &BotApi, chat: i64) -> Vec<Call> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_429_waits_for_its_chat_alone() {
+async fn a_429_delays_only_its_own_chat() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     api.fail("sendMessage", Fault::TooMany(2));
@@ -37,12 +37,12 @@ async fn a_429_waits_for_its_chat_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_chats_that_see_a_429_silence_the_bot() {
+async fn a_429_in_three_chats_pauses_the_whole_bot() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();
     ask(&api, 1000);
     api.message_to(1000, 0).await;
-    // All at once: they have to be refused within two seconds, however busy the machine is.
+    // The questions are sent at once, so that all are refused within two seconds even on a busy machine.
     for user in 1..=3 {
         api.fail("sendMessage", Fault::TooMany(4));
         ask(&api, user);
@@ -55,7 +55,7 @@ async fn three_chats_that_see_a_429_silence_the_bot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_in_passing_is_tried_again() {
+async fn temporary_failures_are_retried() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let faults = [
@@ -73,7 +73,7 @@ async fn what_fails_in_passing_is_tried_again() {
     for user in 1..=5 {
         assert!(api.message_to(user, 0).await.is_done());
     }
-    // The poll sees faults as well, and goes on.
+    // Polling goes on after faults as well.
     for fault in
         [Fault::Reset, Fault::Refuse(502, "Bad Gateway"), Fault::ResetAfter, Fault::TooMany(1)]
     {
@@ -113,7 +113,7 @@ async fn markup_that_is_refused_is_sent_as_plain_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chat_that_blocks_the_bot_is_remembered_until_it_speaks_again() {
+async fn a_chat_that_blocks_the_bot_is_remembered_until_it_writes_again() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -137,12 +137,13 @@ async fn a_chat_that_blocks_the_bot_is_remembered_until_it_speaks_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_that_cannot_be_read_stops_no_other() {
+async fn an_update_that_cannot_be_read_does_not_stop_others() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();
     api.push("message", &json!({"message_id": "what?", "chat": null}));
     api.push("hologram", &json!({"depth": 3}));
-    // Not even these make a poll fail: a half of a character, a number that is none, a deep nest.
+    // These do not make the poll fail either: half of a surrogate pair, a number that is out of range,
+    // and arrays that are nested too deeply.
     api.push_raw(r#"{"text":"\ud800"}"#);
     api.push_raw(r#"{"text":"?","date":1e999}"#);
     api.push_raw(&format!("{}{}", "[".repeat(300), "]".repeat(300)));
@@ -153,7 +154,7 @@ async fn an_update_that_cannot_be_read_stops_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_that_comes_twice_in_one_poll_is_answered_once() {
+async fn an_update_that_occurs_twice_in_a_poll_is_answered_once() {
     let api = BotApi::start().await;
     let asked = json!({
         "message_id": 7, "date": 1, "text": QUESTION,
@@ -175,7 +176,7 @@ async fn an_update_that_comes_twice_in_one_poll_is_answered_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_loses_nothing_and_doubles_nothing() {
+async fn an_outage_of_telegram_loses_and_doubles_no_answer() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -184,7 +185,7 @@ async fn an_outage_loses_nothing_and_doubles_nothing() {
     api.break_down(Some(Fault::Refuse(500, "Internal Server Error")));
     (1..=3).for_each(|user| _ = ask(&api, user));
     bot.says("Telegram cannot be reached").await;
-    // Longer than a message was once tried at all, though with ever longer pauses in between.
+    // The outage lasts longer than all attempts of a single call would.
     for seconds in [8, 16] {
         let lasted = |api: &BotApi| {
             let calls = api.calls("sendMessage");
@@ -192,7 +193,10 @@ async fn an_outage_loses_nothing_and_doubles_nothing() {
         };
         api.until(|api| lasted(api).then_some(())).await.unwrap();
     }
-    assert!(api.calls("sendMessage").len() < 20, "one call at a time probes");
+    assert!(
+        api.calls("sendMessage").len() < 20,
+        "only one call at a time should probe whether Telegram is back"
+    );
     api.break_down(None);
     for user in 1..=3 {
         api.message_to(user, 0).await;
@@ -206,7 +210,7 @@ async fn an_outage_loses_nothing_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_survives_a_restart() {
+async fn an_answer_that_waits_in_an_outage_survives_a_restart() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with("TELEGRAM__SHUTDOWN_SECONDS", "1");
     let bot = setup.start();
@@ -224,7 +228,7 @@ async fn an_outage_survives_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_proxy_says_of_the_token_is_not_believed() {
+async fn a_single_refusal_of_the_token_does_not_end_the_program() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();
     ask(&api, 1);
@@ -245,7 +249,7 @@ async fn what_a_proxy_says_of_the_token_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_that_telegram_knows_it_ends_and_says_what_to_do() {
+async fn a_wrong_token_or_address_ends_the_program_with_a_hint() {
     let api = BotApi::start().await;
     for (token, hint) in [("", "@BotFather"), ("123:wrong", "@BotFather")] {
         let mut bot = Setup::new(&api).start_with_token(token);
@@ -258,11 +262,11 @@ async fn without_a_token_that_telegram_knows_it_ends_and_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_waits_for_a_network_and_for_another_poller_to_end() {
+async fn the_bot_waits_for_the_network_and_for_another_program_that_polls() {
     let api = BotApi::start().await;
     let nowhere = Setup::new(&api).with("TELEGRAM__API_URL", "http://127.0.0.1:9").start();
     nowhere.says("Telegram cannot be reached").await;
-    assert!(nowhere.terminate().await.success(), "told to end while it waits");
+    assert!(nowhere.terminate().await.success(), "the program should stop in order while it waits");
 
     let bot = Setup::new(&api).start();
     ask(&api, 1);
@@ -277,7 +281,7 @@ async fn it_waits_for_a_network_and_for_another_poller_to_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_says_which_settings_of_botfather_it_needs() {
+async fn missing_settings_at_botfather_are_logged() {
     let api = BotApi::start().await;
     api.change_bot(json!({
         "supports_inline_queries": false, "can_join_groups": false,
@@ -290,7 +294,7 @@ async fn it_says_which_settings_of_botfather_it_needs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
+async fn a_bot_killed_in_a_flood_loses_no_question() {
     const USERS: i64 = 40;
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
@@ -304,7 +308,7 @@ async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_to_end_it_finishes_what_is_in_hand() {
+async fn a_stopping_bot_finishes_the_updates_in_hand() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -323,7 +327,7 @@ async fn told_to_end_it_finishes_what_is_in_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_end_that_would_take_too_long_leaves_the_rest_for_the_next_start() {
+async fn updates_that_are_not_finished_in_time_are_answered_after_the_next_start() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with("TELEGRAM__SHUTDOWN_SECONDS", "1");
     let bot = setup.start();
@@ -339,7 +343,7 @@ async fn an_end_that_would_take_too_long_leaves_the_rest_for_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_store_fails_it_goes_on_answering() {
+async fn a_polling_bot_answers_while_the_store_fails() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with("STORE__URL", &server.url());
@@ -354,7 +358,10 @@ async fn while_the_store_fails_it_goes_on_answering() {
     let id = api.press(1, 1, card.message_id(), &card.press("👍"));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let answer = api.call_where("answerCallbackQuery", is_it).await;
-    assert!(answer.params["text"].as_str().unwrap().contains("無法"), "a rating cannot be kept");
+    assert!(
+        answer.params["text"].as_str().unwrap().contains("無法"),
+        "the user should be told that the rating was not stored"
+    );
     server.resume();
     for nth in 4..7 {
         ask(&api, 1);
@@ -364,12 +371,12 @@ async fn while_the_store_fails_it_goes_on_answering() {
     ask(&api, 1);
     api.message_to(1, 7).await;
     api.all_taken().await;
-    assert_eq!(api.sent_to(1).len(), 8, "nothing was answered twice");
+    assert_eq!(api.sent_to(1).len(), 8, "no question should be answered twice");
     assert_eq!(bot.log().matches("the store fails").count(), 1, "{}", bot.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn postgres_keeps_it_all_as_well() {
+async fn ratings_and_topics_survive_a_restart_on_postgres() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with("STORE__URL", &server.url());

@@ -1,4 +1,4 @@
-//! Groups, topics and channels: it speaks only when addressed, and where it was addressed.
+//! Groups, topics and channels: the bot speaks only when it is addressed, and in the place where it was addressed.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ const USER: i64 = 42;
 const OTHER: i64 = 44;
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 
-/// Checks that what was said got this answer and no other, by asking once more in the same chat.
+/// Returns the only answer in `chat` so far, if there is one. To be sure that no further answer is on its way,
+/// asks another question and waits for the answer to that.
 async fn only_answer(api: &BotApi, chat: i64) -> Option<Call> {
     let last = api.say(chat, USER, &format!("/ask@{USERNAME} 云栖小镇"), json!({}));
     let is_last = |call: &Call| call.params["reply_parameters"]["message_id"] == json!(last);
@@ -20,7 +21,7 @@ async fn only_answer(api: &BotApi, chat: i64) -> Option<Call> {
     sent.pop()
 }
 
-/// What a text said in a fresh group is answered with.
+/// Returns the answer to `text` in a new supergroup.
 async fn answer_to(text: &str, extra: Value) -> Option<Call> {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
@@ -33,7 +34,7 @@ fn is_quotation(answer: &Call) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_silent_unless_addressed() {
+async fn the_bot_is_silent_unless_it_is_addressed() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     for text in [
@@ -56,7 +57,7 @@ async fn it_is_silent_unless_addressed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_or_a_mention_anywhere_is_answered_as_a_reply() {
+async fn a_command_or_a_mention_is_answered_with_a_reply() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     for (nth, text) in [
@@ -79,7 +80,7 @@ async fn a_command_or_a_mention_anywhere_is_answered_as_a_reply() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_to_its_message_addresses_it_and_goes_on_with_its_topic() {
+async fn a_reply_to_the_bots_message_is_a_follow_up_question() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     api.say(GROUP, USER, "/ask 杭州为什么能做好创新？", json!({}));
@@ -91,7 +92,7 @@ async fn a_reply_to_its_message_addresses_it_and_goes_on_with_its_topic() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_or_mention_in_reply_takes_that_message_as_the_question() {
+async fn a_bare_command_in_reply_to_a_message_asks_that_message() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let asked = api.message(GROUP, OTHER, QUESTION, json!({}));
@@ -110,11 +111,14 @@ async fn a_command_or_mention_in_reply_takes_that_message_as_the_question() {
         assert!(answer.text.marked("b").contains(&"硅谷"), "{:?}", answer.text);
     }
     api.say(GROUP, USER, "/ask", json!({}));
-    assert!(api.message_to(GROUP, 3).await.text.text.contains("/ask"), "nothing was asked");
+    assert!(
+        api.message_to(GROUP, 3).await.text.text.contains("/ask"),
+        "there is no question, so the bot should explain the command"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_answers_in_the_topic_and_never_in_thread_one() {
+async fn an_answer_goes_to_the_topic_of_the_question_but_never_names_thread_1() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let topic = json!({"message_thread_id": 77, "is_topic_message": true});
@@ -133,7 +137,7 @@ async fn it_answers_in_the_topic_and_never_in_thread_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn anonymous_admins_and_senders_as_a_channel_are_answered() {
+async fn anonymous_admins_and_users_who_post_as_a_channel_are_answered() {
     let anonymous = json!({
         "from": {"id": 1_087_968_824, "is_bot": true, "first_name": "Group"},
         "sender_chat": {"id": SUPERGROUP, "type": "supergroup", "title": "S"},
@@ -148,12 +152,15 @@ async fn anonymous_admins_and_senders_as_a_channel_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_admins_change_a_groups_settings() {
+async fn only_admins_can_change_the_settings_of_a_group() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     api.make_admin(SUPERGROUP, USER);
     api.say(SUPERGROUP, OTHER, "/settings", json!({}));
-    assert!(api.message_to(SUPERGROUP, 0).await.buttons().is_empty(), "no page for others");
+    assert!(
+        api.message_to(SUPERGROUP, 0).await.buttons().is_empty(),
+        "other users should not get the settings"
+    );
     api.say(SUPERGROUP, USER, "/settings", json!({}));
     let page = api.message_to(SUPERGROUP, 1).await;
 
@@ -165,11 +172,14 @@ async fn only_admins_change_a_groups_settings() {
     assert!(api.call_where("editMessageText", |_| true).await.text.text.contains("Settings"));
 
     api.say(SUPERGROUP, OTHER, "/ask 杭州", json!({}));
-    assert!(api.message_to(SUPERGROUP, 2).await.text.text.contains("question"), "for everybody");
+    assert!(
+        api.message_to(SUPERGROUP, 2).await.text.text.contains("question"),
+        "the language should apply to everybody"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_greets_a_group_once_and_forgets_it_when_removed() {
+async fn a_group_is_greeted_once_and_its_data_deleted_when_the_bot_is_removed() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
@@ -191,7 +201,7 @@ async fn it_greets_a_group_once_and_forgets_it_when_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_channel_is_answered_and_its_discussion_group_not_again() {
+async fn a_channel_post_is_answered_only_in_the_channel() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let asked = api.say(CHANNEL, 0, &format!("@{USERNAME} {QUESTION}"), json!({}));
@@ -214,7 +224,7 @@ async fn a_channel_is_answered_and_its_discussion_group_not_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_that_becomes_a_supergroup_is_followed() {
+async fn a_supergroup_keeps_the_settings_of_the_group_that_it_was() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     api.make_admin(GROUP, USER);
@@ -229,5 +239,9 @@ async fn a_group_that_becomes_a_supergroup_is_followed() {
     assert!(is_quotation(&moved));
     api.say(SUPERGROUP, USER, "/ask 杭州", json!({}));
     let answer = api.message_to(SUPERGROUP, 1).await;
-    assert!(answer.text.text.contains("question"), "the settings moved, too: {:?}", answer.text);
+    assert!(
+        answer.text.text.contains("question"),
+        "the settings should have moved as well: {:?}",
+        answer.text
+    );
 }

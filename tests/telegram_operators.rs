@@ -1,4 +1,4 @@
-//! Operators in the chat: what they see, what they can change, and that nobody else can.
+//! Operators in the chat: what they see, what they can change, and that nobody else can do so.
 
 use std::fs;
 use std::path::Path;
@@ -13,20 +13,20 @@ use crate::support::postgres::Postgres;
 use crate::support::program::LIGHTHOUSE;
 use crate::telegram_cards::drawn;
 
-/// Runs the bot; reads Simplified Chinese.
+/// An operator who reads Simplified Chinese.
 const OPERATOR: i64 = 44;
 /// A reader of Simplified Chinese.
 const READER: i64 = 42;
-/// What the corpus does not answer, until somebody says that it does.
+/// A question that the corpus does not answer until an operator adds it.
 const UNANSWERED: &str = "值班室里的收音机是什么牌子？";
-/// A second interview.
+/// Another made-up interview.
 const BAKERY: &str = "《街坊》：您的麵包店為什麼凌晨三點開門？\n\n何敏：因為計程車司機那時候換班，他們要吃一口熱的。\n\n《街坊》：麵粉從哪裡來？\n\n何敏：從北邊的磨坊來，磨坊主人是我的小學同學，三十年沒有換過。\n";
 
 fn setup(api: &BotApi) -> Setup {
     Setup::new(api).with_transcript(LIGHTHOUSE).with("TELEGRAM__OPERATORS", "7, 44")
 }
 
-/// What is sent in answer to a message.
+/// Sends a message and returns the answer.
 async fn say(api: &BotApi, user: i64, text: &str) -> Call {
     answer_to(api, user, |api| {
         api.say(user, user, text, json!({}));
@@ -34,14 +34,14 @@ async fn say(api: &BotApi, user: i64, text: &str) -> Call {
     .await
 }
 
-/// What is sent to a user once something has happened.
+/// Calls `happens` and returns the next message to `user`.
 async fn answer_to(api: &BotApi, user: i64, happens: impl FnOnce(&BotApi)) -> Call {
     let nth = api.sent_to(user).len();
     happens(api);
     api.message_to(user, nth).await
 }
 
-/// A reply to a message of the bot's.
+/// Replies to a message of the bot, and returns the answer.
 async fn reply(api: &BotApi, message: &Call, text: &str) -> Call {
     let extra =
         json!({"reply_to_message": BotApi::own_message(OPERATOR, message.message_id(), "…")});
@@ -51,7 +51,7 @@ async fn reply(api: &BotApi, message: &Call, text: &str) -> Call {
     .await
 }
 
-/// What takes the place of a message whose button was pressed.
+/// Presses the button with `label` under `message`, and returns the edit that follows.
 async fn press(api: &BotApi, message: &Call, label: &str) -> Call {
     let before = api.calls("editMessageText").len();
     api.press(OPERATOR, OPERATOR, message.message_id(), &message.press(label));
@@ -59,7 +59,7 @@ async fn press(api: &BotApi, message: &Call, label: &str) -> Call {
     edit.unwrap_or_else(|| panic!("nothing came of `{label}` in {message:#?}"))
 }
 
-/// The line that a press shows.
+/// Presses a button with `data`, and returns the notice that Telegram shows.
 async fn toast(api: &BotApi, chat: i64, user: i64, message: i64, data: &str) -> Value {
     let id = api.press(chat, user, message, data);
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
@@ -70,7 +70,7 @@ fn quotes(call: &Call) -> String {
     call.text.marked("blockquote").concat()
 }
 
-/// The question that went wrong, opened.
+/// Opens the unanswered question, and returns the message.
 async fn opened(api: &BotApi) -> Call {
     let list = say(api, OPERATOR, "/unanswered").await;
     assert!(list.text.text.contains(UNANSWERED), "{}", list.text.text);
@@ -80,7 +80,7 @@ async fn opened(api: &BotApi) -> Call {
     .await
 }
 
-/// A bot of which something was asked that it could not answer.
+/// Starts a bot and asks it [`UNANSWERED`].
 async fn asked_in_vain(api: &BotApi, setup: &Setup) -> Bot {
     let bot = setup.start();
     let vain = say(api, READER, UNANSWERED).await;
@@ -89,7 +89,7 @@ async fn asked_in_vain(api: &BotApi, setup: &Setup) -> Bot {
     bot
 }
 
-/// What differs from run to run is left out.
+/// Replaces the parts of a message that differ from run to run.
 fn steady(text: &str) -> String {
     let lines = text.lines().map(|line| match line {
         line if line.starts_with("30 天的速度") => "30 天的速度：…",
@@ -121,7 +121,7 @@ async fn what_operators_are_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_is_added_is_answered_at_once() {
+async fn a_question_added_by_an_operator_is_answered_at_once() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = asked_in_vain(&api, &setup).await;
@@ -131,13 +131,17 @@ async fn a_question_that_is_added_is_answered_at_once() {
     let answer = say(&api, READER, UNANSWERED).await;
     assert_ne!(quotes(&answer), "", "{}", answer.text.text);
     let list = say(&api, OPERATOR, "/unanswered").await;
-    assert!(!list.text.text.contains(UNANSWERED), "it is settled: {}", list.text.text);
+    assert!(
+        !list.text.text.contains(UNANSWERED),
+        "the question should no longer be listed: {}",
+        list.text.text
+    );
     let gone = toast(&api, OPERATOR, OPERATOR, list.message_id(), "op:open:00000001").await;
     assert!(gone.as_str().unwrap().contains("处理过"), "{gone}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_names_words_and_their_passage() {
+async fn a_reply_adds_words_to_the_passage_that_it_names() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = asked_in_vain(&api, &setup).await;
@@ -161,13 +165,17 @@ async fn a_reply_names_words_and_their_passage() {
     for (kind, count) in kinds {
         assert_eq!(setup.count(&format!("additions WHERE kind = '{kind}'")).await, count);
     }
-    assert_eq!(setup.count("additions WHERE person = 44").await, 0, "ids are hashed");
+    assert_eq!(
+        setup.count("additions WHERE person = 44").await,
+        0,
+        "the id of the operator should be hashed"
+    );
     let answer = say(&api, READER, "夜里抱着什么过的").await;
     assert!(quotes(&answer).contains("灯坐了一夜"), "{}", answer.text.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_gets_more_than_help() {
+async fn operators_commands_do_nothing_for_others_and_in_groups() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     api.message(OPERATOR, OPERATOR, "hello", json!({}));
@@ -184,7 +192,7 @@ async fn nobody_else_gets_more_than_help() {
     let item = opened(&api).await;
     let add = item.press("问题");
     let message = item.message_id();
-    // A stranger with an operator's data; an operator in a group, where others read along.
+    // Another user sends the data of an operator's button, and an operator does so in a group.
     for (chat, user) in [(READER, READER), (GROUP, READER), (GROUP, OPERATOR)] {
         for data in [add.as_str(), "op:import:yes", "op:page:0"] {
             let line = toast(&api, chat, user, message, data).await;
@@ -193,7 +201,11 @@ async fn nobody_else_gets_more_than_help() {
     }
     api.say(GROUP, OPERATOR, "/stats", json!({}));
     api.say(GROUP, OPERATOR, "/ask 台风", json!({}));
-    assert_ne!(quotes(&api.message_to(GROUP, 0).await), "", "the first message is the answer");
+    assert_ne!(
+        quotes(&api.message_to(GROUP, 0).await),
+        "",
+        "the first message in the group should be the answer"
+    );
     assert_eq!(setup.count("additions").await, 0);
     assert!(api.calls("getFile").is_empty());
     for call in api.calls("setMyCommands") {
@@ -205,7 +217,7 @@ async fn nobody_else_gets_more_than_help() {
     let of = |user: i64| move |call: &Call| call.params["scope"]["chat_id"] == json!(user);
     assert!(api.call_where("setMyCommands", of(OPERATOR)).await.is_done());
     let refused = api.call_where("setMyCommands", of(7)).await;
-    assert!(!refused.is_done(), "Telegram does not know their chat yet");
+    assert!(!refused.is_done(), "Telegram does not know this operator's chat yet");
     say(&api, 7, "/start").await;
     let is_registered = |call: &Call| of(7)(call) && call.is_done();
     api.call_where("setMyCommands", is_registered).await;
@@ -213,7 +225,7 @@ async fn nobody_else_gets_more_than_help() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transcript_is_shown_confirmed_and_served() {
+async fn a_transcript_is_served_once_an_operator_has_confirmed_it() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
@@ -227,7 +239,11 @@ async fn a_transcript_is_shown_confirmed_and_served() {
         assert!(preview.text.text.contains(part), "no `{part}`: {}", preview.text.text);
     }
     setup.settled().await;
-    assert_eq!(quotes(&say(&api, READER, question).await), "", "it is not confirmed yet");
+    assert_eq!(
+        quotes(&say(&api, READER, question).await),
+        "",
+        "the transcript is not confirmed yet"
+    );
     bot.kill();
     let _bot = setup.start();
     let done = press(&api, &preview, "导入").await;
@@ -263,7 +279,7 @@ async fn a_transcript_that_cannot_be_used_changes_nothing() {
     assert!(send("a.txt", b" \n", "").await.contains("empty"));
     assert!(send("a.txt", &[b'x'; 4001], "").await.contains("4000"));
     assert!(send("a.txt", BAKERY.as_bytes(), "新的访谈").await.contains("「新的访谈」"));
-    // The folder's own transcript of this slug is called otherwise.
+    // The transcript with this slug in the folder has another file name.
     let taken = send("a.txt", BAKERY.as_bytes(), "slug: lighthouse").await;
     assert!(taken.contains("`lighthouse` is the slug of"), "{taken}");
     api.fail(
@@ -277,7 +293,7 @@ async fn a_transcript_that_cannot_be_used_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_replica_picks_up_what_was_added() {
+async fn an_addition_is_picked_up_by_another_replica() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = asked_in_vain(&api, &setup).await;
@@ -287,13 +303,13 @@ async fn another_replica_picks_up_what_was_added() {
     assert!(!other.log().contains("a new generation is served"));
     press(&api, &opened(&api).await, "问题").await;
     other.says("a new generation is served").await;
-    // Of replicas that poll, one does.
+    // Only one of several replicas polls, so the first has to stop before the other can answer.
     assert!(bot.terminate().await.success());
     assert_ne!(quotes(&say(&other_api, READER, UNANSWERED).await), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_store_is_down_what_is_served_stays() {
+async fn additions_are_still_served_while_the_store_is_down() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     let setup = setup(&api).with("STORE__URL", &server.url());
@@ -314,7 +330,7 @@ async fn while_the_store_is_down_what_is_served_stays() {
     assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
 }
 
-/// The corpus of the newest generation in an index folder.
+/// Reads the corpus of the current generation in an index folder.
 fn corpus_in(index: &Path) -> Value {
     let current = fs::read_to_string(index.join("CURRENT")).unwrap();
     let bytes = fs::read(index.join(current.trim()).join("corpus.json")).unwrap();
@@ -322,7 +338,7 @@ fn corpus_in(index: &Path) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_added_becomes_files_of_the_same_corpus() {
+async fn exported_files_build_the_corpus_that_was_served() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = asked_in_vain(&api, &setup).await;
@@ -340,8 +356,8 @@ async fn what_was_added_becomes_files_of_the_same_corpus() {
 
     let written = setup.run(&["export"]);
     assert_eq!(written.lines().count(), 3, "{written}");
-    assert_eq!(setup.count("additions").await, 2, "without --clear they stay");
-    assert_eq!(setup.run(&["export", "--clear"]).lines().count(), 3, "writing again does no harm");
+    assert_eq!(setup.count("additions").await, 2, "the additions should be kept without --clear");
+    assert_eq!(setup.run(&["export", "--clear"]).lines().count(), 3, "the export can be repeated");
     for table in ["additions", "corpus_files"] {
         assert_eq!(setup.count(table).await, 0);
     }
@@ -353,7 +369,7 @@ async fn what_was_added_becomes_files_of_the_same_corpus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_file_in_the_store_is_left_out() {
+async fn additions_that_cannot_be_used_are_left_out() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
@@ -376,7 +392,7 @@ async fn a_bad_file_in_the_store_is_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_corpus_is_read_anew_on_demand() {
+async fn reload_reads_the_corpus_again() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = setup.start();
@@ -391,7 +407,7 @@ async fn the_corpus_is_read_anew_on_demand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_fit_for_eval() {
+async fn an_exported_question_set_can_be_evaluated() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();

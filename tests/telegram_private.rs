@@ -1,26 +1,26 @@
-//! A private chat: any text is a question, and every button does what it says.
+//! Private chats: every text is a question, and every button works.
 
 use serde_json::{Value, json};
 
 use crate::support::bot::Setup;
 use crate::support::bot_api::{BotApi, Call, USERNAME};
 
-/// Reads Simplified Chinese.
+/// A user who reads Simplified Chinese.
 const HANS: i64 = 42;
-/// Reads Traditional Chinese.
+/// A user who reads Traditional Chinese.
 const HANT: i64 = 43;
-/// Reads English.
+/// A user who reads English.
 const ENGLISH: i64 = 1042;
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 
-/// The answer to a question of a user's.
+/// Asks a question and returns the answer.
 async fn ask(api: &BotApi, user: i64, question: &str) -> Call {
     let nth = api.sent_to(user).len();
     api.say(user, user, question, json!({}));
     api.message_to(user, nth).await
 }
 
-/// What a press shows in place of the pressed message.
+/// Presses the button with `label` under `card`, and returns the edit that follows.
 async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
     let before = api.calls("editMessageText").len();
     let chat = card.params["chat_id"].as_i64().unwrap();
@@ -29,7 +29,7 @@ async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
     api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
         .await;
     let edits = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-    let edit = edits.expect("nothing was edited");
+    let edit = edits.expect("the message should have been edited");
     assert!(edit.is_done(), "{edit:#?}");
     edit
 }
@@ -40,7 +40,11 @@ async fn a_text_is_answered_with_a_quotation_and_its_source() {
     let _bot = Setup::new(&api).start();
     let answer = ask(&api, HANS, QUESTION).await;
     assert!(!answer.text.marked("blockquote").is_empty(), "{:?}", answer.text);
-    assert!(answer.text.marked("b").contains(&"硅谷"), "matched words are bold: {:?}", answer.text);
+    assert!(
+        answer.text.marked("b").contains(&"硅谷"),
+        "matched words should be bold: {:?}",
+        answer.text
+    );
     assert!(answer.text.text.contains("《财经》") && answer.text.text.contains("王坚"));
     assert_eq!(answer.params["link_preview_options"]["is_disabled"], json!(true));
 
@@ -51,7 +55,7 @@ async fn a_text_is_answered_with_a_quotation_and_its_source() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_welcome_offers_examples_that_can_be_tapped() {
+async fn the_examples_in_the_welcome_are_answered() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let welcome = ask(&api, HANS, "/start").await;
@@ -86,7 +90,10 @@ async fn every_command_is_answered() {
     let _bot = Setup::new(&api).start();
     let help = ask(&api, HANS, "/help").await;
     assert!(help.text.text.contains(&format!("@{USERNAME}")), "{:?}", help.text);
-    assert!(ask(&api, HANS, "/source").await.text.text.contains("52"), "passages");
+    assert!(
+        ask(&api, HANS, "/source").await.text.text.contains("52"),
+        "the number of passages should be shown"
+    );
     assert!(!ask(&api, HANS, "/random").await.text.marked("blockquote").is_empty());
     assert!(!ask(&api, HANS, "/ask 杭州").await.text.marked("blockquote").is_empty());
     assert!(ask(&api, HANS, "/ask").await.text.text.contains("/ask"));
@@ -108,7 +115,7 @@ async fn every_command_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn topics_are_paged_and_can_be_tapped() {
+async fn topics_have_pages_and_open_a_passage() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let first = ask(&api, HANS, "/topics").await;
@@ -122,7 +129,7 @@ async fn topics_are_paged_and_can_be_tapped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_text_gets_a_kind_line_and_captions_are_questions() {
+async fn messages_without_text_get_a_notice_and_captions_are_questions() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let sticker = json!({"text": null, "entities": null, "sticker": {"type": "hologram"}});
@@ -131,7 +138,7 @@ async fn what_is_no_text_gets_a_kind_line_and_captions_are_questions() {
     let caption = json!({"text": null, "caption": QUESTION, "photo": [{"file_id": "x"}]});
     api.say(HANS, HANS, "", caption);
     assert!(!api.message_to(HANS, 1).await.text.marked("blockquote").is_empty());
-    // Kinds that are newer than the program.
+    // A message with kinds of data that are newer than the program is answered all the same.
     let forwarded = json!({
         "forward_origin": {"type": "another_world", "date": 1},
         "entities": [{"type": "hologram", "offset": 0, "length": 2, "depth": {"z": 1}}],
@@ -142,7 +149,7 @@ async fn what_is_no_text_gets_a_kind_line_and_captions_are_questions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_card_turns_widens_and_changes_script_also_after_a_restart() {
+async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -152,14 +159,18 @@ async fn a_card_turns_widens_and_changes_script_also_after_a_restart() {
     let bot = setup.start();
     let second = press(&api, &card, "2/5").await;
     assert_ne!(second.text.text, card.text.text);
-    assert!(!second.text.marked("b").is_empty(), "the question is remembered: {:?}", second.text);
+    assert!(
+        !second.text.marked("b").is_empty(),
+        "the question should be remembered: {:?}",
+        second.text
+    );
     let full = press(&api, &second, "全文").await;
     let context = press(&api, &full, "上下文").await;
     assert!(context.text.text.chars().count() > full.text.text.chars().count());
     let stored = press(&api, &context, "原文字形").await;
     assert!(stored.text.text.contains("《財經》"), "{:?}", stored.text);
 
-    // Without the store only the bold words are lost.
+    // Without the store, the words of the question are not bold, and nothing else is lost.
     bot.kill();
     std::fs::remove_file(setup.store()).unwrap();
     let _bot = setup.start();
@@ -169,12 +180,12 @@ async fn a_card_turns_widens_and_changes_script_also_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn buttons_of_another_time_get_a_line() {
+async fn outdated_buttons_get_a_notice() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let card = ask(&api, HANS, QUESTION).await;
     let data = card.press("2/5");
-    // The same card, with passages that no corpus holds.
+    // The data of the button, but with passages that are not in the corpus.
     let mut moved_on = data.clone();
     moved_on.replace_range(4.., &"A".repeat(data.len() - 4));
     for data in [moved_on.as_str(), "0old", "", "language:klingon"] {
@@ -185,11 +196,11 @@ async fn buttons_of_another_time_get_a_line() {
         let line = answered.params["text"].as_str().unwrap_or_default();
         assert!(line.contains("重新提问"), "`{data}` got `{line}`");
     }
-    assert!(api.calls("editMessageText").is_empty(), "the card is still there");
+    assert!(api.calls("editMessageText").is_empty(), "the card should not be changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rating_is_thanked_for_and_kept() {
+async fn a_rating_is_stored_and_the_user_is_thanked() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
@@ -207,7 +218,7 @@ async fn a_rating_is_thanked_for_and_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn language_and_script_can_be_chosen() {
+async fn users_can_choose_the_language_and_the_script() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let page = ask(&api, HANS, "/settings").await;
@@ -218,11 +229,14 @@ async fn language_and_script_can_be_chosen() {
     let answer = ask(&api, HANS, QUESTION).await;
     assert!(answer.text.text.contains("《財經》") && answer.text.text.contains("question"));
     let menu = |call: &Call| call.params["scope"] == json!({"type": "chat", "chat_id": HANS});
-    assert!(api.call_where("setMyCommands", menu).await.is_done(), "the menu changes with it");
+    assert!(
+        api.call_where("setMyCommands", menu).await.is_done(),
+        "the menu should change with the language"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ones_data_can_be_deleted() {
+async fn users_can_delete_their_data() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
@@ -232,7 +246,7 @@ async fn ones_data_can_be_deleted() {
     let page = ask(&api, HANS, "/privacy").await;
     press(&api, &page, "删除").await;
     assert_eq!(setup.count("feedback").await, 0);
-    assert_eq!(setup.count("question_log").await, 1, "others' questions stay");
+    assert_eq!(setup.count("question_log").await, 1, "questions of other users should be kept");
     assert_eq!(setup.count("asked").await, 1);
 }
 
@@ -248,11 +262,11 @@ async fn editing_the_question_edits_the_answer() {
     assert!(edit.is_done() && edit.text.text != answer.text.text);
     api.edit(HANS, HANS, asked + 50, "不曾问过");
     ask(&api, HANS, "杭州").await;
-    assert_eq!(api.sent_to(HANS).len(), 2, "an edit of something else is none of our business");
+    assert_eq!(api.sent_to(HANS).len(), 2, "an edit of another message should have no effect");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_short_question_goes_on_with_the_topic() {
+async fn a_short_question_follows_up_on_the_topic() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     ask(&api, HANS, "杭州为什么能做好创新？").await;
@@ -261,7 +275,7 @@ async fn a_short_question_goes_on_with_the_topic() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_text_gets_an_answer_that_telegram_takes() {
+async fn every_text_gets_an_answer_that_telegram_accepts() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let texts = [
@@ -276,11 +290,14 @@ async fn any_text_gets_an_answer_that_telegram_takes() {
         let answer = ask(&api, HANS, &text).await;
         assert!(answer.is_done());
     }
-    assert!(api.calls("sendMessage").iter().all(Call::is_done), "nothing was refused");
+    assert!(
+        api.calls("sendMessage").iter().all(Call::is_done),
+        "Telegram should refuse no message"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_that_comes_twice_is_answered_once() {
+async fn an_update_that_arrives_twice_is_answered_once() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();

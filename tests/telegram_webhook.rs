@@ -1,4 +1,4 @@
-//! Webhooks: Telegram brings the updates, and is told that they are ours only once they are safe.
+//! Webhook mode: a delivery gets 200 only once its update is in the store.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,14 +18,14 @@ fn ask(api: &BotApi, user: i64) {
     api.say(user, user, QUESTION, json!({}));
 }
 
-/// A bot that has set its webhook.
+/// Starts a bot and waits until it has set its webhook.
 async fn started(api: &BotApi, setup: &Setup) -> Bot {
     let bot = setup.start();
     api.call_where("setWebhook", |_| true).await;
     bot
 }
 
-/// What the bot's server says to a body, with what as the secret.
+/// Posts `body` with `secret` to the bot's server, and returns the status and the body of the response.
 async fn post(bot: &Bot, secret: Option<&str>, body: impl Into<reqwest::Body>) -> (u16, String) {
     let url = format!("{}/telegram", bot.site().await);
     let mut request = reqwest::Client::new().post(url).body(body);
@@ -36,7 +36,7 @@ async fn post(bot: &Bot, secret: Option<&str>, body: impl Into<reqwest::Body>) -
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-/// The beginning of what the bot's server says when a body does not come.
+/// Posts only the beginning of a body, and returns the first 12 bytes of the response.
 async fn unfinished(bot: &Bot, secret: &str) -> String {
     let address = bot.site().await.replace("http://", "");
     let head = format!(
@@ -59,7 +59,7 @@ async fn get(url: String) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_brought_is_answered_and_the_webhook_outlives_the_bot() {
+async fn delivered_updates_are_answered_and_the_webhook_stays_set() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook();
     let bot = started(&api, &setup).await;
@@ -84,7 +84,7 @@ async fn what_is_brought_is_answered_and_the_webhook_outlives_the_bot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_secret_nothing_is_taken_and_nothing_said() {
+async fn deliveries_without_the_secret_are_refused() {
     let api = BotApi::start().await;
     let bot = started(&api, &Setup::new(&api).with_webhook()).await;
     let message = api.message(7, 7, QUESTION, json!({}));
@@ -93,7 +93,11 @@ async fn without_the_secret_nothing_is_taken_and_nothing_said() {
     for secret in [None, Some(""), Some(near), Some("SHOWN-BY-THE-FAKE-SERVER"), Some(TOKEN)] {
         assert_eq!(post(&bot, secret, body.clone()).await, (401, String::new()), "{secret:?}");
     }
-    assert_eq!(unfinished(&bot, "wrong").await, "HTTP/1.1 401", "no body is waited for");
+    assert_eq!(
+        unfinished(&bot, "wrong").await,
+        "HTTP/1.1 401",
+        "the server should not wait for the body"
+    );
     assert_eq!(get(format!("{}/telegram", bot.site().await)).await.0, 405);
 
     assert_eq!(post(&bot, Some(SECRET), body).await, (200, String::new()));
@@ -103,7 +107,7 @@ async fn without_the_secret_nothing_is_taken_and_nothing_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_update_is_refused_and_what_cannot_be_read_stops_no_other() {
+async fn invalid_bodies_are_refused_and_unreadable_updates_are_skipped() {
     let api = BotApi::start().await;
     let bot = started(&api, &Setup::new(&api).with_webhook()).await;
     for body in ["", "{", r#"{"update_id":"#, "[]", r#"{"message":{}}"#, r#"{"update_id":"1"}"#] {
@@ -111,19 +115,19 @@ async fn what_is_no_update_is_refused_and_what_cannot_be_read_stops_no_other() {
     }
     assert_eq!(post(&bot, Some(SECRET), vec![0xff; 9]).await.0, 400);
     bot.says("what was delivered is no update").await;
-    // A little more than is taken, so that all of it is on its way before the answer.
+    // The body is only a little too large, so that the client has sent all of it before the response.
     assert_eq!(post(&bot, Some(SECRET), vec![b'['; (1 << 20) + 1]).await.0, 413);
 
     api.push("message", &json!({"message_id": "what?", "chat": null}));
     ask(&api, 1);
     api.message_to(1, 0).await;
     bot.says("an update cannot be read").await;
-    // Again and again would not make it readable.
+    // The unreadable update was accepted, because repeating it would not make it readable.
     api.all_taken().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_times_out() {
     let api = BotApi::start().await;
     let bot = started(&api, &Setup::new(&api).with_webhook()).await;
     let answer = unfinished(&bot, SECRET);
@@ -135,7 +139,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_that_comes_again_is_answered_once() {
+async fn an_update_that_is_delivered_again_is_answered_once() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook();
     let bot = started(&api, &setup).await;
@@ -158,7 +162,7 @@ async fn an_update_that_comes_again_is_answered_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_too_much_in_hand_telegram_keeps_the_rest() {
+async fn deliveries_are_refused_while_too_many_updates_are_in_hand() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook().with("TELEGRAM__MAX_IN_HAND", "2");
     let _bot = started(&api, &setup).await;
@@ -176,7 +180,7 @@ async fn with_too_much_in_hand_telegram_keeps_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_store_fails_telegram_keeps_everything() {
+async fn deliveries_are_refused_while_the_store_fails() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook().with("STORE__URL", &server.url());
@@ -189,7 +193,11 @@ async fn while_the_store_fails_telegram_keeps_everything() {
     api.refused_beyond(0).await;
     let (status, readiness) = get(format!("{}/readyz", bot.site().await)).await;
     let readiness: Value = serde_json::from_str(&readiness).unwrap();
-    assert_eq!((status, &readiness["is_store_up"]), (200, &json!(false)), "pages can be read");
+    assert_eq!(
+        (status, &readiness["is_store_up"]),
+        (200, &json!(false)),
+        "the pages can still be read"
+    );
     assert!((2..=5).all(|user| api.sent_to(user).is_empty()));
     server.resume();
     for user in 2..=5 {
@@ -201,7 +209,7 @@ async fn while_the_store_fails_telegram_keeps_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_is_done_after_it_was_given_up_is_not_forgotten() {
+async fn an_update_that_is_written_after_a_timeout_is_answered() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook().with("STORE__URL", &server.url());
@@ -224,7 +232,8 @@ async fn a_write_that_is_done_after_it_was_given_up_is_not_forgotten() {
         tokio::task::yield_now().await;
     }
     api.refused_beyond(api.delivered_with(503)).await;
-    // The database does now what the bot waits for no more, and Telegram is told that it is known.
+    // The database now executes the statement for which the bot no longer waits. When Telegram delivers the
+    // update again, the bot knows it, and still has to answer it.
     rival.rollback().await.unwrap();
     api.message_to(2, 0).await;
     api.all_taken().await;
@@ -234,7 +243,7 @@ async fn a_write_that_is_done_after_it_was_given_up_is_not_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_to_end_it_is_not_ready_finishes_and_leaves_the_rest_to_telegram() {
+async fn a_stopping_bot_is_not_ready_finishes_its_answers_and_refuses_deliveries() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook();
     let bot = started(&api, &setup).await;
@@ -260,7 +269,7 @@ async fn told_to_end_it_is_not_ready_finishes_and_leaves_the_rest_to_telegram() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
+async fn a_bot_killed_in_a_flood_loses_no_question() {
     const USERS: i64 = 40;
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook();
@@ -272,7 +281,7 @@ async fn killed_in_mid_flood_it_answers_everything_and_hardly_anything_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_address_or_a_secret_it_ends_and_says_what_to_set() {
+async fn invalid_webhook_settings_are_errors_that_name_the_setting() {
     let api = BotApi::start().await;
     for (key, value, hint) in [
         ("WEB__LISTEN", "", "web.listen"),
@@ -288,7 +297,7 @@ async fn without_an_address_or_a_secret_it_ends_and_says_what_to_set() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_of_ones_own_is_where_updates_come_in() {
+async fn the_address_of_the_webhook_can_be_configured() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook().with("TELEGRAM__WEBHOOK_SECRET", "");
     let port = free_port();
@@ -303,11 +312,11 @@ async fn an_address_of_ones_own_is_where_updates_come_in() {
     ask(&api, 1);
     api.message_to(1, 0).await;
     assert!(!bot.log().contains(&webhook.secret));
-    assert_eq!(get(bot.site().await).await.0, 200, "the pages are there as well");
+    assert_eq!(get(bot.site().await).await.0, 200, "the pages should be served as well");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_polls_removes_a_webhook_that_was_set() {
+async fn a_polling_bot_removes_an_existing_webhook() {
     let api = BotApi::start().await;
     api.set_webhook_to("https://elsewhere.example.org/");
     let bot = Setup::new(&api).start();
@@ -318,7 +327,7 @@ async fn one_that_polls_removes_a_webhook_that_was_set() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_metrics_say_how_the_bot_does() {
+async fn the_metrics_count_updates_and_calls() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_webhook().with("WEB__METRICS_LISTEN", "127.0.0.1:0");
     let bot = started(&api, &setup).await;

@@ -1,7 +1,7 @@
 //! Why the bot runs teloxide's handler tree, but not teloxide's `Dispatcher`.
 //!
 //! Each of these tests shows a fault of the dispatcher that would break a promise of the bot. If one
-//! fails after an update of teloxide, the fault is gone, and the reason with it.
+//! fails after an upgrade of teloxide, the fault was fixed, and its reason no longer holds.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_stream::Iter;
 
-/// A listener that yields so many messages, each in a chat of its own, and ends.
+/// A listener that yields this number of messages, each in another chat, and then ends.
 struct Messages(u32, StopToken);
 
 impl UpdateListener for Messages {
@@ -47,7 +47,7 @@ impl AsUpdateStream<'_> for Messages {
     }
 }
 
-/// Runs a dispatcher over so many messages, with updates handled in parallel.
+/// Runs a dispatcher over `messages` messages, with updates handled in parallel.
 async fn dispatch(messages: u32, handler: UpdateHandler<Infallible>) -> JoinHandle<()> {
     let me = json!({"ok": true, "result": {
         "id": 7, "is_bot": true, "first_name": "B", "username": "b_bot", "can_join_groups": true,
@@ -94,7 +94,7 @@ async fn handlers_share_one_thread_at_a_time() {
         let (running, most) = counters.clone();
         async move {
             most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            // A search keeps its thread busy.
+            // This keeps the thread busy, as a search does.
             std::thread::sleep(Duration::from_millis(5));
             running.fetch_sub(1, Ordering::SeqCst);
             Ok(())

@@ -1,4 +1,4 @@
-//! The methods of the Bot API that the bot may call, each as strict as Telegram.
+//! The methods of the Bot API that the bot calls, with the checks that Telegram makes.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::{Refusal, State, webhook};
 
 type Outcome = Result<Value, Refusal>;
 
-/// Carries a call out. Long polling is not among these.
+/// Executes a call. `getUpdates` is not among the methods here.
 pub(super) fn call(
     state: &mut State,
     method: &str,
@@ -76,7 +76,7 @@ pub(super) fn call(
     }
 }
 
-/// The text of a message, parsed as `parse_mode` says.
+/// Parses the text of a message according to `parse_mode`.
 pub(super) fn parsed_text(params: &Value, field: &str) -> Result<Parsed, Refusal> {
     let text = params[field].as_str().ok_or_else(|| bad("message text is empty"))?;
     let parsed = match params["parse_mode"].as_str() {
@@ -107,13 +107,13 @@ fn send_message(state: &mut State, params: &Value) -> Outcome {
     let message = json!({
         "message_id": id, "date": 1_700_000_000, "chat": state.chats[&chat_id], "from": state.me,
         "text": parsed.text,
-        // What clients older than the server do not know must not trouble them.
+        // The response has kinds of data that the client does not know, as from a newer server.
         "hologram": {"type": "new"}, "entities": [{"type": "hologram", "offset": 0, "length": 1}],
     });
     Ok(message)
 }
 
-/// The chat that something is sent to.
+/// Returns the id of the chat to which a message is sent, and checks that the bot may send to it.
 fn open_chat(state: &State, params: &Value) -> Result<i64, Refusal> {
     let chat_id = integer(params, "chat_id")?;
     if let Some(to) = state.migrated.get(&chat_id) {
@@ -130,7 +130,7 @@ fn open_chat(state: &State, params: &Value) -> Result<i64, Refusal> {
     Ok(chat_id)
 }
 
-/// The topic and the message that something stands in or answers are there.
+/// Checks that the topic and the message to reply to exist.
 fn standing(state: &State, chat_id: i64, params: &Value) -> Result<(), Refusal> {
     if let Some(topic) = params["message_thread_id"].as_i64()
         && !state.topics.contains(&(chat_id, topic))
@@ -160,7 +160,7 @@ fn send_document(state: &mut State, params: &Value, file: Option<&[u8]>) -> Outc
 
 fn send_photo(state: &mut State, params: &Value, file: Option<&[u8]>) -> Outcome {
     let file = file.ok_or_else(|| bad("there is no photo in the request"))?;
-    // A PNG's width and height stand at its start.
+    // A PNG has its width and height at fixed offsets near its start.
     let size = |at: usize| file.get(at..at + 4).map(|b| u32::from_be_bytes(b.try_into().unwrap()));
     let (Some(width), Some(height)) = (size(16), size(20)) else {
         return Err(bad("IMAGE_PROCESS_FAILED"));
@@ -266,7 +266,7 @@ fn answer_inline_query(state: &mut State, params: &Value) -> Outcome {
     known_query(&mut state.inline_queries, params["inline_query_id"].as_str())
 }
 
-/// A query can be answered once.
+/// Checks that a query exists, and removes it, because it can be answered only once.
 fn known_query(open: &mut HashSet<String>, id: Option<&str>) -> Outcome {
     if id.is_some_and(|id| open.remove(id)) {
         return Ok(json!(true));
@@ -300,8 +300,8 @@ fn set_my_commands(state: &State, params: &Value) -> Outcome {
     Ok(json!(true))
 }
 
-/// A keyboard's buttons have a label and do one thing each; only in private chats do they open pages
-/// within Telegram.
+/// Checks an inline keyboard: each button has a label and exactly one action, and only in private chats may
+/// it open a page within Telegram.
 fn keyboard(markup: &Value, is_private: bool) -> Result<(), Refusal> {
     if markup.is_null() {
         return Ok(());

@@ -1,7 +1,7 @@
-//! A Bot API server of our own, as strict as Telegram's, whose faults can be scripted.
+//! A fake Bot API server that is as strict as Telegram's and can be told to fail.
 //!
-//! It hands out updates by long polling or brings them to a webhook, carries calls out, refuses what
-//! Telegram refuses, and records each call with its time.
+//! It hands out updates by long polling or delivers them to a webhook, executes calls, refuses those
+//! that Telegram would refuse, and records each call with its time.
 
 mod html;
 mod methods;
@@ -30,9 +30,9 @@ pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME};
 pub(crate) use webhook::Webhook;
 use wire::{Fate, Wires};
 
-/// The longest that a test waits for anything.
+/// How long a test waits for anything before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The one token that the server knows.
+/// The only token that the server accepts.
 pub(crate) const TOKEN: &str = "7000001:strict-fake-secret";
 
 /// A running server.
@@ -44,33 +44,33 @@ pub(crate) struct BotApi {
 
 struct Inner {
     state: Mutex<State>,
-    /// Something happened: an update came in, or a call.
+    /// Notified after each update and each call.
     changed: Notify,
 }
 
-/// All that the server knows.
+/// The state of the server.
 struct State {
     me: Value,
     updates: VecDeque<Value>,
     next_update: i64,
-    /// Number of the poll that may answer; an older one is told of the conflict.
+    /// Number of the latest poll; older ones get a conflict.
     poll: u64,
     webhook: Option<Webhook>,
     courier: webhook::Courier,
-    /// What was answered to deliveries; `None` where no answer came.
+    /// Status of each response to a delivery; `None` if there was no response.
     answers: Vec<Option<u16>>,
     chats: HashMap<i64, Value>,
     topics: HashSet<(i64, i64)>,
     admins: HashSet<(i64, i64)>,
     blocked: HashSet<i64>,
     migrated: HashMap<i64, i64>,
-    /// By chat and number; ours with what they show, those of users without.
+    /// Messages by chat and number: what the bot's messages show, and `None` for those of users.
     messages: HashMap<(i64, i64), Option<String>>,
     next_message: i64,
     inline_messages: HashMap<String, String>,
     presses: HashSet<String>,
     inline_queries: HashSet<String>,
-    /// What users sent, by file id.
+    /// Files that users sent, by file id.
     files: HashMap<String, Vec<u8>>,
     faults: Vec<(String, Fault)>,
     /// What every call but long polling meets.
@@ -80,20 +80,20 @@ struct State {
     calls: Vec<Call>,
 }
 
-/// A call that was made.
+/// A recorded call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    /// When it came in.
+    /// When the call arrived.
     pub(crate) at: Instant,
-    /// In lower case.
+    /// Name of the method in lower case.
     pub(crate) method: String,
-    /// As sent.
+    /// Parameters as they were sent.
     pub(crate) params: Value,
-    /// The text, for methods that send one and were carried out.
+    /// The parsed text, for methods that send one.
     pub(crate) text: Parsed,
-    /// The file that came with it.
+    /// The file that was uploaded with the call.
     pub(crate) file: Option<Vec<u8>>,
-    /// What was answered; `None` if the connection broke.
+    /// The response; `None` if the connection was cut before it.
     pub(crate) result: Option<Value>,
 }
 
@@ -106,24 +106,24 @@ pub(crate) struct Refusal {
     migrate_to_chat_id: Option<i64>,
 }
 
-/// Something that goes wrong.
+/// A failure of a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// Telegram refuses.
+    /// The call is refused with this code and description.
     Refuse(u16, &'static str),
     /// Something on the way answers with a page of its own.
     Page(u16, &'static str),
-    /// Telegram asks for a pause of so many seconds.
+    /// The call is refused with 429 and this number of seconds to wait.
     TooMany(u64),
-    /// The connection breaks before the call is carried out.
+    /// The connection is cut before the call is executed.
     Reset,
-    /// The connection breaks after it was carried out.
+    /// The connection is cut after the call was executed.
     ResetAfter,
-    /// The answer comes, and nothing after it on that connection.
+    /// The response is sent, and nothing after it on the same connection.
     HalfClose,
-    /// The answer takes so long.
+    /// The response is delayed by this time.
     Slow(Duration),
-    /// The first half of the answer comes, the rest never.
+    /// The first half of the response is sent, and the rest never.
     Stall,
 }
 
@@ -197,18 +197,18 @@ impl BotApi {
         Self { inner, url }
     }
 
-    /// Numbers its updates from here on, so that they differ from another server's.
+    /// Numbers updates from `update_id` on, so that they differ from those of another server.
     pub(crate) fn number_from(self, update_id: i64) -> Self {
         self.state().next_update = update_id;
         self
     }
 
-    /// Its address.
+    /// Returns the address of the server.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The next call of `method` goes wrong; several faults happen in order.
+    /// Makes the next call of `method` fail. Several faults are used one after another.
     pub(crate) fn fail(&self, method: &str, fault: Fault) {
         self.state().faults.push((method.to_owned(), fault));
     }
@@ -218,7 +218,7 @@ impl BotApi {
         self.state().outage = fault;
     }
 
-    /// All calls of `method` so far.
+    /// Returns all calls of `method` so far.
     pub(crate) fn calls(&self, method: &str) -> Vec<Call> {
         let state = self.state();
         state
@@ -229,12 +229,12 @@ impl BotApi {
             .collect()
     }
 
-    /// The messages that were sent, carried out, to a chat.
+    /// Returns the messages that were sent to a chat successfully.
     pub(crate) fn sent_to(&self, chat_id: i64) -> Vec<Call> {
         self.state().calls.iter().filter(|call| call.is_message_to(chat_id)).cloned().collect()
     }
 
-    /// Waits for a call of `method` that `is_it` says yes to.
+    /// Waits for a call of `method` for which `is_it` returns true.
     pub(crate) async fn call_where(&self, method: &str, is_it: impl Fn(&Call) -> bool) -> Call {
         let found = self.until(|api| api.calls(method).into_iter().find(|call| is_it(call)));
         found.await.unwrap_or_else(|| {
@@ -254,7 +254,7 @@ impl BotApi {
         })
     }
 
-    /// Waits until `find` finds something; `None` when patience is at its end.
+    /// Waits until `find` finds something, and returns `None` if it does not within [`PATIENCE`].
     pub(crate) async fn until<T>(&self, find: impl Fn(&Self) -> Option<T>) -> Option<T> {
         let search = async {
             loop {
@@ -270,10 +270,10 @@ impl BotApi {
         tokio::time::timeout(PATIENCE, search).await.ok()
     }
 
-    /// Waits until the bot has taken all updates and asked for more.
+    /// Waits until the bot has confirmed all updates.
     pub(crate) async fn all_taken(&self) {
         let taken = self.until(|api| api.state().updates.is_empty().then_some(()));
-        taken.await.expect("updates are left");
+        taken.await.expect("the bot should have confirmed all updates");
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -282,7 +282,7 @@ impl BotApi {
 }
 
 impl Call {
-    /// It was carried out.
+    /// Returns whether the call was successful.
     pub(crate) fn is_done(&self) -> bool {
         self.result.as_ref().is_some_and(|result| result["ok"] == json!(true))
     }
@@ -291,18 +291,18 @@ impl Call {
         self.method == "sendmessage" && self.params["chat_id"] == chat_id && self.is_done()
     }
 
-    /// The number of the message that was sent.
+    /// Returns the number of the message that was sent.
     pub(crate) fn message_id(&self) -> i64 {
         self.result.as_ref().and_then(|result| result["result"]["message_id"].as_i64()).unwrap()
     }
 
-    /// The buttons below it, row after row.
+    /// Returns the buttons below the message, row by row.
     pub(crate) fn buttons(&self) -> Vec<Value> {
         let rows = self.params["reply_markup"]["inline_keyboard"].as_array();
         rows.into_iter().flatten().filter_map(Value::as_array).flatten().cloned().collect()
     }
 
-    /// What pressing the button whose label contains `label` sends.
+    /// Returns the callback data of the button whose label contains `label`.
     pub(crate) fn press(&self, label: &str) -> String {
         let buttons = self.buttons();
         let has_label = |button: &&Value| button["text"].as_str().unwrap().contains(label);
@@ -368,7 +368,7 @@ async fn serve(
     break_off(fault, &fate, response).await
 }
 
-/// Hands a file out whose path `getFile` told.
+/// Serves a file at the path that `getFile` returned.
 async fn download(
     Shared(inner): Shared<Arc<Inner>>,
     ConnectInfo(fate): ConnectInfo<Fate>,
@@ -384,7 +384,7 @@ async fn download(
     break_off(fault, &fate, response).await
 }
 
-/// Spoils an answer as `fault` says.
+/// Makes the response fail as `fault` says.
 async fn break_off(fault: Option<Fault>, fate: &Fate, response: Response) -> Response {
     match fault {
         Some(Fault::Reset | Fault::ResetAfter) => fate.reset(),
@@ -396,7 +396,7 @@ async fn break_off(fault: Option<Fault>, fate: &Fate, response: Response) -> Res
     response
 }
 
-/// Long polling: what is there from `offset` on, or what comes within `timeout`.
+/// `getUpdates`: returns the updates from `offset` on, waiting up to `timeout` for one.
 async fn poll(inner: &Inner, params: &Value) -> Result<Value, Refusal> {
     let number = {
         let mut state = inner.state.lock().unwrap();

@@ -1,4 +1,4 @@
-//! Things that happen on Telegram, as updates.
+//! Creates updates: messages, edits, presses of buttons, inline queries and changes of chats.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,8 @@ use super::BotApi;
 
 /// The bot's user name.
 pub(crate) const USERNAME: &str = "wenjian_test_bot";
-/// A group, a supergroup, a forum and a channel; positive ids are users and their private chats.
+/// A group. Ids of groups, supergroups, forums and channels are negative; a positive id stands for a user and
+/// for the private chat with this user.
 pub(crate) const GROUP: i64 = -5;
 pub(crate) const SUPERGROUP: i64 = -1_000_000_000_006;
 pub(crate) const FORUM: i64 = -1_000_000_000_007;
@@ -14,7 +15,7 @@ pub(crate) const CHANNEL: i64 = -1_000_000_000_008;
 
 const BOT_ID: i64 = 7_000_001;
 
-/// The bot, as `getMe` tells.
+/// Returns the bot's user, as `getMe` does.
 pub(super) fn me() -> Value {
     json!({
         "id": BOT_ID, "is_bot": true, "first_name": "Wenjian", "username": USERNAME,
@@ -25,8 +26,8 @@ pub(super) fn me() -> Value {
 }
 
 impl BotApi {
-    /// A user writes `text`; `extra` fields lie over those of the message. Commands and mentions are
-    /// marked as Telegram marks them. Returns the message's number.
+    /// Sends `text` as a user. The fields in `extra` override those of the message. Commands and mentions
+    /// become entities, as on Telegram. Returns the number of the message.
     pub(crate) fn say(&self, chat_id: i64, user: i64, text: &str, extra: Value) -> i64 {
         let message = self.message(chat_id, user, text, extra);
         let id = message["message_id"].as_i64().unwrap();
@@ -35,7 +36,7 @@ impl BotApi {
         id
     }
 
-    /// A user sends a file; `extra` fields lie over those of the message.
+    /// Sends a file as a user. The fields in `extra` override those of the message.
     pub(crate) fn send_file(&self, user: i64, name: &str, bytes: &[u8], extra: Value) {
         let id = {
             let mut state = self.state();
@@ -56,14 +57,14 @@ impl BotApi {
         self.push("message", &message);
     }
 
-    /// The message with number `id` is changed.
+    /// Changes the text of the message with number `id`.
     pub(crate) fn edit(&self, chat_id: i64, user: i64, id: i64, text: &str) {
         let message = self.message(chat_id, user, text, json!({"message_id": id}));
         let kind = if chat_id == CHANNEL { "edited_channel_post" } else { "edited_message" };
         self.push(kind, &message);
     }
 
-    /// A message as Telegram shows it, which nobody was told of.
+    /// Returns a message without handing it out as an update.
     pub(crate) fn message(&self, chat_id: i64, user: i64, text: &str, extra: Value) -> Value {
         let chat = chat(chat_id);
         let id = {
@@ -89,7 +90,7 @@ impl BotApi {
         message
     }
 
-    /// A message of the bot's, as it stands in a reply to it.
+    /// Returns a message of the bot, as it occurs in a reply to it.
     pub(crate) fn own_message(chat_id: i64, id: i64, text: &str) -> Value {
         json!({
             "message_id": id, "date": 1_700_000_000, "chat": chat(chat_id), "from": me(),
@@ -97,13 +98,13 @@ impl BotApi {
         })
     }
 
-    /// A user presses a button under the bot's message.
+    /// Presses a button under a message of the bot, and returns the id of the callback query.
     pub(crate) fn press(&self, chat_id: i64, user: i64, message_id: i64, data: &str) -> String {
         let message = Self::own_message(chat_id, message_id, "…");
         self.press_on(user, json!({"message": message, "data": data}))
     }
 
-    /// A user presses a button under a message that was sent by way of inline mode.
+    /// Presses a button under a message that was sent in inline mode, and returns the id of the callback query.
     pub(crate) fn press_inline(&self, user: i64, inline_id: &str, data: &str) -> String {
         self.press_on(user, json!({"inline_message_id": inline_id, "data": data}))
     }
@@ -121,7 +122,7 @@ impl BotApi {
         id
     }
 
-    /// A user types words after the bot's name.
+    /// Sends an inline query, and returns its id.
     pub(crate) fn type_inline(&self, user: i64, query: &str, offset: &str) -> String {
         let id = {
             let mut state = self.state();
@@ -134,7 +135,7 @@ impl BotApi {
         id
     }
 
-    /// A user sends a result of an inline query.
+    /// Sends a result of an inline query to a chat.
     pub(crate) fn choose(&self, user: i64, result_id: &str, query: &str, inline_id: &str) {
         self.state().inline_messages.insert(inline_id.to_owned(), String::new());
         let chosen = json!({
@@ -144,7 +145,7 @@ impl BotApi {
         self.push("chosen_inline_result", &chosen);
     }
 
-    /// The bot's place in a chat changes.
+    /// Changes the status of the bot in a chat.
     pub(crate) fn change_member(&self, chat_id: i64, from: &str, to: &str) {
         self.state().chats.insert(chat_id, chat(chat_id));
         let member = |status: &str| json!({"status": status, "user": me()});
@@ -155,34 +156,34 @@ impl BotApi {
         self.push("my_chat_member", &change);
     }
 
-    /// From now on the bot is set up otherwise.
+    /// Changes the settings of the bot, as @BotFather does.
     pub(crate) fn change_bot(&self, fields: Value) {
         merge(&mut self.state().me, fields);
     }
 
-    /// From now on a chat refuses the bot.
+    /// Makes a chat block the bot.
     pub(crate) fn block(&self, chat_id: i64) {
         self.state().blocked.insert(chat_id);
     }
 
-    /// And takes it again.
+    /// Makes a chat unblock the bot.
     pub(crate) fn unblock(&self, chat_id: i64) {
         self.state().blocked.remove(&chat_id);
     }
 
-    /// From now on a group is a supergroup.
+    /// Turns a group into a supergroup.
     pub(crate) fn migrate(&self, from: i64, to: i64) {
         let mut state = self.state();
         state.chats.insert(to, chat(to));
         state.migrated.insert(from, to);
     }
 
-    /// A user is an admin of a group.
+    /// Makes a user an admin of a group.
     pub(crate) fn make_admin(&self, chat_id: i64, user: i64) {
         self.state().admins.insert((chat_id, user));
     }
 
-    /// Hands out an update with the next number, and returns the number.
+    /// Hands out an update with the next number, and returns this number.
     pub(crate) fn push(&self, kind: &str, event: &Value) -> i64 {
         let mut state = self.state();
         let id = state.next_update;
@@ -207,7 +208,7 @@ impl BotApi {
     }
 }
 
-/// A user; even ones read Simplified Chinese, odd ones Traditional, those over 1,000 English.
+/// Returns a user. Ids over 1,000 use English, other even ids Simplified and odd ids Traditional Chinese.
 fn from_user(id: i64) -> Value {
     let language = match id {
         1001.. => "en",
@@ -227,7 +228,7 @@ fn chat(id: i64) -> Value {
     }
 }
 
-/// Commands at the start of a word and mentions, in UTF-16 units.
+/// Returns the entities of commands and mentions, with offsets in UTF-16 code units.
 fn entities(text: &str) -> Value {
     let mut entities = Vec::new();
     let mut offset = 0;
@@ -248,7 +249,7 @@ fn entities(text: &str) -> Value {
     Value::Array(entities)
 }
 
-/// Lays fields over those of an object; null takes one away.
+/// Adds the fields of `extra` to an object. A field that is null is removed.
 fn merge(into: &mut Value, extra: Value) {
     if let (Value::Object(into), Value::Object(extra)) = (into, extra) {
         into.extend(extra);
