@@ -104,6 +104,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
     let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
     if args.dry_run && args.shown.json {
+        reading.is_interview().map_err(at)?;
         return print(&understood(&reading));
     }
     let imported = import(reading, &name).map_err(at)?;
@@ -165,7 +166,7 @@ fn understood(reading: &Reading) -> serde_json::Value {
             json!({"line": repair.line, "before": repair.before, "after": repair.after, "kind": repair.kind, "guessed": repair.guessed})
         })
         .collect();
-    json!({
+    let mut understood = json!({
         "title": reading.front.title.as_ref().filter(|_| !reading.front.title_inferred),
         "interviewee": reading.front.interviewee,
         "interviewers": reading.front.interviewers,
@@ -173,7 +174,13 @@ fn understood(reading: &Reading) -> serde_json::Value {
         "turns": turns,
         "headings": transcript.headings(),
         "repairs": repairs,
-    })
+    });
+    // The contract names one interviewee; a round table has more.
+    if !reading.front.co_interviewees.is_empty() {
+        let all = reading.front.interviewee.iter().chain(&reading.front.co_interviewees);
+        understood["interviewees"] = all.cloned().collect();
+    }
+    understood
 }
 
 fn turn(turn: &Turn) -> serde_json::Value {

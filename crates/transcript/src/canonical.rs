@@ -1,5 +1,5 @@
 //! A transcript as a corpus file's text: the form that an editor corrects by hand, and that reads back
-//! as the same interview. `parse` reads it by the same rules (`parse::listed`).
+//! as the same interview. `parse` reads it by the same rules (`parse::corpus_file`).
 
 use super::parse::{Block, Hints, Kind, Located, Transcript, Voice, is_aside, needs_escape};
 use crate::text::is_han;
@@ -36,7 +36,7 @@ impl<'a> Writer<'a> {
             return;
         }
         match &block.kind {
-            Kind::Title | Kind::Furniture => {}
+            Kind::Title | Kind::Furniture | Kind::Caption => {}
             Kind::Lead => {
                 let mark =
                     if needs_escape(block.text.chars(), false, self.hints) { "\\" } else { "" };
@@ -75,7 +75,7 @@ impl<'a> Writer<'a> {
 
     fn label(&self, voice: &Voice) -> String {
         let name = match voice {
-            Voice::Interviewer(name) | Voice::Guest(name) => name,
+            Voice::Interviewer(name) | Voice::Guest(name) | Voice::CoInterviewee(name) => name,
             Voice::Interviewee | Voice::Nobody => {
                 self.hints.interviewee.as_deref().unwrap_or_default()
             }

@@ -37,6 +37,8 @@ pub struct FrontMatter {
     pub interviewee: Option<String>,
     /// Other names and labels of the interviewee.
     pub interviewee_aliases: Vec<String>,
+    /// Labels of others who answer and are quoted under their own names.
+    pub co_interviewees: Vec<String>,
     /// Labels of who asks.
     pub interviewers: Vec<String>,
     /// Labels of all others. Where this stands, the speakers are complete.
@@ -154,6 +156,7 @@ impl FrontMatter {
             received: self.received.or(other.received),
             interviewee: self.interviewee.or(other.interviewee),
             interviewee_aliases: list(self.interviewee_aliases, other.interviewee_aliases),
+            co_interviewees: list(self.co_interviewees, other.co_interviewees),
             interviewers: list(self.interviewers, other.interviewers),
             guests: self.guests.or(other.guests),
         }
@@ -165,7 +168,10 @@ impl FrontMatter {
             title: self.title.clone(),
             interviewee: self.interviewee.clone(),
             aliases: self.interviewee_aliases.clone(),
+            co_interviewees: self.co_interviewees.clone(),
             interviewers: self.interviewers.clone(),
+            about: Vec::new(),
+            is_monologue: false,
             guests: self.guests.clone(),
             legend: Vec::new(),
         }
@@ -204,6 +210,11 @@ impl std::fmt::Display for FrontMatter {
         line(
             "interviewee_aliases",
             (!self.interviewee_aliases.is_empty()).then(|| list(&self.interviewee_aliases)),
+            "",
+        )?;
+        line(
+            "co_interviewees",
+            (!self.co_interviewees.is_empty()).then(|| list(&self.co_interviewees)),
             "",
         )?;
         line(

@@ -25,6 +25,9 @@ pub struct Interview {
     pub interviewee: String,
     /// Other ways the interviewee is named, from the front matter.
     pub interviewee_aliases: Vec<String>,
+    /// Others who are interviewed in the same conversation, each quoted under their own name.
+    #[serde(default)]
+    pub co_interviewees: Vec<String>,
     /// Labels of the interviewers, without colon, e.g. `《財經》`.
     pub interviewers: Vec<String>,
     /// The editorial lead, paragraph by paragraph: neither question nor answer.
@@ -55,6 +58,13 @@ pub struct Turn {
     pub parts: Vec<Part>,
 }
 
+impl Turn {
+    /// Whether somebody who is interviewed says something.
+    pub fn has_answers(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Answer(_)))
+    }
+}
+
 /// A paragraph after an interviewer's utterance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
@@ -78,6 +88,9 @@ pub enum Part {
 pub struct Paragraph {
     /// Its position among the turn's answers, from 1: the second number of a passage's id.
     pub number: usize,
+    /// Who says it, where that is not the interview's interviewee but another one.
+    #[serde(default)]
+    pub speaker: Option<String>,
     /// The text as stored.
     pub text: String,
     /// Spots that were repaired, in order, not overlapping.

@@ -3,7 +3,7 @@
 use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
-use super::{Date, Finding, Interview, RepairedSpan, decode, html, markdown, mojibake};
+use super::{Date, Finding, Interview, RepairedSpan, Turn, decode, mojibake, page};
 use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
@@ -21,6 +21,8 @@ pub struct Reading {
     pub transcript: Transcript,
     /// What a person may want to look at.
     pub findings: Vec<Finding>,
+    /// An editor said whose words they are, so that nobody needs to ask.
+    pub is_monologue: bool,
 }
 
 /// A repaired spot, located by line.
@@ -67,9 +69,19 @@ pub fn read(
     let file = decode::with_newlines(&restored.map_or(file, |restored| restored.text));
     let (front, body, first_line) = front_matter::split(&file)?;
     let front = given.clone().or(front.unwrap_or_default());
-    let (front, body) = article(name, body, front);
-    let repaired = repair::repair(&body, options);
-    let hints = parse::Hints { legend: legend.to_vec(), ..front.hints() };
+    let is_monologue = front.interviewee.is_some();
+    let page = page::read(name, &page::marks::without(body.to_owned()));
+    let front = front.or(FrontMatter {
+        title: value(&page.title),
+        publisher: value(&page.site),
+        date: value(&page.date),
+        url: value(&page.url),
+        interviewee: value(&page.interviewee),
+        interviewers: page.interviewers,
+        ..FrontMatter::default()
+    });
+    let repaired = repair::repair(&page.text, options);
+    let hints = parse::Hints { legend: legend.to_vec(), about: page.about, is_monologue, ..front.hints() };
     let (transcript, mut findings) = parse::parse(&repaired.text, &hints);
     for finding in &mut findings {
         finding.line += first_line - 1;
@@ -86,40 +98,12 @@ pub fn read(
         repairs,
         transcript,
         findings,
+        is_monologue,
     })
 }
 
-/// The article of a page or a Markdown file, and what that says about it.
-fn article(name: &str, body: &str, front: FrontMatter) -> (FrontMatter, String) {
-    let extension =
-        name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
-    if html::is_html(body)
-        || matches!(extension.as_str(), "html" | "htm" | "xhtml") && body.contains('<')
-    {
-        let page = html::read(body);
-        let front = front.or(FrontMatter {
-            title: page.title,
-            publisher: page.site,
-            date: page.date,
-            url: page.url,
-            ..FrontMatter::default()
-        });
-        (front, page.text)
-    } else if matches!(extension.as_str(), "md" | "markdown") {
-        let page = markdown::read(body);
-        let date = page.date.as_deref().and_then(parse::date_in);
-        (
-            front.or(FrontMatter {
-                title: page.title,
-                date,
-                url: page.url,
-                ..FrontMatter::default()
-            }),
-            page.text,
-        )
-    } else {
-        (front, body.to_owned())
-    }
+fn value(sourced: &page::Sourced) -> Option<String> {
+    sourced.as_ref().map(|(value, _)| value.clone())
 }
 
 /// What is known once the text was read.
@@ -141,7 +125,12 @@ fn found(front: FrontMatter, transcript: &Transcript) -> FrontMatter {
         interviewee: transcript.interviewee.clone(),
         ..FrontMatter::default()
     };
-    FrontMatter { interviewee_aliases: aliases, interviewers, ..front.or(text) }
+    let co_interviewees = if front.guests.is_some() {
+        front.co_interviewees.clone()
+    } else {
+        transcript.co_interviewees.clone()
+    };
+    FrontMatter { interviewee_aliases: aliases, co_interviewees, interviewers, ..front.or(text) }
 }
 
 impl Reading {
@@ -166,11 +155,7 @@ impl Reading {
     pub fn interview(&self, stem: &str, repairs: &[LineRepair]) -> Result<Interview, Finding> {
         let front = &self.front;
         let fault = |message: &str| Finding { line: self.first_line, message: message.to_owned() };
-        if !self.transcript.has_answers() {
-            return Err(fault(
-                "nobody answers in this file; hint: speakers' names stand at lines' starts before a colon; `wenjian import --dry-run --json FILE` shows how it is read",
-            ));
-        }
+        self.is_interview()?;
         let interviewee = front.interviewee.clone().ok_or_else(|| {
             fault("the name of who answers is not to be found; hint: name them with `interviewee = \"…\"` in the front matter, or --interviewee")
         })?;
@@ -184,10 +169,34 @@ impl Reading {
             url: front.url.clone(),
             interviewee,
             interviewee_aliases: front.interviewee_aliases.clone(),
+            co_interviewees: front.co_interviewees.clone(),
             interviewers: front.interviewers.clone(),
             lead: self.transcript.lead(),
             turns: self.transcript.turns(|positions| repaired_spans(positions, repairs)),
         })
+    }
+
+    /// Whether somebody asks and somebody answers.
+    ///
+    /// # Errors
+    /// Why the text is no interview, and what can be done.
+    pub fn is_interview(&self) -> Result<(), Finding> {
+        let fault = |message: &str| {
+            Err(Finding { line: self.first_line, message: message.to_owned() })
+        };
+        let turns = self.transcript.turns(|_| Vec::new());
+        if !turns.iter().any(Turn::has_answers) {
+            return fault(
+                "nobody answers in this file: no speaker's name stands before a colon, and no questions are set apart by their type; hint: a portrait or a column is no interview; if the words are one person's, name them with --interviewee; `wenjian import --dry-run --explain FILE` shows how it is read",
+            );
+        }
+        let is_known = self.front.guests.is_some() || self.is_monologue;
+        if !is_known && turns.iter().all(|turn| turn.question.is_empty()) {
+            return fault(
+                "nobody asks in this file: it reads like a monologue; hint: if the words are one person's, name them with --interviewee; `wenjian import --dry-run --explain FILE` shows how it is read",
+            );
+        }
+        Ok(())
     }
 
     /// The slug that is given, or one made of the file's name or the title.

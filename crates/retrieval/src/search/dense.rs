@@ -98,7 +98,7 @@ mod tests {
     fn corpus(answers: &[&str]) -> Corpus {
         let paragraph = |(at, text): (usize, &&str)| {
             let text = (*text).to_owned();
-            Part::Answer(Paragraph { number: at + 1, text, repairs: Vec::new() })
+            Part::Answer(Paragraph { number: at + 1, speaker: None, text, repairs: Vec::new() })
         };
         let parts = answers.iter().enumerate().map(paragraph).collect();
         let turn = Turn { number: 1, interviewer: "問".into(), question: "說說?".into(), parts };

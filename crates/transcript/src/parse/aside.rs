@@ -31,11 +31,15 @@ pub(super) fn is_note(chars: &[char]) -> bool {
 }
 
 /// The remarks within a paragraph, brackets included.
-pub(super) fn spans(chars: &[char]) -> Vec<CharSpan> {
+pub(super) fn spans(chars: &[char], interjections: bool) -> Vec<CharSpan> {
+    let closings = closings(chars);
     let mut spans = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        match closing(chars, at).filter(|&close| is_remark(&chars[at + 1..close])) {
+        let taken_out = |close: &usize| {
+            is_remark(&chars[at + 1..*close]) || interjections && is_interjection(chars, at, *close)
+        };
+        match closings[at].filter(taken_out) {
             Some(close) => {
                 spans.push(at..close + 1);
                 at = close + 1;
@@ -47,8 +51,8 @@ pub(super) fn spans(chars: &[char]) -> Vec<CharSpan> {
 }
 
 /// The paragraph without the remarks in it, and these.
-pub(super) fn split(text: &Located) -> (Located, Vec<Located>) {
-    let spans = spans(text.chars());
+pub(super) fn split(text: &Located, interjections: bool) -> (Located, Vec<Located>) {
+    let spans = spans(text.chars(), interjections);
     let mut rest = Located::default();
     let mut at = 0;
     for span in spans.iter().cloned().chain(std::iter::once(text.chars().len()..text.chars().len()))
@@ -67,24 +71,14 @@ pub(super) fn split(text: &Located) -> (Located, Vec<Located>) {
     (rest.tail(0), spans.into_iter().map(|span| text.slice(span)).collect())
 }
 
-/// Where the bracket at `open` closes; `None` where there is no bracket, or it never closes.
+/// Where the bracket that opens at `open` closes, inner ones of its kind skipped.
 fn closing(chars: &[char], open: usize) -> Option<usize> {
-    let opening = *chars.get(open)?;
-    let closing: &[char] = match opening {
-        '（' | '(' => &['）', ')'],
-        '[' | '［' => &[']', '］'],
-        '【' => &['】'],
-        '〔' => &['〕'],
-        _ => return None,
-    };
-    let same = |c: &char| {
-        *c == opening || (opening == '（' && *c == '(') || (opening == '(' && *c == '（')
-    };
+    let opening = kind_of_opening(*chars.get(open)?)?;
     let mut depth = 0_usize;
     for (at, c) in chars.iter().enumerate().skip(open) {
-        if same(c) {
+        if kind_of_opening(*c) == Some(opening) {
             depth += 1;
-        } else if closing.contains(c) {
+        } else if kind_of_closing(*c) == Some(opening) {
             depth -= 1;
             if depth == 0 {
                 return Some(at);
@@ -92,6 +86,62 @@ fn closing(chars: &[char], open: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// [`closing`] of every character, in one pass: the brackets of each kind have a stack of their own.
+fn closings(chars: &[char]) -> Vec<Option<usize>> {
+    let mut closings = vec![None; chars.len()];
+    let mut open: [Vec<usize>; 4] = Default::default();
+    for (at, c) in chars.iter().enumerate() {
+        if let Some(kind) = kind_of_opening(*c) {
+            open[kind].push(at);
+        } else if let Some(opened) = kind_of_closing(*c).and_then(|kind| open[kind].pop()) {
+            closings[opened] = Some(at);
+        }
+    }
+    closings
+}
+
+/// Round, square, lenticular and tortoise-shell brackets, narrow and wide ones alike.
+fn kind_of_opening(c: char) -> Option<usize> {
+    match c {
+        '（' | '(' => Some(0),
+        '[' | '［' => Some(1),
+        '【' => Some(2),
+        '〔' => Some(3),
+        _ => None,
+    }
+}
+
+fn kind_of_closing(c: char) -> Option<usize> {
+    match c {
+        '）' | ')' => Some(0),
+        ']' | '］' => Some(1),
+        '】' => Some(2),
+        '〕' => Some(3),
+        _ => None,
+    }
+}
+
+/// An interviewer's words in the middle of an answer: `（就是说不赚钱？）`. What follows begins a
+/// sentence of its own. A page writes them so if it has at least [`INTERJECTIONS`].
+fn is_interjection(chars: &[char], open: usize, close: usize) -> bool {
+    let inside = trimmed(&chars[open + 1..close]);
+    let asks = inside.last().is_some_and(|c| matches!(c, '？' | '?' | '！' | '!'));
+    let next = chars[close + 1..].iter().find(|c| !c.is_whitespace());
+    let stands_alone = next.is_none_or(|c| c.is_alphanumeric() || "“「『\"（(《".contains(*c));
+    kind_of_opening(chars[open]) == Some(0) && asks && inside.len() > 2 && stands_alone
+}
+
+/// Interjections in brackets from which on a page is taken to write them so.
+pub(super) const INTERJECTIONS: usize = 2;
+
+/// How many interjections in brackets the words hold.
+pub(super) fn interjections(chars: &[char]) -> usize {
+    let closings = closings(chars);
+    (0..chars.len())
+        .filter(|at| closings[*at].is_some_and(|close| is_interjection(chars, *at, close) && !is_remark(&chars[at + 1..close])))
+        .count()
 }
 
 fn without_stop(chars: &[char]) -> &[char] {
@@ -136,11 +186,14 @@ fn is_gesture(folded: &[char]) -> bool {
 
 /// Whether a line begins with a word after which an article has ended: `责任编辑`, `END`.
 pub(super) fn is_closing(chars: &[char]) -> bool {
-    if is_toolbar(chars) {
+    if is_toolbar(chars) || opens_references(chars) {
         return true;
     }
     let line: String = chars.iter().collect();
     let line = key(&line);
+    if LEXICON.counters.iter().any(|count| line.ends_with(count.as_str())) && line.chars().any(|c| c.is_ascii_digit()) {
+        return true;
+    }
     LEXICON.closings.iter().any(|closing| {
         let short = closing.chars().count() < 3 || closing.is_ascii() && closing.len() < 8;
         !closing.is_empty()
@@ -160,6 +213,21 @@ fn is_toolbar(chars: &[char]) -> bool {
     buttons > 1 && words.iter().all(|word| is_count(word) || is_button(&word))
 }
 
+/// `参考资料：`, above a list of sources.
+fn opens_references(chars: &[char]) -> bool {
+    let line = key(&trimmed(chars).iter().collect::<String>());
+    let short = line.chars().count() <= 12 || chars.iter().all(char::is_ascii) && chars.len() <= 30;
+    let closed = trimmed(chars).last().is_some_and(|c| "。？?！!，,".contains(*c));
+    short && !closed && LEXICON.references.iter().any(|word| line.ends_with(word.as_str()))
+}
+
+/// Whether the words take leave: `谢谢您。`, `My pleasure!`
+pub(super) fn is_farewell(chars: &[char]) -> bool {
+    let line = key(&chars.iter().collect::<String>());
+    let longest = if chars.iter().any(|c| is_han(*c)) { 30 } else { 80 };
+    chars.len() <= longest && LEXICON.farewells.iter().any(|word| line.contains(word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +235,7 @@ mod tests {
 
     fn check(text: &str, rest: &str, asides: &[&str]) {
         let line = read(text).remove(0);
-        let (kept, found) = split(&line.text);
+        let (kept, found) = split(&line.text, false);
         assert_eq!(kept.to_string(), rest, "help: text without asides of `{text}`");
         assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), asides);
     }

@@ -1,69 +1,97 @@
-//! Puts a transcript together: each line finds its kind.
+//! From lines to blocks: each line finds its kind by who speaks where in the whole text.
 
 use std::collections::BTreeSet;
 
-use super::cast::{Cast, Evidence, LEAD_LINES, Voice, decide};
 use super::ending::{ends_sentence, is_question};
-use super::frame::{Frame, date_in, is_caption, is_ornament};
+use super::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
 use super::label::{Form, Label, label};
 use super::legend::Legend;
-use super::line::{self, Line, Located};
+use super::line::{self, Line, Located, SetApart};
 use super::name::{Class, class, key};
+use super::speakers::{Evidence, LEAD_LINES, Voice, Voices, decide};
 use super::{
-    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, unlabelled, who, wrap,
+    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, interviewee, settle, unlabelled,
+    unwrap_lines,
 };
-use crate::text::Script;
+use crate::dates::date_in;
+use crate::text::{Script, is_han};
 
-/// Share of labelled lines that must end a sentence before an open line counts as a heading.
+/// Share of the lines with speech that must end as sentences do, for others to be headings.
 const PUNCTUATED: f64 = 0.7;
-
-/// Lines of a heading: a number, a title, a subtitle, an epigraph.
+/// Lines among which the speech must begin to which a heading belongs.
 const HEADING_LINES: usize = 5;
+/// Headings of a conversation from which on a section without a speaker is the publication's.
+const SECTIONS: usize = 3;
+/// Share of them that must be followed by a speaker.
+const SPOKEN_SECTIONS: f64 = 0.6;
 
-/// Reads a transcript in any shape.
+/// Reads a transcript of any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let lines = inline::part(wrap::unwrap(line::read(text)));
+    let lines = inline::part(unwrap_lines::unwrap(line::read(text)));
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
-    let frame = Frame::read(&lines, &labels, &legend, hints);
-    let title = frame.title.map(|at| lines[at].text.to_string()).or_else(|| hints.title.clone());
-    let furniture = |at: usize| frame.holds(at);
-    let cast = decide(&Evidence {
+    let matter = FrontBackMatter::read(&lines, &labels, &legend, hints);
+    let title = matter.title.map(|at| lines[at].text.to_string()).or_else(|| hints.title.clone());
+    let furniture = |at: usize| matter.holds(at);
+    let evidence = Evidence {
         lines: &lines,
         labels: &labels,
         furniture: &furniture,
         legend: &legend,
         hints,
         title: title.as_deref().unwrap_or_default(),
-    });
-    let assembly = Assembly::new(&lines, &labels, &frame, &cast, asker(text, hints, &legend));
-    let blocks = assembly.blocks();
-    let diagnostics = assembly.doubtful_labels();
+    };
+    let voices = decide(&evidence);
+    let about = format!("{}\n{}", evidence.before_speech(), hints.about.join("\n"));
+    let is_interview = interviewee::is_interview(evidence.title, &about);
+    let assembly =
+        Assembly::new(&lines, &labels, &matter, &voices, asker(text, hints, &legend), is_interview);
+    let mut blocks = assembly.blocks();
+    if hints.is_monologue {
+        settle::monologue(&mut blocks);
+    }
+    settle::settle(&mut blocks);
+    let findings = assembly.doubtful_labels();
     let date = date_of(&blocks);
-    let (interviewers, guests) = speakers(&blocks);
-    // Whoever is quoted as the interviewee must not be somebody who speaks in another role.
-    let other =
-        |name: &String| interviewers.iter().chain(&guests).any(|label| key(label) == key(name));
-    let named = cast.interviewee.filter(|name| !other(name));
+    let Spoken { interviewers, co_interviewees, guests } = speakers(&blocks);
+    let other = |name: &String| {
+        interviewers
+            .iter()
+            .chain(&guests)
+            .chain(&co_interviewees)
+            .any(|label| key(label) == key(name))
+    };
+    let named = voices.interviewee.clone().filter(|name| !other(name));
     let named = named.or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let interviewee = named.filter(|name| !other(name));
-    let aliases = cast.aliases;
-    (Transcript { title, date, interviewee, aliases, interviewers, guests, blocks }, diagnostics)
+    let transcript = Transcript {
+        title,
+        date,
+        interviewee,
+        aliases: voices.aliases.clone(),
+        interviewers,
+        co_interviewees,
+        guests,
+        scheme: assembly.scheme(),
+        blocks,
+    };
+    (transcript, findings)
 }
 
-/// The label of an interviewer whom the text does not name.
+/// What whoever asks is called where questions stand without a label.
 fn asker(text: &str, hints: &Hints, legend: &Legend) -> String {
     let known = hints.interviewers.first().or(legend.interviewers.first());
     known.cloned().unwrap_or_else(|| {
         let label = match Script::of(text) {
             Some(Script::Hant) => "問",
-            None if text.is_ascii() => "Q",
+            None if !text.chars().any(is_han) => "Q",
             Some(Script::Hans) | None => "问",
         };
         label.to_owned()
     })
 }
 
+/// Who is interviewed where no label names them: the hints, the legend, the title and the lead tell.
 fn interviewee_of(
     title: Option<&str>,
     blocks: &[Block],
@@ -72,51 +100,66 @@ fn interviewee_of(
 ) -> Option<String> {
     let lead = blocks.iter().filter(|block| block.kind == Kind::Lead).take(LEAD_LINES);
     let lead = lead.map(|block| block.text.to_string()).collect::<Vec<_>>().join("\n");
+    let title = title.unwrap_or_default();
     hints
         .interviewee
         .clone()
         .or_else(|| legend.interviewee.clone())
-        .or_else(|| who::interviewee(title.unwrap_or_default(), &lead))
+        .or_else(|| interviewee::credible(title, &lead, &hints.about))
 }
 
+/// The date of publication, by a line of credits.
 fn date_of(blocks: &[Block]) -> Option<String> {
     let bylines = blocks.iter().filter(|block| block.kind == Kind::Furniture);
     bylines.into_iter().find_map(|block| date_in(&block.text.to_string()))
 }
 
-/// The labels of who asks and of guests, in the order in which they first speak.
-pub(super) fn speakers(blocks: &[Block]) -> (Vec<String>, Vec<String>) {
-    let (mut interviewers, mut guests) = (Vec::new(), Vec::new());
+/// Labels by what their bearers do, in the order in which they first speak.
+#[derive(Debug, Default)]
+pub(super) struct Spoken {
+    pub(super) interviewers: Vec<String>,
+    pub(super) co_interviewees: Vec<String>,
+    pub(super) guests: Vec<String>,
+}
+
+/// The labels of all who speak but the interviewee.
+pub(super) fn speakers(blocks: &[Block]) -> Spoken {
+    let mut spoken = Spoken::default();
     for block in blocks {
         let (list, name) = match &block.kind {
-            Kind::Speech(Voice::Interviewer(name)) => (&mut interviewers, name),
-            Kind::Speech(Voice::Guest(name)) => (&mut guests, name),
+            Kind::Speech(Voice::Interviewer(name)) => (&mut spoken.interviewers, name),
+            Kind::Speech(Voice::CoInterviewee(name)) => (&mut spoken.co_interviewees, name),
+            Kind::Speech(Voice::Guest(name)) => (&mut spoken.guests, name),
             _ => continue,
         };
         if !list.contains(name) {
             list.push(name.clone());
         }
     }
-    (interviewers, guests)
+    spoken
 }
 
+/// What decides about each line.
 struct Assembly<'a> {
     lines: &'a [Line],
     labels: &'a [Option<Label>],
-    frame: &'a Frame,
-    cast: &'a Cast,
+    matter: &'a FrontBackMatter,
+    voices: &'a Voices,
     asker: String,
-    /// Lines without a label that ask, where nobody is named.
+    /// Lines that ask without a label, and how they are set apart.
     questions: BTreeSet<usize>,
-    /// Only questions are labelled: a plain paragraph after one answers it.
+    mark: Option<&'static str>,
+    /// Nobody's label answers: a paragraph after a question is an answer.
     plain_answers: bool,
-    /// Only answers are labelled: a paragraph that asks before one is its question.
+    /// Nobody's label asks: a question before an answer is the interviewer's.
     plain_questions: bool,
-    /// Most labelled lines end a sentence.
     punctuated: bool,
-    /// The conversation: from its first line to the credits.
+    /// Most answers are set as quotations, so that a quotation is nothing special.
+    quoted_answers: bool,
+    /// Each section begins with a speaker, so that one that does not is the publication's.
+    spoken_sections: bool,
+    /// The conversation, and its last line that opens somebody's speech.
     span: std::ops::Range<usize>,
-    /// The last labelled line.
     last: usize,
 }
 
@@ -124,63 +167,115 @@ impl<'a> Assembly<'a> {
     fn new(
         lines: &'a [Line],
         labels: &'a [Option<Label>],
-        frame: &'a Frame,
-        cast: &'a Cast,
+        matter: &'a FrontBackMatter,
+        voices: &'a Voices,
         asker: String,
+        is_interview: bool,
     ) -> Self {
-        let asks = cast.has(|voice| matches!(voice, Voice::Interviewer(_)));
-        let answers = cast.has(|voice| matches!(voice, Voice::Interviewee));
-        let questions =
-            if asks || answers { BTreeSet::new() } else { unlabelled::questions(lines, frame) };
+        let asks = voices.has(|voice| matches!(voice, Voice::Interviewer(_)));
+        let answers = voices.has(|voice| matches!(voice, Voice::Interviewee));
+        let (questions, mark) = if asks || answers {
+            (BTreeSet::new(), None)
+        } else {
+            unlabelled::questions(lines, matter, is_interview)
+        };
         let mut assembly = Self {
             lines,
             labels,
-            frame,
-            cast,
+            matter,
+            voices,
             asker,
             plain_answers: !answers,
             plain_questions: !asks && answers,
             questions,
+            mark,
             punctuated: false,
+            quoted_answers: false,
+            spoken_sections: false,
             span: 0..0,
             last: 0,
         };
         let speech: Vec<usize> =
-            (0..lines.len()).filter(|at| !frame.holds(*at) && assembly.opens_speech(*at)).collect();
+            (0..lines.len()).filter(|at| !matter.holds(*at) && assembly.opens_speech(*at)).collect();
         let ended = speech.iter().filter(|at| ends_sentence(lines[**at].chars())).count();
         assembly.punctuated = ended as f64 >= speech.len() as f64 * PUNCTUATED;
         let (first, last) = (speech.first().copied(), speech.last().copied());
         let last = last.unwrap_or(lines.len());
-        // After the last answer, what looks like a name may be that of other news below.
         let answers = |at: &usize| {
             let voice = assembly.voice(*at).map(|(_, voice)| voice);
-            matches!(voice, Some(Voice::Interviewee | Voice::Guest(_)))
+            matches!(voice, Some(Voice::Interviewee | Voice::CoInterviewee(_) | Voice::Guest(_)))
         };
         let answered = speech.iter().copied().rfind(answers).unwrap_or(last);
-        let end = frame.end(lines, answered);
+        let end = assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
         assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
         assembly.span = first.unwrap_or(lines.len())..end;
+        let spoken = lines.get(assembly.span.clone()).unwrap_or_default();
+        let quoted = spoken.iter().filter(|line| line.quote).count();
+        assembly.quoted_answers = quoted * 3 >= spoken.len();
+        assembly.spoken_sections = assembly.has_spoken_sections();
         assembly
     }
 
-    fn voice(&self, at: usize) -> Option<(&Label, &Voice)> {
-        let label = self.labels[at].as_ref()?;
-        Some((label, self.cast.voice(label)?))
+    /// Where the conversation ends if its last answer takes leave: what follows without a label is
+    /// somebody else's.
+    fn farewell(&self, answered: usize) -> Option<usize> {
+        let (label, voice) = self.voice(answered)?;
+        if !matches!(voice, Voice::Interviewee | Voice::CoInterviewee(_)) {
+            return None;
+        }
+        let line = self.lines[answered].chars();
+        let words = &line[label.length.min(line.len())..];
+        let below = words.is_empty();
+        let words = if below { self.lines.get(answered + 1)?.chars() } else { words };
+        let end = answered + 1 + usize::from(below);
+        (self.last_label() == Some(answered) && aside::is_farewell(words)).then_some(end)
     }
 
+    /// The last line of the text that a speaker's label opens.
+    fn last_label(&self) -> Option<usize> {
+        (0..self.lines.len()).rev().find(|at| !self.matter.holds(*at) && self.voice(*at).is_some())
+    }
+
+    fn voice(&self, at: usize) -> Option<(&Label, &Voice)> {
+        let label = self.labels.get(at)?.as_ref()?;
+        Some((label, self.voices.voice(label)?))
+    }
+
+    /// Whether somebody begins to speak on the line.
     fn opens_speech(&self, at: usize) -> bool {
         self.voice(at).is_some() || self.questions.contains(&at) || self.is_plain_question(at)
     }
 
     /// A paragraph without a label that asks what the next labelled line answers.
     fn is_plain_question(&self, at: usize) -> bool {
-        let answered = || self.voice(at + 1).is_some_and(|(_, voice)| *voice == Voice::Interviewee);
         let line = &self.lines[at];
-        self.plain_questions
-            && at + 1 < self.lines.len()
-            && self.voice(at).is_none()
+        if !self.plain_questions || self.voice(at).is_some() || line.set_apart.is_some() {
+            return false;
+        }
+        let next = (at + 1..self.lines.len()).find(|next| self.lines[*next].set_apart.is_none());
+        let answers = |voice: &Voice| matches!(voice, Voice::Interviewee | Voice::CoInterviewee(_));
+        let answered = next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
+        answered
             && (is_question(line.chars()) || line.is_bold() && ends_sentence(line.chars()))
-            && answered()
+    }
+
+    /// Whether most sections of the conversation begin with somebody's speech.
+    fn has_spoken_sections(&self) -> bool {
+        let headings = self.span.clone().filter(|at| self.lines[*at].heading);
+        let sections: Vec<bool> = headings.filter_map(|at| self.section_speaks(at)).collect();
+        let spoken = sections.iter().filter(|speaks| **speaks).count();
+        sections.len() >= SECTIONS && spoken as f64 >= sections.len() as f64 * SPOKEN_SECTIONS
+    }
+
+    /// Whether the heading, or the first line below it that is not another heading, opens speech.
+    fn section_speaks(&self, heading: usize) -> Option<bool> {
+        if self.opens_speech(heading) {
+            return Some(true);
+        }
+        let next = (heading + 1..self.span.end).find(|at| {
+            self.lines[*at].set_apart.is_none() && (!self.lines[*at].heading || self.opens_speech(*at))
+        });
+        next.map(|next| self.opens_speech(next))
     }
 
     fn blocks(&self) -> Vec<Block> {
@@ -190,8 +285,20 @@ impl<'a> Assembly<'a> {
 
     fn block(&self, at: usize, current: &mut Current) -> Block {
         let text = self.lines[at].text.clone();
-        if at < self.span.start || self.frame.title == Some(at) {
-            return Block { kind: self.before(at, current), label: Located::default(), text };
+        if let Some(reason) = self.lines[at].set_apart {
+            let (kind, why) = match reason {
+                SetApart::Caption => (Kind::Caption, "the page marks it as a caption"),
+                SetApart::Code if self.span.contains(&at) => (Kind::Aside, "program code"),
+                SetApart::Code => (Kind::Furniture, "program code"),
+                SetApart::Links => (Kind::Furniture, "it consists of links"),
+                SetApart::Folded => (Kind::Furniture, "it is folded away on the page"),
+                SetApart::Boilerplate => (Kind::Furniture, "the page names this part as no part of the article"),
+            };
+            return Block { kind, label: Located::default(), text, why };
+        }
+        if at < self.span.start || self.matter.title == Some(at) {
+            let (kind, why) = self.before(at, current);
+            return Block { kind, label: Located::default(), text, why };
         }
         if let Some((label, voice)) =
             self.voice(at).filter(|_| at < self.span.end && self.may_speak(at))
@@ -202,16 +309,17 @@ impl<'a> Assembly<'a> {
                 voice: Some(voice.clone()),
                 paragraphs: usize::from(!words.is_empty()),
                 lead: true,
+                quote: self.lines[at].quote,
             };
             let kind =
                 if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
-            return Block { kind, label, text: words };
+            return Block { kind, label, text: words, why: "the label names the speaker" };
         }
-        let kind = self.within(at, current);
+        let (kind, why) = self.within(at, current);
         // The dash that marks a question is a label; a number is part of the question.
         let dashes = text.chars().iter().take_while(|c| matches!(c, '—' | '–' | '―')).count();
         let mark = if self.questions.contains(&at) { dashes } else { 0 };
-        Block { kind, label: text.slice(0..mark), text: text.tail(mark) }
+        Block { kind, label: text.slice(0..mark), text: text.tail(mark), why }
     }
 
     /// A line that looks like a byline is speech between the first label and the last.
@@ -219,60 +327,76 @@ impl<'a> Assembly<'a> {
         at <= self.last
     }
 
-    fn before(&self, at: usize, current: &mut Current) -> Kind {
+    fn before(&self, at: usize, current: &mut Current) -> (Kind, &'static str) {
         let line = &self.lines[at];
-        let subtitle = self.frame.title.is_some_and(|title| at == title + 1)
+        let subtitle = self.matter.title.is_some_and(|title| at == title + 1)
             && line.chars().starts_with(&['—']);
-        if self.frame.title == Some(at) {
-            Kind::Title
-        } else if self.frame.holds(at) || subtitle || aside::is_closing(line.chars()) {
-            Kind::Furniture
+        if self.matter.title == Some(at) {
+            (Kind::Title, "the first line, open at its end")
+        } else if self.matter.captions.contains(&at) {
+            (Kind::Caption, "it stands below a picture or names who took it")
+        } else if self.matter.holds(at) || subtitle || aside::is_closing(line.chars()) {
+            (Kind::Furniture, "a byline, a date, credits or a list of speakers")
         } else if line.heading
             || heading::is_marked(line)
             || (current.lead || heading::is_numbered(line.chars()) || self.has_headings())
                 && self.is_heading(at)
         {
-            Kind::Heading
+            (Kind::Heading, "a short line, open at its end, before the conversation")
         } else {
             current.lead = true;
-            Kind::Lead
+            (Kind::Lead, "it stands before the first question")
         }
     }
 
-    fn within(&self, at: usize, current: &mut Current) -> Kind {
+    fn within(&self, at: usize, current: &mut Current) -> (Kind, &'static str) {
         let line = &self.lines[at];
         let chars = line.chars();
         if aside::is_whole(chars) || at < self.span.end && aside::is_note(chars) {
-            return Kind::Aside;
+            return (Kind::Aside, "a remark in brackets or an editor's note");
         }
-        if at >= self.span.end || is_ornament(chars) || self.is_mere_credit(at) {
-            return Kind::Furniture;
+        if self.matter.captions.contains(&at) {
+            return (Kind::Caption, "it stands below a picture or names who took it");
+        }
+        if at >= self.span.end {
+            return (Kind::Furniture, "it stands after the end of the conversation");
+        }
+        if is_ornament(chars) || self.is_mere_credit(at) {
+            return (Kind::Furniture, "an ornament or a line of credits");
         }
         if self.questions.contains(&at) || self.is_plain_question(at) {
-            *current = Current {
-                voice: Some(Voice::Interviewer(self.asker.clone())),
-                paragraphs: 1,
-                lead: true,
-            };
-            return Kind::Speech(Voice::Interviewer(self.asker.clone()));
+            let voice = Voice::Interviewer(self.asker.clone());
+            *current = Current { voice: Some(voice.clone()), paragraphs: 1, lead: true, quote: line.quote };
+            return (Kind::Speech(voice), self.mark.unwrap_or("it asks what the next speaker answers"));
         }
         if heading::is_marked(line) || current.paragraphs > 0 && self.is_heading(at) {
-            return Kind::Heading;
+            let is_silent = line.heading && self.spoken_sections && self.section_speaks(at) == Some(false);
+            if is_silent {
+                current.voice = Some(Voice::Nobody);
+            }
+            return (Kind::Heading, "a heading by its mark, or a short line open at its end");
+        }
+        let is_answering = !matches!(current.voice, Some(Voice::Interviewer(_)) | None);
+        if line.quote && !current.quote && !self.quoted_answers && is_answering {
+            return (Kind::Aside, "a quotation set apart within an answer");
         }
         let asked = current.paragraphs > 0 && matches!(current.voice, Some(Voice::Interviewer(_)));
         if self.plain_answers && asked {
             current.voice = Some(Voice::Interviewee);
+            current.quote = line.quote;
         }
         current.paragraphs += 1;
-        current.voice.clone().map_or(Kind::Lead, |voice| {
-            if voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice) }
-        })
+        match current.voice.clone() {
+            None => (Kind::Lead, "nobody speaks yet"),
+            Some(Voice::Nobody) => (Kind::Aside, "no speaker is named for this section"),
+            Some(voice) => (Kind::Speech(voice), "it continues the paragraph above"),
+        }
     }
 
     /// `图片来源：…` in the middle; a date there may well be part of an answer.
     fn is_mere_credit(&self, at: usize) -> bool {
         let caption = is_caption(self.lines[at].chars());
-        self.frame.furniture.contains(&at) && (self.labels[at].is_some() || caption)
+        self.matter.furniture.contains(&at) && (self.labels[at].is_some() || caption)
     }
 
     /// An open line before a speaker's, or before another such line.
@@ -286,16 +410,27 @@ impl<'a> Assembly<'a> {
 
     /// Whether open lines part the conversation: then one directly before it is no subtitle.
     fn has_headings(&self) -> bool {
-        (self.span.start + 1..self.last).any(|at| !self.frame.holds(at) && self.is_heading(at))
+        (self.span.start + 1..self.last).any(|at| !self.matter.holds(at) && self.is_heading(at))
+    }
+
+    /// How speakers are told apart, for the explanation of a reading.
+    fn scheme(&self) -> &'static str {
+        match (self.mark, self.plain_answers, self.plain_questions) {
+            (Some(mark), ..) => mark,
+            (None, true, _) if self.span.is_empty() => "nobody speaks",
+            (None, true, _) => "labels before the questions",
+            (None, false, true) => "labels before the answers",
+            (None, false, false) => "labels before questions and answers",
+        }
     }
 
     /// Names before a colon that were read as text, although they could be a speaker's.
     fn doubtful_labels(&self) -> Vec<Finding> {
         let doubtful = |at: &usize| {
             let label = self.labels[*at].as_ref().filter(|label| label.form == Form::Marked)?;
-            let unread = self.cast.voice(label).is_none()
+            let unread = self.voices.voice(label).is_none()
                 && self.span.contains(at)
-                && !self.frame.holds(*at);
+                && !self.matter.holds(*at);
             let name_like =
                 matches!(class(&label.name), Class::Person | Class::Unknown) && label.length < 12;
             (unread && name_like).then(|| label.name.clone())
@@ -318,4 +453,6 @@ struct Current {
     paragraphs: usize,
     /// A paragraph of the lead, or speech, has been read.
     lead: bool,
+    /// The speech began in a quotation.
+    quote: bool,
 }

@@ -52,7 +52,7 @@ fn names(chars: &[char]) -> Vec<(usize, String)> {
     };
     let name = |at: usize| {
         let label = marked(&chars[at..])?;
-        (class(&label.name) != Class::Never)
+        (class(&label.name).may_speak())
             .then(|| (if at == start { 0 } else { at }, key(&label.name)))
     };
     (0..chars.len()).filter(|at| opens(*at)).filter_map(name).collect()

@@ -40,6 +40,9 @@ const REACH: usize = 60;
 
 /// The label that `line` begins with, if it begins like one.
 pub(super) fn label(line: &Line) -> Option<Label> {
+    if line.set_apart.is_some() {
+        return None;
+    }
     let chars = line.chars();
     let start = prefix_end(chars);
     let found = SHAPES.iter().find_map(|shape| shape(&chars[start..], line))?;
@@ -190,3 +193,10 @@ fn after_marks(chars: &[char], at: usize) -> usize {
     let skip = |c: &&char| c.is_whitespace() || is_colon_or_bar(**c);
     at + chars.get(at..).unwrap_or_default().iter().take_while(skip).count()
 }
+/// The key of the name before a colon with which a line begins, if that could be a speaker's.
+pub(crate) fn speaker_key(text: &str) -> Option<String> {
+    let line = super::line::read(text).into_iter().next()?;
+    let label = label(&line).filter(|label| label.form == Form::Marked)?;
+    (class(&label.name).may_speak()).then(|| super::name::key(&label.name))
+}
+

@@ -17,6 +17,10 @@ const REACH: usize = 40;
 /// Characters of a line of a cast list at most.
 const CAST_LINE: usize = 60;
 
+/// Characters of a line that lists labels, and of one of its labels, at most.
+const LABEL_LIST: usize = 80;
+const LABEL: usize = 9;
+
 static EQUATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"([^\s=＝，,；;、。（(）)]{1,16})\s*[=＝]\s*([^=＝，,；;、。（(）)\n]{1,24})")
 });
@@ -44,6 +48,8 @@ pub(super) struct Legend {
     pub(super) interviewee: Option<String>,
     /// Who asks, by a cast list.
     pub(super) interviewers: Vec<String>,
+    /// Others who are listed as interviewed.
+    pub(super) co_interviewees: Vec<String>,
     /// Lines (by position) that say this and nothing else.
     pub(super) lines: BTreeSet<usize>,
 }
@@ -71,7 +77,13 @@ impl Legend {
         }
         for (position, line) in lines.iter().enumerate().take(REACH) {
             let label = labels[position].as_ref();
-            if legend.cast_line(line, label, &used) || legend.equations(line, &used) {
+            if line.set_apart.is_some() {
+                continue;
+            }
+            if legend.label_list(line, &used)
+                || legend.cast_line(line, label, &used)
+                || legend.equations(line, &used)
+            {
                 legend.lines.insert(position);
             } else if speaks(line, label) {
                 break;
@@ -106,6 +118,11 @@ impl Legend {
         } else if greets(rest) && used.get(&word).is_some_and(|count| *count > 1) {
             return false;
         } else if LEXICON.interviewee_roles.contains(&word) && is_person(&who) {
+            let names = rest
+                .split(|c| "、/&".contains(*c))
+                .map(|name| bare(&name.iter().collect::<String>()))
+                .filter(|name| is_person(name));
+            self.co_interviewees.extend(names.skip(1));
             self.interviewee.get_or_insert(who);
         } else if LEXICON.interviewer_roles.contains(&word)
             && (names_someone || who != label.name && used.contains_key(&key(&who)))
@@ -118,6 +135,48 @@ impl Legend {
             self.interviewers.extend(names.skip(1).filter(spoken));
         } else {
             return false;
+        }
+        true
+    }
+
+    /// `問：記者　黃：黃遠輝`: labels that are used below, each with a colon and whom it stands for.
+    fn label_list(&mut self, line: &Line, used: &HashMap<String, usize>) -> bool {
+        let chars = line.chars();
+        if chars.len() > LABEL_LIST || chars.iter().any(|c| "。？?！!".contains(*c)) {
+            return false;
+        }
+        let mut starts: Vec<(usize, usize, String)> = Vec::new();
+        let mut at = 0;
+        while at < chars.len() {
+            let found = label_at(chars, at, used);
+            at = found.as_ref().map_or(at + 1, |(_, words, _)| *words);
+            starts.extend(found);
+        }
+        let ends = starts.iter().skip(1).map(|(start, ..)| *start).chain([chars.len()]);
+        let pairs: Vec<(&String, String)> = starts
+            .iter()
+            .zip(ends)
+            .map(|((_, words, label), end)| {
+                let who: String = trimmed(&chars[*words..end]).iter().collect();
+                (label, without_nickname(who.trim_end_matches(['；', ';', '，', ',', '、'])))
+            })
+            .filter(|(_, who)| !who.is_empty())
+            .collect();
+        let begins = starts.first().is_some_and(|(start, ..)| *start == 0);
+        let all_name = pairs.iter().all(|(_, who)| names_someone(who));
+        if !begins || pairs.len() != starts.len() || pairs.is_empty() || !all_name {
+            return false;
+        }
+        // One pair alone may be a speaker who says a name.
+        if pairs.len() == 1 && (pairs[0].1.chars().count() < 2 || key(pairs[0].0) == key(&pairs[0].1)) {
+            return false;
+        }
+        let often = |label: &String| used.get(&key(label)).is_some_and(|count| *count > 2);
+        if pairs.len() == 1 && !often(pairs[0].0) {
+            return false;
+        }
+        for (label, who) in pairs {
+            self.pair(label, &who, used);
         }
         true
     }
@@ -154,6 +213,25 @@ impl Legend {
         }
         known
     }
+}
+
+/// A label that is used more than once in the text and begins at `at`: where it begins, where the words
+/// after its colon begin, and the label.
+fn label_at(chars: &[char], at: usize, used: &HashMap<String, usize>) -> Option<(usize, usize, String)> {
+    let is_start = at == 0 || chars[at - 1].is_whitespace() || "；;，,、".contains(chars[at - 1]);
+    if !is_start || !chars[at].is_alphanumeric() {
+        return None;
+    }
+    let colon = chars[at..].iter().take(LABEL).position(|c| matches!(c, '：' | ':'))?;
+    let label: String = chars[at..at + colon].iter().collect();
+    let is_used = used.get(&key(&label)).is_some_and(|count| *count > 1);
+    is_used.then(|| (at, at + colon + 1, label.trim().to_owned()))
+}
+
+/// `趙學高「阿趙」` without the nickname.
+fn without_nickname(who: &str) -> String {
+    let opening = who.find(['「', '『', '“', '"']).filter(|at| *at > 0);
+    opening.and_then(|at| who.get(..at)).unwrap_or(who).trim().to_owned()
 }
 
 /// `王博士，您好`, which a host says, and no cast list.

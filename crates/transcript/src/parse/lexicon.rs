@@ -36,6 +36,14 @@ pub(super) struct Lexicon {
     pub(super) advertisements: HashSet<String>,
     pub(super) clause_marks: Vec<String>,
     pub(super) closings: Vec<String>,
+    pub(super) references: Vec<String>,
+    pub(super) counters: Vec<String>,
+    pub(super) captions: Vec<String>,
+    pub(super) farewells: Vec<String>,
+    pub(super) requests: Vec<String>,
+    pub(super) interview_words: Vec<String>,
+    pub(super) organisations: Vec<String>,
+    pub(super) speech_verbs: HashSet<char>,
     /// Folded, not keys: they are looked for in running text.
     pub(super) notes: Vec<Vec<char>>,
     pub(super) gestures: Vec<Vec<char>>,
@@ -62,6 +70,12 @@ struct Lists {
     clause_marks: Vec<String>,
     credits: Vec<String>,
     closings: Vec<String>,
+    references: Vec<String>,
+    counters: Vec<String>,
+    captions: Vec<String>,
+    farewells: Vec<String>,
+    requests: Vec<String>,
+    interview_words: Vec<String>,
     roles: Roles,
     asides: Asides,
     names: Names,
@@ -85,6 +99,8 @@ struct Asides {
 #[serde(deny_unknown_fields)]
 struct Names {
     surnames: String,
+    organisations: Vec<String>,
+    speech_verbs: String,
     double_surnames: Vec<String>,
 }
 
@@ -116,6 +132,14 @@ impl From<Lists> for Lexicon {
             publications: longest_first(lists.publications),
             clause_marks: longest_first(lists.clause_marks),
             closings: longest_first(lists.closings),
+            references: longest_first(lists.references),
+            counters: longest_first(lists.counters),
+            captions: longest_first(lists.captions),
+            farewells: longest_first(lists.farewells),
+            requests: longest_first(lists.requests),
+            interview_words: longest_first(lists.interview_words),
+            organisations: longest_first(lists.names.organisations),
+            speech_verbs: fold(&lists.names.speech_verbs).into_iter().collect(),
             notes: folded(lists.asides.notes),
             gestures: folded(lists.asides.gestures),
             surnames: fold(&lists.names.surnames)

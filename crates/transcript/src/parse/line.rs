@@ -1,7 +1,9 @@
-//! A transcript's lines without the light marks around their words: `# ` for a heading, `> ` for a
-//! quotation, `**…**` for bold type. Every character remembers where it stood.
+//! A transcript's lines without the marks around their words: `# ` for a heading, `> ` for a
+//! quotation, `**…**` for bold type, and those of [`marks`]. Every character remembers where it stood.
 
 use std::ops::Range;
+
+use crate::page::marks;
 
 /// Where a character stands in the text that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +90,21 @@ impl std::fmt::Display for Located {
     }
 }
 
+/// Why a line of a page is not part of its running text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SetApart {
+    /// The caption of a picture.
+    Caption,
+    /// Program code.
+    Code,
+    /// Links and nothing else.
+    Links,
+    /// Folded away on the page: a translation, the original.
+    Folded,
+    /// Related articles, comments and the like.
+    Boilerplate,
+}
+
 /// A line that holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -95,8 +112,20 @@ pub(super) struct Line {
     pub(super) text: Located,
     /// Which characters are in bold type.
     pub(super) bold: Vec<bool>,
+    /// Every letter is in italic type.
+    pub(super) italic: bool,
     /// It is marked as a heading.
     pub(super) heading: bool,
+    /// The level of the heading, or 0.
+    pub(super) level: u8,
+    /// It is marked as a quotation.
+    pub(super) quote: bool,
+    /// It is an item of a list.
+    pub(super) item: bool,
+    /// It is the first line below a picture.
+    pub(super) below_image: bool,
+    /// Why it is not part of the running text, if it is not.
+    pub(super) set_apart: Option<SetApart>,
     /// An empty line stands before it.
     pub(super) after_blank: bool,
 }
@@ -113,7 +142,13 @@ impl Line {
         let start = range.start + blank.min(range.len());
         let bold = self.bold[start..start + text.chars().len()].to_vec();
         let first = range.start == 0;
-        Self { text, bold, heading: first && self.heading, after_blank: first && self.after_blank }
+        Self {
+            text,
+            bold,
+            heading: first && self.heading,
+            after_blank: first && self.after_blank,
+            ..*self
+        }
     }
 
     /// Whether every letter is in bold type.
@@ -146,26 +181,55 @@ fn line(number: usize, raw: &str) -> Option<Line> {
     for (column, c) in (0..).zip(raw.chars()) {
         all.push(c, Position { line: number, column });
     }
-    let mut text = all.tail(0);
-    while text.chars().first() == Some(&'>') {
-        text = text.tail(1);
-    }
-    let marks = text.chars().iter().take_while(|c| **c == '#').count();
+    let start = all.chars().iter().take_while(|c| marks::is_mark(**c) && **c != marks::ITALIC).count();
+    let has = |mark: char| all.chars()[..start].contains(&mark);
+    let set_apart = [
+        (marks::BOILERPLATE, SetApart::Boilerplate),
+        (marks::FOLDED, SetApart::Folded),
+        (marks::CAPTION, SetApart::Caption),
+        (marks::CODE, SetApart::Code),
+        (marks::LINKS, SetApart::Links),
+    ]
+    .into_iter()
+    .find_map(|(mark, reason)| has(mark).then_some(reason));
+    let (item, below_image) = (has(marks::ITEM), has(marks::BELOW_IMAGE));
+    let text = all.tail(start);
+    let quotes = text.chars().iter().take_while(|c| **c == '>' || c.is_whitespace()).count();
+    let quote = text.chars().first() == Some(&'>');
+    let text = if quote { text.tail(quotes) } else { text };
+    let level = text.chars().iter().take_while(|c| **c == '#').count();
     let heading =
-        (1..=6).contains(&marks) && text.chars().get(marks).is_some_and(|c| c.is_whitespace());
-    if heading {
-        text = text.tail(marks);
-    }
-    let (text, bold) = without_bold_marks(&text);
-    (!text.is_empty()).then_some(Line { text, bold, heading, after_blank: false })
+        (1..=6).contains(&level) && text.chars().get(level).is_some_and(|c| c.is_whitespace());
+    let level = if heading { level } else { 0 };
+    let (text, bold, italic) = without_type_marks(&text.tail(level));
+    let level = u8::try_from(level).unwrap_or_default();
+    (!text.is_empty()).then_some(Line {
+        text,
+        bold,
+        italic,
+        heading,
+        level,
+        quote,
+        item,
+        below_image,
+        set_apart,
+        after_blank: false,
+    })
 }
 
-/// Takes out pairs of `**` (or `__`) around words; the characters between them are bold.
-fn without_bold_marks(text: &Located) -> (Located, Vec<bool>) {
+/// Takes out pairs of `**` (or `__`) around words, and marks of italic type. Returns the text, which of
+/// its characters are bold, and whether all its letters are italic.
+fn without_type_marks(text: &Located) -> (Located, Vec<bool>, bool) {
     let (mut kept, mut bold) = (Located::default(), Vec::new());
     let mut closing = None;
+    let (mut italic, mut slanted, mut upright) = (false, 0, 0);
     let mut at = 0;
     while let Some(&c) = text.chars().get(at) {
+        if c == marks::ITALIC {
+            italic = !italic;
+            at += 1;
+            continue;
+        }
         if closing == Some(at) {
             closing = None;
             at += 2;
@@ -180,12 +244,14 @@ fn without_bold_marks(text: &Located) -> (Located, Vec<bool>) {
         }
         kept.push(c, text.positions()[at]);
         bold.push(closing.is_some());
+        let counts = usize::from(c.is_alphanumeric());
+        if italic { slanted += counts } else { upright += counts }
         at += 1;
     }
     let start = kept.chars().iter().take_while(|c| c.is_whitespace()).count();
     let trimmed = kept.tail(0);
     let bold = bold.into_iter().skip(start).take(trimmed.chars().len()).collect();
-    (trimmed, bold)
+    (trimmed, bold, slanted > 0 && upright == 0)
 }
 
 /// Where the pair that opens at `open` closes, if it holds something.

@@ -2,36 +2,37 @@
 //!
 //! Reading never fails, and every character that is not white space or a mark of markup stands in
 //! exactly one [`Block`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
-//! and who asks, is decided over the whole text ([`cast`]); then each line finds its kind.
+//! and who asks, is decided over the whole text ([`speakers`]); then each line finds its kind.
 
-mod accept;
+mod acceptance;
 mod aside;
 mod assemble;
-mod cast;
+mod speakers;
 mod ending;
-mod frame;
+mod front_back_matter;
 mod heading;
 mod inline;
 mod label;
 mod legend;
 mod lexicon;
 mod line;
-mod listed;
+mod corpus_file;
 mod name;
 mod person;
 mod role;
+mod settle;
 mod timestamp;
 mod turns;
 mod unlabelled;
-mod who;
-mod wrap;
+mod interviewee;
+mod unwrap_lines;
 
 pub(super) use aside::is_whole as is_aside;
-pub use cast::Voice;
-pub(super) use frame::date_in;
+pub use speakers::Voice;
 pub use line::{Located, Position};
-pub(super) use listed::needs_escape;
-pub(super) use name::{is_publication, key};
+pub(crate) use label::speaker_key;
+pub(super) use corpus_file::needs_escape;
+pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};
 
 use super::{Finding, Part, Turn};
 
@@ -44,8 +45,14 @@ pub struct Hints {
     pub interviewee: Option<String>,
     /// Other labels of the interviewee.
     pub aliases: Vec<String>,
+    /// Labels of others who answer and are quoted under their own names.
+    pub co_interviewees: Vec<String>,
     /// Labels of who asks.
     pub interviewers: Vec<String>,
+    /// Authors, description and keywords of the page: they spell out names that the text abbreviates.
+    pub about: Vec<String>,
+    /// The text is the interviewee's even where nobody asks.
+    pub is_monologue: bool,
     /// Labels of all others. Where they are given, even as an empty list, the speakers are complete:
     /// nobody else speaks, and the text is read as a corpus file's.
     pub guests: Option<Vec<String>>,
@@ -66,8 +73,12 @@ pub struct Transcript {
     pub aliases: Vec<String>,
     /// Labels of who asks, in the order in which they first speak.
     pub interviewers: Vec<String>,
+    /// Labels of others who answer and are quoted under their own names.
+    pub co_interviewees: Vec<String>,
     /// Labels of all others, in the order in which they first speak.
     pub guests: Vec<String>,
+    /// How speakers are told apart.
+    pub scheme: &'static str,
     /// All paragraphs, in order.
     pub blocks: Vec<Block>,
 }
@@ -81,12 +92,14 @@ pub struct Block {
     pub label: Located,
     /// The words; remarks in brackets included.
     pub text: Located,
+    /// Why it is taken for this.
+    pub why: &'static str,
 }
 
 impl Block {
     /// Remarks in the label: `王坚（笑）：`.
     pub fn remarks_of_label(&self) -> Vec<Located> {
-        aside::split(&self.label).1
+        aside::split(&self.label, false).1
     }
 }
 
@@ -97,6 +110,8 @@ pub enum Kind {
     Title,
     /// Byline, date, credits, legend, ornament: neither speech nor about it.
     Furniture,
+    /// The caption of a picture.
+    Caption,
     /// The editorial lead.
     Lead,
     /// A section heading.
@@ -109,7 +124,7 @@ pub enum Kind {
 
 /// Reads a transcript.
 pub fn parse(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    if hints.guests.is_some() { listed::read(text, hints) } else { assemble::read(text, hints) }
+    if hints.guests.is_some() { corpus_file::read(text, hints) } else { assemble::read(text, hints) }
 }
 
 impl Transcript {
@@ -134,12 +149,6 @@ impl Transcript {
     /// The conversation. `repairs` gives the repaired spots of a text by the positions of its characters.
     pub fn turns(&self, repairs: impl Fn(&[Position]) -> Vec<super::RepairedSpan>) -> Vec<Turn> {
         turns::turns(&self.blocks, &repairs)
-    }
-
-    /// Whether somebody asks and somebody answers.
-    pub fn has_answers(&self) -> bool {
-        let answers = |turn: &Turn| turn.parts.iter().any(|part| matches!(part, Part::Answer(_)));
-        self.turns(|_| Vec::new()).iter().any(answers)
     }
 }
 

@@ -24,8 +24,17 @@ pub(super) enum Class {
     Person,
     /// Could be a name.
     Unknown,
-    /// A sentence with a colon, or a word that is never a speaker.
+    /// A clause that stands before a colon: a speaker only where all else says so.
+    Clause,
+    /// A word that is never a speaker.
     Never,
+}
+
+impl Class {
+    /// Whether a name of this class can be a speaker's by itself.
+    pub(super) fn may_speak(self) -> bool {
+        !matches!(self, Self::Clause | Self::Never)
+    }
 }
 
 /// The form in which names are compared: folded letters and digits only.
@@ -88,7 +97,7 @@ pub(super) fn class(name: &str) -> Class {
     } else if is_person(&bare(name)) || is_titled(name) {
         Class::Person
     } else if is_clause(name) {
-        Class::Never
+        Class::Clause
     } else {
         Class::Unknown
     }
@@ -118,8 +127,11 @@ fn unnumbered(key: &str) -> &str {
 
 /// The label without the number of a question: `Q1` and `问3` are `Q` and `问`.
 pub(super) fn without_number(name: &str) -> &str {
-    let stem = name.trim_end_matches(|c: char| {
-        c.is_numeric() || c.is_whitespace() || "一二三四五六七八九十.".contains(c)
+    let lower = name.to_lowercase();
+    let follow_up = ["follow-up", "follow up", "followup"].iter().find_map(|word| lower.find(word));
+    let name_without = follow_up.and_then(|at| name.get(..at)).unwrap_or(name);
+    let stem = name_without.trim_end_matches(|c: char| {
+        c.is_numeric() || c.is_whitespace() || "一二三四五六七八九十.-–".contains(c)
     });
     let numbered = ["q", "a", "问", "答", "问题", "提问", "回答", "question", "answer"];
     if numbered.contains(&key(stem).as_str()) { stem } else { name }
@@ -142,6 +154,16 @@ fn is_reporter(name: &str, key: &str) -> bool {
         || key.ends_with("记者问")
         || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
         || quoted && (LEXICON.interviewers.contains(&self::key(&word)) || is_audience(&word))
+}
+
+/// Whether the word names the role of whoever answers, as credits do: `受访人`.
+pub(crate) fn is_interviewee_role(word: &str) -> bool {
+    LEXICON.interviewee_roles.contains(&key(word))
+}
+
+/// Whether the word names the role of whoever asks: `采访`.
+pub(crate) fn is_interviewer_role(word: &str) -> bool {
+    LEXICON.interviewer_roles.contains(&key(word))
 }
 
 /// `观众`, `学生2`: people who may ask, or things that are spoken of.
@@ -258,8 +280,12 @@ fn is_chinese_person(folded: &[char]) -> bool {
     let text: String = folded.iter().collect();
     let double = LEXICON.double_surnames.iter().any(|name| text.starts_with(name.as_str()));
     let length = if double { 3..=4 } else { 2..=3 };
+    let is_organisation = LEXICON.organisations.iter().any(|end| text.ends_with(end.as_str()));
+    let goes_on = folded.last().is_some_and(|c| LEXICON.speech_verbs.contains(c));
     let surname = double || folded.first().is_some_and(|c| LEXICON.surnames.contains(c));
     surname
+        && !is_organisation
+        && !goes_on
         && length.contains(&folded.len())
         && folded.iter().all(|c| is_han(*c))
         && !is_ordinary_word(&text)
@@ -317,10 +343,11 @@ mod tests {
             &["王堅", "欧阳修远", "埃隆·马斯克", "Wang Jian", "王坚院士", "Dr. Wang Jian"],
             Class::Person,
         );
-        check(
-            &["时间", "浙江有句话", "我就说", "一是", "比如", "他说", "the point is"],
-            Class::Never,
-        );
+        check(&["时间", "一是", "比如"], Class::Never);
+        check(&["浙江有句话", "我就说", "他说", "the point is", "统计之都"], Class::Clause);
+        for name in ["年金公司", "黄局", "赵说"] {
+            assert!(!is_person(name), "help: `{name}` is nobody's name");
+        }
         assert_ne!(class("任务"), Class::Person);
         assert_ne!(class("方法"), Class::Person);
         assert_ne!(class("关税"), Class::Person);

@@ -1,20 +1,29 @@
 //! Who of the speakers asks, who answers, and who is another guest.
 
-use super::cast::{Evidence, Speaker};
-use super::name::Class;
+use super::speakers::{Evidence, Speaker};
+use super::name::{Class, key};
 use super::person::Person;
-use super::who;
+use super::interviewee;
 
 /// Share of questions from which on a speaker of short words is taken for one who asks.
 const ASKING: f64 = 0.5;
 /// How short these words are beside the interviewee's.
 const SHORT: f64 = 0.6;
+/// Share of the main guest's characters that another one must say to be interviewed as well.
+const SHARE: f64 = 0.1;
+/// How much longer the words of another must be for one who mostly asks not to be the interviewee, even
+/// if the title names them.
+const LONGER: f64 = 1.5;
+/// Share of questions up to which somebody plainly answers.
+const ANSWERING: f64 = 0.3;
 
 /// What somebody does in an interview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Asks,
     Answers,
+    /// Answers as well, and is quoted under another name.
+    AlsoAnswers,
     Guest,
     /// A narrator's words are nobody's.
     Nobody,
@@ -39,13 +48,45 @@ pub(super) fn roles(
         }
     }
     let hosts = hosts(persons, &roles, main);
-    roles
+    let mut roles: Vec<Role> = roles
         .iter()
         .enumerate()
         .map(|(at, role)| {
             role.unwrap_or(if hosts.contains(&at) { Role::Asks } else { Role::Guest })
         })
-        .collect()
+        .collect();
+    let is_round = !is_singled_out(&persons[main], speakers, evidence);
+    for (at, role) in roles.iter_mut().enumerate().filter(|(_, role)| **role == Role::Guest) {
+        let is_named = is_named_as_guest(&persons[at], speakers, evidence);
+        if is_named || is_round && takes_part(&persons[at], &persons[main]) {
+            *role = Role::AlsoAnswers;
+        }
+    }
+    roles
+}
+
+/// Whether the title, a hint or a legend names this one person as whom the talk is with.
+fn is_singled_out(main: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> bool {
+    let Evidence { hints, legend, .. } = evidence;
+    let is = |name: &String| main.is(name, speakers);
+    hints.interviewee.iter().chain(&legend.interviewee).any(is)
+        || interviewee::interviewee(evidence.title, "").is_some_and(|name| main.is(&name, speakers))
+}
+
+/// Whether the title or a list of speakers names the person as one who is interviewed.
+fn is_named_as_guest(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> bool {
+    let Evidence { hints, legend, title, .. } = evidence;
+    let is = |name: &String| person.is(name, speakers);
+    let name = key(&person.name);
+    let in_title = name.chars().count() > 1 && key(title).contains(&name);
+    hints.co_interviewees.iter().chain(&legend.co_interviewees).any(is) || in_title
+}
+
+/// Whether a guest speaks so often and so much beside the main one that the talk is with both.
+fn takes_part(person: &Person, main: &Person) -> bool {
+    person.utterances > 1
+        && person.chars as f64 >= main.chars as f64 * SHARE
+        && person.question_rate() < ASKING
 }
 
 /// `答` beside `王坚`: one person under a word and under a name.
@@ -65,6 +106,9 @@ fn known_role(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) ->
     if hints.interviewers.iter().chain(&legend.interviewers).any(is) {
         return Some(Role::Asks);
     }
+    if hints.co_interviewees.iter().chain(&legend.co_interviewees).any(is) {
+        return Some(Role::AlsoAnswers);
+    }
     if hints.guests.iter().flatten().any(is) {
         return Some(Role::Guest);
     }
@@ -72,7 +116,7 @@ fn known_role(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) ->
         Class::Narrator => Some(Role::Nobody),
         Class::Interviewer => Some(Role::Asks),
         Class::Interviewee => Some(Role::Answers),
-        Class::Person | Class::Unknown | Class::Never => None,
+        Class::Person | Class::Unknown | Class::Clause | Class::Never => None,
     }
 }
 
@@ -91,8 +135,15 @@ fn interviewee(
     if let Some(at) = said.into_iter().find_map(|name| named(name)) {
         return Some(at);
     }
-    let name = who::interviewee(evidence.title, &evidence.before_speech());
-    if let Some(at) = name.and_then(|name| named(&name)) {
+    let name = interviewee::interviewee(evidence.title, &evidence.before_speech());
+    let is_asking = |at: usize| {
+        candidates.iter().any(|&other| {
+            persons[at].question_rate() >= ASKING
+                && persons[other].question_rate() <= ANSWERING
+                && persons[other].mean_length() >= persons[at].mean_length() * LONGER
+        })
+    };
+    if let Some(at) = name.and_then(|name| named(&name)).filter(|at| !is_asking(*at)) {
         return Some(at);
     }
     // Where nobody is known to ask, who asks most is the less likely to be the one who answers.

@@ -1,6 +1,7 @@
 //! Transcripts in the shapes that sites use, each with what must be read out of it.
 
 use super::*;
+use crate::Paragraph;
 
 /// A transcript as lines: `T` title, `W` who is interviewed, `L` lead, `H` heading, `Q` question,
 /// `A` answer, `G` guest, `R` remark.
@@ -12,6 +13,7 @@ fn outline(transcript: &Transcript) -> String {
     for turn in transcript.turns(|_| Vec::new()) {
         lines.push(format!("Q {}|{}", turn.interviewer, turn.question.replace('\n', "/")));
         lines.extend(turn.parts.iter().map(|part| match part {
+            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => format!("A {speaker}|{text}"),
             Part::Answer(paragraph) => format!("A {}", paragraph.text),
             Part::Aside(text) => format!("R {text}"),
             Part::Guest { speaker, text } => format!("G {speaker}|{text}"),
@@ -653,6 +655,9 @@ mod laws {
                 title: transcript.title.clone(),
                 interviewee: transcript.interviewee.clone().or(Some("某某".to_owned())),
                 aliases: Vec::new(),
+                co_interviewees: transcript.co_interviewees.clone(),
+                about: Vec::new(),
+                is_monologue: false,
                 interviewers: transcript.interviewers.clone(),
                 guests: Some(transcript.guests.clone()),
                 legend: Vec::new(),

@@ -1,21 +1,23 @@
 //! From labelled paragraphs to turns: an interviewer's utterance and what follows it.
 
 use super::aside;
-use super::cast::Voice;
+use super::speakers::Voice;
 use super::line::{Located, Position};
 use super::{Block, Kind};
 use crate::{Paragraph, Part, RepairedSpan, Turn};
 
 /// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
 /// question.
-pub(super) fn turns(
-    blocks: &[Block],
-    repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>,
-) -> Vec<Turn> {
-    let mut turns = Turns { done: Vec::new(), asking: false, repairs };
+pub(super) fn turns(blocks: &[Block], repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>) -> Vec<Turn> {
+    let answered = blocks.iter().filter(|block| {
+        matches!(block.kind, Kind::Speech(Voice::Interviewee | Voice::CoInterviewee(_)))
+    });
+    let interjections = answered.map(|block| aside::interjections(block.text.chars())).sum::<usize>();
+    let interjections = interjections >= aside::INTERJECTIONS;
+    let mut turns = Turns { done: Vec::new(), asking: false, interjections, repairs };
     for block in blocks {
         match &block.kind {
-            Kind::Title | Kind::Furniture | Kind::Lead => {}
+            Kind::Title | Kind::Furniture | Kind::Caption | Kind::Lead => {}
             Kind::Heading => {
                 turns.asking = false;
                 turns.part(Part::Heading(block.text.to_string()));
@@ -31,16 +33,19 @@ struct Turns<'a> {
     done: Vec<Turn>,
     /// The last words were an interviewer's: more of them belong to the same utterance.
     asking: bool,
+    /// The interviewer's interjections stand in brackets within the answers.
+    interjections: bool,
     repairs: &'a dyn Fn(&[Position]) -> Vec<RepairedSpan>,
 }
 
 impl Turns<'_> {
     fn speech(&mut self, voice: &Voice, block: &Block) {
         let how = block.remarks_of_label();
-        let (words, remarks) = aside::split(&block.text);
+        let (words, remarks) = aside::split(&block.text, self.interjections && !matches!(voice, Voice::Interviewer(_)));
         match voice {
             Voice::Interviewer(name) => self.ask(name, &words),
-            Voice::Interviewee => self.answer(&words),
+            Voice::Interviewee => self.answer(None, &words),
+            Voice::CoInterviewee(name) => self.answer(Some(name), &words),
             Voice::Guest(speaker) => self.answer_of_guest(speaker, &words),
             Voice::Nobody => self.part(Part::Aside(words.to_string())),
         }
@@ -78,7 +83,7 @@ impl Turns<'_> {
         }
     }
 
-    fn answer(&mut self, words: &Located) {
+    fn answer(&mut self, speaker: Option<&String>, words: &Located) {
         if words.is_empty() {
             return;
         }
@@ -86,7 +91,7 @@ impl Turns<'_> {
         let Some(turn) = self.done.last_mut() else { return };
         let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
         let repairs = (self.repairs)(words.positions());
-        turn.parts.push(Part::Answer(Paragraph { number, text: words.to_string(), repairs }));
+        turn.parts.push(Part::Answer(Paragraph { number, speaker: speaker.cloned(), text: words.to_string(), repairs }));
     }
 
     fn begin(&mut self, interviewer: &str, question: String) {

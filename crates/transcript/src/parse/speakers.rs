@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Hints;
-use super::accept::Acceptance;
+use super::acceptance::Acceptance;
 use super::ending::is_question;
 use super::label::{Form, Label};
 use super::legend::Legend;
@@ -20,6 +20,8 @@ pub(super) const LEAD_LINES: usize = 40;
 pub enum Voice {
     /// Whose words the quotations are.
     Interviewee,
+    /// Another one who is interviewed, by this label.
+    CoInterviewee(String),
     /// Who asks, by this label.
     Interviewer(String),
     /// Somebody else, by this label.
@@ -30,24 +32,24 @@ pub enum Voice {
 
 /// The speakers of a transcript.
 #[derive(Debug, Default)]
-pub(super) struct Cast {
+pub(super) struct Voices {
     /// By a label's key, and whether it is marked by a colon or the like.
-    voices: HashMap<(String, bool), Voice>,
+    by_label: HashMap<(String, bool), Voice>,
     /// The interviewee's name, where it is known.
     pub(super) interviewee: Option<String>,
     /// Other labels of the interviewee.
     pub(super) aliases: Vec<String>,
 }
 
-impl Cast {
+impl Voices {
     /// Whose words follow `label`.
     pub(super) fn voice(&self, label: &Label) -> Option<&Voice> {
-        self.voices.get(&(key(&label.name), label.form == Form::Marked))
+        self.by_label.get(&(key(&label.name), label.form == Form::Marked))
     }
 
     /// Whether somebody has labelled words in this role.
     pub(super) fn has(&self, role: fn(&Voice) -> bool) -> bool {
-        self.voices.values().any(role)
+        self.by_label.values().any(role)
     }
 }
 
@@ -105,22 +107,22 @@ impl Evidence<'_> {
 }
 
 /// Decides who speaks and in which role.
-pub(super) fn decide(evidence: &Evidence<'_>) -> Cast {
+pub(super) fn decide(evidence: &Evidence<'_>) -> Voices {
     let mut speakers = tally(evidence);
     let mut accepted = Acceptance::new(&speakers, evidence).all();
     let labelled: usize =
-        speakers.iter().filter(|s| s.class != Class::Never).map(|s| s.marked).sum();
+        speakers.iter().filter(|s| s.class.may_speak()).map(|s| s.marked).sum();
     // Two names that speak once each: accepted where nearly every line is labelled.
     if accepted.iter().filter(|kept| **kept).count() < 2 && labelled * 3 >= evidence.lines.len() * 2
     {
-        accepted = speakers.iter().map(|s| s.class != Class::Never && s.marked > 0).collect();
+        accepted = speakers.iter().map(|s| s.class.may_speak() && s.marked > 0).collect();
     }
     let mut kept = accepted.into_iter();
     speakers.retain(|_| kept.next().unwrap_or(false));
     measure(&mut speakers, evidence);
     let persons = persons(&speakers, evidence);
     let roles = roles(&persons, &speakers, evidence);
-    cast(&speakers, &persons, &roles, evidence)
+    voices(&speakers, &persons, &roles, evidence)
 }
 
 fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
@@ -172,7 +174,7 @@ fn class_of(name: &str, evidence: &Evidence<'_>) -> Class {
     match class(name) {
         known @ (Class::Interviewer | Class::Interviewee | Class::Narrator) => known,
         other => evidence.legend.names.get(&key(name)).map_or(other, |full| match class(full) {
-            Class::Unknown | Class::Never => Class::Person,
+            Class::Unknown | Class::Clause | Class::Never => Class::Person,
             class => class,
         }),
     }
@@ -204,13 +206,14 @@ fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
     }
 }
 
-fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evidence<'_>) -> Cast {
-    let mut cast = Cast { interviewee: evidence.hints.interviewee.clone(), ..Cast::default() };
+fn voices(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evidence<'_>) -> Voices {
+    let mut voices = Voices { interviewee: evidence.hints.interviewee.clone(), ..Voices::default() };
     let labels = labels(persons, roles, speakers, evidence);
     for ((person, role), label) in persons.iter().zip(roles).zip(labels) {
         let voice = match role {
             Role::Answers => Voice::Interviewee,
             Role::Asks => Voice::Interviewer(label),
+            Role::AlsoAnswers => Voice::CoInterviewee(label),
             Role::Guest => Voice::Guest(label),
             Role::Nobody => Voice::Nobody,
         };
@@ -219,7 +222,7 @@ fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evi
             for (marked, _) in
                 [(true, speaker.marked > 0), (false, alone)].iter().filter(|(_, counts)| *counts)
             {
-                cast.voices.insert((key(&speaker.name), *marked), voice.clone());
+                voices.by_label.insert((key(&speaker.name), *marked), voice.clone());
             }
         }
     }
@@ -230,19 +233,19 @@ fn cast(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evi
             .filter(|(_, role)| **role == Role::Answers)
             .map(|(person, _)| person)
     };
-    if cast.interviewee.is_none() {
+    if voices.interviewee.is_none() {
         let named =
             answering().find(|person| matches!(person.class, Class::Person | Class::Unknown));
-        cast.interviewee =
+        voices.interviewee =
             named.or_else(|| answering().next()).and_then(|person| shown_name(person, evidence));
     }
-    let main = cast.interviewee.as_deref().map(key);
+    let main = voices.interviewee.as_deref().map(key);
     let labels = answering().flat_map(|person| &person.labels).map(|at| &speakers[*at].name);
-    cast.aliases = labels
+    voices.aliases = labels
         .filter(|name| Some(key(name)) != main && class(name) == Class::Person)
         .cloned()
         .collect();
-    cast
+    voices
 }
 
 /// How each person is called. Two in different roles are never called alike: labels as written differ.

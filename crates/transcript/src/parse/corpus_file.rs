@@ -2,7 +2,8 @@
 //! words after `name：`, `## ` before a heading, `> ` before a remark, `\` before a line that would
 //! otherwise be read as one of these.
 
-use super::cast::Voice;
+use super::assemble::Spoken;
+use super::speakers::Voice;
 use super::line::{Located, Position};
 use super::name::key;
 use super::{Block, Finding, Hints, Kind, Transcript, aside, assemble};
@@ -24,14 +25,16 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
             blocks.push(block(&line, &mut current, hints));
         }
     }
-    let (interviewers, guests) = assemble::speakers(&blocks);
+    let Spoken { interviewers, co_interviewees, guests } = assemble::speakers(&blocks);
     let transcript = Transcript {
         title: hints.title.clone(),
         date: None,
         interviewee: hints.interviewee.clone(),
         aliases: hints.aliases.clone(),
+        co_interviewees,
         interviewers,
         guests,
+        scheme: "the marks of a corpus file",
         blocks,
     };
     (transcript, Vec::new())
@@ -78,7 +81,7 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
             (spoken(current), mark, mark)
         }
     };
-    Block { kind, label: line.slice(0..label), text: line.tail(words) }
+    Block { kind, label: line.slice(0..label), text: line.tail(words), why: "the mark at the line's start says so" }
 }
 
 /// The speaker's name before the first colon.
@@ -88,6 +91,8 @@ fn label(chars: &[char], hints: &Hints) -> Option<(usize, Voice)> {
     let is = |other: &String| !name.is_empty() && key(other) == name;
     let voice = if hints.interviewee.iter().chain(&hints.aliases).any(is) {
         Voice::Interviewee
+    } else if let Some(listed) = hints.co_interviewees.iter().find(|other| is(other)) {
+        Voice::CoInterviewee(listed.clone())
     } else if let Some(listed) = hints.interviewers.iter().find(|other| is(other)) {
         Voice::Interviewer(listed.clone())
     } else {

@@ -32,17 +32,64 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:\s+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|\s+(?:{verb})\b)")).expect("a valid pattern")
 });
 
+/// A name in Latin letters in a Chinese title: `谷歌Ada Marsh访谈`, `对话 Ada Marsh`.
+static LATIN_IN_CHINESE: LazyLock<Regex> = LazyLock::new(|| {
+    let name = r"\p{Lu}[\w.’'-]*(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3}";
+    let kind = "访谈|訪談|专访|專訪|采访|採訪|访问|訪問|对话|對話|对谈|對談|自述|口述";
+    Regex::new(&format!(r"({name})[ ，,]*(?:{kind})|(?:{kind}|问)(?:[^\n。：:，,？?！!a-zA-Z]{{0,24}}?)({name})"))
+        .expect("a valid pattern")
+});
+
 /// The interviewee's name, if `title` or the lead gives one.
 pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
+    let weak = || titled(lead).or_else(|| english_subject(title)).or_else(|| english_subject(lead));
+    stated(title, lead).or_else(weak)
+}
+
+/// The interviewee's name by the title and the lead of a page that names no speakers. A name that merely
+/// stands there, with a post before it, counts only where somebody is said to be interviewed: a list of
+/// questions and answers may have no author.
+pub(super) fn credible(title: &str, lead: &str, about: &[String]) -> Option<String> {
+    let about = about.join("\n");
+    let weak = || {
+        let said = is_interview(title, &format!("{lead}\n{about}"));
+        interviewee(title, lead).or_else(|| stated("", &about)).filter(|_| said)
+    };
+    stated(title, lead).or_else(weak)
+}
+
+/// Whether the title or the lead says that somebody is interviewed.
+pub(super) fn is_interview(title: &str, lead: &str) -> bool {
+    let text = format!("{title}\n{lead}");
+    let folded: String = fold(&text).into_iter().collect();
+    LEXICON.interview_words.iter().any(|word| folded.contains(word.as_str()) || key(&folded).contains(word.as_str()))
+}
+
+/// The interviewee's name, if `title` or the lead says who is interviewed, or the title has a name with a
+/// post.
+pub(super) fn stated(title: &str, lead: &str) -> Option<String> {
     headline_speaker(title)
+        .or_else(|| latin(title))
         .or_else(|| invited(title))
         .or_else(|| invited(lead))
         .or_else(|| english(title))
         .or_else(|| english(lead))
+        .or_else(|| latin(lead))
         .or_else(|| titled(title))
-        .or_else(|| titled(lead))
-        .or_else(|| english_subject(title))
-        .or_else(|| english_subject(lead))
+}
+
+fn latin(text: &str) -> Option<String> {
+    let found = LATIN_IN_CHINESE.captures(text)?;
+    let name = found.get(1).or(found.get(2))?.as_str();
+    Some(bare(name.trim_end_matches(['’', '\'', '.'])))
+}
+
+/// A transcribed name without the word for the conversation that follows it: `埃隆·马斯克专访`.
+fn without_kind(name: &str) -> &str {
+    let folded: String = fold(name).into_iter().collect();
+    let kind = KINDS.iter().find(|kind| folded.ends_with(**kind));
+    let length = name.chars().count() - kind.map_or(0, |kind| kind.chars().count());
+    name.char_indices().nth(length).map_or(name, |(end, _)| name.get(..end).unwrap_or(name))
 }
 
 /// The full name in `text` of whom a label gives only a part: `王` of `王坚`.
@@ -58,7 +105,7 @@ pub(super) fn full_name(part: &str, text: &str) -> Option<String> {
             .map(|span| chars[span].iter().collect());
     }
     let words: Vec<&str> =
-        text.split(|c: char| !(c.is_alphanumeric() || "-'’".contains(c))).collect();
+        text.split(|c: char| !(c.is_alphanumeric() && !is_han(c) || "-'’.".contains(c))).collect();
     let capital = |word: &str| {
         word.chars().next().is_some_and(char::is_uppercase) && !LEXICON.titles.contains(&key(word))
     };
@@ -68,7 +115,7 @@ pub(super) fn full_name(part: &str, text: &str) -> Option<String> {
                 && capital(family)
                 && (key(given) == key(part) || key(family) == key(part)) =>
         {
-            Some(format!("{given} {family}"))
+            Some(format!("{given} {}", family.trim_end_matches(['.', '’', '\''])))
         }
         _ => None,
     })
@@ -81,7 +128,7 @@ fn headline_speaker(title: &str) -> Option<String> {
     let start = folded.iter().take(REACH / 2).position(|c| matches!(c, ':' | '|'));
     let head = start.map(|end| chars[..end].iter().collect::<String>());
     let by_colon =
-        head.map(|head| bare(&head)).filter(|name| is_person(name) && name.chars().count() > 1);
+        head.map(|head| bare(without_kind(head.trim()))).filter(|name| is_person(name) && name.chars().count() > 1);
     by_colon.or_else(|| {
         let length = person_at(&folded, 0)?;
         folded.get(length).filter(|c| "谈说论称聊讲".contains(**c))?;
@@ -161,6 +208,8 @@ fn transcribed_at(folded: &[char], at: usize) -> Option<usize> {
     let boundary = at == 0 || !inside(&folded[at - 1]);
     let run = folded[at..].iter().take_while(|c| inside(c)).count();
     let name = &folded[at..at + run];
+    let text: String = name.iter().collect();
+    let run = without_kind(&text).chars().count();
     (boundary && run <= 12 && name.contains(&'·') && name.first() != Some(&'·')).then_some(run)
 }
 
@@ -188,6 +237,9 @@ mod tests {
         check("林远访谈", "", Some("林远"));
         check("The road", "Ada Marsh has run a library for six years.", Some("Ada Marsh"));
         check("云计算的下一个十年", "一篇没有人名的导语。", None);
+        check("开源的路：谷底公司Ada Marsh访谈", "", Some("Ada Marsh"));
+        check("对话山路公司创始人 Ada Marsh：十二公里", "", Some("Ada Marsh"));
+        check("阿达·马什专访：不只是书", "", Some("阿达·马什"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::label::{Form, label};
 use super::line::Line;
-use super::name::{Class, class};
+use super::name::class;
 use crate::text::is_han;
 
 /// Columns (a Chinese character takes two) of the widest line of a wrapped text.
@@ -45,7 +45,7 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
 /// Whether `line` continues the one before it, whose last part is `last_width` columns wide.
 fn continues(last: &Line, last_width: usize, line: &Line, width: usize) -> bool {
     let labelled = label(line)
-        .is_some_and(|label| label.form == Form::Marked && class(&label.name) != Class::Never);
+        .is_some_and(|label| label.form == Form::Marked && class(&label.name).may_speak());
     !line.after_blank
         && !line.heading
         && !last.heading

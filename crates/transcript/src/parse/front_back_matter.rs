@@ -1,13 +1,10 @@
 //! What stands around the conversation: title, byline and dates before it, credits after it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::Hints;
 use super::aside::{is_closing, is_whole};
-use super::ending::{ends_sentence, ends_with_stop, is_title};
+use super::ending::{ends_sentence, ends_with_stop, is_question, is_title};
 use super::heading::is_numbered;
 use super::label::Label;
 use super::legend::Legend;
@@ -15,36 +12,34 @@ use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
 use super::unlabelled::is_numbered as is_numbered_question;
+use crate::dates::DATE;
 use crate::text::{fold_char, is_han};
 
 /// Characters of a title, of a byline, and of the word that opens one.
 const TITLE: usize = 70;
 const BYLINE: usize = 80;
 const CREDIT: usize = 10;
-/// Lines at the end, an ornament before them included, that may be about the interview.
+/// Characters of a caption without a credit at most.
+const CAPTION: usize = 50;
+/// Lines at the end, an ornament before them included, that may be about the interview; and where no
+/// ornament parts the conversation itself.
 const POSTSCRIPT: usize = 5;
+const LONG_POSTSCRIPT: usize = 16;
 /// Characters of a line that names the reporter.
 const REPORTER_LINE: usize = 40;
 
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?|\s*月)?",
-        r"|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+(?:19|20)\d{2}",
-        r"|\d{1,2}\s+(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?:19|20)\d{2}",
-    ))
-    .expect("a valid pattern")
-});
-
 /// What stands around the conversation, by line positions.
 #[derive(Debug, Default)]
-pub(super) struct Frame {
+pub(super) struct FrontBackMatter {
     /// The line that is the title.
     pub(super) title: Option<usize>,
     /// Bylines, dates, credits, legends, ornaments.
     pub(super) furniture: BTreeSet<usize>,
+    /// Captions of pictures that the page does not mark as such.
+    pub(super) captions: BTreeSet<usize>,
 }
 
-impl Frame {
+impl FrontBackMatter {
     /// What can be told before it is known who speaks.
     pub(super) fn read(
         lines: &[Line],
@@ -52,7 +47,10 @@ impl Frame {
         legend: &Legend,
         hints: &Hints,
     ) -> Self {
-        let mut frame = Self { title: None, furniture: legend.lines.clone() };
+        let mut matter = Self { furniture: legend.lines.clone(), ..Self::default() };
+        matter.captions.extend((0..lines.len()).filter(|at| is_unmarked_caption(&lines[*at])));
+        matter.furniture.extend(matter.captions.iter().copied());
+        matter.furniture.extend((0..lines.len()).filter(|at| lines[*at].set_apart.is_some()));
         let mut counts: HashMap<String, usize> = HashMap::new();
         for label in labels.iter().flatten() {
             *counts.entry(key(&label.name)).or_default() += 1;
@@ -65,7 +63,7 @@ impl Frame {
             let speaks = label
                 .is_some_and(|label| class(&label.name) == Class::Interviewer && repeats(label));
             if is_byline(line, label) && (tail || !speaks) {
-                frame.furniture.insert(position);
+                matter.furniture.insert(position);
             } else {
                 tail &= is_whole(line.chars()) || is_closing(line.chars());
             }
@@ -77,10 +75,10 @@ impl Frame {
         let named =
             lines.len() > 1 && masthead(&lines[0]) && !labels[0].as_ref().is_some_and(&repeats);
         if named || lines.len() > 1 && is_section(lines[0].chars()) {
-            frame.furniture.insert(0);
+            matter.furniture.insert(0);
         }
-        frame.title = frame.find_title(lines, labels, hints, &repeats);
-        frame
+        matter.title = matter.find_title(lines, labels, hints, &repeats);
+        matter
     }
 
     fn find_title(
@@ -97,7 +95,7 @@ impl Frame {
         if let Some(at) = top().find(|at| same(&lines[*at])) {
             return Some(at);
         }
-        let first = top().next()?;
+        let first = top().find(|at| given.is_none() || !is_closing(lines[*at].chars()))?;
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
         // Where speech is not punctuated, a line that is not either may well be speech.
@@ -132,8 +130,10 @@ impl Frame {
 
     /// Where the conversation ends, if it began at `start` and its last label stands at `last`.
     pub(super) fn end(&self, lines: &[Line], last: usize) -> usize {
+        let parted = lines[..last.min(lines.len())].iter().filter(|line| is_ornament(line.chars())).count();
+        let longest = if parted < 2 { LONG_POSTSCRIPT } else { POSTSCRIPT };
         let postscript = |at: usize| {
-            lines.len() - at <= POSTSCRIPT && is_ornament(lines[at].chars()) && at + 1 < lines.len()
+            lines.len() - at <= longest && is_ornament(lines[at].chars()) && at + 1 < lines.len()
         };
         let ends = |at: &usize| is_closing(lines[*at].chars()) || postscript(*at);
         let closing = (last + 1..lines.len()).find(ends);
@@ -182,6 +182,25 @@ pub(super) fn is_caption(chars: &[char]) -> bool {
     let taken = end.ends_with('摄') && chars.len() > 1 && !chars[chars.len() - 2].is_alphanumeric();
     chars.len() <= BYLINE
         && (taken || ["资料图", "/供图", " 供图"].iter().any(|word| end.ends_with(word)))
+}
+
+/// A short line below a picture that is no sentence, and any line that says who took the picture.
+fn is_unmarked_caption(line: &Line) -> bool {
+    let chars = line.chars();
+    if line.set_apart.is_some() || line.heading || chars.len() > BYLINE || is_question(chars) {
+        return false;
+    }
+    let text: String = chars.iter().copied().map(fold_char).collect();
+    let credit = LEXICON.captions.iter().any(|word| {
+        text.find(word.as_str()).is_some_and(|at| {
+            let after = text.get(at + word.len()..).unwrap_or_default().trim_start();
+            let marked = after.starts_with([':', '/', '|', '：', '｜', '／']);
+            let long = word.chars().count() > 2;
+            at > 0 && (marked && long || after.is_empty() && long && !ends_with_stop(chars))
+        })
+    });
+    let below = line.below_image && !line.is_bold() && !ends_with_stop(chars) && chars.len() <= CAPTION;
+    credit || below || is_caption(chars)
 }
 
 /// `广告：…`.
@@ -271,42 +290,6 @@ fn is_reporter_line(chars: &[char]) -> bool {
     by || (0..parts.len()).any(reporter)
 }
 
-/// The first date in the bylines, as `2025-02-28`, `2025-02` or `2025`.
-pub(crate) fn date_in(text: &str) -> Option<String> {
-    let found = DATE.find(text)?.as_str();
-    let numbers: Vec<&str> =
-        found.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let month = found
-        .split(|c: char| !c.is_alphabetic())
-        .find(|part| part.len() >= 3 && part.is_ascii())
-        .and_then(month);
-    match (month, numbers.as_slice()) {
-        (Some(month), [day, year]) => dated(year, &month.to_string(), Some(day)),
-        (None, [year, month, day, ..]) => dated(year, month, Some(day)),
-        (None, [year, month]) => dated(year, month, None),
-        _ => None,
-    }
-}
-
-fn month(word: &str) -> Option<usize> {
-    let months =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let word = word.to_lowercase();
-    months.iter().position(|month| word.starts_with(month)).map(|at| at + 1)
-}
-
-fn dated(year: &str, month: &str, day: Option<&str>) -> Option<String> {
-    let month: u32 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
-    let day: Option<u32> =
-        day.and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
-    Some(
-        day.map_or_else(
-            || format!("{year}-{month:02}"),
-            |day| format!("{year}-{month:02}-{day:02}"),
-        ),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,20 +326,6 @@ mod tests {
             "时间过得很快",
         ] {
             check(text, false);
-        }
-    }
-
-    #[test]
-    fn dates_are_read_in_all_their_forms() {
-        for (text, expected) in [
-            ("2025年2月8日", Some("2025-02-08")),
-            ("发布于2025-02-28 10:00", Some("2025-02-28")),
-            ("2025年2月", Some("2025-02")),
-            ("March 3, 2025", Some("2025-03-03")),
-            ("3 Mar 2025", Some("2025-03-03")),
-            ("2025年13月", None),
-        ] {
-            assert_eq!(date_in(text).as_deref(), expected, "help: date in `{text}`");
         }
     }
 }

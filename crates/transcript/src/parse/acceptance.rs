@@ -2,14 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::cast::{Evidence, Speaker};
+use super::speakers::{Evidence, Speaker};
 use super::ending::is_question;
+use super::label::Form;
 use super::name::{Class, bare, is_audience, is_generic, key};
 use super::person::same;
 
 /// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
 /// nothing else says so.
 const RARE: usize = 5;
+
+/// Different people who must ask one for each of them to be believed.
+const MANY_ASKERS: usize = 4;
 
 /// What decides whether a label is a speaker's.
 pub(super) struct Acceptance<'a> {
@@ -23,6 +27,8 @@ pub(super) struct Acceptance<'a> {
     alone: usize,
     /// By a label's key, its lines that ask, or follow an interviewer's.
     turns: HashMap<String, usize>,
+    /// Keys of labels that stand before a question which somebody answers who is asked by many.
+    many_askers: HashSet<String>,
 }
 
 impl<'a> Acceptance<'a> {
@@ -30,7 +36,7 @@ impl<'a> Acceptance<'a> {
         let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
         let alone = speakers
             .iter()
-            .filter(|s| s.class != Class::Never && (s.weak > 1 || is_generic(&s.name)));
+            .filter(|s| s.class.may_speak() && (s.weak > 1 || is_generic(&s.name)));
         Self {
             speakers,
             evidence,
@@ -38,6 +44,7 @@ impl<'a> Acceptance<'a> {
             letters: lettered(Class::Interviewer) && lettered(Class::Interviewee),
             alone: alone.map(|s| s.weak).sum(),
             turns: turns(speakers, evidence),
+            many_askers: many_askers(speakers, evidence),
         }
     }
 
@@ -66,6 +73,12 @@ impl<'a> Acceptance<'a> {
         }
         match speaker.class {
             Class::Never => false,
+            _ if self.asks_once(speaker) => true,
+            Class::Clause => {
+                speaker.marked > 2
+                    && speaker.lines() * 2 >= self.most
+                    && self.turns.get(&key(&speaker.name)).is_some_and(|turns| turns * 2 >= speaker.lines())
+            }
             _ if speaker.letters == speaker.lines() => self.letters,
             // Alone on its line once: a heading or a caption as likely as a speaker.
             _ if speaker.marked == 0 && speaker.weak == 1 => {
@@ -85,6 +98,11 @@ impl<'a> Acceptance<'a> {
                     && self.takes_turns(speaker)
             }
         }
+    }
+
+    /// Whether this is one of many who ask the same person once or twice each.
+    fn asks_once(&self, speaker: &Speaker) -> bool {
+        self.many_askers.contains(&key(&speaker.name))
     }
 
     /// `Q：` once in what somebody else was asked: it speaks of a letter.
@@ -121,10 +139,50 @@ impl<'a> Acceptance<'a> {
             .chain(&hints.aliases)
             .chain(&hints.interviewers)
             .chain(hints.guests.iter().flatten());
-        let listed = legend.interviewee.iter().chain(&legend.interviewers);
+        let listed = legend
+            .interviewee
+            .iter()
+            .chain(&legend.co_interviewees)
+            .chain(&legend.interviewers)
+            .chain(&hints.co_interviewees);
         legend.names.contains_key(&key(name))
             || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
     }
+}
+
+/// The labels of those who ask once or twice each, between answers of one who is asked by at least
+/// [`MANY_ASKERS`]: readers who ask an author, listeners who call in.
+fn many_askers(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashSet<String> {
+    let answerer = speakers.iter().filter(|s| s.class != Class::Never && s.marked > 0).max_by_key(|s| s.lines());
+    let Some(answerer) = answerer.map(|s| key(&s.name)) else { return HashSet::new() };
+    let labelled: Vec<(String, usize)> = evidence
+        .labels
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !(evidence.furniture)(*at))
+        .filter_map(|(at, label)| {
+            let label = label.as_ref().filter(|label| label.form == Form::Marked)?;
+            Some((key(&label.name), at))
+        })
+        .collect();
+    let mut asking: HashMap<&str, (usize, usize)> = HashMap::new();
+    for pair in labelled.windows(2) {
+        let [(name, at), (next, _)] = pair else { continue };
+        if *next == answerer && *name != answerer {
+            let (asked, addressed) = asking.entry(name).or_default();
+            *asked += 1;
+            let words = evidence.lines[*at].chars();
+            *addressed += usize::from(words.iter().any(|c| matches!(c, '？' | '?')));
+        }
+    }
+    let answers = labelled.iter().filter(|(name, _)| *name == answerer).count();
+    let mut rare: HashSet<String> = HashSet::new();
+    for (name, (asked, addressed)) in &asking {
+        if *asked <= 2 && *addressed == *asked {
+            rare.insert((*name).to_owned());
+        }
+    }
+    if rare.len() >= MANY_ASKERS && rare.len() * 2 >= answers { rare } else { HashSet::new() }
 }
 
 /// How often each label's line asks, or follows an interviewer's.

@@ -1,0 +1,140 @@
+//! Which part of a page is the article: the smallest element that holds most of the page's prose and
+//! all of its speech.
+//!
+//! Navigation, lists of articles and advertisements consist of links, which do not count as prose.
+
+use std::collections::HashMap;
+
+use super::html::Element;
+use super::marks;
+use super::writer::Row;
+use crate::parse;
+
+/// Share of the prose that an element must hold for the search to go on inside it.
+const MOST: f64 = 0.75;
+/// An element whose class says that it is no part of the article is left out only if it holds at most
+/// this share of the page's prose.
+const LITTLE: f64 = 0.3;
+/// Share of a page's lines that must be folded away for these to be the article itself.
+const FOLDED: f64 = 0.75;
+
+/// The article of a page.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Article {
+    /// Its lines.
+    pub(super) text: String,
+    /// Lines before it: bylines, dates.
+    pub(super) before: Vec<String>,
+    /// Its first row.
+    pub(super) start: usize,
+}
+
+/// Finds the article among the page's lines.
+pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
+    let prose = prose(rows, elements);
+    let left_out = left_out(&prose, elements);
+    let root = root(rows, elements, &prose, &left_out);
+    let inside: Vec<bool> = inside(elements, root);
+    let folded = rows.iter().filter(|row| row.folded).count();
+    let unfold = folded as f64 > rows.len() as f64 * FOLDED;
+    let mut article = Article::default();
+    let mut begun = false;
+    article.start = rows.iter().position(|row| inside[row.element as usize]).unwrap_or(0);
+    for row in rows {
+        let element = row.element as usize;
+        if !inside[element] {
+            if !begun {
+                article.before.push(row.text.replace(marks::is_mark, ""));
+            }
+            continue;
+        }
+        begun = true;
+        if row.new_paragraph && !article.text.is_empty() {
+            article.text.push('\n');
+        }
+        if left_out[element] {
+            article.text.push(marks::BOILERPLATE);
+        }
+        if unfold {
+            article.text.push_str(&row.text.replace(marks::FOLDED, ""));
+        } else {
+            article.text.push_str(&row.text);
+        }
+        article.text.push('\n');
+    }
+    article
+}
+
+/// The prose that each element holds. An element stands behind its parent in the list, so that one pass
+/// from the end sums up all levels.
+fn prose(rows: &[Row], elements: &[Element]) -> Vec<u64> {
+    let mut prose = vec![0_u64; elements.len()];
+    for row in rows {
+        prose[row.element as usize] += u64::from(row.prose);
+    }
+    for at in (1..elements.len()).rev() {
+        prose[elements[at].parent as usize] += prose[at];
+    }
+    prose
+}
+
+/// Whether each element is, or stands in, one that is no part of the article.
+fn left_out(prose: &[u64], elements: &[Element]) -> Vec<bool> {
+    let all = prose.first().copied().unwrap_or(0) as f64;
+    let mut left_out = vec![false; elements.len()];
+    for at in 1..elements.len() {
+        let small = prose[at] as f64 <= all * LITTLE;
+        left_out[at] = left_out[elements[at].parent as usize] || elements[at].suspect && small;
+    }
+    left_out
+}
+
+fn root(rows: &[Row], elements: &[Element], prose: &[u64], left_out: &[bool]) -> usize {
+    let mut largest_child: Vec<usize> = vec![0; elements.len()];
+    for at in 1..elements.len() {
+        let parent = elements[at].parent as usize;
+        if largest_child[parent] == 0 || prose[at] > prose[largest_child[parent]] {
+            largest_child[parent] = at;
+        }
+    }
+    let labels: Vec<Option<String>> = rows.iter().map(|row| parse::speaker_key(&row.text)).collect();
+    let mut root = 0;
+    loop {
+        let child = largest_child[root];
+        let holds_most = child > 0 && prose[child] as f64 >= prose[root] as f64 * MOST;
+        if !holds_most || prose[root] == 0 || loses_speech(child, rows, elements, &labels, left_out) {
+            return root;
+        }
+        root = child;
+    }
+}
+
+/// Whether somebody who speaks inside the element also speaks outside of it.
+fn loses_speech(
+    child: usize,
+    rows: &[Row],
+    elements: &[Element],
+    labels: &[Option<String>],
+    left_out: &[bool],
+) -> bool {
+    let inside = inside(elements, child);
+    let mut spoken: HashMap<&str, (bool, bool)> = HashMap::new();
+    for (row, label) in rows.iter().zip(labels) {
+        let element = row.element as usize;
+        if let Some(label) = label.as_deref().filter(|_| !left_out[element]) {
+            let (within, without) = spoken.entry(label).or_default();
+            *within |= inside[element];
+            *without |= !inside[element];
+        }
+    }
+    spoken.values().any(|(within, without)| *within && *without)
+}
+
+/// Whether each element is `root` or stands in it.
+fn inside(elements: &[Element], root: usize) -> Vec<bool> {
+    let mut inside = vec![false; elements.len()];
+    for at in 0..elements.len() {
+        inside[at] = at == root || at > 0 && inside[elements[at].parent as usize];
+    }
+    inside
+}

@@ -1,0 +1,330 @@
+//! A web page to lines with marks.
+//!
+//! The page is read token by token with a stack of open elements, so that time and memory grow with
+//! its length only, however deep it is nested. Elements that end implicitly (`<p>`, `<li>`, cells)
+//! are ended where browsers end them.
+
+use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
+use html5gum::{HtmlString, Tokenizer};
+
+use super::content;
+use super::metadata::{self, Metadata, Source};
+use super::writer::{Style, Writer};
+use super::{Page, filled, tidy};
+
+/// Elements nested deeper than this are read as if their tags were not there.
+const DEPTH: usize = 256;
+/// Characters of a script that may be a description of the page.
+const LONGEST_SCRIPT: usize = 1 << 20;
+
+/// Whether the text is a page or a piece of one.
+pub(super) fn is_html(text: &str) -> bool {
+    let head: String = text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .chars()
+        .take(1000)
+        .collect::<String>()
+        .to_lowercase();
+    let opens =
+        ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<section", "<p>", "<p "]
+            .iter()
+            .any(|tag| head.starts_with(tag));
+    let xhtml = head.starts_with("<?xml") && head.contains("<html");
+    opens || xhtml || head.contains("<html") || head.contains("<!doctype html")
+}
+
+/// Reads a page. Whatever is broken in it is read about as browsers do.
+pub(super) fn read(html: &str) -> Page {
+    let mut reader = Reader::new();
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
+        match token {
+            Token::StartTag(tag) => reader.start(&tag),
+            Token::EndTag(tag) => reader.end(&name_of(&tag.name)),
+            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+    }
+    reader.finish()
+}
+
+/// The attributes of a start tag.
+pub(super) struct Attributes<'a>(&'a StartTag<()>);
+
+impl Attributes<'_> {
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        let value = self.0.attributes.get(name.as_bytes())?;
+        Some(String::from_utf8_lossy(value).into_owned())
+    }
+}
+
+fn name_of(name: &HtmlString) -> String {
+    String::from_utf8_lossy(name).to_lowercase()
+}
+
+/// An element that is open.
+struct Open {
+    name: String,
+    element: u32,
+    /// What the element itself changes.
+    change: fn(&mut Style),
+    weight: Option<bool>,
+    /// The style inside it.
+    style: Style,
+    /// Number of the next item, for an ordered list.
+    next_item: Option<usize>,
+}
+
+/// An element of the page, open or not.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Element {
+    /// The element around it; the first one is its own.
+    pub(super) parent: u32,
+    /// Its class or id says that it is no part of the article.
+    pub(super) suspect: bool,
+}
+
+struct Reader {
+    writer: Writer,
+    open: Vec<Open>,
+    elements: Vec<Element>,
+    metadata: Metadata,
+    script: Option<String>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        Self {
+            writer: Writer::default(),
+            open: Vec::new(),
+            elements: vec![Element::default()],
+            metadata: Metadata::default(),
+            script: None,
+        }
+    }
+
+    fn style(&self) -> Style {
+        self.open.last().map_or(Style::default(), |open| open.style)
+    }
+
+    fn element(&self) -> u32 {
+        self.open.last().map_or(0, |open| open.element)
+    }
+
+    fn start(&mut self, tag: &StartTag<()>) {
+        let name = name_of(&tag.name);
+        let attributes = Attributes(tag);
+        self.metadata.element(&name, &attributes);
+        match name.as_str() {
+            "br" => return self.writer.end_line(),
+            "hr" => {
+                if !self.style().skipped {
+                    self.writer.rule(self.element());
+                }
+                return;
+            }
+            "img" | "picture" | "video" | "iframe" | "amp-img" if !self.style().skipped => self.writer.image(),
+            _ => {}
+        }
+        if is_void(&name) {
+            return;
+        }
+        self.end_implied(&name);
+        if matches!(name.as_str(), "td" | "th") {
+            self.writer.end_cell(self.style(), self.element());
+        } else if is_block(&name) {
+            self.writer.end_paragraph();
+        }
+        if name == "li" {
+            let list = self.open.iter_mut().rev().find(|open| matches!(open.name.as_str(), "ol" | "ul"));
+            let number = list.and_then(|list| {
+                let number = list.next_item?;
+                list.next_item = Some(number + 1);
+                Some(number)
+            });
+            self.writer.begin_item(number);
+        }
+        if self.open.len() < DEPTH {
+            self.push(name, &attributes, tag.self_closing);
+        }
+    }
+
+    fn push(&mut self, name: String, attributes: &Attributes<'_>, self_closing: bool) {
+        let foreign = matches!(name.as_str(), "svg" | "math" | "path" | "use");
+        if self_closing && foreign {
+            return;
+        }
+        let parent = self.element();
+        let classes = format!(
+            "{} {}",
+            attributes.get("class").unwrap_or_default(),
+            attributes.get("id").unwrap_or_default()
+        );
+        let css = attributes
+            .get("style")
+            .map(|css| css.replace(char::is_whitespace, "").to_lowercase())
+            .unwrap_or_default();
+        let element = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
+        let suspect = is_block(&name) && metadata::is_boilerplate(&name, &classes);
+        self.elements.push(Element { parent, suspect });
+        let is_hidden = attributes.get("hidden").is_some() || css.contains("display:none");
+        let change = change(&name, &classes, is_hidden);
+        let weight = weight(&name, &css);
+        let next_item = (name == "ol").then(|| {
+            attributes.get("start").and_then(|start| start.parse().ok()).unwrap_or(1)
+        });
+        if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
+            self.script = Some(String::new());
+        }
+        let mut style = self.style();
+        apply(&mut style, change, weight);
+        self.open.push(Open { name, element, change, weight, style, next_item });
+    }
+
+    /// Ends the elements that end where an element called `name` begins.
+    fn end_implied(&mut self, name: &str) {
+        let (ended, within): (&[&str], &[&str]) = match name {
+            "li" => (&["li"], &["ul", "ol", "menu"]),
+            "dt" | "dd" => (&["dt", "dd"], &["dl"]),
+            "td" | "th" => (&["td", "th"], &["tr", "table"]),
+            "tr" => (&["tr"], &["table"]),
+            "option" => (&["option"], &["select"]),
+            _ if is_block(name) => (&["p"], &["div", "td", "th", "li", "section", "article", "blockquote", "body", "button"]),
+            _ => return,
+        };
+        let at = self.open.iter().rposition(|open| {
+            ended.contains(&open.name.as_str()) || within.contains(&open.name.as_str())
+        });
+        if let Some(at) = at.filter(|at| ended.contains(&self.open[*at].name.as_str())) {
+            self.close_from(at);
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        let Some(at) = self.open.iter().rposition(|open| open.name == name) else {
+            if is_block(name) {
+                self.writer.end_paragraph();
+            }
+            return;
+        };
+        if name == "script"
+            && let Some(script) = self.script.take()
+        {
+            self.metadata.json_ld(&script);
+        }
+        let is_crossed = !is_block(name) && self.open[at..].iter().any(|open| is_block(&open.name));
+        if !is_crossed {
+            return self.close_from(at);
+        }
+        // `<b><p>…</b>`: the type ends, the paragraph goes on.
+        self.open.remove(at);
+        let mut style = at.checked_sub(1).map_or(Style::default(), |outer| self.open[outer].style);
+        for open in &mut self.open[at..] {
+            apply(&mut style, open.change, open.weight);
+            open.style = style;
+        }
+    }
+
+    fn close_from(&mut self, at: usize) {
+        if self.open[at..].iter().any(|open| is_block(&open.name)) {
+            self.writer.end_paragraph();
+        }
+        self.open.truncate(at);
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(script) = &mut self.script
+            && script.len() + text.len() <= LONGEST_SCRIPT
+        {
+            script.push_str(text);
+        }
+        let style = self.style();
+        match self.open.last().map(|open| open.name.as_str()) {
+            Some("title") => self.metadata.window_title.get_or_insert_default().push_str(text),
+            _ if style.skipped => {}
+            _ => self.writer.text(text, style, self.element()),
+        }
+    }
+
+    fn finish(mut self) -> Page {
+        self.writer.end_paragraph();
+        let rows = self.writer.rows;
+        let headline = |row: &super::writer::Row| {
+            filled(row.text.replace(super::marks::is_mark, "").trim_start_matches(['#', ' ']).to_owned())
+        };
+        let headlines: Vec<String> =
+            rows.iter().filter(|row| row.heading == 1).filter_map(headline).collect();
+        let article = content::article(&rows, &self.elements);
+        let before = article.before.iter().map(|text| tidy(text)).collect::<Vec<_>>();
+        let page = self.metadata.page(&headlines, &before);
+        // The nearest heading above an article whose page has no title of its own.
+        let above = rows[..article.start].iter().rev().find(|row| row.heading > 0).and_then(headline);
+        let title = page.title.or(above.map(|title| (title, Source::Headline)));
+        Page { title, text: article.text, ..page }
+    }
+}
+
+fn apply(style: &mut Style, change: fn(&mut Style), weight: Option<bool>) {
+    change(style);
+    if let Some(bold) = weight {
+        style.bold = bold;
+    }
+}
+
+/// What an element changes in the style of what it holds.
+fn change(name: &str, classes: &str, is_hidden: bool) -> fn(&mut Style) {
+    if is_hidden || is_skipped(name) {
+        return |style| style.skipped = true;
+    }
+    match name {
+        "a" => |style| style.link = true,
+        "i" | "em" | "cite" => |style| style.italic = true,
+        "blockquote" => |style| style.quote = true,
+        "figcaption" => |style| style.caption = true,
+        "pre" => |style| style.code = true,
+        "details" => |style| style.folded = true,
+        "li" => |style| style.item = true,
+        "h1" => |style| style.heading = 1,
+        "h2" => |style| style.heading = 2,
+        "h3" => |style| style.heading = 3,
+        "h4" => |style| style.heading = 4,
+        "h5" => |style| style.heading = 5,
+        "h6" => |style| style.heading = 6,
+        _ if metadata::is_caption(classes) => |style| style.caption = true,
+        _ => |_| {},
+    }
+}
+
+/// Whether the element's type is bold, if the element says so.
+fn weight(name: &str, css: &str) -> Option<bool> {
+    let by_style = css.split("font-weight:").nth(1).map(|rest| {
+        let value = rest.split(';').next().unwrap_or_default();
+        value.starts_with("bold") || value.parse::<u32>().is_ok_and(|weight| weight >= 600)
+    });
+    by_style.or_else(|| matches!(name, "b" | "strong").then_some(true))
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(name, "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param" | "source" | "track" | "wbr")
+}
+
+fn is_block(name: &str) -> bool {
+    const BLOCKS: [&str; 38] = [
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "hgroup", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+        "thead", "tr", "ul",
+    ];
+    BLOCKS.contains(&name)
+}
+
+fn is_skipped(name: &str) -> bool {
+    const SKIPPED: [&str; 23] = [
+        "script", "style", "noscript", "template", "iframe", "svg", "canvas", "button", "select", "option",
+        "textarea", "nav", "footer", "audio", "video", "object", "head", "form", "label", "dialog", "menu",
+        "rt", "rp",
+    ];
+    SKIPPED.contains(&name)
+}

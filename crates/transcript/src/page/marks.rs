@@ -1,0 +1,33 @@
+//! Marks that the page readers put at the start of a line, or around words, to tell `parse` what the
+//! page shows and plain text does not.
+//!
+//! The marks are Unicode noncharacters, which no text may contain; [`without`] removes those that a
+//! file contains nevertheless. Headings, quotations and bold type keep the marks that Markdown uses
+//! (`## `, `> `, `**…**`), so that one reader of lines serves pages and plain text.
+
+/// The line is the caption of a picture.
+pub(crate) const CAPTION: char = '\u{fdd0}';
+/// The line is program code.
+pub(crate) const CODE: char = '\u{fdd1}';
+/// The line consists of links only.
+pub(crate) const LINKS: char = '\u{fdd2}';
+/// The line is folded away on the page (`<details>`).
+pub(crate) const FOLDED: char = '\u{fdd3}';
+/// Italic type begins or ends here.
+pub(crate) const ITALIC: char = '\u{fdd4}';
+/// The line is the first below a picture.
+pub(crate) const BELOW_IMAGE: char = '\u{fdd5}';
+/// The line stands in a part of the page that is no part of the article: related links, comments.
+pub(crate) const BOILERPLATE: char = '\u{fdd6}';
+/// The line is an item of a list.
+pub(crate) const ITEM: char = '\u{fdd7}';
+
+/// Whether the character is one of the 32 noncharacters from which the marks are taken.
+pub(crate) fn is_mark(c: char) -> bool {
+    ('\u{fdd0}'..='\u{fdef}').contains(&c)
+}
+
+/// The text without characters that would be taken for marks.
+pub(crate) fn without(text: String) -> String {
+    if text.contains(is_mark) { text.replace(is_mark, "") } else { text }
+}

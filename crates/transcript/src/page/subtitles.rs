@@ -1,0 +1,127 @@
+//! Subtitles (`SubRip`, WebVTT) to lines of speech: the pieces of a sentence are joined, times are left
+//! out, and a new line begins where the speaker changes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::text::is_han;
+
+/// Characters after which a paragraph ends at the next full stop.
+const PARAGRAPH: usize = 280;
+
+static TIMING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}")
+});
+static VOICE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*<v(?:\.[\w.]+)?\s+([^>]+)>"));
+static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"</?[a-zA-Z][^>]*>|<[\d:.]+>|\{\\[^}]*\}"));
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+/// Whether the text is a file of subtitles.
+pub(super) fn is_subtitles(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let timed = |line: Option<&str>| line.is_some_and(|line| TIMING.is_match(line));
+    if first.trim_end().starts_with("WEBVTT") {
+        return lines.take(40).any(|line| TIMING.is_match(line));
+    }
+    let numbered = first.trim().parse::<u32>().is_ok();
+    numbered && timed(lines.next()) || timed(Some(first))
+}
+
+/// Reads subtitles.
+pub(super) fn read(text: &str) -> String {
+    let mut speech = Speech::default();
+    let mut in_cue = false;
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.trim();
+        if TIMING.is_match(line) {
+            in_cue = true;
+        } else if line.is_empty() {
+            in_cue = false;
+        } else if in_cue {
+            speech.line(line);
+        }
+    }
+    speech.end();
+    speech.out
+}
+
+#[derive(Default)]
+struct Speech {
+    out: String,
+    paragraph: String,
+    voice: String,
+}
+
+impl Speech {
+    fn line(&mut self, line: &str) {
+        let voice = VOICE.captures(line).map(|found| found[1].trim().to_owned());
+        let words = TAG.replace_all(line, "");
+        let words = words.trim();
+        let turn = words.starts_with("- ") || words.starts_with(">>");
+        let labelled = crate::parse::speaker_key(words).is_some();
+        let changes = voice.as_ref().is_some_and(|voice| *voice != self.voice);
+        if changes || turn || labelled || self.is_long() {
+            self.end();
+        }
+        if let Some(voice) = voice.filter(|_| changes) {
+            let colon = if voice.chars().any(is_han) { "：" } else { ": " };
+            self.paragraph = format!("{voice}{colon}");
+            self.voice = voice;
+        }
+        self.join(words.trim_start_matches(['>', ' ']));
+    }
+
+    /// Whether the paragraph is long enough and ends with a sentence.
+    fn is_long(&self) -> bool {
+        self.paragraph.chars().count() > PARAGRAPH
+            && self.paragraph.ends_with(['。', '！', '？', '.', '!', '?', '…', '”', '"'])
+    }
+
+    fn join(&mut self, words: &str) {
+        let last = self.paragraph.chars().last();
+        let spaced = last.is_some_and(|c| !c.is_whitespace() && c.is_ascii() && c != '-')
+            && words.starts_with(|c: char| c.is_ascii());
+        // Between Chinese clauses that subtitles leave without punctuation.
+        let clause = last.is_some_and(is_han) && words.starts_with(is_han);
+        self.paragraph.push_str(if spaced || clause { " " } else { "" });
+        self.paragraph.push_str(words);
+    }
+
+    fn end(&mut self) {
+        if !self.paragraph.trim().is_empty() {
+            self.out.push_str(self.paragraph.trim());
+            self.out.push('\n');
+        }
+        self.paragraph.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_a_sentence_are_joined() {
+        let srt = "1\n00:00:01,000 --> 00:00:03,000\nHOST: Why did you\n\n2\n00:00:03,000 --> 00:00:05,000\nstay?\n\n3\n00:00:05,500 --> 00:00:07,000\nADA MARSH: The children\nare there.\n";
+        assert!(is_subtitles(srt));
+        assert_eq!(read(srt), "HOST: Why did you stay?\nADA MARSH: The children are there.\n");
+    }
+
+    #[test]
+    fn voices_of_webvtt_are_labels() {
+        let vtt = "WEBVTT\n\n00:01.000 --> 00:03.000\n<v 主持人>路有多长？\n\n00:03.000 --> 00:05.000\n<v 林远>十二公里，\n\n00:05.000 --> 00:06.000\n<v 林远>全是石头。\n";
+        assert!(is_subtitles(vtt));
+        assert_eq!(read(vtt), "主持人：路有多长？\n林远：十二公里，全是石头。\n");
+    }
+
+    #[test]
+    fn a_transcript_with_times_is_not_subtitles() {
+        assert!(!is_subtitles("00:00:01 主持人：好。\n00:00:05 林远：好。"));
+        assert!(!is_subtitles("1. 路呢？\n修。"));
+    }
+}
