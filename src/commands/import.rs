@@ -38,6 +38,9 @@ struct Shown {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Print every paragraph with what it is taken for and why; writes nothing
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
     /// List each repair: where, what, why, how sure; without it, guesses and what was left as received
     #[arg(long)]
     repairs: bool,
@@ -103,6 +106,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     };
     let at = |finding| anyhow::anyhow!("{}", Diagnostic { path: args.file.clone(), finding });
     let reading = read(&name, &bytes, &given, &known.legend, &config.repair).map_err(at)?;
+    if args.shown.explain {
+        return explain(&reading);
+    }
     if args.dry_run && args.shown.json {
         reading.is_interview().map_err(at)?;
         return print(&understood(&reading));
@@ -183,6 +189,48 @@ fn understood(reading: &Reading) -> serde_json::Value {
     understood
 }
 
+/// Prints every paragraph with its role, and how sure the reading is.
+fn explain(reading: &Reading) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for line in metadata(reading) {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out, "speakers are told apart by {}\n", reading.transcript.scheme)?;
+    for block in reading.explanation() {
+        let speaker = block.speaker.map(|name| format!(" ({name})")).unwrap_or_default();
+        writeln!(out, "{}{speaker}: {}\n    {}", block.role, block.why, block.text)?;
+    }
+    let (confidence, checks) = reading.confidence();
+    writeln!(out, "\nconfidence: {}", confidence.as_str())?;
+    for check in checks {
+        writeln!(out, "check {check}")?;
+    }
+    if let Err(finding) = reading.is_interview() {
+        writeln!(out, "not an interview: {}", finding.message)?;
+    }
+    Ok(())
+}
+
+/// What is known of the interview, a value a line, with where it was found.
+fn metadata(reading: &Reading) -> Vec<String> {
+    let front = &reading.front;
+    let from = &reading.provenances;
+    [
+        ("title", &front.title, from.title),
+        ("publisher", &front.publisher, from.publisher),
+        ("date", &front.date, from.date),
+        ("url", &front.url, from.url),
+        ("interviewee", &front.interviewee, from.interviewee),
+    ]
+    .into_iter()
+    .map(|(name, value, from)| match (value, from) {
+        (Some(value), Some(from)) => format!("{name}: {value} ({})", from.as_str()),
+        (Some(value), None) => format!("{name}: {value}"),
+        (None, _) => format!("{name}: not found"),
+    })
+    .collect()
+}
+
 fn turn(turn: &Turn) -> serde_json::Value {
     let texts =
         |keep: fn(&Part) -> Option<&String>| turn.parts.iter().filter_map(keep).collect::<Vec<_>>();
@@ -222,6 +270,16 @@ fn report(
             "{:.0} % of these answers stand in `{slug}` already; hint: keep one of the two",
             share * 100.0
         )?;
+    }
+    for line in metadata(reading) {
+        writeln!(err, "{line}")?;
+    }
+    let (confidence, checks) = reading.confidence();
+    if !checks.is_empty() {
+        writeln!(err, "confidence: {}; please check:", confidence.as_str())?;
+    }
+    for check in checks {
+        writeln!(err, "- {check}")?;
     }
     let listed = |repair: &&Repair| args.shown.repairs || repair.guessed || !repair.applied;
     for repair in reading.repairs.iter().filter(listed) {

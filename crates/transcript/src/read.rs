@@ -3,7 +3,9 @@
 use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
-use super::{Date, Finding, Interview, RepairedSpan, Turn, decode, mojibake, page};
+use super::{
+    Date, Finding, Interview, Provenance, Provenances, RepairedSpan, Turn, decode, mojibake, page,
+};
 use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
@@ -23,6 +25,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// An editor said whose words they are, so that nobody needs to ask.
     pub is_monologue: bool,
+    /// Where the values of `front` were found.
+    pub provenances: Provenances,
 }
 
 /// A repaired spot, located by line.
@@ -69,8 +73,10 @@ pub fn read(
     let file = decode::with_newlines(&restored.map_or(file, |restored| restored.text));
     let (front, body, first_line) = front_matter::split(&file)?;
     let front = given.clone().or(front.unwrap_or_default());
+    let stated = front.clone();
     let is_monologue = front.interviewee.is_some();
     let page = page::read(name, &page::marks::without(body.to_owned()));
+    let mut provenances = provenances(&stated, &page);
     let front = front.or(FrontMatter {
         title: value(&page.title),
         publisher: value(&page.site),
@@ -81,8 +87,13 @@ pub fn read(
         ..FrontMatter::default()
     });
     let repaired = repair::repair(&page.text, options);
-    let hints = parse::Hints { legend: legend.to_vec(), about: page.about, is_monologue, ..front.hints() };
+    let hints =
+        parse::Hints { legend: legend.to_vec(), about: page.about, is_monologue, ..front.hints() };
     let (transcript, mut findings) = parse::parse(&repaired.text, &hints);
+    provenances.title =
+        provenances.title.or(transcript.title.as_ref().map(|_| Provenance::Headline));
+    provenances.date = provenances.date.or(transcript.date.as_ref().map(|_| Provenance::Byline));
+    provenances.interviewee = provenances.interviewee.or(transcript.interviewee_from);
     for finding in &mut findings {
         finding.line += first_line - 1;
     }
@@ -99,7 +110,23 @@ pub fn read(
         transcript,
         findings,
         is_monologue,
+        provenances,
     })
+}
+
+/// Where the values were found that an editor or the page states.
+fn provenances(stated: &FrontMatter, page: &page::Page) -> Provenances {
+    let of = |given: &Option<String>, found: &page::Sourced| {
+        let given = given.as_ref().map(|_| Provenance::Given);
+        given.or(found.as_ref().map(|(_, provenance)| *provenance))
+    };
+    Provenances {
+        title: of(&stated.title, &page.title),
+        publisher: of(&stated.publisher, &page.site),
+        date: of(&stated.date, &page.date),
+        url: of(&stated.url, &page.url),
+        interviewee: of(&stated.interviewee, &page.interviewee),
+    }
 }
 
 fn value(sourced: &page::Sourced) -> Option<String> {
@@ -181,9 +208,8 @@ impl Reading {
     /// # Errors
     /// Why the text is no interview, and what can be done.
     pub fn is_interview(&self) -> Result<(), Finding> {
-        let fault = |message: &str| {
-            Err(Finding { line: self.first_line, message: message.to_owned() })
-        };
+        let fault =
+            |message: &str| Err(Finding { line: self.first_line, message: message.to_owned() });
         let turns = self.transcript.turns(|_| Vec::new());
         if !turns.iter().any(Turn::has_answers) {
             return fault(

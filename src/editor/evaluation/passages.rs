@@ -24,7 +24,8 @@ impl GivenPassage {
 
     fn interview(self) -> Interview {
         let Self { id, title, text } = self;
-        let answer = Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
+        let answer =
+            Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
         let turn = Turn {
             number: 1,
             interviewer: String::new(),

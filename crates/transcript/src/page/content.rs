@@ -97,12 +97,14 @@ fn root(rows: &[Row], elements: &[Element], prose: &[u64], left_out: &[bool]) ->
             largest_child[parent] = at;
         }
     }
-    let labels: Vec<Option<String>> = rows.iter().map(|row| parse::speaker_key(&row.text)).collect();
+    let labels: Vec<Option<String>> =
+        rows.iter().map(|row| parse::speaker_key(&row.text)).collect();
     let mut root = 0;
     loop {
         let child = largest_child[root];
         let holds_most = child > 0 && prose[child] as f64 >= prose[root] as f64 * MOST;
-        if !holds_most || prose[root] == 0 || loses_speech(child, rows, elements, &labels, left_out) {
+        if !holds_most || prose[root] == 0 || loses_speech(child, rows, elements, &labels, left_out)
+        {
             return root;
         }
         root = child;

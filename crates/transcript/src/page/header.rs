@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::metadata::Source;
 use super::{Page, Sourced, filled};
+use crate::Provenance;
 use crate::dates;
 
 /// A header has at most this many lines.
@@ -18,7 +18,9 @@ pub(super) type Header = BTreeMap<String, Vec<String>>;
 /// The header, if there is one, and what follows it.
 pub(super) fn split(text: &str) -> (Option<Header>, &str) {
     let text = text.trim_start_matches('\u{feff}');
-    fenced(text).or_else(|| bracketed(text)).map_or((None, text), |(header, rest)| (Some(header), rest))
+    fenced(text)
+        .or_else(|| bracketed(text))
+        .map_or((None, text), |(header, rest)| (Some(header), rest))
 }
 
 /// The header between two lines of `---`, if each of its lines is one that YAML has.
@@ -97,15 +99,40 @@ pub(super) fn apply(header: &Header, page: Page) -> Page {
     let first = |keys: &[&str]| -> Option<String> {
         keys.iter().find_map(|key| header.get(*key)?.first().cloned())
     };
-    let sourced = |value: Option<String>| -> Sourced { value.map(|value| (value, Source::Header)) };
-    let address = ["original_url", "canonical_url", "canonical", "url", "link", "permalink", "source", "from", "via"]
-        .iter()
-        .filter_map(|key| header.get(*key)?.first())
-        .find(|value| value.starts_with("http"));
+    let sourced =
+        |value: Option<String>| -> Sourced { value.map(|value| (value, Provenance::Header)) };
+    let address = [
+        "original_url",
+        "canonical_url",
+        "canonical",
+        "url",
+        "link",
+        "permalink",
+        "source",
+        "from",
+        "via",
+    ]
+    .iter()
+    .filter_map(|key| header.get(*key)?.first())
+    .find(|value| value.starts_with("http"));
     let date = first(&["date", "published", "publish_date", "pubdate", "created", "updated"]);
     let site = first(&["site", "site_name", "publication", "publisher", "media", "magazine"]);
     let mut about = Vec::new();
-    for key in ["author", "authors", "guest", "guests", "speaker", "people", "title", "subject", "description", "summary", "tags", "keywords", "meta_extra"] {
+    for key in [
+        "author",
+        "authors",
+        "guest",
+        "guests",
+        "speaker",
+        "people",
+        "title",
+        "subject",
+        "description",
+        "summary",
+        "tags",
+        "keywords",
+        "meta_extra",
+    ] {
         about.extend(header.get(key).into_iter().flatten().cloned());
     }
     about.extend(page.about.iter().cloned());
@@ -118,10 +145,13 @@ pub(super) fn apply(header: &Header, page: Page) -> Page {
     let credited = |of: fn(&str) -> bool| {
         credits.iter().find(|(word, _)| of(word)).map(|(_, names)| names.clone())
     };
-    let interviewee = first(&["interviewee"]).or_else(|| credited(crate::parse::is_interviewee_role));
+    let interviewee =
+        first(&["interviewee"]).or_else(|| credited(crate::parse::is_interviewee_role));
     let interviewers = first(&["interviewer", "interviewers"])
         .or_else(|| credited(crate::parse::is_interviewer_role))
-        .map(|names| names.split(['、', '，', ',', '/']).filter_map(|name| filled(name.to_owned())).collect());
+        .map(|names| {
+            names.split(['、', '，', ',', '/']).filter_map(|name| filled(name.to_owned())).collect()
+        });
     Page {
         title: sourced(first(&["title", "subject"])).or(page.title),
         site: sourced(site).or(page.site),
@@ -145,25 +175,29 @@ mod tests {
         let (header, rest) = split(text);
         let page = apply(&header.unwrap(), Page::default());
         assert_eq!(rest, "正文");
-        assert_eq!(page.title, Some(("山路：十二公里".to_owned(), Source::Header)));
-        assert_eq!(page.date, Some(("2024-05-06".to_owned(), Source::Header)));
-        assert_eq!(page.interviewee, Some(("林远".to_owned(), Source::Header)));
-        assert!(page.about.contains(&"周小川".to_owned()) && page.about.contains(&"石头".to_owned()));
+        assert_eq!(page.title, Some(("山路：十二公里".to_owned(), Provenance::Header)));
+        assert_eq!(page.date, Some(("2024-05-06".to_owned(), Provenance::Header)));
+        assert_eq!(page.interviewee, Some(("林远".to_owned(), Provenance::Header)));
+        assert!(
+            page.about.contains(&"周小川".to_owned()) && page.about.contains(&"石头".to_owned())
+        );
     }
 
     #[test]
     fn rules_around_speech_are_no_header() {
-        for text in ["---\n問：好？\n", "---\n問：好？\n---\n答：好。", "---\n\n---\n", "a: b\n"] {
+        for text in ["---\n問：好？\n", "---\n問：好？\n---\n答：好。", "---\n\n---\n", "a: b\n"]
+        {
             assert_eq!(split(text), (None, text), "help: `{text}`");
         }
     }
 
     #[test]
     fn comments_of_translators_are_a_header() {
-        let (header, rest) = split("[#]: subject: \"The road\"\n[#]: via: \"https://a.example/b\"\n\nText");
+        let (header, rest) =
+            split("[#]: subject: \"The road\"\n[#]: via: \"https://a.example/b\"\n\nText");
         let page = apply(&header.unwrap(), Page::default());
-        assert_eq!(page.title, Some(("The road".to_owned(), Source::Header)));
-        assert_eq!(page.url, Some(("https://a.example/b".to_owned(), Source::Header)));
+        assert_eq!(page.title, Some(("The road".to_owned(), Provenance::Header)));
+        assert_eq!(page.url, Some(("https://a.example/b".to_owned(), Provenance::Header)));
         assert_eq!(rest.trim(), "Text");
     }
 }

@@ -8,9 +8,10 @@ use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
 
 use super::content;
-use super::metadata::{self, Metadata, Source};
+use super::metadata::{self, Metadata};
 use super::writer::{Style, Writer};
 use super::{Page, filled, tidy};
+use crate::Provenance;
 
 /// Elements nested deeper than this are read as if their tags were not there.
 const DEPTH: usize = 256;
@@ -125,7 +126,9 @@ impl Reader {
                 }
                 return;
             }
-            "img" | "picture" | "video" | "iframe" | "amp-img" if !self.style().skipped => self.writer.image(),
+            "img" | "picture" | "video" | "iframe" | "amp-img" if !self.style().skipped => {
+                self.writer.image();
+            }
             _ => {}
         }
         if is_void(&name) {
@@ -138,7 +141,8 @@ impl Reader {
             self.writer.end_paragraph();
         }
         if name == "li" {
-            let list = self.open.iter_mut().rev().find(|open| matches!(open.name.as_str(), "ol" | "ul"));
+            let list =
+                self.open.iter_mut().rev().find(|open| matches!(open.name.as_str(), "ol" | "ul"));
             let number = list.and_then(|list| {
                 let number = list.next_item?;
                 list.next_item = Some(number + 1);
@@ -172,9 +176,8 @@ impl Reader {
         let is_hidden = attributes.get("hidden").is_some() || css.contains("display:none");
         let change = change(&name, &classes, is_hidden);
         let weight = weight(&name, &css);
-        let next_item = (name == "ol").then(|| {
-            attributes.get("start").and_then(|start| start.parse().ok()).unwrap_or(1)
-        });
+        let next_item = (name == "ol")
+            .then(|| attributes.get("start").and_then(|start| start.parse().ok()).unwrap_or(1));
         if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
             self.script = Some(String::new());
         }
@@ -191,7 +194,10 @@ impl Reader {
             "td" | "th" => (&["td", "th"], &["tr", "table"]),
             "tr" => (&["tr"], &["table"]),
             "option" => (&["option"], &["select"]),
-            _ if is_block(name) => (&["p"], &["div", "td", "th", "li", "section", "article", "blockquote", "body", "button"]),
+            _ if is_block(name) => (
+                &["p"],
+                &["div", "td", "th", "li", "section", "article", "blockquote", "body", "button"],
+            ),
             _ => return,
         };
         let at = self.open.iter().rposition(|open| {
@@ -252,7 +258,12 @@ impl Reader {
         self.writer.end_paragraph();
         let rows = self.writer.rows;
         let headline = |row: &super::writer::Row| {
-            filled(row.text.replace(super::marks::is_mark, "").trim_start_matches(['#', ' ']).to_owned())
+            filled(
+                row.text
+                    .replace(super::marks::is_mark, "")
+                    .trim_start_matches(['#', ' '])
+                    .to_owned(),
+            )
         };
         let headlines: Vec<String> =
             rows.iter().filter(|row| row.heading == 1).filter_map(headline).collect();
@@ -260,8 +271,9 @@ impl Reader {
         let before = article.before.iter().map(|text| tidy(text)).collect::<Vec<_>>();
         let page = self.metadata.page(&headlines, &before);
         // The nearest heading above an article whose page has no title of its own.
-        let above = rows[..article.start].iter().rev().find(|row| row.heading > 0).and_then(headline);
-        let title = page.title.or(above.map(|title| (title, Source::Headline)));
+        let above =
+            rows[..article.start].iter().rev().find(|row| row.heading > 0).and_then(headline);
+        let title = page.title.or(above.map(|title| (title, Provenance::Headline)));
         Page { title, text: article.text, ..page }
     }
 }
@@ -307,24 +319,74 @@ fn weight(name: &str, css: &str) -> Option<bool> {
 }
 
 fn is_void(name: &str) -> bool {
-    matches!(name, "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param" | "source" | "track" | "wbr")
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
 }
 
 fn is_block(name: &str) -> bool {
     const BLOCKS: [&str; 38] = [
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
-        "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-        "hgroup", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
-        "thead", "tr", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
     ];
     BLOCKS.contains(&name)
 }
 
 fn is_skipped(name: &str) -> bool {
     const SKIPPED: [&str; 23] = [
-        "script", "style", "noscript", "template", "iframe", "svg", "canvas", "button", "select", "option",
-        "textarea", "nav", "footer", "audio", "video", "object", "head", "form", "label", "dialog", "menu",
-        "rt", "rp",
+        "script", "style", "noscript", "template", "iframe", "svg", "canvas", "button", "select",
+        "option", "textarea", "nav", "footer", "audio", "video", "object", "head", "form", "label",
+        "dialog", "menu", "rt", "rp",
     ];
     SKIPPED.contains(&name)
 }

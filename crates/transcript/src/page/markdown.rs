@@ -16,11 +16,10 @@ const NESTED: usize = 12;
 
 /// Reads a Markdown file without its header.
 pub(super) fn read(markdown: &str) -> Page {
-    let prepared: String = markdown
-        .split('\n')
-        .flat_map(|line| [prepared(line), Cow::Borrowed("\n")])
-        .collect();
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let prepared: String =
+        markdown.split('\n').flat_map(|line| [prepared(line), Cow::Borrowed("\n")]).collect();
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut page = String::with_capacity(prepared.len() * 2);
     html::push_html(&mut page, events(Parser::new_ext(&prepared, options)));
     html_page::read(&page)
@@ -36,7 +35,8 @@ fn prepared(line: &str) -> Cow<'_, str> {
         let words = trimmed.trim_start_matches('#').trim().trim_end_matches('#').trim_end();
         return Cow::Owned(format!("{} {words}", "#".repeat(marks)));
     }
-    let nested = trimmed.bytes().take_while(|byte| matches!(byte, b'>' | b' ' | b'-' | b'*' | b'+'));
+    let nested =
+        trimmed.bytes().take_while(|byte| matches!(byte, b'>' | b' ' | b'-' | b'*' | b'+'));
     let containers = nested.filter(|byte| *byte != b' ').count();
     if containers > NESTED && trimmed.contains(['>', ' ']) && !is_rule(trimmed) {
         return Cow::Owned(trimmed.trim_start_matches(['>', ' ', '-', '*', '+']).to_owned());
@@ -51,7 +51,7 @@ fn is_rule(line: &str) -> bool {
 }
 
 /// The events, with line ends kept and indented paragraphs read as paragraphs.
-fn events<'a>(parser: Parser<'a>) -> impl Iterator<Item = Event<'a>> {
+fn events(parser: Parser<'_>) -> impl Iterator<Item = Event<'_>> {
     let mut indented = false;
     parser.map(move |event| match event {
         Event::SoftBreak => Event::HardBreak,
@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn headings_without_a_space_and_indented_answers() {
-        check("###问：路呢？\n\n答：\n    修好了。\n\n#### 问：钱呢？####\n\n    捐的。\n    还有借的。\n", "### 问：路呢？\n答：\n修好了。\n#### 问：钱呢？\n捐的。\n还有借的。");
+        check(
+            "###问：路呢？\n\n答：\n    修好了。\n\n#### 问：钱呢？####\n\n    捐的。\n    还有借的。\n",
+            "### 问：路呢？\n答：\n修好了。\n#### 问：钱呢？\n捐的。\n还有借的。",
+        );
     }
 
     #[test]
@@ -115,7 +118,10 @@ mod tests {
 
     #[test]
     fn lists_keep_their_numbers_and_depth_is_bounded() {
-        check("3. 修路\n4. 买书\n\n- 一\n- 二\n", "\u{fdd7}3. 修路\n\u{fdd7}4. 买书\n\u{fdd7}一\n\u{fdd7}二");
+        check(
+            "3. 修路\n4. 买书\n\n- 一\n- 二\n",
+            "\u{fdd7}3. 修路\n\u{fdd7}4. 买书\n\u{fdd7}一\n\u{fdd7}二",
+        );
         check(&format!("{}深", "> ".repeat(100_000)), "深");
     }
 }

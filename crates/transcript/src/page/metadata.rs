@@ -9,55 +9,7 @@ use serde_json::Value;
 
 use super::html::Attributes;
 use super::{Page, filled};
-use crate::{dates, parse};
-
-/// Where a value was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// An option of the command line, or the front matter of a corpus file.
-    Given,
-    /// The header of a Markdown or HTML file.
-    Header,
-    /// Structured data (JSON-LD).
-    StructuredData,
-    /// A `<meta>` or `<link>` element.
-    MetaElement,
-    /// The headline or the window title of a page.
-    Headline,
-    /// A line of credits or a date above or below the conversation.
-    Byline,
-    /// The title's wording.
-    Title,
-    /// The text before the conversation.
-    Lead,
-    /// The speakers' labels.
-    Labels,
-    /// A line that says what the labels stand for.
-    Legend,
-}
-
-impl Source {
-    /// The source in words, as the reports of an import print it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Given => "given",
-            Self::Header => "the file's header",
-            Self::StructuredData => "the page's structured data",
-            Self::MetaElement => "the page's meta elements",
-            Self::Headline => "the headline",
-            Self::Byline => "the byline",
-            Self::Title => "the title",
-            Self::Lead => "the text before the conversation",
-            Self::Labels => "the speakers' labels",
-            Self::Legend => "the list of speakers",
-        }
-    }
-
-    /// Whether a value from here is concluded from wording rather than stated.
-    pub fn is_inference(self) -> bool {
-        matches!(self, Self::Title | Self::Lead | Self::Byline)
-    }
-}
+use crate::{Provenance, dates, parse};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,7 +79,11 @@ impl Metadata {
     pub(super) fn element(&mut self, name: &str, attributes: &Attributes<'_>) {
         match name {
             "meta" => self.meta(attributes),
-            "link" if attributes.get("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+            "link"
+                if attributes
+                    .get("rel")
+                    .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) =>
+            {
                 self.meta.url = attributes.get("href").and_then(filled).or(self.meta.url.take());
             }
             "time" if self.meta.date.is_none() => {
@@ -139,12 +95,21 @@ impl Metadata {
 
     fn meta(&mut self, attributes: &Attributes<'_>) {
         let name = ["property", "name", "itemprop"].iter().find_map(|name| attributes.get(name));
-        let Some((name, content)) = name.zip(attributes.get("content").and_then(filled)) else { return };
+        let Some((name, content)) = name.zip(attributes.get("content").and_then(filled)) else {
+            return;
+        };
         let slot = match name.to_lowercase().as_str() {
             "og:title" | "twitter:title" | "headline" => &mut self.meta.title,
             "og:site_name" | "application-name" => &mut self.meta.site,
             "og:url" => &mut self.meta.url,
-            "article:published_time" | "og:release_date" | "datepublished" | "pubdate" | "publishdate" | "date" | "weibo: article:create_at" | "og:published_time" => {
+            "article:published_time"
+            | "og:release_date"
+            | "datepublished"
+            | "pubdate"
+            | "publishdate"
+            | "date"
+            | "weibo: article:create_at"
+            | "og:published_time" => {
                 let Some(date) = dates::date_in(&content) else { return };
                 self.meta.date.get_or_insert(date);
                 return;
@@ -164,7 +129,9 @@ impl Metadata {
         let graph = value.get("@graph").and_then(Value::as_array).cloned();
         let list = value.as_array().cloned();
         for item in graph.or(list).unwrap_or_else(|| vec![value]) {
-            let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned).and_then(filled);
+            let text = |key: &str| {
+                item.get(key).and_then(Value::as_str).map(str::to_owned).and_then(filled)
+            };
             let Some(headline) = text("headline") else { continue };
             self.structured.title.get_or_insert(headline);
             if let Some(date) = text("datePublished").as_deref().and_then(dates::date_in) {
@@ -174,28 +141,35 @@ impl Metadata {
             if let Some(site) = publisher.map(str::to_owned).and_then(filled) {
                 self.structured.site.get_or_insert(site);
             }
-            self.about.extend(item.pointer("/author/name").and_then(Value::as_str).map(str::to_owned));
+            self.about
+                .extend(item.pointer("/author/name").and_then(Value::as_str).map(str::to_owned));
         }
     }
 
     /// The page without its text. `headlines` are its first-level headings, `before` the lines above
     /// the article.
     pub(super) fn page(self, headlines: &[String], before: &[String]) -> Page {
-        let sourced = |value: Option<String>, source: Source| value.map(|value| (value, source));
-        let site = sourced(self.structured.site, Source::StructuredData)
-            .or(sourced(self.meta.site, Source::MetaElement))
+        let sourced =
+            |value: Option<String>, source: Provenance| value.map(|value| (value, source));
+        let site = sourced(self.structured.site, Provenance::StructuredData)
+            .or(sourced(self.meta.site, Provenance::MetaElement))
             .filter(|(site, _)| !LISTS.platforms.contains(site));
         let name = site.as_ref().map(|(site, _)| site.as_str());
         let called = self.structured.title.or(self.meta.title).unwrap_or_default();
-        let title = title(headlines, &called, &self.window_title.and_then(filled).unwrap_or_default(), name);
+        let title = title(
+            headlines,
+            &called,
+            &self.window_title.and_then(filled).unwrap_or_default(),
+            name,
+        );
         let byline = || before.iter().find_map(|line| dates::date_in(line));
         Page {
-            title: title.map(|title| (title, Source::Headline)),
-            date: sourced(self.structured.date, Source::StructuredData)
-                .or(sourced(self.meta.date, Source::MetaElement))
-                .or_else(|| sourced(byline(), Source::Byline)),
-            url: sourced(self.meta.url.or(self.structured.url), Source::MetaElement)
-                .filter(|(url, _): &(String, Source)| url.starts_with("http")),
+            title: title.map(|title| (title, Provenance::Headline)),
+            date: sourced(self.structured.date, Provenance::StructuredData)
+                .or(sourced(self.meta.date, Provenance::MetaElement))
+                .or_else(|| sourced(byline(), Provenance::Byline)),
+            url: sourced(self.meta.url.or(self.structured.url), Provenance::MetaElement)
+                .filter(|(url, _): &(String, Provenance)| url.starts_with("http")),
             site,
             about: self.about,
             ..Page::default()
@@ -233,7 +207,6 @@ fn without_site(title: &str, site: Option<&str>) -> String {
     if known || like_a_site { without_site(head.trim(), site) } else { first.to_owned() }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,7 +214,9 @@ mod tests {
     #[test]
     fn the_lists_are_read_and_classes_are_compared_word_by_word() {
         assert!(is_boilerplate("div", "relatedPosts") && is_boilerplate("div", "main-nav"));
-        assert!(!is_boilerplate("div", "navy post-content") && !is_boilerplate("article", "comment"));
+        assert!(
+            !is_boilerplate("div", "navy post-content") && !is_boilerplate("article", "comment")
+        );
         assert!(is_caption("img-caption") && !is_caption("recaptioned"));
     }
 

@@ -12,10 +12,10 @@ mod writer;
 
 use std::borrow::Cow;
 
-pub(crate) use metadata::Source;
+use crate::Provenance;
 
 /// A value and where on the page it was found.
-pub(crate) type Sourced = Option<(String, Source)>;
+pub(crate) type Sourced = Option<(String, Provenance)>;
 
 /// What a page holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Subtitles (`SubRip`, WebVTT) to lines of speech: the pieces of a sentence are joined, times are left
+//! Subtitles (`SubRip`, `WebVTT`) to lines of speech: the pieces of a sentence are joined, times are left
 //! out, and a new line begins where the speaker changes.
 
 use std::sync::LazyLock;
@@ -22,7 +22,8 @@ fn pattern(text: &str) -> Regex {
 
 /// Whether the text is a file of subtitles.
 pub(super) fn is_subtitles(text: &str) -> bool {
-    let mut lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
+    let mut lines =
+        text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
     let timed = |line: Option<&str>| line.is_some_and(|line| TIMING.is_match(line));
     if first.trim_end().starts_with("WEBVTT") {

@@ -4,6 +4,7 @@ use super::marks;
 use crate::text::is_han;
 
 /// How the characters are set and in what they stand.
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of type")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Style {
     pub(super) bold: bool,
@@ -83,7 +84,9 @@ impl Writer {
         if self.line.is_empty() {
             (self.style, self.element) = (style, element);
             let prefix = self.prefix.take().filter(|_| !c.is_ascii_digit());
-            self.line.extend(prefix.iter().flat_map(|prefix| prefix.chars()).map(|c| (c, bold, style.italic)));
+            self.line.extend(
+                prefix.iter().flat_map(|prefix| prefix.chars()).map(|c| (c, bold, style.italic)),
+            );
         }
         self.line.push((c, bold, style.italic));
         let counts = u32::from(c.is_alphanumeric());

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::speakers::{Evidence, Speaker};
 use super::ending::is_question;
 use super::label::Form;
 use super::name::{Class, bare, is_audience, is_generic, key};
 use super::person::same;
+use super::speakers::{Evidence, Speaker};
 
 /// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
 /// nothing else says so.
@@ -34,9 +34,8 @@ pub(super) struct Acceptance<'a> {
 impl<'a> Acceptance<'a> {
     pub(super) fn new(speakers: &'a [Speaker], evidence: &'a Evidence<'a>) -> Self {
         let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
-        let alone = speakers
-            .iter()
-            .filter(|s| s.class.may_speak() && (s.weak > 1 || is_generic(&s.name)));
+        let alone =
+            speakers.iter().filter(|s| s.class.may_speak() && (s.weak > 1 || is_generic(&s.name)));
         Self {
             speakers,
             evidence,
@@ -77,7 +76,10 @@ impl<'a> Acceptance<'a> {
             Class::Clause => {
                 speaker.marked > 2
                     && speaker.lines() * 2 >= self.most
-                    && self.turns.get(&key(&speaker.name)).is_some_and(|turns| turns * 2 >= speaker.lines())
+                    && self
+                        .turns
+                        .get(&key(&speaker.name))
+                        .is_some_and(|turns| turns * 2 >= speaker.lines())
             }
             _ if speaker.letters == speaker.lines() => self.letters,
             // Alone on its line once: a heading or a caption as likely as a speaker.
@@ -153,7 +155,10 @@ impl<'a> Acceptance<'a> {
 /// The labels of those who ask once or twice each, between answers of one who is asked by at least
 /// [`MANY_ASKERS`]: readers who ask an author, listeners who call in.
 fn many_askers(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashSet<String> {
-    let answerer = speakers.iter().filter(|s| s.class != Class::Never && s.marked > 0).max_by_key(|s| s.lines());
+    let answerer = speakers
+        .iter()
+        .filter(|s| s.class != Class::Never && s.marked > 0)
+        .max_by_key(|s| s.lines());
     let Some(answerer) = answerer.map(|s| key(&s.name)) else { return HashSet::new() };
     let labelled: Vec<(String, usize)> = evidence
         .labels

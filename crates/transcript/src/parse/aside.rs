@@ -140,7 +140,11 @@ pub(super) const INTERJECTIONS: usize = 2;
 pub(super) fn interjections(chars: &[char]) -> usize {
     let closings = closings(chars);
     (0..chars.len())
-        .filter(|at| closings[*at].is_some_and(|close| is_interjection(chars, *at, close) && !is_remark(&chars[at + 1..close])))
+        .filter(|at| {
+            closings[*at].is_some_and(|close| {
+                is_interjection(chars, *at, close) && !is_remark(&chars[at + 1..close])
+            })
+        })
         .count()
 }
 
@@ -191,7 +195,9 @@ pub(super) fn is_closing(chars: &[char]) -> bool {
     }
     let line: String = chars.iter().collect();
     let line = key(&line);
-    if LEXICON.counters.iter().any(|count| line.ends_with(count.as_str())) && line.chars().any(|c| c.is_ascii_digit()) {
+    if LEXICON.counters.iter().any(|count| line.ends_with(count.as_str()))
+        && line.chars().any(|c| c.is_ascii_digit())
+    {
         return true;
     }
     LEXICON.closings.iter().any(|closing| {

@@ -7,12 +7,13 @@ use super::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
 use super::label::{Form, Label, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located, SetApart};
-use super::name::{Class, class, key};
+use super::name::{Class, bare, class, key};
 use super::speakers::{Evidence, LEAD_LINES, Voice, Voices, decide};
 use super::{
-    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, interviewee, settle, unlabelled,
-    unwrap_lines,
+    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, interviewee, settle,
+    unlabelled, unwrap_lines,
 };
+use crate::Provenance;
 use crate::dates::date_in;
 use crate::text::{Script, is_han};
 
@@ -64,10 +65,12 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let named = voices.interviewee.clone().filter(|name| !other(name));
     let named = named.or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let interviewee = named.filter(|name| !other(name));
+    let interviewee_from = interviewee.as_deref().map(|name| provenance(name, &labels, &evidence));
     let transcript = Transcript {
         title,
         date,
         interviewee,
+        interviewee_from,
         aliases: voices.aliases.clone(),
         interviewers,
         co_interviewees,
@@ -76,6 +79,21 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         blocks,
     };
     (transcript, findings)
+}
+
+/// What gave the interviewee's name: a label as it stands, or the wording of the title or the lead.
+fn provenance(name: &str, labels: &[Option<Label>], evidence: &Evidence<'_>) -> Provenance {
+    let is_label = labels.iter().flatten().any(|label| key(&bare(&label.name)) == key(name));
+    let legend = &evidence.legend;
+    let is_listed =
+        legend.interviewee.iter().chain(legend.names.values()).any(|other| other == name);
+    if is_label || is_listed {
+        Provenance::Labels
+    } else if key(evidence.title).contains(&key(name)) {
+        Provenance::Title
+    } else {
+        Provenance::Lead
+    }
 }
 
 /// What whoever asks is called where questions stand without a label.
@@ -140,6 +158,7 @@ pub(super) fn speakers(blocks: &[Block]) -> Spoken {
 }
 
 /// What decides about each line.
+#[expect(clippy::struct_excessive_bools, reason = "independent findings about the whole text")]
 struct Assembly<'a> {
     lines: &'a [Line],
     labels: &'a [Option<Label>],
@@ -195,8 +214,9 @@ impl<'a> Assembly<'a> {
             span: 0..0,
             last: 0,
         };
-        let speech: Vec<usize> =
-            (0..lines.len()).filter(|at| !matter.holds(*at) && assembly.opens_speech(*at)).collect();
+        let speech: Vec<usize> = (0..lines.len())
+            .filter(|at| !matter.holds(*at) && assembly.opens_speech(*at))
+            .collect();
         let ended = speech.iter().filter(|at| ends_sentence(lines[**at].chars())).count();
         assembly.punctuated = ended as f64 >= speech.len() as f64 * PUNCTUATED;
         let (first, last) = (speech.first().copied(), speech.last().copied());
@@ -206,7 +226,8 @@ impl<'a> Assembly<'a> {
             matches!(voice, Some(Voice::Interviewee | Voice::CoInterviewee(_) | Voice::Guest(_)))
         };
         let answered = speech.iter().copied().rfind(answers).unwrap_or(last);
-        let end = assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
+        let end =
+            assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
         assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
         assembly.span = first.unwrap_or(lines.len())..end;
         let spoken = lines.get(assembly.span.clone()).unwrap_or_default();
@@ -254,9 +275,9 @@ impl<'a> Assembly<'a> {
         }
         let next = (at + 1..self.lines.len()).find(|next| self.lines[*next].set_apart.is_none());
         let answers = |voice: &Voice| matches!(voice, Voice::Interviewee | Voice::CoInterviewee(_));
-        let answered = next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
-        answered
-            && (is_question(line.chars()) || line.is_bold() && ends_sentence(line.chars()))
+        let answered =
+            next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
+        answered && (is_question(line.chars()) || line.is_bold() && ends_sentence(line.chars()))
     }
 
     /// Whether most sections of the conversation begin with somebody's speech.
@@ -273,7 +294,8 @@ impl<'a> Assembly<'a> {
             return Some(true);
         }
         let next = (heading + 1..self.span.end).find(|at| {
-            self.lines[*at].set_apart.is_none() && (!self.lines[*at].heading || self.opens_speech(*at))
+            self.lines[*at].set_apart.is_none()
+                && (!self.lines[*at].heading || self.opens_speech(*at))
         });
         next.map(|next| self.opens_speech(next))
     }
@@ -292,7 +314,9 @@ impl<'a> Assembly<'a> {
                 SetApart::Code => (Kind::Furniture, "program code"),
                 SetApart::Links => (Kind::Furniture, "it consists of links"),
                 SetApart::Folded => (Kind::Furniture, "it is folded away on the page"),
-                SetApart::Boilerplate => (Kind::Furniture, "the page names this part as no part of the article"),
+                SetApart::Boilerplate => {
+                    (Kind::Furniture, "the page names this part as no part of the article")
+                }
             };
             return Block { kind, label: Located::default(), text, why };
         }
@@ -366,11 +390,20 @@ impl<'a> Assembly<'a> {
         }
         if self.questions.contains(&at) || self.is_plain_question(at) {
             let voice = Voice::Interviewer(self.asker.clone());
-            *current = Current { voice: Some(voice.clone()), paragraphs: 1, lead: true, quote: line.quote };
-            return (Kind::Speech(voice), self.mark.unwrap_or("it asks what the next speaker answers"));
+            *current = Current {
+                voice: Some(voice.clone()),
+                paragraphs: 1,
+                lead: true,
+                quote: line.quote,
+            };
+            return (
+                Kind::Speech(voice),
+                self.mark.unwrap_or("it asks what the next speaker answers"),
+            );
         }
         if heading::is_marked(line) || current.paragraphs > 0 && self.is_heading(at) {
-            let is_silent = line.heading && self.spoken_sections && self.section_speaks(at) == Some(false);
+            let is_silent =
+                line.heading && self.spoken_sections && self.section_speaks(at) == Some(false);
             if is_silent {
                 current.voice = Some(Voice::Nobody);
             }

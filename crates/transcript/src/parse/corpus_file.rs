@@ -3,9 +3,9 @@
 //! otherwise be read as one of these.
 
 use super::assemble::Spoken;
-use super::speakers::Voice;
 use super::line::{Located, Position};
 use super::name::key;
+use super::speakers::Voice;
 use super::{Block, Finding, Hints, Kind, Transcript, aside, assemble};
 
 /// Characters of a label at most.
@@ -30,6 +30,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         title: hints.title.clone(),
         date: None,
         interviewee: hints.interviewee.clone(),
+        interviewee_from: None,
         aliases: hints.aliases.clone(),
         co_interviewees,
         interviewers,
@@ -81,7 +82,12 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
             (spoken(current), mark, mark)
         }
     };
-    Block { kind, label: line.slice(0..label), text: line.tail(words), why: "the mark at the line's start says so" }
+    Block {
+        kind,
+        label: line.slice(0..label),
+        text: line.tail(words),
+        why: "the mark at the line's start says so",
+    }
 }
 
 /// The speaker's name before the first colon.

@@ -130,7 +130,8 @@ impl FrontBackMatter {
 
     /// Where the conversation ends, if it began at `start` and its last label stands at `last`.
     pub(super) fn end(&self, lines: &[Line], last: usize) -> usize {
-        let parted = lines[..last.min(lines.len())].iter().filter(|line| is_ornament(line.chars())).count();
+        let parted =
+            lines[..last.min(lines.len())].iter().filter(|line| is_ornament(line.chars())).count();
         let longest = if parted < 2 { LONG_POSTSCRIPT } else { POSTSCRIPT };
         let postscript = |at: usize| {
             lines.len() - at <= longest && is_ornament(lines[at].chars()) && at + 1 < lines.len()
@@ -199,7 +200,8 @@ fn is_unmarked_caption(line: &Line) -> bool {
             at > 0 && (marked && long || after.is_empty() && long && !ends_with_stop(chars))
         })
     });
-    let below = line.below_image && !line.is_bold() && !ends_with_stop(chars) && chars.len() <= CAPTION;
+    let below =
+        line.below_image && !line.is_bold() && !ends_with_stop(chars) && chars.len() <= CAPTION;
     credit || below || is_caption(chars)
 }
 

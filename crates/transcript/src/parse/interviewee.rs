@@ -36,8 +36,10 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 static LATIN_IN_CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     let name = r"\p{Lu}[\w.’'-]*(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3}";
     let kind = "访谈|訪談|专访|專訪|采访|採訪|访问|訪問|对话|對話|对谈|對談|自述|口述";
-    Regex::new(&format!(r"({name})[ ，,]*(?:{kind})|(?:{kind}|问)(?:[^\n。：:，,？?！!a-zA-Z]{{0,24}}?)({name})"))
-        .expect("a valid pattern")
+    Regex::new(&format!(
+        r"({name})[ ，,]*(?:{kind})|(?:{kind}|问)(?:[^\n。：:，,？?！!a-zA-Z]{{0,24}}?)({name})"
+    ))
+    .expect("a valid pattern")
 });
 
 /// The interviewee's name, if `title` or the lead gives one.
@@ -62,7 +64,10 @@ pub(super) fn credible(title: &str, lead: &str, about: &[String]) -> Option<Stri
 pub(super) fn is_interview(title: &str, lead: &str) -> bool {
     let text = format!("{title}\n{lead}");
     let folded: String = fold(&text).into_iter().collect();
-    LEXICON.interview_words.iter().any(|word| folded.contains(word.as_str()) || key(&folded).contains(word.as_str()))
+    LEXICON
+        .interview_words
+        .iter()
+        .any(|word| folded.contains(word.as_str()) || key(&folded).contains(word.as_str()))
 }
 
 /// The interviewee's name, if `title` or the lead says who is interviewed, or the title has a name with a
@@ -127,8 +132,9 @@ fn headline_speaker(title: &str) -> Option<String> {
     let folded = fold(title);
     let start = folded.iter().take(REACH / 2).position(|c| matches!(c, ':' | '|'));
     let head = start.map(|end| chars[..end].iter().collect::<String>());
-    let by_colon =
-        head.map(|head| bare(without_kind(head.trim()))).filter(|name| is_person(name) && name.chars().count() > 1);
+    let by_colon = head
+        .map(|head| bare(without_kind(head.trim())))
+        .filter(|name| is_person(name) && name.chars().count() > 1);
     by_colon.or_else(|| {
         let length = person_at(&folded, 0)?;
         folded.get(length).filter(|c| "谈说论称聊讲".contains(**c))?;

@@ -199,4 +199,3 @@ pub(crate) fn speaker_key(text: &str) -> Option<String> {
     let label = label(&line).filter(|label| label.form == Form::Marked)?;
     (class(&label.name).may_speak()).then(|| super::name::key(&label.name))
 }
-

@@ -168,7 +168,9 @@ impl Legend {
             return false;
         }
         // One pair alone may be a speaker who says a name.
-        if pairs.len() == 1 && (pairs[0].1.chars().count() < 2 || key(pairs[0].0) == key(&pairs[0].1)) {
+        if pairs.len() == 1
+            && (pairs[0].1.chars().count() < 2 || key(pairs[0].0) == key(&pairs[0].1))
+        {
             return false;
         }
         let often = |label: &String| used.get(&key(label)).is_some_and(|count| *count > 2);
@@ -217,7 +219,11 @@ impl Legend {
 
 /// A label that is used more than once in the text and begins at `at`: where it begins, where the words
 /// after its colon begin, and the label.
-fn label_at(chars: &[char], at: usize, used: &HashMap<String, usize>) -> Option<(usize, usize, String)> {
+fn label_at(
+    chars: &[char],
+    at: usize,
+    used: &HashMap<String, usize>,
+) -> Option<(usize, usize, String)> {
     let is_start = at == 0 || chars[at - 1].is_whitespace() || "；;，,、".contains(chars[at - 1]);
     if !is_start || !chars[at].is_alphanumeric() {
         return None;

@@ -106,6 +106,7 @@ pub(super) enum SetApart {
 }
 
 /// A line that holds something.
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of a line's type")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// Its words.
@@ -181,7 +182,8 @@ fn line(number: usize, raw: &str) -> Option<Line> {
     for (column, c) in (0..).zip(raw.chars()) {
         all.push(c, Position { line: number, column });
     }
-    let start = all.chars().iter().take_while(|c| marks::is_mark(**c) && **c != marks::ITALIC).count();
+    let start =
+        all.chars().iter().take_while(|c| marks::is_mark(**c) && **c != marks::ITALIC).count();
     let has = |mark: char| all.chars()[..start].contains(&mark);
     let set_apart = [
         (marks::BOILERPLATE, SetApart::Boilerplate),
@@ -245,7 +247,11 @@ fn without_type_marks(text: &Located) -> (Located, Vec<bool>, bool) {
         kept.push(c, text.positions()[at]);
         bold.push(closing.is_some());
         let counts = usize::from(c.is_alphanumeric());
-        if italic { slanted += counts } else { upright += counts }
+        if italic {
+            slanted += counts;
+        } else {
+            upright += counts;
+        }
         at += 1;
     }
     let start = kept.chars().iter().take_while(|c| c.is_whitespace()).count();

@@ -28,13 +28,13 @@ mod interviewee;
 mod unwrap_lines;
 
 pub(super) use aside::is_whole as is_aside;
-pub use speakers::Voice;
-pub use line::{Located, Position};
-pub(crate) use label::speaker_key;
 pub(super) use corpus_file::needs_escape;
+pub(crate) use label::speaker_key;
+pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};
+pub use speakers::Voice;
 
-use super::{Finding, Part, Turn};
+use super::{Finding, Provenance, Turn};
 
 /// What is known about a transcript before it is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Transcript {
     pub date: Option<String>,
     /// Who answers, if that can be told.
     pub interviewee: Option<String>,
+    /// What gave the interviewee's name.
+    pub interviewee_from: Option<Provenance>,
     /// Other labels of the interviewee.
     pub aliases: Vec<String>,
     /// Labels of who asks, in the order in which they first speak.
@@ -124,7 +126,11 @@ pub enum Kind {
 
 /// Reads a transcript.
 pub fn parse(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    if hints.guests.is_some() { corpus_file::read(text, hints) } else { assemble::read(text, hints) }
+    if hints.guests.is_some() {
+        corpus_file::read(text, hints)
+    } else {
+        assemble::read(text, hints)
+    }
 }
 
 impl Transcript {

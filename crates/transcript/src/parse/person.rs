@@ -1,9 +1,9 @@
 //! Labels that name one person: `王坚`, `王坚院士`, `王博士` and `Dr. Wang`.
 
-use super::speakers::{Evidence, Speaker, is_fuller};
+use super::interviewee;
 use super::lexicon::LEXICON;
 use super::name::{Class, bare, class, is_placeholder, key};
-use super::interviewee;
+use super::speakers::{Evidence, Speaker, is_fuller};
 use crate::text::is_han;
 
 /// A person, or a publication, with all labels.
@@ -136,10 +136,12 @@ pub(super) fn shown_name(person: &Person, evidence: &Evidence<'_>) -> Option<Str
     let words = person.name.split_whitespace().count();
     let is_part = person.name.chars().count() == 1 || words == 1 && person.name.is_ascii();
     let completed = is_part
-        .then(|| interviewee::full_name(
+        .then(|| {
+            interviewee::full_name(
                 &person.name,
                 &format!("{}\n{text}\n{}", evidence.title, evidence.hints.about.join("\n")),
-            ))
+            )
+        })
         .flatten();
     completed.or_else(|| Some(person.name.clone()))
 }

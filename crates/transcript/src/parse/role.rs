@@ -1,9 +1,9 @@
 //! Who of the speakers asks, who answers, and who is another guest.
 
-use super::speakers::{Evidence, Speaker};
+use super::interviewee;
 use super::name::{Class, key};
 use super::person::Person;
-use super::interviewee;
+use super::speakers::{Evidence, Speaker};
 
 /// Share of questions from which on a speaker of short words is taken for one who asks.
 const ASKING: f64 = 0.5;

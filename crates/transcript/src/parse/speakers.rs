@@ -110,8 +110,7 @@ impl Evidence<'_> {
 pub(super) fn decide(evidence: &Evidence<'_>) -> Voices {
     let mut speakers = tally(evidence);
     let mut accepted = Acceptance::new(&speakers, evidence).all();
-    let labelled: usize =
-        speakers.iter().filter(|s| s.class.may_speak()).map(|s| s.marked).sum();
+    let labelled: usize = speakers.iter().filter(|s| s.class.may_speak()).map(|s| s.marked).sum();
     // Two names that speak once each: accepted where nearly every line is labelled.
     if accepted.iter().filter(|kept| **kept).count() < 2 && labelled * 3 >= evidence.lines.len() * 2
     {
@@ -206,8 +205,14 @@ fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
     }
 }
 
-fn voices(speakers: &[Speaker], persons: &[Person], roles: &[Role], evidence: &Evidence<'_>) -> Voices {
-    let mut voices = Voices { interviewee: evidence.hints.interviewee.clone(), ..Voices::default() };
+fn voices(
+    speakers: &[Speaker],
+    persons: &[Person],
+    roles: &[Role],
+    evidence: &Evidence<'_>,
+) -> Voices {
+    let mut voices =
+        Voices { interviewee: evidence.hints.interviewee.clone(), ..Voices::default() };
     let labels = labels(persons, roles, speakers, evidence);
     for ((person, role), label) in persons.iter().zip(roles).zip(labels) {
         let voice = match role {

@@ -1,7 +1,7 @@
 //! Transcripts in the shapes that sites use, each with what must be read out of it.
 
 use super::*;
-use crate::Paragraph;
+use crate::{Paragraph, Part};
 
 /// A transcript as lines: `T` title, `W` who is interviewed, `L` lead, `H` heading, `Q` question,
 /// `A` answer, `G` guest, `R` remark.
@@ -13,7 +13,9 @@ fn outline(transcript: &Transcript) -> String {
     for turn in transcript.turns(|_| Vec::new()) {
         lines.push(format!("Q {}|{}", turn.interviewer, turn.question.replace('\n', "/")));
         lines.extend(turn.parts.iter().map(|part| match part {
-            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => format!("A {speaker}|{text}"),
+            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => {
+                format!("A {speaker}|{text}")
+            }
             Part::Answer(paragraph) => format!("A {}", paragraph.text),
             Part::Aside(text) => format!("R {text}"),
             Part::Guest { speaker, text } => format!("G {speaker}|{text}"),

@@ -1,18 +1,22 @@
 //! From labelled paragraphs to turns: an interviewer's utterance and what follows it.
 
 use super::aside;
-use super::speakers::Voice;
 use super::line::{Located, Position};
+use super::speakers::Voice;
 use super::{Block, Kind};
 use crate::{Paragraph, Part, RepairedSpan, Turn};
 
 /// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
 /// question.
-pub(super) fn turns(blocks: &[Block], repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>) -> Vec<Turn> {
+pub(super) fn turns(
+    blocks: &[Block],
+    repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>,
+) -> Vec<Turn> {
     let answered = blocks.iter().filter(|block| {
         matches!(block.kind, Kind::Speech(Voice::Interviewee | Voice::CoInterviewee(_)))
     });
-    let interjections = answered.map(|block| aside::interjections(block.text.chars())).sum::<usize>();
+    let interjections =
+        answered.map(|block| aside::interjections(block.text.chars())).sum::<usize>();
     let interjections = interjections >= aside::INTERJECTIONS;
     let mut turns = Turns { done: Vec::new(), asking: false, interjections, repairs };
     for block in blocks {
@@ -41,7 +45,10 @@ struct Turns<'a> {
 impl Turns<'_> {
     fn speech(&mut self, voice: &Voice, block: &Block) {
         let how = block.remarks_of_label();
-        let (words, remarks) = aside::split(&block.text, self.interjections && !matches!(voice, Voice::Interviewer(_)));
+        let (words, remarks) = aside::split(
+            &block.text,
+            self.interjections && !matches!(voice, Voice::Interviewer(_)),
+        );
         match voice {
             Voice::Interviewer(name) => self.ask(name, &words),
             Voice::Interviewee => self.answer(None, &words),
@@ -91,7 +98,12 @@ impl Turns<'_> {
         let Some(turn) = self.done.last_mut() else { return };
         let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
         let repairs = (self.repairs)(words.positions());
-        turn.parts.push(Part::Answer(Paragraph { number, speaker: speaker.cloned(), text: words.to_string(), repairs }));
+        turn.parts.push(Part::Answer(Paragraph {
+            number,
+            speaker: speaker.cloned(),
+            text: words.to_string(),
+            repairs,
+        }));
     }
 
     fn begin(&mut self, interviewer: &str, question: String) {

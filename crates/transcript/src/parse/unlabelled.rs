@@ -95,16 +95,21 @@ fn is_talk(lines: &[Line], questions: &BTreeSet<usize>) -> bool {
         let chars = lines[**at].chars();
         let words = chars.iter().collect::<String>().to_lowercase();
         chars.iter().any(|c| matches!(c, '你' | '您'))
-            || words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "you" | "your"))
+            || words
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "you" | "your"))
     };
     let first_person = |at: &&usize| {
         lines.get(**at + 1).is_some_and(|line| {
             let words = line.chars().iter().take(200).collect::<String>();
             line.chars().iter().take(200).any(|c| *c == '我')
-                || words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "I" | "We" | "we" | "my"))
+                || words
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| matches!(word, "I" | "We" | "we" | "my"))
         })
     };
-    let evidence = questions.iter().filter(addressed).count() + questions.iter().filter(first_person).count();
+    let evidence =
+        questions.iter().filter(addressed).count() + questions.iter().filter(first_person).count();
     evidence * 3 >= questions.len()
 }
 
@@ -119,7 +124,9 @@ pub(super) fn is_request(chars: &[char]) -> bool {
 fn has_number(chars: &[char]) -> bool {
     let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
     let chinese = chars.iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
-    let mark = |at: usize| chars.get(at).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）' | ' '));
+    let mark = |at: usize| {
+        chars.get(at).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）' | ' '))
+    };
     (1..=3).contains(&digits) && mark(digits) || (1..=3).contains(&chinese) && mark(chinese)
 }
 
@@ -129,7 +136,9 @@ pub(super) fn is_numbered(line: &Line) -> bool {
     let mark =
         line.chars().get(digits).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）'));
     let words = line.chars().get(digits + 1..).unwrap_or_default();
-    (1..=3).contains(&digits) && mark && (is_question(line.chars()) || is_request(words) && words.len() <= 60)
+    (1..=3).contains(&digits)
+        && mark
+        && (is_question(line.chars()) || is_request(words) && words.len() <= 60)
 }
 
 /// `——您怎么看？`
