@@ -66,15 +66,15 @@ fn explain(
         parts.window,
         parts.question,
         parts.title,
-        parts.asked_best,
-        parts.asked_all,
+        parts.expansion_best,
+        parts.expansion_all,
         parts.likeness,
     )?;
-    if let Some(asked) = ranking.best_asked(hit).filter(|_| parts.asked_best > 0.0) {
+    if let Some(asked) = ranking.best_expansion(hit).filter(|_| parts.expansion_best > 0.0) {
         writeln!(out, "   best reader's question: {asked}")?;
     }
     let grams = ranking.grams(hit).into_iter().map(|gram| {
-        let places = [(gram.in_passage, 'p'), (gram.in_question, 'q'), (gram.in_asked, 'a')];
+        let places = [(gram.in_passage, 'p'), (gram.in_question, 'q'), (gram.in_expansion, 'a')];
         let places: String =
             places.into_iter().filter(|(held, _)| *held).map(|(_, letter)| letter).collect();
         let strength =

@@ -14,7 +14,7 @@ use super::{
 use retrieval::Library;
 use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::{Error, Index};
-use retrieval::search::{CandidateSource, Embedder, Part, Ranking, Searcher};
+use retrieval::search::{CandidateSource, Embedder, Ranking, Searcher, WithinInterview};
 use transcript::Passage;
 use transcript::text::CharSpan;
 
@@ -93,7 +93,7 @@ impl Engine {
         n_quotes: usize,
     ) -> Result<Asked, Error> {
         let started = Instant::now();
-        let part = within.map(|slug| self.part(slug));
+        let part = within.map(|slug| self.within(slug));
         let source: &dyn CandidateSource = match &part {
             Some(part) => part,
             None => &self.index,
@@ -125,10 +125,10 @@ impl Engine {
     }
 
     /// The passages of the interview `slug`.
-    fn part(&self, slug: &str) -> Part<'_> {
+    fn within(&self, slug: &str) -> WithinInterview<'_> {
         let positions =
             self.library().named(slug).map(|interview| self.library().positions(interview));
-        Part { index: &self.index, positions: positions.unwrap_or_default() }
+        WithinInterview { index: &self.index, positions: positions.unwrap_or_default() }
     }
 
     /// The reply to `intent`. What fails is logged, and told in the reader's language.

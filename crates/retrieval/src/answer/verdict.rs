@@ -136,8 +136,8 @@ pub(super) fn observe(question: &str, support: &Support) -> Observed {
         support.together,
         support.words,
         support.sentence,
-        support.asked_recall,
-        support.asked_precision,
+        support.expansion_recall,
+        support.expansion_precision,
         support.margin,
         support.score.ln_1p(),
         (support.n_tokens as f64).ln_1p(),
@@ -145,7 +145,7 @@ pub(super) fn observe(question: &str, support: &Support) -> Observed {
     ];
     let squares = (0..observed.len()).flat_map(|i| (0..=i).map(move |j| observed[i] * observed[j]));
     let features = observed.into_iter().chain(squares).collect();
-    Observed { has_asked: support.has_asked, features }
+    Observed { has_asked: support.has_expansion, features }
 }
 
 #[cfg(test)]

@@ -1,24 +1,24 @@
 //! Text to the grams that the index holds: every token, and every two that are joined.
 
+use std::ops::Range;
+
 use tantivy::tokenizer::{Token as EngineToken, TokenStream, Tokenizer};
 
-use transcript::text::{CharSpan, Token, fold, tokenize};
+use transcript::text::{Token, each_gram, fold, tokenize};
 
-/// What the fields call the tokenizer.
+/// The name of the tokenizer in the schema.
 pub(super) const NAME: &str = "grams";
 
-/// The grams of a text as the engine asks for them: one after the other, in one buffer.
+/// Cuts a text into its grams for the search engine.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Grams;
 
-/// See [`Grams`].
+/// The grams of one text, one after the other in one buffer.
 pub(super) struct GramStream {
     folded: Vec<char>,
     tokens: Vec<Token>,
-    /// The token that was given last, from 1.
-    at: usize,
-    /// The pair that ends with it comes next.
-    pair_is_next: bool,
+    /// The grams that are left, as ranges of tokens.
+    grams: std::vec::IntoIter<Range<usize>>,
     current: EngineToken,
 }
 
@@ -28,31 +28,21 @@ impl Tokenizer for Grams {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> GramStream {
         let folded = fold(text);
         let tokens = tokenize(&folded);
+        let grams: Vec<Range<usize>> = each_gram(&tokens).collect();
         // The default position is the largest number there is, which the engine adds to. Positions
         // are not stored.
         let current = EngineToken { position: 0, ..EngineToken::default() };
-        GramStream { folded, tokens, at: 0, pair_is_next: false, current }
-    }
-}
-
-impl GramStream {
-    fn put(&mut self, span: CharSpan) {
-        self.current.text.extend(&self.folded[span]);
+        GramStream { folded, tokens, grams: grams.into_iter(), current }
     }
 }
 
 impl TokenStream for GramStream {
     fn advance(&mut self) -> bool {
         self.current.text.clear();
-        if self.pair_is_next {
-            self.pair_is_next = false;
-            self.put(self.tokens[self.at - 2].span.clone());
-        } else {
-            let Some(token) = self.tokens.get(self.at) else { return false };
-            self.pair_is_next = token.joined && self.at > 0;
-            self.at += 1;
+        let Some(gram) = self.grams.next() else { return false };
+        for token in &self.tokens[gram] {
+            self.current.text.extend(&self.folded[token.span.clone()]);
         }
-        self.put(self.tokens[self.at - 1].span.clone());
         true
     }
 

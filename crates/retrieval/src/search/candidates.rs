@@ -1,4 +1,4 @@
-//! Who may propose passages for a question.
+//! Sources of candidates: what proposes passages to be scored.
 
 use std::ops::Range;
 
@@ -22,15 +22,15 @@ impl CandidateSource for Index {
     }
 }
 
-/// The passages of an index from one position to another: those of one interview.
-pub struct Part<'i> {
-    /// The whole.
+/// A source that proposes only the passages of one interview.
+pub struct WithinInterview<'i> {
+    /// The index of all interviews.
     pub index: &'i Index,
-    /// Which positions.
+    /// The positions of the passages of the interview.
     pub positions: Range<usize>,
 }
 
-impl CandidateSource for Part<'_> {
+impl CandidateSource for WithinInterview<'_> {
     fn candidates(&self, grams: &[WeightedGram], limit: usize) -> Result<Vec<usize>, Error> {
         self.index.candidates(grams, &self.positions, limit)
     }

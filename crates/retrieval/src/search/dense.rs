@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use model2vec_rs::model::StaticModel;
 
-use super::Embedder;
+use super::embedding::Embedder;
 use transcript::text::fold;
 
 /// Tokens of a text that are looked at: a passage has fewer.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Options;
+use super::options::Options;
 
 /// Turns texts into vectors: the likelier they mean the same, the more they point the same way.
 pub trait Embedder: Send + Sync {

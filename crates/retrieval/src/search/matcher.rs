@@ -1,11 +1,12 @@
-//! A question against a token sequence: which of its grams occur where, in one step a token.
+//! Finds the grams of a query in a token sequence, with two table look-ups a token.
 
 use super::vocabulary::{GramId, Sequence};
+use transcript::text::gram_ends;
 
-/// No gram.
+/// Stands for a row or a pair that is no gram of the query.
 const NONE: u16 = u16::MAX;
 
-/// A gram of the question, by its position among the question's grams, that ends at a token.
+/// An occurrence of a gram of the query, by the gram's number, that ends at a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Occurrence {
     pub(super) gram: u16,
@@ -13,13 +14,13 @@ pub(super) struct Occurrence {
     pub(super) at: u32,
 }
 
-/// The grams of a question, laid out for finding them.
+/// The grams of a query, laid out as tables. Each token of the query has a row.
 pub(super) struct Matcher {
-    /// By token: 0, or 1 + the row of a token of the question.
+    /// By token: 0 for a token that the query lacks, else its row + 1.
     rows: Vec<u16>,
     /// The gram that each row's token is, if it is one.
     singles: Vec<u16>,
-    /// The gram that two rows form, by `first · n_rows + second`.
+    /// The gram that two rows form, at `first · n_rows + second`.
     pairs: Vec<u16>,
 }
 
@@ -43,7 +44,7 @@ impl Matcher {
                     let row = row(token, &mut singles);
                     singles[row] = gram;
                 }
-                // The tokens of what was not typed need not be grams of their own.
+                // The tokens of a corrected pair need not be grams of their own.
                 Some((first, Some(second))) => {
                     in_rows.push((row(first, &mut singles), row(second, &mut singles), gram));
                 }
@@ -62,22 +63,61 @@ impl Matcher {
     pub(super) fn find(&self, sequence: &Sequence, found: &mut Vec<Occurrence>) {
         found.clear();
         let n_rows = self.singles.len();
-        let mut before = 0_usize;
-        for (at, (token, joined)) in sequence.iter().enumerate() {
-            let row = usize::from(self.rows[token as usize]);
-            if row > 0 {
-                let gram = self.singles[row - 1];
-                if gram != NONE {
-                    found.push(Occurrence { gram, at: at as u32 });
-                }
-                if joined && before > 0 {
-                    let gram = self.pairs[(before - 1) * n_rows + row - 1];
-                    if gram != NONE {
-                        found.push(Occurrence { gram, at: at as u32 });
-                    }
-                }
+        let rows =
+            sequence.iter().map(|(token, joined)| (usize::from(self.rows[token as usize]), joined));
+        for end in gram_ends(rows) {
+            let gram = match (end.before, end.last) {
+                (_, 0) | (Some(0), _) => NONE,
+                (None, row) => self.singles[row - 1],
+                (Some(before), row) => self.pairs[(before - 1) * n_rows + row - 1],
+            };
+            if gram != NONE {
+                found.push(Occurrence { gram, at: end.at as u32 });
             }
-            before = row;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::vocabulary::Vocabulary;
+
+    /// The occurrences in `text` of the grams 灯, 塔, 灯塔 and an unknown one.
+    fn occurrences(text: &str) -> Vec<(u16, u32)> {
+        let mut vocabulary = Vocabulary::default();
+        let mut sequence = Sequence::default();
+        vocabulary.learn("灯塔", &mut Sequence::default());
+        vocabulary.learn(text, &mut sequence);
+        let grams =
+            [Some(GramId::single(0)), Some(GramId::single(1)), Some(GramId::pair(0, 1)), None];
+        let mut found = Vec::new();
+        Matcher::new(&grams, vocabulary.len()).find(&sequence, &mut found);
+        found.iter().map(|occurrence| (occurrence.gram, occurrence.at)).collect()
+    }
+
+    #[test]
+    fn tokens_and_pairs_are_found_at_their_last_token() {
+        assert_eq!(occurrences("看灯塔"), [(0, 1), (1, 2), (2, 2)]);
+    }
+
+    #[test]
+    fn a_mark_parts_a_pair() {
+        assert_eq!(occurrences("灯，塔"), [(0, 0), (1, 1)]);
+    }
+
+    #[test]
+    fn the_order_of_a_pair_matters() {
+        assert_eq!(occurrences("塔灯"), [(1, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn a_pair_is_found_even_if_its_tokens_are_no_grams_of_their_own() {
+        let mut vocabulary = Vocabulary::default();
+        let mut sequence = Sequence::default();
+        vocabulary.learn("看灯塔", &mut sequence);
+        let mut found = Vec::new();
+        Matcher::new(&[Some(GramId::pair(1, 2))], vocabulary.len()).find(&sequence, &mut found);
+        assert_eq!(found, [Occurrence { gram: 0, at: 2 }]);
     }
 }

@@ -1,22 +1,23 @@
-//! What supports the best hit of a ranking.
+//! What supports the best hit of a ranking: the raw material of the verdict.
 
-/// Shares of the weight of the question as typed, unless said otherwise; what may have been meant
-/// counts where it is held, and no share is more than 1.
+/// Shares of the weight of the question as typed, unless said otherwise. What may have been meant
+/// (variants of names, the mainland's wording, corrected typing errors) counts as typed where it is
+/// held. No share is more than 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Support {
-    /// Held by the passage, the interviewer's question or the readers' questions of the passage.
+    /// Held by the passage, the interviewer's question or the expansion texts of the passage.
     pub together: f64,
     /// The same, of the question's dictionary words alone.
     pub words: f64,
     /// Score of the passage's best sentence.
     pub sentence: f64,
-    /// Held by the best of its readers' questions.
-    pub asked_recall: f64,
-    /// Share of that readers' question's tokens that the question has.
-    pub asked_precision: f64,
-    /// Whether the passage has readers' questions.
-    pub has_asked: bool,
-    /// How far the next passage's score is behind, as a share of the score.
+    /// Held by the best expansion text.
+    pub expansion_recall: f64,
+    /// Share of that text's tokens that the question has.
+    pub expansion_precision: f64,
+    /// Whether the passage has expansion texts.
+    pub has_expansion: bool,
+    /// How far the score of the next passage is behind, as a share of the score.
     pub margin: f64,
     /// The score.
     pub score: f64,

@@ -1,15 +1,15 @@
-//! Tokens as numbers, and how common each is in general.
+//! Tokens as numbers: texts become sequences of them, and grams become single integers.
 
 use rustc_hash::FxHashMap;
-use std::sync::LazyLock;
 
-use super::question::Gram;
-use transcript::text::{Token, fold, is_han, tokenize, word_frequency};
+use super::gram::Gram;
+use transcript::text::{Token, fold, gram_ends, tokenize};
 
 /// A token's number, from 0.
 pub(super) type TokenId = u32;
 
-/// A gram's number: that of a token, or of two in a row.
+/// A gram's number: that of a token, or of two in a row. The upper half holds the first token of a
+/// pair plus one, and is 0 for a single token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct GramId(u64);
 
@@ -39,11 +39,12 @@ pub(super) struct Sequence(Vec<u32>);
 impl Sequence {
     /// The grams that end at each token, in order, with the token's position.
     pub(super) fn grams(&self) -> impl Iterator<Item = (GramId, usize)> + '_ {
-        let mut before = None;
-        self.iter().enumerate().flat_map(move |(at, (token, joined))| {
-            let pair =
-                before.replace(token).filter(|_| joined).map(|first| GramId::pair(first, token));
-            [Some(GramId::single(token)), pair].into_iter().flatten().map(move |gram| (gram, at))
+        gram_ends(self.iter()).map(|end| {
+            let gram = match end.before {
+                Some(before) => GramId::pair(before, end.last),
+                None => GramId::single(end.last),
+            };
+            (gram, end.at)
         })
     }
 
@@ -108,30 +109,40 @@ impl Vocabulary {
     }
 }
 
-/// Share of all characters that each common one takes, from `lexicon/frequencies.txt`.
-static CHARACTERS: LazyLock<FxHashMap<char, f64>> = LazyLock::new(|| {
-    let lines = include_str!("../../lexicon/frequencies.txt").lines();
-    let entries =
-        lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '));
-    entries
-        .flat_map(|(power, characters)| {
-            let share = power.parse::<f64>().map_or(0.0, |power| power.exp2() / 1e6);
-            characters.chars().map(move |c| (c, share))
-        })
-        .collect()
-});
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How often the general language writes `first`, or `first` and `second` in a row, as a share of all
-/// places; the dictionary knows for a `word`, all else is taken as put together by chance.
-pub(super) fn general_frequency(first: &str, second: Option<&str>, word: bool) -> f64 {
-    let Some(second) = second else { return character_frequency(first) };
-    let by_chance = character_frequency(first) * character_frequency(second);
-    if word { by_chance.max(word_frequency(&[first, second].concat())) } else { by_chance }
-}
+    #[test]
+    fn a_gram_gives_its_tokens_back() {
+        assert_eq!(GramId::single(7).tokens(), (7, None));
+        assert_eq!(GramId::pair(0, 7).tokens(), (0, Some(7)));
+        assert_eq!(GramId::pair(7, 0).tokens(), (7, Some(0)));
+    }
 
-fn character_frequency(term: &str) -> f64 {
-    /// For a character that the list leaves out, a Latin word or a number.
-    const RARE: f64 = 5e-7;
-    let known = term.chars().next().filter(|c| is_han(*c)).and_then(|c| CHARACTERS.get(&c));
-    known.copied().unwrap_or(RARE)
+    #[test]
+    fn a_sequence_has_every_token_and_every_joined_pair() {
+        let mut vocabulary = Vocabulary::default();
+        let mut sequence = Sequence::default();
+        vocabulary.learn("灯塔，灯", &mut sequence);
+        let (lamp, tower) = (0, 1);
+        let grams: Vec<(GramId, usize)> = sequence.grams().collect();
+        assert_eq!(
+            grams,
+            [
+                (GramId::single(lamp), 0),
+                (GramId::single(tower), 1),
+                (GramId::pair(lamp, tower), 1),
+                (GramId::single(lamp), 2)
+            ]
+        );
+    }
+
+    #[test]
+    fn only_known_tokens_can_be_read() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.learn("灯塔", &mut Sequence::default());
+        assert!(vocabulary.read(&fold("塔灯"), &mut Sequence::default()));
+        assert!(!vocabulary.read(&fold("灯船"), &mut Sequence::default()));
+    }
 }

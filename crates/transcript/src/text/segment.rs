@@ -1,5 +1,6 @@
 //! Folded text to tokens (a Chinese character, a Latin word, a number) and to dictionary words.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use jieba_rs::Jieba;
@@ -67,28 +68,48 @@ pub fn tokenize(folded: &[char]) -> Vec<Token> {
     tokens
 }
 
-/// The grams of `text`, folded: every token, and every two that are joined.
+/// A gram of a token sequence: its last token, and the one before if it is a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GramEnd<T> {
+    /// The position of the last token.
+    pub at: usize,
+    /// The first token of a pair; `None` for a single token.
+    pub before: Option<T>,
+    /// The last token.
+    pub last: T,
+}
+
+/// The grams of a sequence: every token, and after it the pair that it forms with the token before it
+/// if the two are joined. `tokens` are given with whether they are joined to the one before.
+pub fn gram_ends<T: Copy>(
+    tokens: impl Iterator<Item = (T, bool)>,
+) -> impl Iterator<Item = GramEnd<T>> {
+    let mut previous = None;
+    tokens.enumerate().flat_map(move |(at, (last, joined))| {
+        let single = GramEnd { at, before: None, last };
+        let before = previous.replace(last).filter(|_| joined);
+        let pair = before.map(|before| GramEnd { before: Some(before), ..single });
+        std::iter::once(single).chain(pair)
+    })
+}
+
+/// The grams of `tokens`, as ranges of one or two of them.
+pub fn each_gram(tokens: &[Token]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let numbered = tokens.iter().map(|token| token.joined).enumerate();
+    gram_ends(numbered).map(|end| end.before.unwrap_or(end.last)..end.last + 1)
+}
+
+/// The grams of `text`, folded, without the spaces between the two tokens of a pair.
 ///
 /// ```
 /// assert_eq!(transcript::text::grams("雲棲, 5K"), ["云", "栖", "云栖", "5", "k", "5k"]);
 /// ```
 pub fn grams(text: &str) -> Vec<String> {
     let folded = super::fold(text);
-    let mut grams = Vec::new();
-    let mut before: Option<Token> = None;
-    for token in tokenize(&folded) {
-        grams.push(folded[token.span.clone()].iter().collect());
-        if let Some(before) = before.filter(|_| token.joined) {
-            grams.push(
-                folded[before.span.start..token.span.end]
-                    .iter()
-                    .filter(|c| !c.is_whitespace())
-                    .collect(),
-            );
-        }
-        before = Some(token);
-    }
-    grams
+    let tokens = tokenize(&folded);
+    let term = |token: &Token| folded[token.span.clone()].to_vec();
+    let gram = |range: Range<usize>| tokens[range].iter().flat_map(term).collect();
+    each_gram(&tokens).map(gram).collect()
 }
 
 fn token_end(folded: &[char], start: usize, kind: Class) -> usize {

@@ -1,4 +1,4 @@
-//! The corpus's own names: what its texts set in quotation marks or as a title, more than once.
+//! Names of a corpus's own: what its texts set in quotation marks, or as a title, more than once.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,13 @@ use transcript::{Corpus, Part};
 
 /// Opening marks with the closing one of each.
 const MARKS: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』'), ('《', '》')];
-/// A name has so many tokens at most; longer ones are quoted sentences.
+/// The most tokens of a name; longer ones are quoted sentences.
 const LONGEST: usize = 8;
-/// As often as this it must be set so.
+/// How often a name must be set in marks.
 const TIMES: usize = 2;
 
 /// The names of `corpus`, folded.
-pub(super) fn quoted(corpus: &Corpus) -> Vec<String> {
+pub(super) fn quoted_names(corpus: &Corpus) -> Vec<String> {
     let mut times: HashMap<String, usize> = HashMap::new();
     for turn in corpus.interviews.iter().flat_map(|interview| &interview.turns) {
         let answers = turn.parts.iter().filter_map(|part| match part {
