@@ -95,6 +95,7 @@ fn merge(mut spans: Vec<CharSpan>) -> Vec<CharSpan> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
     use crate::search::field::Statistics;

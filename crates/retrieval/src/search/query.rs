@@ -220,6 +220,7 @@ fn words(folded: &[char], tokens: &[Token], segmenter: &Segmenter) -> Vec<Range<
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
     use transcript::text::fold;

@@ -100,10 +100,10 @@ impl QueryReader {
 
     /// The question as typed, and nothing else.
     fn typed(&self, folded: &[char]) -> Query {
-        let named = self.speakers.names.find(folded);
-        let spans: Vec<CharSpan> = named.iter().map(|found| found.span.clone()).collect();
+        let found = self.speakers.names.find(folded);
+        let spans: Vec<CharSpan> = found.iter().map(|name| name.span.clone()).collect();
         let mut query = Query::new(folded, &QUESTION_WORDS, &spans, &self.segmenter);
-        let names: Vec<usize> = named.iter().map(|found| found.phrase).collect();
+        let names: Vec<usize> = found.iter().map(|name| name.phrase).collect();
         query.named_interviews = self.speakers.interviews_of(&names);
         query
     }

@@ -53,7 +53,7 @@ impl TypoIndex {
         for gram in grams {
             match gram.tokens() {
                 (first, Some(second)) => {
-                    index.add_pair(terms[first as usize], terms[second as usize])
+                    index.add_pair(terms[first as usize], terms[second as usize]);
                 }
                 (token, None) => {
                     let term = terms[token as usize];

@@ -68,6 +68,7 @@ fn rarity(gram: &Gram, frequency: u32, n_documents: usize, length: f32) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
 
