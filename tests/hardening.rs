@@ -147,6 +147,11 @@ fn only_the_token_opens_the_admin_page() {
     let with = |value: &str| site.get_with("/admin", &[("authorization", value)]);
     assert_eq!(site.get("/admin").status, 401);
     assert!(site.get("/admin").header("www-authenticate").starts_with("Basic"));
+    for path in ["/admin", "/admin?x=1"] {
+        let refused = site.get(path);
+        assert_eq!(refused.header("cache-control"), "no-store");
+        assert!(refused.header("content-security-policy").contains("frame-ancestors 'none'"));
+    }
     for wrong in ["Bearer a token of some lengtH", "Bearer", "Basic Og==", "Basic %%%", "Digest x"]
     {
         assert_eq!(with(wrong).status, 401, "{wrong}");
@@ -154,6 +159,50 @@ fn only_the_token_opens_the_admin_page() {
     let page = with(&format!("Bearer {token}"));
     assert_eq!(page.status, 200);
     assert!(page.text().contains("Questions of 30 days: 0"), "{}", page.text());
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("x-frame-options"), "DENY");
+}
+
+#[test]
+fn a_parameter_that_is_given_twice_is_named() {
+    let site = Site::start();
+    let answer = site.get("/api/ask?q=a&q=b");
+    assert_eq!(answer.status, 400);
+    let error = answer.json()["error"].to_string();
+    assert!(error.contains("duplicate field `q`"), "{error}");
+    for path in ["/search?q=a&q=b", "/i/caijing-wangjian/3.2?r=1-2&r=3-4", "/card/a/1.png?r=1&r=2"]
+    {
+        let page = site.get_with(path, &[("accept-language", "en")]);
+        assert_eq!(page.status, 400, "{path}");
+        assert!(page.text().contains("a parameter stands in it twice"), "{}", page.text());
+    }
+}
+
+#[test]
+fn a_client_that_holds_its_connections_shuts_nobody_else_out() {
+    // IPv6, so that this machine is two clients.
+    let settings = [
+        ("WEB__LISTEN", "[::]:0"),
+        ("WEB__CONNECTIONS", "100"),
+        ("WEB__CONNECTIONS_PER_CLIENT", "8"),
+    ];
+    let site = Site::with(&settings);
+    let port = site.url.rsplit_once(':').unwrap().1;
+    let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+    let silent: Vec<TcpStream> = (0..200)
+        .map(|_| {
+            let mut stream = TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap();
+            // The server may have closed it already.
+            let _ = stream.write_all(request.as_bytes());
+            stream
+        })
+        .collect();
+    let mut other = TcpStream::connect(("::1", port.parse().unwrap())).unwrap();
+    other.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(silent);
 }
 
 #[test]

@@ -25,6 +25,10 @@ mod telegram_webhook;
 mod teloxide_dispatcher;
 /// Several replicas on one store.
 mod telegram_replicas;
+/// The proxies of `deploy/` before two replicas.
+mod proxies;
+/// The program on a full disk and on a damaged store.
+mod store_faults;
 /// The bot's messages in each language, as snapshots.
 mod telegram_cards;
 /// Operators' commands: statistics, unanswered questions, transcripts, exports.

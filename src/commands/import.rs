@@ -78,7 +78,7 @@ struct Known {
 fn slug(text: &str) -> Result<String, String> {
     is_slug(text)
         .then(|| text.to_owned())
-        .ok_or_else(|| "lower-case letters a-z, digits and hyphens".to_owned())
+        .ok_or_else(|| "lower-case letters a-z, digits, and hyphens between them".to_owned())
 }
 
 fn date(text: &str) -> Result<String, String> {

@@ -1,5 +1,5 @@
-//! What `wenjian serve` and `wenjian web` answer from: the corpus folder with what operators added in the
-//! chat over it, kept up to date.
+//! What `wenjian serve` and `wenjian web` answer from: the corpus folder, overlaid with what operators
+//! added in the chat, and kept up to date.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::service::Service;
 use crate::store::{self, Store};
 use transcript::Overlay;
 
-/// A service and what keeps it up to date.
+/// A service, and what keeps it up to date.
 pub(super) struct Live {
     pub(super) service: Arc<Service>,
     reloader: Arc<Reloader>,
-    /// The overlay's revision that is served.
+    /// The revision of the overlay that is served.
     revision: Option<i64>,
 }
 
 impl Live {
-    /// Serves the folder with what `store` lays over it; the folder alone where that fails, or where
-    /// there is no store yet. Changes of the folder are picked up from now on.
+    /// Serves the corpus folder with the overlay from `store`, or the folder alone if there is no store
+    /// or it fails. Changes of the folder are picked up from now on.
     pub(super) async fn start(config: &Config, store: Option<&Store>) -> Result<Self> {
         let read = match store {
             Some(store) => read(store).await.ok(),
@@ -43,7 +43,7 @@ impl Live {
         Ok(Self { service, reloader, revision })
     }
 
-    /// Picks up from now on what is added to `store`.
+    /// Picks up changes of the overlay in `store` from now on.
     pub(super) fn follow(&self, store: Store) -> Arc<Follower> {
         let follower = Follower::new(store, Arc::clone(&self.reloader), self.revision);
         let follower = Arc::new(follower);
@@ -56,6 +56,6 @@ impl Live {
 }
 
 async fn read(store: &Store) -> store::Result<(i64, Overlay)> {
-    // The revision first: what changes meanwhile is read again.
+    // The revision is read first, so that a change in between is read again later.
     Ok((store.overlay_revision().await?, store.overlay().await?))
 }

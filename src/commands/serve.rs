@@ -1,7 +1,9 @@
-//! `wenjian serve`: answers on Telegram until it is told to end.
+//! `wenjian serve`: answers on Telegram, and serves the reader pages, until it is told to end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
 
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
@@ -17,10 +19,10 @@ use crate::store::{self, Store};
 use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
 use crate::web::Condition;
 
-/// The token's other name in the environment, which all bots on teloxide know.
+/// Another variable for the token, which all bots that use teloxide read.
 const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
-/// How long to wait before a database server that is not up yet is tried again.
-const STORE_RETRY: Duration = Duration::from_secs(2);
+/// Pauses before a database that cannot be used yet is tried again: the first and the longest.
+const STORE_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
 
 pub(super) fn run(mut config: Config) -> Result<()> {
     if config.telegram.token.is_empty()
@@ -30,13 +32,13 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     }
     let (endpoint, deliveries) = open_endpoint(&config)?.unzip();
     Runtime::new().context("no threads can be started")?.block_on(async {
-        let (is_ending, ending) = watch::channel(false);
+        let (is_ending, ending) = watch::channel(None);
         let told_to_end = told_to_end()?;
         let mut stop = Box::pin(async move {
             told_to_end.await;
-            is_ending.send_replace(true);
+            is_ending.send_replace(Some(Instant::now()));
         });
-        web::count(&config.web).await?;
+        web::serve_metrics(&config.web).await?;
         let store = tokio::select! {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),
@@ -50,14 +52,14 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         let pages = match config.web.listen {
             Some(address) => {
                 let ended = async { drop(ended.await) };
-                let shown = web::Shown {
+                let site = web::Pages {
                     service: Arc::clone(&live.service),
                     store: Some(store.clone()),
                     painter: Arc::clone(&painter),
                     condition,
                     endpoint,
                 };
-                Some(tokio::spawn(web::pages(&config, shown, address, ended).await?))
+                Some(tokio::spawn(web::pages(&config, site, address, ended).await?))
             }
             None => None,
         };
@@ -80,21 +82,24 @@ pub(super) fn run(mut config: Config) -> Result<()> {
     })
 }
 
-/// Where Telegram brings updates, if it does.
+/// Returns where Telegram delivers updates in webhook mode, or `None` if the bot polls.
 fn open_endpoint(config: &Config) -> Result<Option<(WebhookEndpoint, Deliveries)>> {
     if config.telegram.mode == Mode::Polling {
         return Ok(None);
     }
     if config.web.listen.is_none() {
         bail!(
-            "`telegram.mode` is `webhook`, and there is no web server for it; hint: set `web.listen`"
+            "`telegram.mode` is `webhook`, and no web server receives the updates; hint: set `web.listen`"
         );
     }
     Ok(Some(telegram::open(&config.telegram, &config.web.public_url)?))
 }
 
-/// Opens the store, as long as waiting can help.
+/// Opens the store. Where waiting can help, it is tried again and again.
 pub(super) async fn open_store(options: &store::Options) -> Result<Store> {
+    let [first, longest] = STORE_PAUSES;
+    let backoff = ExponentialBuilder::default().with_min_delay(first).with_max_delay(longest);
+    let mut pauses = backoff.without_max_times().build();
     let mut is_first = true;
     loop {
         match Store::open(options).await {
@@ -102,16 +107,19 @@ pub(super) async fn open_store(options: &store::Options) -> Result<Store> {
             Err(error) if error.is_transient() => {
                 if std::mem::take(&mut is_first) {
                     let error: &dyn std::error::Error = &error;
-                    tracing::warn!(error, "the store is not there yet; hint: check `store.url`");
+                    tracing::warn!(
+                        error,
+                        "the store cannot be used yet; hint: check `store.url`, the database server and the disk"
+                    );
                 }
-                tokio::time::sleep(STORE_RETRY).await;
+                tokio::time::sleep(pauses.next().unwrap_or(longest)).await;
             }
             Err(error) => return Err(error).context("the store cannot be opened"),
         }
     }
 }
 
-/// Ready at Ctrl-C or SIGTERM.
+/// Returns a future that is ready at Ctrl-C or SIGTERM.
 pub(super) fn told_to_end() -> Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -120,6 +128,6 @@ pub(super) fn told_to_end() -> Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        tracing::info!("ending");
+        tracing::info!("told to end");
     })
 }

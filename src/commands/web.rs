@@ -1,4 +1,4 @@
-//! `wenjian web`: the reader pages and the JSON API alone; and their part of `wenjian serve`.
+//! `wenjian web`: the reader pages and the JSON API alone, and their part of `wenjian serve`.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,31 +18,32 @@ use crate::picture::Painter;
 use crate::service::Service;
 use crate::store::Store;
 use crate::telegram::WebhookEndpoint;
-use crate::web;
+use crate::web::{self, ConnectionLimits, Limits, Networks};
 
-/// Where nothing else is configured.
+/// The address if none is configured.
 const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
-/// How long the pages wait for the store at start: without it they show the folder alone.
+/// How long the pages wait for the store at the start. Without it they show the corpus folder alone.
 const STORE_PATIENCE: Duration = Duration::from_secs(3);
 /// Connections to the metrics at a time.
-const SCRAPERS: usize = 16;
+const METRICS_CONNECTIONS: usize = 16;
+/// How long a client may take to receive the next part of an answer: slow networks stall for seconds.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What there is to show, and to whom.
-pub(super) struct Shown {
+/// What the server of the pages needs.
+pub(super) struct Pages {
     pub(super) service: Arc<Service>,
-    /// What operators look at.
+    /// For the operators' page.
     pub(super) store: Option<Store>,
-    /// What draws quotations.
     pub(super) painter: Arc<Painter>,
     pub(super) condition: web::Condition,
-    /// Where Telegram delivers updates.
+    /// Where Telegram delivers updates, in webhook mode.
     pub(super) endpoint: Option<WebhookEndpoint>,
 }
 
 pub(super) fn run(config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
         let stop = serve::told_to_end()?;
-        count(&config.web).await?;
+        serve_metrics(&config.web).await?;
         let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
         let is_administered = !config.web.admin_token.is_empty();
         let opened = timeout(STORE_PATIENCE, serve::open_store(&config.store)).await;
@@ -67,45 +68,61 @@ pub(super) fn run(config: &Config) -> Result<()> {
                 store.map(|store| live.follow(store))
             }
         });
-        // Readers leave nothing in the store: it is there for operators.
+        // Readers leave nothing in the store: only the operators' page needs it.
         let store = store.filter(|_| is_administered);
         let painter = Arc::new(Painter::new(config.picture.clone()));
-        // It ends at once: there is no time at which it is not ready any more.
-        let (_never, ending) = watch::channel(false);
+        // It stops accepting connections at once, so it need not say that it is not ready.
+        let (_never, ending) = watch::channel(None);
         let condition = web::Condition { ending, telegram: None };
-        let shown = Shown { service, store, painter, condition, endpoint: None };
-        pages(config, shown, address, stop).await?.await;
+        let site = Pages { service, store, painter, condition, endpoint: None };
+        pages(config, site, address, stop).await?.await;
         Ok(())
     })
 }
 
-/// Counts from now on and shows what was counted, if there is an address for it.
-pub(super) async fn count(options: &web::Options) -> Result<()> {
+/// Records metrics from now on and serves them, if there is an address for it.
+pub(super) async fn serve_metrics(options: &web::Options) -> Result<()> {
     let Some(address) = options.metrics_listen else { return Ok(()) };
     let listener = listen(address, "web.metrics_listen").await?;
     writeln!(std::io::stderr(), "metrics on http://{}/metrics", listener.local_addr()?)?;
     let router = web::metrics_router(web::record()?);
-    tokio::spawn(web::serve(listener, router, SCRAPERS, std::future::pending()));
+    let limits = ConnectionLimits {
+        in_all: METRICS_CONNECTIONS,
+        per_client: None,
+        proxies: Networks::default(),
+        write_timeout: WRITE_TIMEOUT,
+    };
+    // It ends with the program.
+    let (_, ending) = watch::channel(None);
+    tokio::spawn(web::serve(listener, router, limits, ending, std::future::pending()));
     Ok(())
 }
 
-/// Serves the pages at `address` until `stop` comes.
+/// Serves the pages at `address` until `stop` is ready.
 pub(super) async fn pages<S: Future<Output = ()>>(
     config: &Config,
-    shown: Shown,
+    site: Pages,
     address: SocketAddr,
     stop: S,
 ) -> Result<impl Future<Output = ()> + use<S>> {
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let reader = Reader::from(config.reader);
-    let Shown { service, store, painter, condition, endpoint } = shown;
+    let Pages { service, store, painter, condition, endpoint } = site;
+    let ending = condition.ending.clone();
     let router = web::router(service, store, condition, painter, reader, &config.web);
     let router = match endpoint {
         Some(endpoint) => web::with_webhook(router, endpoint),
         None => router,
     };
-    Ok(web::serve(listener, router, config.web.connections, stop))
+    let limits = ConnectionLimits {
+        in_all: config.web.connections,
+        per_client: (config.web.limits == Limits::Client)
+            .then_some(config.web.connections_per_client),
+        proxies: config.web.trusted_proxies.clone(),
+        write_timeout: WRITE_TIMEOUT,
+    };
+    Ok(web::serve(listener, router, limits, ending, stop))
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

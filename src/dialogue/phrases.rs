@@ -152,7 +152,7 @@ table! {
         name: String, ask: String, skip: String, interviews: String, asked: String,
         lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
-        String, missing: String, failed: String, too_many: String, too_long: String, original: String,
+        String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
         script: String, everywhere: String, within: String,
     }
 }

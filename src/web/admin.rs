@@ -1,4 +1,4 @@
-//! `/admin`: what operators alone may see, and who is one.
+//! `/admin`: what only operators may see, and how they show that they are operators.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,9 @@ use super::layout::{Frame, notice, render};
 use super::visitor::Visitor;
 use crate::store::{Day, Report};
 
-/// Days that the page looks back on.
+/// The days that the page covers.
 const DAYS: u32 = 30;
-/// Size of the plot, in its own units.
+/// Width and height of the plot, in its own units.
 const PLOT: (i64, i64) = (620, 160);
 
 #[derive(Template)]
@@ -27,13 +27,13 @@ struct Page {
     interviews: usize,
     passages: usize,
     fingerprint: String,
-    /// `None` where the store does not answer.
+    /// `None` if the store does not answer.
     report: Option<Report>,
     plot: String,
 }
 
-/// `/admin`. Where no token is set there is no such page; else it is asked for, by name and password
-/// (any name) or as a bearer token.
+/// `/admin`. Without a token in the settings there is no such page. Otherwise the token is asked for: as
+/// the password beside any name, or as a bearer token.
 pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
     let token = &app.options.admin_token;
     if token.is_empty() {
@@ -59,7 +59,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: Head
     })
 }
 
-/// The token that a request carries.
+/// Returns the token that a request carries.
 fn given(headers: &HeaderMap) -> Option<String> {
     let (scheme, credentials) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
@@ -70,7 +70,7 @@ fn given(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("basic").then(|| password.to_owned())
 }
 
-/// A bar for each day up to the last one, split by verdict, as the inside of an SVG.
+/// Draws a bar for each day, split by verdict, as the content of an SVG.
 fn plot(days: &[Day]) -> String {
     let (Some(last), Some(most)) =
         (days.last(), days.iter().map(|day| day.answer + day.related + day.none).max())
@@ -87,7 +87,7 @@ fn plot(days: &[Day]) -> String {
         for (class, count) in parts {
             let tall = count * height / most.max(1);
             top -= tall;
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(
                 bars,
                 r#"<rect class="{class}" x="{x}" y="{top}" width="{}" height="{tall}"><title>{class}: {count}</title></rect>"#,

@@ -91,8 +91,9 @@ pub(super) async fn ask(
     State(app): State<App>,
     query: Result<Query<Ask>, QueryRejection>,
 ) -> Result<Json<AnswerJson>, Problem> {
-    let Query(Ask { q, n, interview }) =
-        query.map_err(|_| Problem::bad("the query is no UTF-8".to_owned()))?;
+    let Query(Ask { q, n, interview }) = query.map_err(|rejection| {
+        Problem::bad(format!("{}; hint: give each parameter once", rejection.body_text()))
+    })?;
     let n = n.map_or(Some(N_QUOTES), |n| n.parse().ok()).unwrap_or_default();
     if q.trim().is_empty() || q.chars().count() > MAX_QUESTION {
         return Err(Problem::bad(format!("`q` must have 1 to {MAX_QUESTION} characters")));

@@ -1,4 +1,4 @@
-//! Who asks, and how much they may ask for.
+//! Clients: who asks, and how much one client may ask for.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -11,12 +11,12 @@ use governor::{Quota, RateLimiter};
 
 use super::options::{Limits, Networks, Options};
 
-/// Clients that are remembered before those who have been quiet are forgotten.
+/// The number of clients beyond which those who were quiet lately are forgotten.
 const REMEMBERED: usize = 10_000;
 
-/// The address of the client: that of the connection, or where a trusted proxy made that, the last
-/// address in `X-Forwarded-For` that no trusted proxy has. Whatever stands before it anybody could
-/// have written there.
+/// Returns the address of the client: the peer of the connection or, if that is a trusted proxy, the
+/// last address in `X-Forwarded-For` that is not one. What stands before that address could have been
+/// written by anybody.
 pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
     let mut client = peer.ip().to_canonical();
     let forwarded = headers.get_all("x-forwarded-for").iter();
@@ -31,13 +31,13 @@ pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &Networks)
     client
 }
 
-/// `203.0.113.7`, `203.0.113.7:1234`, `2001:db8::1` or `[2001:db8::1]:1234`.
+/// Parses `203.0.113.7`, `203.0.113.7:1234`, `2001:db8::1` or `[2001:db8::1]:1234`.
 fn hop_address(hop: &str) -> Option<IpAddr> {
     let address = hop.parse().ok();
     address.or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// Counts requests by client.
+/// Limits the requests of each client.
 pub(super) struct Limiter {
     requests: Option<RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>>,
 }
@@ -49,7 +49,7 @@ impl Limiter {
         Self { requests }
     }
 
-    /// Counts `cost` requests of `client`, or says how long it has to wait.
+    /// Counts `cost` requests of `client`, or returns how long it has to wait.
     pub(super) fn count(&self, client: IpAddr, cost: NonZeroU32) -> Result<(), Duration> {
         let Some(requests) = &self.requests else { return Ok(()) };
         if requests.len() > REMEMBERED {
@@ -58,14 +58,14 @@ impl Limiter {
         match requests.check_key_n(&household(client), cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(early)) => Err(early.wait_time_from(DefaultClock::default().now())),
-            // It costs more than the whole burst: possible once the bucket is full, never here.
+            // The cost exceeds the burst. Callers do not ask for that much.
             Err(_) => Err(Duration::from_mins(1)),
         }
     }
 }
 
-/// One customer has all of an IPv6 /64.
-fn household(client: IpAddr) -> IpAddr {
+/// Returns the first address of the IPv6 /64, which one customer has, or the IPv4 address itself.
+pub(super) fn household(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -1,5 +1,5 @@
-//! What stands around every page: limits by client, headers that keep a browser from doing more than
-//! we ask for, and a plain answer where a handler panics.
+//! What surrounds every page: the limits of clients, headers that restrict the browser, and an answer
+//! for a handler that panics.
 
 use std::any::Any;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, RETRY_AFTER, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,24 +23,41 @@ use super::visitor::Visitor;
 use super::{App, api, client};
 use crate::dialogue::fill;
 
-/// Only our one style sheet and our one script; and Telegram may show us in a frame (a Mini App in
-/// its web clients is one).
-static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+/// The policy of every page: only the project's own style sheet and script; and Telegram's web clients may
+/// show pages in a frame, which is what a Mini App is.
+static POLICY: LazyLock<Option<HeaderValue>> =
+    LazyLock::new(|| policy("'self' https://web.telegram.org https://*.telegram.org"));
+
+/// The same for pages that nobody may show in a frame.
+static UNFRAMED_POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| policy("'none'"));
+
+fn policy(frame_ancestors: &str) -> Option<HeaderValue> {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; img-src 'self'; \
-         form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'self' https://web.telegram.org https://*.telegram.org"
+         form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
     );
     HeaderValue::try_from(policy).ok()
-});
+}
 
-/// Puts the headers on that every answer has.
+/// Keeps a page that only operators may see out of caches and out of frames.
+pub(super) async fn seclude(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Some(policy) = &*UNFRAMED_POLICY {
+        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
+    }
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Adds the headers that every answer has, unless the handler set them.
 pub(super) async fn protect(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Some(policy) = &*POLICY {
-        headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| policy.clone());
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -49,7 +66,7 @@ pub(super) async fn protect(request: Request, next: Next) -> Response {
     response
 }
 
-/// Lets a client ask for so much and no more.
+/// Refuses requests of a client that exceeds its limit.
 pub(super) async fn limit(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -75,7 +92,7 @@ pub(super) async fn limit(
     response
 }
 
-/// Answers for a handler that panicked. The panic's own message has gone to the log.
+/// Answers in the place of a handler that panicked. The panic hook has logged its message.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a page panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()

@@ -1,4 +1,6 @@
-//! Whether the process lives, and whether it can answer.
+//! Health checks: whether the process lives, and whether it can answer.
+
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
@@ -11,11 +13,11 @@ use super::App;
 use crate::store::Store;
 use crate::telegram::Reachability;
 
-/// What the readiness check looks at beside corpus and store.
+/// What the readiness check reads beside the corpus and the store.
 pub struct Condition {
-    /// Whether the program was told to end.
-    pub ending: watch::Receiver<bool>,
-    /// Whether Telegram can be reached, where the bot runs.
+    /// When the program was told to end, if it was.
+    pub ending: watch::Receiver<Option<Instant>>,
+    /// Whether Telegram can be reached, if the bot runs.
     pub telegram: Option<Reachability>,
 }
 
@@ -23,29 +25,29 @@ pub struct Condition {
 #[derive(Serialize)]
 struct Readiness {
     is_ready: bool,
-    /// It was told to end and finishes what is in hand.
+    /// Whether the program was told to end and is finishing what is in hand.
     is_ending: bool,
-    /// Whether the store answered when it was last asked; null where there is none. Without it
-    /// readers are answered all the same.
+    /// Whether the store answered when it was last asked; null if there is no store. Readers are
+    /// answered without it as well.
     is_store_up: Option<bool>,
-    /// Whether Telegram could be reached when the last answer was sent; null where the bot does not
-    /// run. Pages do without it, and answers to Telegram wait.
+    /// Whether Telegram could be reached when the last answer was sent; null if the bot does not run.
+    /// Pages are served without it as well, and answers to Telegram wait.
     is_telegram_reachable: Option<bool>,
     interviews: usize,
     passages: usize,
     fingerprint: String,
 }
 
-/// `/healthz`: it answers at all.
+/// `/healthz`: the process answers.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `/readyz`: there is something to answer from, and time to do so.
+/// `/readyz`: there is a corpus to answer from, and the program was not told to end.
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let engine = app.service.engine();
     let passages = engine.library().passages().len();
-    let is_ending = *app.condition.ending.borrow();
+    let is_ending = app.condition.ending.borrow().is_some();
     let is_ready = passages > 0 && !is_ending;
     let readiness = Readiness {
         is_ready,

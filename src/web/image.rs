@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::layout::notice;
 use super::page::{Marked, find, range, show};
+use super::query::PageQuery;
 use super::visitor::Visitor;
 use crate::picture;
 
@@ -26,7 +27,7 @@ pub(super) async fn image(
     State(app): State<App>,
     visitor: Visitor,
     Path((slug, file)): Path<(String, String)>,
-    Query(marked): Query<Marked>,
+    PageQuery(marked): PageQuery<Marked>,
 ) -> Response {
     let missing = || notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
     let Some(place) = file.strip_suffix(".png") else { return missing() };

@@ -1,4 +1,4 @@
-//! Prometheus: what is counted, and the page that shows it, on an address of its own.
+//! Prometheus metrics, and the page that shows them on an address of its own.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 
 use super::health;
 
-/// Upper bounds of the latencies that are told apart, seconds: from a question of one word to a
-/// picture on a busy machine.
+/// Upper bounds of the histograms' buckets, in seconds: from a question of one word to a picture on a
+/// busy machine.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0];
-/// How often what was measured is put into the buckets, so that it does not pile up unread.
+/// How often measurements are put into the buckets, so that they do not pile up unread.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Counts from now on. Once in a process.
+/// Records metrics from now on. To be called once in a process.
 pub fn record() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     describe_counter!("wenjian_http_requests_total", "Requests by route and status.");
@@ -30,6 +30,10 @@ pub fn record() -> Result<PrometheusHandle, BuildError> {
     );
     describe_counter!("wenjian_answers_total", "Questions by verdict.");
     describe_histogram!("wenjian_answer_seconds", Unit::Seconds, "Time to find and quote.");
+    describe_counter!(
+        "wenjian_connections_refused_total",
+        "Connections that were closed because their client had too many."
+    );
     describe_bot();
     describe_counter!("wenjian_reloads_total", "Reloads of the corpus by result.");
     describe_gauge!("wenjian_passages", "Passages in the generation that is served.");
@@ -42,7 +46,7 @@ pub fn record() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
-/// What the bot counts.
+/// Describes the metrics of the bot.
 fn describe_bot() {
     describe_counter!("wenjian_updates_total", "Updates that were taken in, by kind.");
     describe_counter!(
@@ -67,7 +71,7 @@ fn describe_bot() {
     describe_gauge!("wenjian_store_up", "1 while the store answers.");
 }
 
-/// `/metrics`, and `/healthz` for whoever may only reach this address.
+/// Routes to `/metrics`, and to `/healthz` for monitors that can only reach this address.
 pub fn metrics_router(handle: PrometheusHandle) -> Router {
     let upkeep = handle.clone();
     tokio::spawn(async move {
@@ -87,10 +91,18 @@ async fn page(State(handle): State<PrometheusHandle>) -> Response {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
 }
 
-/// Counts a request by its route, never by its address, of which there is no end.
+/// Records a request by its route. Its address would make a metric of every address that is tried.
 pub(super) async fn observe(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "none".to_owned());
+    record_request(route.unwrap_or_else(|| "none".to_owned()), request, next).await
+}
+
+/// Records a delivery of an update. Its path may be the bot's token, so it does not show.
+pub(super) async fn observe_webhook(request: Request, next: Next) -> Response {
+    record_request("webhook".to_owned(), request, next).await
+}
+
+async fn record_request(route: String, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();

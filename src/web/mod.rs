@@ -1,7 +1,7 @@
-//! The web face: an address to an intent, a reply to a page or to JSON. The one home of axum.
+//! The web face: turns an address into an intent, and a reply into a page or JSON. The only home of axum.
 //!
-//! Pages only show: none acts for its reader, none needs a script to be read, and nothing in them
-//! comes from elsewhere.
+//! Pages only show: none acts for its reader, none needs a script to be read, and nothing in them is
+//! loaded from another server.
 
 mod options;
 mod admin;
@@ -10,6 +10,7 @@ mod visitor;
 mod draw;
 mod card;
 mod layout;
+mod query;
 mod page;
 mod search;
 mod api;
@@ -36,28 +37,28 @@ use crate::store::Store;
 pub use health::Condition;
 pub use metrics::{metrics_router, record};
 pub use options::{Limits, Networks, Options};
-pub use server::serve;
+pub use server::{ConnectionLimits, serve};
 pub use webhook::with_webhook;
 
-/// What all handlers share.
+/// The state that all handlers share.
 struct Site {
     service: Arc<Service>,
-    /// A reader of whom nothing is known.
+    /// The settings of a reader of whom nothing is known.
     reader: Reader,
     options: Options,
     limiter: client::Limiter,
-    /// What operators look at.
+    /// For the operators' page.
     store: Option<Store>,
     condition: Condition,
     painter: Arc<Painter>,
-    /// Held while a picture is drawn.
+    /// Has one permit, which is held while a picture is drawn.
     painting: Semaphore,
 }
 
 type App = Arc<Site>;
 
-/// The pages, the API and the health checks, for a `reader` of whom nothing is known; operators see
-/// what is in the `store`. `condition` is for the readiness check.
+/// Routes to the pages, the API and the health checks. `reader` are the settings for readers of whom
+/// nothing is known; operators see what is in the `store`; `condition` is for the readiness check.
 pub fn router(
     service: Arc<Service>,
     store: Option<Store>,
@@ -82,7 +83,7 @@ pub fn router(
         .route("/i/{slug}", get(page::interview))
         .route("/i/{slug}/{place}", get(page::place))
         .route("/card/{slug}/{file}", get(image::image))
-        .route("/admin", get(admin::page))
+        .route("/admin", get(admin::page).layer(from_fn(guard::seclude)))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))

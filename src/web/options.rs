@@ -1,4 +1,4 @@
-//! `[web]`: where to serve, whom to trust, how much of it.
+//! `[web]`: where to serve, which proxies to trust, how much a client may ask for.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,47 +12,49 @@ use crate::secret::{self, Secret};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Address of the pages and the API, `IP:PORT`; port 0 is any free one. Empty: none.
+    /// Address of the pages and the API, `IP:PORT`. Port 0 is any free port; empty means none.
     #[serde(deserialize_with = "empty_as_none")]
     pub listen: Option<SocketAddr>,
-    /// The server's address as its readers see it, without a slash at its end; empty where only
-    /// this machine reads.
+    /// The server's address as its readers see it, without a slash at the end; empty if only this
+    /// machine reads.
     #[serde(deserialize_with = "web_address")]
     pub public_url: String,
-    /// Whose `X-Forwarded-For` counts: addresses or networks (`10.0.0.0/8`).
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`).
     pub trusted_proxies: Networks,
-    /// How much a client may ask for.
+    /// Whether clients are limited.
     pub limits: Limits,
-    /// Requests a second that a client may make for long.
+    /// Requests a second that a client may make in the long run.
     pub rate: std::num::NonZeroU32,
     /// Requests that a client may make at once.
     pub burst: std::num::NonZeroU32,
     /// Connections at a time, over all clients.
     pub connections: usize,
-    /// Address of the metrics, `IP:PORT`; empty: none.
+    /// Connections of one client at a time, proxies excepted.
+    pub connections_per_client: usize,
+    /// Address of the metrics, `IP:PORT`; empty means none.
     #[serde(deserialize_with = "empty_as_none")]
     pub metrics_listen: Option<SocketAddr>,
-    /// Opens `/admin`; empty: there is none.
+    /// The token for `/admin`; without one there is no such page.
     #[serde(deserialize_with = "secret::long_or_empty")]
     pub admin_token: Secret,
 }
 
-/// How much a client may ask for.
+/// Whether clients are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limits {
-    /// As `rate` and `burst` say, counted by client.
+    /// Each client by `rate`, `burst` and `connections_per_client`.
     Client,
-    /// Anything: for load tests.
+    /// No limits, for load tests.
     Off,
 }
 
-/// Addresses and networks: a list, or one text with commas, as the environment gives it.
+/// Addresses and networks: a list, or one text with commas, as in the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Whether `address` is one of them or in one of them.
+    /// Returns whether `address` is one of them, or in one of them.
     pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -87,7 +89,7 @@ impl Serialize for Networks {
     }
 }
 
-/// What may be left empty: TOML has no way to write that there is nothing.
+/// Reads an empty text as `None`: TOML has no other way to write that there is nothing.
 fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -98,7 +100,7 @@ where
     (!text.is_empty()).then(|| T::deserialize(text.into_deserializer())).transpose()
 }
 
-/// `https://…` without a slash at its end, or nothing.
+/// Reads `https://…` without a slash at the end, or an empty text.
 fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let url = String::deserialize(deserializer)?;
     let url = url.trim().trim_end_matches('/');
@@ -106,7 +108,7 @@ fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
     if known && !url.contains(['"', '<', ' ', '?', '#']) {
         return Ok(url.to_owned());
     }
-    Err(D::Error::custom(format!("`{url}` is no web address; hint: https://example.org")))
+    Err(D::Error::custom(format!("`{url}` is not a web address; hint: https://example.org")))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! turn, a passage or some characters of it.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::card::Card;
 use super::draw::{Run, runs};
 use super::image::image_path;
 use super::layout::{Frame, Preview, notice, render};
+use super::query::PageQuery;
 use super::search::search_path;
 use super::visitor::Visitor;
 use crate::dialogue::{
@@ -153,7 +154,7 @@ pub(super) async fn place(
     State(app): State<App>,
     visitor: Visitor,
     Path((slug, place)): Path<(String, String)>,
-    Query(marked): Query<Marked>,
+    PageQuery(marked): PageQuery<Marked>,
 ) -> Response {
     let engine = app.service.engine();
     let range = marked.r.as_deref().and_then(range);

@@ -1,7 +1,7 @@
 //! The search page: what the terminal and the bot answer, as quote cards one below the other.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,6 +11,7 @@ use super::App;
 use super::card::Card;
 use super::layout::{Frame, notice, render};
 use super::page::{Link, turn_link};
+use super::query::PageQuery;
 use super::visitor::Visitor;
 use crate::dialogue::{Locus, Topic, Utterance, fill};
 
@@ -48,7 +49,7 @@ struct Nearest {
 pub(super) async fn results(
     State(app): State<App>,
     visitor: Visitor,
-    Query(Ask { q, within }): Query<Ask>,
+    PageQuery(Ask { q, within }): PageQuery<Ask>,
 ) -> Response {
     let phrases = &visitor.phrases().web;
     if q.trim().is_empty() {

@@ -1,9 +1,14 @@
-//! Connections: accepted, bounded in number, in the size of what they ask and in the time they take
-//! to ask it, and finished before the server stops.
+//! Connections: accepted, bounded in number, in size and in time, and finished before the server ends.
+//!
+//! A client is bounded in how many connections it holds, and each connection in how long it may take to
+//! send the head of a request and in how long it may refuse to receive what is sent to it. So whoever
+//! opens connections and lets them lie keeps nobody else out.
 
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -12,66 +17,246 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// From the first byte of a request's head to its last: who is slower is let go of.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// A request's head, bytes: the longest address we serve has less than 4 KiB.
-const HEAD_BYTES: usize = 16 * 1024;
-/// How long answers that are under way may take after the signal to stop.
-const FINISH: Duration = Duration::from_secs(10);
+use super::client::household;
+use super::options::Networks;
 
-/// Serves `router` on `listener` until `stop` comes, at most `connections` at a time.
+/// The longest time from the first byte of a request's head to the last.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of a request's head: the longest address that is served has less than 4 KiB.
+const HEAD_BYTES: usize = 16 * 1024;
+/// How long answers under way may take after the program was told to end.
+const FINISH: Duration = Duration::from_secs(10);
+/// How long they may take at least after the server stops, however long the rest of the program took.
+const FINISH_AT_LEAST: Duration = Duration::from_secs(1);
+
+/// What a server allows its clients.
+#[derive(Debug, Clone)]
+pub struct ConnectionLimits {
+    /// Connections at a time. A further one waits in the system's queue.
+    pub in_all: usize,
+    /// Connections of one client at a time; further ones are closed at once. `None` for no limit.
+    pub per_client: Option<usize>,
+    /// Proxies, whose connections carry the requests of many clients: they are not limited.
+    pub proxies: Networks,
+    /// How long a client may take to receive the next part of an answer.
+    pub write_timeout: Duration,
+}
+
+/// Serves `router` on `listener` until `stop` is ready. Answers that are under way then may take some
+/// more seconds, counted from when the program was told to end.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    connections: usize,
+    limits: ConnectionLimits,
+    ending: watch::Receiver<Option<Instant>>,
     stop: impl Future<Output = ()>,
 ) {
-    let room = Arc::new(Semaphore::new(connections));
+    let room = Arc::new(Semaphore::new(limits.in_all));
+    let clients = Clients::default();
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        // Who comes when there is no room waits in the system's queue.
         let next = async {
-            let permit = room.clone().acquire_owned().await;
+            let permit = Arc::clone(&room).acquire_owned().await;
             (permit, listener.accept().await)
         };
         let (permit, (stream, peer)) = tokio::select! {
             () = &mut stop => break,
-            (permit, accepted) = next => match accepted {
-                Ok(accepted) => (permit, accepted),
-                Err(error) => {
-                    // Too many open files, most likely: at once it would fail again.
+            (permit, accepted) = next => match (permit, accepted) {
+                (Ok(permit), Ok(accepted)) => (permit, accepted),
+                // The semaphore is never closed.
+                (Err(_), _) => break,
+                (_, Err(error)) => {
+                    // Most likely too many files are open: the next attempt would fail as well.
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
             },
         };
-        // Small answers leave at once; where the system will not have it they leave later.
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request.map(axum::body::Body::new)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection);
+        let Some(slot) = clients.admit(peer.ip().to_canonical(), &limits) else {
+            ::metrics::counter!("wenjian_connections_refused_total").increment(1);
+            continue;
+        };
+        let place = Place { _permit: permit, _slot: slot };
+        let connection = graceful.watch(connection(stream, peer, &router, limits.write_timeout));
         tokio::spawn(async move {
-            // A client that breaks off, or sends what is no HTTP, is not our failure.
+            // A client that disconnects, is too slow, or does not speak HTTP is not our failure.
             let _ = connection.await;
-            drop(permit);
+            drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(FINISH, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections were cut: they did not finish in {} s", FINISH.as_secs());
+    let told_at = *ending.borrow();
+    let left = FINISH.saturating_sub(told_at.map_or(Duration::ZERO, |at| at.elapsed()));
+    if tokio::time::timeout(left.max(FINISH_AT_LEAST), graceful.shutdown()).await.is_err() {
+        tracing::warn!("some connections were closed before their answers were received");
+    }
+}
+
+/// What serves the requests of a connection.
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: &Router,
+    write_timeout: Duration,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + use<> {
+    // Small answers leave at once. If the system refuses that, they leave a little later.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(write_timeout));
+    let service = router.clone().map_request(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(axum::body::Body::new)
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
+}
+
+/// What a connection occupies while it lasts.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    _slot: ClientSlot,
+}
+
+/// How many connections each client has.
+#[derive(Clone, Default)]
+struct Clients(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// One connection of a client, counted until this is dropped.
+struct ClientSlot {
+    clients: Clients,
+    /// `None` if the client's connections are not counted.
+    client: Option<IpAddr>,
+}
+
+impl Clients {
+    /// Counts a connection, unless the client has too many.
+    fn admit(&self, client: IpAddr, limits: &ConnectionLimits) -> Option<ClientSlot> {
+        let limit = limits.per_client.filter(|_| !limits.proxies.contain(client));
+        let Some(limit) = limit else {
+            return Some(ClientSlot { clients: self.clone(), client: None });
+        };
+        let client = household(client);
+        let mut counts = self.lock();
+        let count = counts.entry(client).or_default();
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(ClientSlot { clients: self.clone(), client: Some(client) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for ClientSlot {
+    fn drop(&mut self) {
+        let Some(client) = self.client else { return };
+        let mut counts = self.clients.lock();
+        if let Some(count) = counts.get_mut(&client) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use axum::routing::get;
+
+    use super::*;
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    /// More than the buffers of both sides of a connection hold.
+    const LARGE: usize = 64 << 20;
+
+    /// A server whose only page is large, and which has never been told to end.
+    async fn start(limits: ConnectionLimits) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { vec![b'x'; LARGE] }));
+        let (_sender, ending) = watch::channel(None);
+        tokio::spawn(serve(listener, router, limits, ending, std::future::pending()));
+        address
+    }
+
+    fn limits() -> ConnectionLimits {
+        ConnectionLimits {
+            in_all: 100,
+            per_client: None,
+            proxies: Networks::default(),
+            write_timeout: Duration::from_mins(1),
+        }
+    }
+
+    /// Reads a connection to its end, and returns how many bytes came.
+    async fn read(mut stream: std::net::TcpStream) -> usize {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            // A connection that was cut ends with an error.
+            let _ = stream.read_to_end(&mut bytes);
+            bytes.len()
+        });
+        read.await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_client_that_does_not_read_is_let_go() {
+        let write_timeout = Duration::from_millis(100);
+        let server = start(ConnectionLimits { in_all: 1, write_timeout, ..limits() }).await;
+        let mut silent = std::net::TcpStream::connect(server).unwrap();
+        silent.write_all(REQUEST).unwrap();
+        let mut reader = std::net::TcpStream::connect(server).unwrap();
+        reader.write_all(REQUEST).unwrap();
+        assert!(read(reader).await > LARGE, "there was no room before the first one was let go");
+        assert!(read(silent).await < LARGE);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_client_has_so_many_connections_and_a_proxy_any_number() {
+        let server = start(ConnectionLimits { per_client: Some(2), ..limits() }).await;
+        let connect = || std::net::TcpStream::connect(server).unwrap();
+        let (_one, two) = (connect(), connect());
+        assert_eq!(read(connect()).await, 0, "the third is closed");
+        drop(two);
+        // The server notices that in its own time.
+        while {
+            let mut stream = connect();
+            let _ = stream.write_all(REQUEST);
+            read(stream).await == 0
+        } {}
+
+        let proxies: Networks = serde_json::from_str(r#""127.0.0.0/8""#).unwrap();
+        let server = start(ConnectionLimits { per_client: Some(0), proxies, ..limits() }).await;
+        let mut stream = std::net::TcpStream::connect(server).unwrap();
+        stream.write_all(REQUEST).unwrap();
+        assert!(read(stream).await > LARGE);
+    }
+
+    #[test]
+    fn a_client_that_is_gone_is_not_remembered() {
+        let clients = Clients::default();
+        let limits = ConnectionLimits { per_client: Some(1), ..limits() };
+        let client = IpAddr::from([192, 0, 2, 1]);
+        let slot = clients.admit(client, &limits).unwrap();
+        assert!(clients.admit(client, &limits).is_none());
+        assert!(clients.admit([192, 0, 2, 2].into(), &limits).is_some());
+        drop(slot);
+        assert!(clients.lock().is_empty());
     }
 }

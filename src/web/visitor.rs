@@ -1,4 +1,4 @@
-//! What a request tells of who reads: the language, and the script they chose.
+//! What a request tells about its reader: the language, and the script that was chosen.
 
 use std::convert::Infallible;
 
@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use super::App;
 use crate::dialogue::{Address, Language, Phrases, Reader, ScriptChoice};
 
-/// Who reads a page.
+/// The reader of a page.
 pub(super) struct Visitor {
-    /// Their language, and the script they get.
+    /// The language of the bot's words and the script of quotations.
     pub(super) reader: Reader,
-    /// They chose the script: links keep it.
+    /// The script that was chosen in the address, which links keep.
     chosen: Option<ScriptChoice>,
 }
 
@@ -22,23 +22,23 @@ impl Visitor {
         Phrases::of(self.reader.language)
     }
 
-    /// The script that they chose.
+    /// Returns the script that was chosen in the address.
     pub(super) fn chosen(&self) -> Option<ScriptChoice> {
         self.chosen
     }
 
-    /// `path`, which may have a query, with the script that was chosen.
+    /// Returns `path`, which may have a query, with the script that was chosen.
     pub(super) fn link(&self, path: &str) -> String {
         self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script))
     }
 
-    /// The link to a passage; what it says of the script counts more than what was chosen before.
+    /// Returns the link to a passage. A script in `address` counts more than the one that was chosen.
     pub(super) fn address(&self, address: &Address) -> String {
         let path = address.to_string();
         if path.contains("script=") { path } else { self.link(&path) }
     }
 
-    /// `path` in each script: the name of the choice, the link, and whether it is what is shown.
+    /// Returns `path` in each script: the choice, the link, and whether it is the one that is shown.
     pub(super) fn scripts(&self, path: &str) -> [(ScriptChoice, String, bool); 3] {
         let shown = match self.reader.script.resolve(None, self.reader.language) {
             None => ScriptChoice::Original,
@@ -49,7 +49,7 @@ impl Visitor {
             .map(|choice| (choice, with_script(path, choice), choice == shown))
     }
 
-    /// The BCP 47 name of the language.
+    /// Returns the BCP 47 name of the language.
     pub(super) fn language(&self) -> &'static str {
         match self.reader.language {
             Language::ZhHans => "zh-Hans",
@@ -59,7 +59,7 @@ impl Visitor {
     }
 }
 
-/// The value of `script` in an address.
+/// Returns the value of `script` in addresses.
 pub(super) fn script_name(script: ScriptChoice) -> &'static str {
     match script {
         ScriptChoice::Auto => "auto",
@@ -86,14 +86,14 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-/// The first language of an `Accept-Language` header that browsers put first; the weights follow
-/// the order in every browser there is.
+/// Returns the first language of an `Accept-Language` header. Browsers write the languages in the order of
+/// their weights, so the weights need not be read.
 fn preferred(header: &str) -> Option<Language> {
     let first = header.split(',').next()?.split(';').next()?.trim();
     (!first.is_empty() && first != "*").then(|| Language::of_tag(first))
 }
 
-/// The last `script=` that means something.
+/// Returns the script of the last `script=` with a known value.
 fn chosen_script(query: &str) -> Option<ScriptChoice> {
     let values = query.split('&').filter_map(|pair| pair.strip_prefix("script="));
     let choice = |name: &str| {

@@ -1,5 +1,5 @@
-//! Where Telegram brings updates: a route of its own, which takes nothing without the secret, little
-//! with it, and says 200 only when the update is safe.
+//! The route to which Telegram delivers updates. It reads nothing without the secret, little with it,
+//! and answers 200 only once the update is in the store.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{guard, metrics};
 use crate::telegram::{NotTaken, WebhookEndpoint};
 
-/// Shows Telegram's secret.
+/// The header with the secret that Telegram was told.
 const SECRET: &str = "x-telegram-bot-api-secret-token";
-/// An update's size, bytes: the longest message with all its entities has less than 100 KiB.
+/// The most bytes of an update: the longest message with all its entities has less than 100 KiB.
 const MAX_BYTES: usize = 1 << 20;
-/// The time that it may take to come in.
+/// The longest time in which an update may arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// `router` with the endpoint before it. The limits by client are not for Telegram.
+/// Adds the route to `router`. Clients' limits do not hold for it.
 pub fn with_webhook(router: Router, endpoint: WebhookEndpoint) -> Router {
     let path = endpoint.path().to_owned();
     Router::new()
         .route(&path, post(take))
         .with_state(endpoint)
         .layer(CatchPanicLayer::custom(guard::panicked))
-        .layer(from_fn(metrics::observe))
+        .layer(from_fn(metrics::observe_webhook))
         .fallback_service(router)
 }
 

@@ -169,10 +169,22 @@ impl Setup {
 
     /// Starts the bot with another token than the server knows.
     pub(crate) fn start_with_token(&self, token: &str) -> Bot {
+        self.start_as(Command::new(env!("CARGO_BIN_EXE_wenjian")), token)
+    }
+
+    /// Starts the bot where no file can be written beyond so many KiB, as if the disk was full.
+    pub(crate) fn start_with_files_of_at_most(&self, kib: u32) -> Bot {
+        let mut command = Command::new("sh");
+        // The unit of `ulimit -f` is 512 bytes. A write beyond it sends a signal, unless that is ignored.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kib * 2);
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_wenjian")]);
+        self.start_as(command, TOKEN)
+    }
+
+    fn start_as(&self, mut command: Command, token: &str) -> Bot {
         let log = self.folder.path().join(self.log);
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let log_begins = usize::try_from(file.metadata().unwrap().len()).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         command.arg("serve").env_clear().env("TELOXIDE_TOKEN", token);
         for (key, value) in &self.variables {
             command.env(format!("WENJIAN__{key}"), value);

@@ -2,6 +2,7 @@
 
 pub(crate) mod bot;
 pub(crate) mod bot_api;
+pub(crate) mod caddy;
 pub(crate) mod endpoint;
 pub(crate) mod nginx;
 pub(crate) mod postgres;

@@ -87,18 +87,20 @@ fn slug<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
     let slug = String::deserialize(deserializer)?;
     is_slug(&slug).then_some(Some(slug.clone())).ok_or_else(|| {
         serde::de::Error::custom(format!(
-            "`{slug}` is no slug; hint: lower-case letters a-z, digits and hyphens"
+            "`{slug}` is not a slug; hint: lower-case letters a-z, digits, and hyphens between them"
         ))
     })
 }
 
-/// Whether the text is fit for ids and addresses.
+/// Returns whether the text can be used in ids, addresses, file names and commands: lower-case letters
+/// a-z, digits, and hyphens between them.
 pub fn is_slug(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty()
         && text.len() <= 80
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && text.bytes().all(is_allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 /// A date as text, a year as a number, or TOML's own date.
@@ -264,7 +266,9 @@ mod tests {
             line == 4 && message.contains("`May`") && message.contains("hint: "),
             "{line} {message}"
         );
-        assert_eq!(fault("+++\nslug = \"No Slug\"\n+++\n").0, 2);
+        for slug in ["No Slug", "-", "--force", "talk-", "", "../talk"] {
+            assert_eq!(fault(&format!("+++\nslug = \"{slug}\"\n+++\n")).0, 2, "{slug}");
+        }
     }
 
     #[test]
