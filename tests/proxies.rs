@@ -1,8 +1,8 @@
 //! The proxies of `deploy/` before two replicas on PostgreSQL: readers notice neither a restart nor an
 //! outage of the store.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ impl Replicas {
 
     /// Restarts both, one after the other, as docs/operations.md says, while pages are read.
     async fn survive_a_rolling_restart(self, bots: [Bot; 2]) {
-        let readers = Readers::start(&self.url);
+        let readers = Readers::start(&self.url).await;
         let mut restarted = Vec::new();
         for (bot, setup) in bots.into_iter().zip(&self.setups) {
             self.api.say(1, 1, QUESTION, json!({}));
@@ -64,12 +64,13 @@ impl Replicas {
 
     /// Stops the database, so that deliveries are refused, while pages are read.
     async fn survive_an_outage_of_the_store(self) {
+        let readers = Readers::start(&self.url).await;
         self.postgres.stop();
-        let readers = Readers::start(&self.url);
         for user in 1..=20 {
             self.api.say(user, user, QUESTION, json!({}));
         }
         self.api.refused_beyond(20).await;
+        readers.read_more().await;
         readers.read_everything();
         self.postgres.resume();
         for user in 1..=20 {
@@ -86,55 +87,69 @@ async fn ready(bot: &Bot) {
     }
 }
 
-/// Threads that read pages without a pause, and what they got instead of pages.
+/// Threads that read pages all the time.
 struct Readers {
-    is_over: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<(usize, Vec<String>)>>,
+    results: Arc<Results>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What the readers got.
+#[derive(Default)]
+struct Results {
+    is_over: AtomicBool,
+    n_pages: AtomicUsize,
+    failures: Mutex<Vec<String>>,
 }
 
 impl Readers {
-    fn start(url: &str) -> Self {
-        let is_over = Arc::new(AtomicBool::new(false));
-        let start = |number: usize| {
-            let (url, is_over) = (url.to_owned(), Arc::clone(&is_over));
-            std::thread::spawn(move || read(&url, number, &is_over))
-        };
-        let threads = (0..4).map(start).collect();
-        Self { is_over, threads }
+    /// Starts reading; returns once some pages have come.
+    async fn start(url: &str) -> Self {
+        let results = Arc::new(Results::default());
+        let paths =
+            ["/", "/search?q=%E6%9D%AD%E5%B7%9E", "/i/caijing-wangjian/3", "/api/interviews"];
+        let threads = paths.map(|path| {
+            let (url, results) = (format!("{url}{path}"), Arc::clone(&results));
+            std::thread::spawn(move || read(&url, &results))
+        });
+        let readers = Self { results, threads: threads.into() };
+        readers.read_more().await;
+        readers.results.failures.lock().unwrap().clear();
+        readers
     }
 
-    /// Ends the threads. All that they asked for was a page.
-    fn read_everything(self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        let (mut pages, mut failures) = (0, Vec::new());
-        for thread in self.threads {
-            let (read, failed) = thread.join().unwrap();
-            pages += read;
-            failures.extend(failed);
+    /// Waits until more pages were asked for.
+    async fn read_more(&self) {
+        let before = self.results.n_pages.load(Ordering::Relaxed);
+        while self.results.n_pages.load(Ordering::Relaxed) < before + 60 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        assert!(failures.is_empty() && pages > 20, "{pages} pages, but: {failures:?}");
+    }
+
+    /// Ends the threads. Each of their requests got a page.
+    fn read_everything(self) {
+        self.results.is_over.store(true, Ordering::Relaxed);
+        self.threads.into_iter().for_each(|thread| thread.join().unwrap());
+        let failures = self.results.failures.lock().unwrap();
+        let n_pages = self.results.n_pages.load(Ordering::Relaxed);
+        assert!(failures.is_empty(), "{} of {n_pages}: {failures:?}", failures.len());
     }
 }
 
-/// Reads pages until it is over: how many, and what went wrong.
-fn read(url: &str, number: usize, is_over: &AtomicBool) -> (usize, Vec<String>) {
+fn read(url: &str, results: &Results) {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(30)))
         .build()
         .into();
-    let path = ["/", "/search?q=%E6%9D%AD%E5%B7%9E", "/i/caijing-wangjian/3", "/api/interviews"];
-    let url = format!("{url}{}", path[number % path.len()]);
-    let (mut pages, mut failures) = (0, Vec::new());
-    while !is_over.load(Ordering::Relaxed) {
-        match agent.get(&url).call() {
-            Ok(answer) if answer.status() == 200 => pages += 1,
-            Ok(answer) => failures.push(answer.status().to_string()),
-            Err(error) => failures.push(error.to_string()),
-        }
-        std::thread::sleep(Duration::from_millis(10));
+    while !results.is_over.load(Ordering::Relaxed) {
+        let failure = match agent.get(url).call() {
+            Ok(answer) if answer.status() == 200 => None,
+            Ok(answer) => Some(answer.status().to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        results.failures.lock().unwrap().extend(failure);
+        results.n_pages.fetch_add(1, Ordering::Relaxed);
     }
-    (pages, failures)
 }
 
 #[tokio::test(flavor = "multi_thread")]
