@@ -21,11 +21,11 @@ mod telegram_faults;
 mod telegram_flood;
 /// Webhook mode: updates that Telegram delivers.
 mod telegram_webhook;
-/// Faults of teloxide's dispatcher, for which the bot does without it.
+/// Why the bot does not use teloxide's dispatcher.
 mod teloxide_dispatcher;
 /// Several replicas on one store.
 mod telegram_replicas;
-/// The proxies of `deploy/` before two replicas.
+/// The proxies of `deploy/` in front of two replicas.
 mod proxies;
 /// The program on a full disk and on a damaged store.
 mod store_faults;

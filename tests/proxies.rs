@@ -1,5 +1,5 @@
-//! The proxies of `deploy/` before two replicas on PostgreSQL: readers notice neither a restart nor an
-//! outage of the store.
+//! The proxies of `deploy/` in front of two replicas on PostgreSQL: readers notice neither a rolling
+//! restart nor an outage of the store.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -43,7 +43,7 @@ impl Replicas {
         (Self { api, setups, postgres, url: url.to_owned() }, bots)
     }
 
-    /// Restarts both, one after the other, as docs/operations.md says, while pages are read.
+    /// Restarts both replicas one after the other, as docs/operations.md describes, while pages are read.
     async fn survive_a_rolling_restart(self, bots: [Bot; 2]) {
         let readers = Readers::start(&self.url).await;
         let mut restarted = Vec::new();
@@ -79,7 +79,7 @@ impl Replicas {
     }
 }
 
-/// Waits until `/readyz` of a replica says 200.
+/// Waits until `/readyz` of a replica answers 200.
 async fn ready(bot: &Bot) {
     let url = format!("{}/readyz", bot.site().await);
     while reqwest::get(&url).await.map_or(true, |answer| answer.status() != 200) {
@@ -87,13 +87,13 @@ async fn ready(bot: &Bot) {
     }
 }
 
-/// Threads that read pages all the time.
+/// Threads that read pages without a pause.
 struct Readers {
     results: Arc<Results>,
     threads: Vec<JoinHandle<()>>,
 }
 
-/// What the readers got.
+/// The results of the readers' requests.
 #[derive(Default)]
 struct Results {
     is_over: AtomicBool,
@@ -102,7 +102,7 @@ struct Results {
 }
 
 impl Readers {
-    /// Starts reading; returns once some pages have come.
+    /// Starts the threads, and returns once they have read some pages.
     async fn start(url: &str) -> Self {
         let results = Arc::new(Results::default());
         let paths =
@@ -117,7 +117,7 @@ impl Readers {
         readers
     }
 
-    /// Waits until more pages were asked for.
+    /// Waits until the threads have requested more pages.
     async fn read_more(&self) {
         let before = self.results.n_pages.load(Ordering::Relaxed);
         while self.results.n_pages.load(Ordering::Relaxed) < before + 60 {
@@ -125,7 +125,7 @@ impl Readers {
         }
     }
 
-    /// Ends the threads. Each of their requests got a page.
+    /// Ends the threads, and checks that each of their requests got a page.
     fn read_everything(self) {
         self.results.is_over.store(true, Ordering::Relaxed);
         self.threads.into_iter().for_each(|thread| thread.join().unwrap());
@@ -161,7 +161,7 @@ async fn behind_nginx_pages_are_served_through_a_rolling_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn behind_nginx_an_outage_of_the_store_costs_no_page() {
+async fn behind_nginx_pages_are_served_through_an_outage_of_the_store() {
     let (Some(postgres), ports) = (Postgres::start(), [free_port(), free_port()]) else { return };
     let Some(nginx) = Nginx::start(&ports) else { return };
     let (replicas, _bots) = Replicas::start(postgres, &nginx.url, ports).await;
@@ -177,7 +177,7 @@ async fn behind_caddy_pages_are_served_through_a_rolling_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn behind_caddy_an_outage_of_the_store_costs_no_page() {
+async fn behind_caddy_pages_are_served_through_an_outage_of_the_store() {
     let (Some(postgres), ports) = (Postgres::start(), [free_port(), free_port()]) else { return };
     let Some(caddy) = Caddy::start(ports) else { return };
     let (replicas, _bots) = Replicas::start(postgres, &caddy.url, ports).await;

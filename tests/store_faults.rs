@@ -1,4 +1,4 @@
-//! The whole program on a store that fails: a full disk, a damaged file.
+//! The program with a store that fails: on a full disk, and with a damaged file.
 
 use serde_json::json;
 
@@ -7,14 +7,14 @@ use crate::support::bot_api::BotApi;
 
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 
-/// Waits until one more question of a user is answered.
+/// Asks a question and waits for its answer.
 async fn answered(api: &BotApi, nth: usize) {
     api.say(1, 1, QUESTION, json!({}));
     api.message_to(1, nth).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn restarted_on_a_full_disk_it_polls_and_answers() {
+async fn a_bot_restarted_on_a_full_disk_polls_and_answers() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
@@ -40,7 +40,7 @@ async fn restarted_on_a_full_disk_it_polls_and_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_damaged_store_it_ends_and_says_what_to_do_or_begins_a_new_one() {
+async fn a_damaged_store_is_an_error_or_replaced_as_configured() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     std::fs::write(setup.store(), "no database".repeat(100)).unwrap();

@@ -1,4 +1,4 @@
-//! `wenjian serve` as a process of its own, against the fake Bot API.
+//! Runs `wenjian serve` as a process that talks to the fake Bot API.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -11,30 +11,30 @@ use tempfile::TempDir;
 use super::bot_api::{BotApi, TOKEN};
 use super::nginx::free_port;
 
-/// What Telegram shows where it brings updates.
+/// The secret that the fake Telegram sends with each delivery.
 pub(crate) const SECRET: &str = "shown-by-the-fake-server";
 
-/// How a bot is started; everything else is as in `config/default.toml`.
+/// The settings with which a bot is started; all others are those of `config/default.toml`.
 #[derive(Clone)]
 pub(crate) struct Setup {
     folder: Arc<TempDir>,
-    /// Name of its log.
+    /// Name of the log file.
     log: &'static str,
     variables: Vec<(String, String)>,
 }
 
-/// A running bot. It is killed with this.
+/// A running bot, which is killed when this is dropped.
 pub(crate) struct Bot {
     process: Child,
     log: PathBuf,
-    /// Where in that file its own part begins.
+    /// Length of the log file when this bot was started.
     log_begins: usize,
-    /// It goes after the bot.
+    /// Keeps the folder until the bot has ended.
     _folder: Arc<TempDir>,
 }
 
 impl Setup {
-    /// A bot that talks to `api`, with a store of its own, without limits in or out.
+    /// Settings for a bot that talks to `api`, with its own store and without any limits.
     pub(crate) fn new(api: &BotApi) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         let store = format!("sqlite://{}?mode=rwc", folder.path().join("store.sqlite").display());
@@ -48,14 +48,14 @@ impl Setup {
             .with("LOG__LEVEL", "info")
     }
 
-    /// The same with another setting, as `SECTION__KEY`.
+    /// Changes a setting, named as `SECTION__KEY`.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != key);
         self.variables.push((key.to_owned(), value.to_owned()));
         self
     }
 
-    /// The same with a web server to which updates are brought with [`SECRET`].
+    /// Uses webhook mode with [`SECRET`], on a free port.
     pub(crate) fn with_webhook(self) -> Self {
         let server = format!("127.0.0.1:{}", free_port());
         self.with("TELEGRAM__MODE", "webhook")
@@ -64,17 +64,17 @@ impl Setup {
             .with("WEB__LISTEN", &server)
     }
 
-    /// Another bot on the same store; its log has this name.
+    /// Settings for another bot on the same store, which writes to another log file.
     pub(crate) fn replica(&self, log: &'static str) -> Self {
         Self { log, ..self.clone() }
     }
 
-    /// The same with only this transcript in the corpus.
+    /// Uses a corpus that has only this transcript.
     pub(crate) fn with_transcript(self, text: &str) -> Self {
         self.with_transcripts(&[("transcript.txt", text)])
     }
 
-    /// The same with these transcripts in the corpus, and no other: names and contents.
+    /// Uses a corpus that has only these transcripts, given as names and contents.
     pub(crate) fn with_transcripts(self, transcripts: &[(&str, &str)]) -> Self {
         let corpus = self.folder.path().join("corpus");
         std::fs::create_dir(&corpus).unwrap();
@@ -85,7 +85,7 @@ impl Setup {
         self.with("CORPUS__DIR", &corpus.display().to_string()).with("INDEX__DIR", &index)
     }
 
-    /// Another bot on the same store, with an index and a server of its own.
+    /// Settings for another bot on the same store, with its own index and its own server.
     pub(crate) fn sibling(&self, api: &BotApi) -> Self {
         let replica = Self::new(api);
         let own = |key: &str| matches!(key, "TELEGRAM__API_URL" | "INDEX__DIR");
@@ -95,7 +95,7 @@ impl Setup {
         shared.fold(replica, |replica, (key, value)| replica.with(key, value))
     }
 
-    /// Runs another command with its settings, and returns what it printed.
+    /// Runs another command with these settings, and returns what it prints.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         command.args(arguments).env_clear();
@@ -108,17 +108,17 @@ impl Setup {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Its corpus folder, where it has one of its own.
+    /// The corpus folder, for a setup with its own transcripts.
     pub(crate) fn corpus(&self) -> PathBuf {
         self.folder.path().join("corpus")
     }
 
-    /// The file of its store.
+    /// The SQLite file of the store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store.sqlite")
     }
 
-    /// How many rows its store has, as `TABLE WHERE …`.
+    /// Counts rows in the store; `rows` is a table or `TABLE WHERE …`.
     pub(crate) async fn count(&self, rows: &str) -> i64 {
         sqlx::any::install_default_drivers();
         let url = self.variables.iter().find(|(key, _)| key == "STORE__URL");
@@ -129,7 +129,7 @@ impl Setup {
         count.unwrap()
     }
 
-    /// Changes its store behind its back.
+    /// Executes a statement on the SQLite file while the bot is running.
     pub(crate) async fn execute(&self, statement: &'static str) {
         sqlx::any::install_default_drivers();
         let url = format!("sqlite://{}", self.store().display());
@@ -138,7 +138,7 @@ impl Setup {
         store.close().await;
     }
 
-    /// Waits until nothing is left in its inbox.
+    /// Waits until the inbox is empty.
     pub(crate) async fn settled(&self) {
         while self.count("updates WHERE body IS NOT NULL").await > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -150,8 +150,9 @@ impl Setup {
         self.start_with_token(TOKEN)
     }
 
-    /// Kills `bot` while five questions of each of `users` are being answered, and starts another:
-    /// then each is answered once, but for the one that was just being sent, which may be twice.
+    /// Kills `bot` while it is answering five questions of each of `users` users, and starts another one.
+    /// Checks that every question is answered, and at most one of each user twice: the one whose answer was
+    /// just being sent.
     pub(crate) async fn survives_a_kill_in_mid_flood(&self, api: &BotApi, bot: Bot, users: i64) {
         api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
         bot.kill();
@@ -167,7 +168,7 @@ impl Setup {
         }
     }
 
-    /// Starts the bot with another token than the server knows.
+    /// Starts the bot with this token.
     pub(crate) fn start_with_token(&self, token: &str) -> Bot {
         self.start_as(Command::new(env!("CARGO_BIN_EXE_wenjian")), token)
     }
@@ -195,13 +196,13 @@ impl Setup {
 }
 
 impl Bot {
-    /// What it has logged so far.
+    /// Returns what the bot has logged so far.
     pub(crate) fn log(&self) -> String {
         let log = std::fs::read(&self.log).unwrap();
         String::from_utf8_lossy(&log[self.log_begins..]).into_owned()
     }
 
-    /// Waits until the log says `words`.
+    /// Waits until the log contains `words`.
     pub(crate) async fn says(&self, words: &str) {
         for _ in 0..600 {
             if self.log().contains(words) {
@@ -209,10 +210,10 @@ impl Bot {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the log does not say `{words}`:\n{}", self.log());
+        panic!("the log does not contain `{words}`:\n{}", self.log());
     }
 
-    /// The address of its web server.
+    /// Waits for the web server and returns its address.
     pub(crate) async fn site(&self) -> String {
         self.says("reader pages on http://").await;
         let log = self.log();
@@ -220,20 +221,24 @@ impl Bot {
         line.unwrap().to_owned()
     }
 
-    /// Kills it, as a power cut would.
+    /// Kills the bot with SIGKILL.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
-        assert_eq!(self.process.wait().unwrap().signal(), Some(9), "it ended by itself");
+        assert_eq!(
+            self.process.wait().unwrap().signal(),
+            Some(9),
+            "the bot should not have ended by itself"
+        );
     }
 
-    /// Asks it to end, and waits for that.
+    /// Sends SIGTERM to the bot and waits until it ends.
     pub(crate) async fn terminate(mut self) -> ExitStatus {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         self.ended().await
     }
 
-    /// Waits until it ends.
+    /// Waits until the bot ends.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         for _ in 0..600 {
             if let Some(status) = self.process.try_wait().unwrap() {
@@ -241,7 +246,7 @@ impl Bot {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("it does not end:\n{}", self.log());
+        panic!("the bot does not end:\n{}", self.log());
     }
 }
 
@@ -260,7 +265,7 @@ impl Drop for Bot {
     }
 }
 
-/// An index of the real corpus, built once for all tests.
+/// Returns the folder of an index of the project's corpus, which is built once for all tests.
 fn index() -> &'static Path {
     static INDEX: OnceLock<TempDir> = OnceLock::new();
     let folder = INDEX.get_or_init(|| {

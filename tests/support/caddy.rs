@@ -1,4 +1,4 @@
-//! Caddy before replicas of the bot, set up as `deploy/Caddyfile` says.
+//! Starts Caddy in front of replicas of the bot, with the configuration in `deploy/Caddyfile`.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::nginx::free_port;
 use super::program::project;
 
-/// A running Caddy; it ends with this.
+/// A running Caddy, which is stopped when this is dropped.
 pub(crate) struct Caddy {
     process: Child,
     _folder: TempDir,
@@ -17,8 +17,8 @@ pub(crate) struct Caddy {
 }
 
 impl Caddy {
-    /// Starts Caddy before servers at these ports. `None`, with a line that says so, if it is not
-    /// installed; with `WENJIAN_TEST_ALL=1` that is a failure.
+    /// Starts Caddy in front of servers at these ports. If it is not installed, prints that the test is
+    /// skipped and returns `None`; with `WENJIAN_TEST_ALL=1` this is a failure.
     pub(crate) fn start(ports: [u16; 2]) -> Option<Self> {
         if Command::new("caddy").arg("version").stdout(Stdio::null()).status().is_err() {
             assert!(
@@ -48,7 +48,7 @@ impl Drop for Caddy {
     }
 }
 
-/// `deploy/Caddyfile` at `url` without TLS, with both of its servers.
+/// Returns `deploy/Caddyfile` without TLS, listening at `url` and with both of its servers.
 fn deployed(url: &str, [one, two]: [u16; 2]) -> String {
     let text = fs::read_to_string(project().join("deploy/Caddyfile")).unwrap();
     let mut text = text;
