@@ -73,9 +73,9 @@ struct State {
     /// Files that users sent, by file id.
     files: HashMap<String, Vec<u8>>,
     faults: Vec<(String, Fault)>,
-    /// What every call but long polling meets.
+    /// The failure of all calls other than `getUpdates` during an outage.
     outage: Option<Fault>,
-    /// Events that only exist as text, by what stands for them in their updates.
+    /// Events that are given as raw text, with the placeholders that their updates have instead.
     raw_events: Vec<(String, String)>,
     calls: Vec<Call>,
 }
@@ -111,7 +111,7 @@ pub(crate) struct Refusal {
 pub(crate) enum Fault {
     /// The call is refused with this code and description.
     Refuse(u16, &'static str),
-    /// Something on the way answers with a page of its own.
+    /// A proxy in between responds with this status and a page of its own.
     Page(u16, &'static str),
     /// The call is refused with 429 and this number of seconds to wait.
     TooMany(u64),
@@ -141,7 +141,7 @@ impl State {
         self.next_message
     }
 
-    /// The body of a poll, with raw events put where their placeholders are.
+    /// Returns the body of a poll, in which raw events replace their placeholders.
     fn with_raw_events(&self, body: String) -> String {
         let put = |body: String, (placeholder, raw): &(String, String)| {
             body.replace(&format!("\"{placeholder}\""), raw)
@@ -213,7 +213,7 @@ impl BotApi {
         self.state().faults.push((method.to_owned(), fault));
     }
 
-    /// From now on every call but long polling goes wrong; with `None`, none does any more.
+    /// Makes all calls other than `getUpdates` fail from now on, or ends this with `None`.
     pub(crate) fn break_down(&self, fault: Option<Fault>) {
         self.state().outage = fault;
     }

@@ -194,7 +194,7 @@ impl BotApi {
         id
     }
 
-    /// Hands out an update whose message is this text, which need not be JSON that can be read.
+    /// Hands out an update whose message is this text, which need not be valid JSON.
     pub(crate) fn push_raw(&self, message: &str) {
         let placeholder = format!("raw event {}", self.state().raw_events.len());
         self.state().raw_events.push((placeholder.clone(), message.to_owned()));
