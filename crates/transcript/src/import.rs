@@ -2,10 +2,11 @@
 //! kept as received beside it.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::canonical;
+use super::file::write_atomically;
 use super::front_matter::FrontMatter;
 use super::read::Reading;
 use super::{Finding, Interview, repair_log};
@@ -110,22 +111,12 @@ pub fn repair_log_name(slug: &str) -> String {
     format!("{slug}{}", repair_log::SUFFIX)
 }
 
-/// Writes a file so that readers see the old one or the new one, never a part.
+/// Writes a file, and its folder if that is missing, so that readers see the old file or the new one.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let io = |source| Error::Io { path: path.to_path_buf(), source };
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(folder).map_err(io)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(|source| {
-        // What could not be written need not stay; the error that is reported is the first.
-        let _ = fs::remove_file(&temporary);
-        io(source)
-    })
+    write_atomically(path, bytes).map_err(io)
 }
 
 #[cfg(test)]

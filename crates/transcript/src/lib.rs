@@ -12,6 +12,7 @@ mod collection;
 mod dates;
 pub mod decode;
 mod explanation;
+pub mod file;
 mod duplicate;
 mod finding;
 mod folder;

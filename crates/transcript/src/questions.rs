@@ -8,13 +8,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::file::write_atomically;
 use super::overlay::Addition;
 use super::{Asked, Origin, PassageId};
 use crate::text::line_number;
@@ -185,14 +186,11 @@ impl Questions {
 
     /// Writes the file at `path`; whoever reads it meanwhile sees the old one or the new one.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let draft = path.with_extension("toml.new");
-        let attempt = || -> io::Result<()> {
-            let mut file = File::create(&draft)?;
-            file.write_all(self.to_string().as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&draft, path)
-        };
-        attempt().map_err(|source| Error::Io { doing: "write", path: path.to_path_buf(), source })
+        write_atomically(path, self.to_string().as_bytes()).map_err(|source| Error::Io {
+            doing: "write",
+            path: path.to_path_buf(),
+            source,
+        })
     }
 
     /// All blocks, in reading order.

@@ -5,13 +5,13 @@
 //! close it, as the system keeps deleted files that are open.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Index, build};
-use transcript::Corpus;
+use transcript::{Corpus, file};
 
 /// Raised when an older program's index cannot be read any more, or would rank differently.
 const FORMAT: u32 = 3;
@@ -78,12 +78,11 @@ fn to_json(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let attempt = || -> io::Result<()> {
-        let mut file = File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    attempt().map_err(|source| Error::Io { doing: "write", path: path.to_path_buf(), source })
+    file::write_synced(path, bytes).map_err(|source| Error::Io {
+        doing: "write",
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 /// The generations of one index folder.
@@ -164,16 +163,14 @@ impl Generations {
     ) -> Result<Index, Error> {
         fs::create_dir(folder).map_err(|source| self.io("write", "", source))?;
         build(corpus, fingerprint, folder, progress)?;
-        sync_dir(folder).map_err(|source| self.io("write", "", source))?;
+        file::sync_folder(folder).map_err(|source| self.io("write", "", source))?;
         Index::open(folder)
     }
 
     fn point_to(&self, name: &str) -> Result<(), Error> {
-        let draft = self.dir.join(format!("{POINTER}.new"));
-        write_synced(&draft, format!("{name}\n").as_bytes())?;
-        let switched =
-            fs::rename(&draft, self.dir.join(POINTER)).and_then(|()| sync_dir(&self.dir));
-        switched.map_err(|source| self.io("write", POINTER, source))
+        let written =
+            file::write_atomically(&self.dir.join(POINTER), format!("{name}\n").as_bytes());
+        written.map_err(|source| self.io("write", POINTER, source))
     }
 
     /// Held while building; the system lets go of it when the process ends, however it ends.
@@ -214,9 +211,4 @@ impl Generations {
 
 fn is_generation(name: &str) -> bool {
     name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Makes a folder's entries outlast a power cut.
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }
