@@ -25,6 +25,8 @@ mod telegram_webhook;
 mod teloxide_dispatcher;
 /// Several replicas on one store.
 mod telegram_replicas;
+/// A soak of many questions while everything fails; run by hand.
+mod soak;
 /// The proxies of `deploy/` in front of two replicas.
 mod proxies;
 /// The program on a full disk and on a damaged store.

@@ -1,11 +1,13 @@
 //! Several replicas on one store: each update is answered by one of them, and none is lost if one of them dies.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::support::bot::{Bot, Setup};
-use crate::support::bot_api::BotApi;
+use crate::support::bot_api::{BotApi, Fault};
 use crate::support::nginx::{Nginx, free_port};
 use crate::support::postgres::Postgres;
 
@@ -176,4 +178,47 @@ async fn one_of_two_replicas_on_postgres_polls() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
     one_polls(&api, &Setup::new(&api).with("STORE__URL", &server.url())).await;
+}
+
+/// Asks for a large page again and again and receives nothing, so that the server cannot end at once.
+async fn slow_reader(bot: &Bot) -> TcpStream {
+    let address = bot.site().await.replace("http://", "");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = "GET /i/caijing-wangjian HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+    // The server stops reading when it cannot write any more.
+    let _ = stream.write_all(request.repeat(4000).as_bytes());
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_ends_sends_nothing_that_the_other_answers() {
+    const QUESTIONS: usize = 15;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api)
+        .with("TELEGRAM__SHUTDOWN_SECONDS", "1")
+        .with("WEB__LIMITS", "off")
+        .with("WEB__LISTEN", "127.0.0.1:0");
+    let one = setup.replica("one").start();
+    api.say(1, 1, QUESTION, json!({}));
+    api.message_to(1, 0).await;
+    let two = setup.replica("two").start();
+    two.says("another program on the same store polls").await;
+    let reader = slow_reader(&one).await;
+    for _ in 0..10 * QUESTIONS {
+        api.fail("sendMessage", Fault::Slow(Duration::from_millis(400)));
+    }
+    for user in 2..=5 {
+        (0..QUESTIONS).for_each(|_| _ = api.say(user, user, QUESTION, json!({})));
+    }
+    api.message_to(2, 1).await;
+    assert!(one.terminate().await.success());
+    drop(reader);
+    for user in 2..=5 {
+        api.message_to(user, QUESTIONS - 1).await;
+    }
+    setup.settled().await;
+    for user in 2..=5 {
+        assert_eq!(api.sent_to(user).len(), QUESTIONS, "answers to {user}");
+    }
 }

@@ -31,7 +31,8 @@ pub(super) fn run(mut config: Config) -> Result<()> {
         config.telegram.token = Secret::from(token);
     }
     let (endpoint, deliveries) = open_endpoint(&config)?.unzip();
-    Runtime::new().context("no threads can be started")?.block_on(async {
+    let runtime = Runtime::new().context("no threads can be started")?;
+    let ran = runtime.block_on(async {
         let (is_ending, ending) = watch::channel(None);
         let told_to_end = told_to_end()?;
         let mut stop = Box::pin(async move {
@@ -79,7 +80,10 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             pages.await.context("the reader pages failed")?;
         }
         Ok(ran?)
-    })
+    });
+    // Work on other threads, such as reading a transcript, does not keep the program from ending.
+    runtime.shutdown_background();
+    ran
 }
 
 /// Returns where Telegram delivers updates in webhook mode, or `None` if the bot polls.

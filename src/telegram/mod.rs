@@ -25,6 +25,7 @@ mod flood;
 mod chat_queue;
 mod pacing;
 mod outage;
+mod sending_gate;
 mod outbox;
 mod context;
 mod effects;
@@ -67,6 +68,8 @@ use outbox::Outbox;
 use pacing::Pacing;
 use picture::RenderQueue;
 
+/// How long calls that are under way when time is up may take to be answered.
+const LAST_CALLS: Duration = Duration::from_secs(5);
 /// The longest that the journal may take to write once nothing is in hand.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often what is only kept in memory for a while is forgotten.
@@ -250,18 +253,23 @@ impl Bot {
             None => polling::poll(&api, &ingest, options.poll_seconds, may_poll, stop).await,
         };
         helpers.iter().for_each(JoinHandle::abort);
-        finish(ingest, writer, Duration::from_secs(options.shutdown_seconds.into())).await;
+        let deadline = Duration::from_secs(options.shutdown_seconds.into());
+        finish(ingest, &context.outbox, writer, deadline).await;
         beats.abort();
         store.close().await;
         result
     }
 }
 
-/// Finishes what is in hand, if that is done within `deadline`.
-async fn finish(ingest: Ingest, writer: JoinHandle<()>, deadline: Duration) {
+/// Finishes what is in hand, if that is done within `deadline`. Otherwise the rest stays in the inbox, and
+/// nothing is sent any more, because another replica may answer it as soon as this one has left.
+async fn finish(ingest: Ingest, outbox: &Outbox, writer: JoinHandle<()>, deadline: Duration) {
     if timeout(deadline, ingest.drain()).await.is_err() {
         let left = ingest.in_hand();
         tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
+        outbox.close(LAST_CALLS).await;
+        // The updates whose calls were answered are noted as done.
+        let _ = timeout(LAST_WORDS, ingest.drain()).await;
     } else {
         drop(ingest);
         // The writer ends when nothing can be noted any more; a panic in it has been logged.

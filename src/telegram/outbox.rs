@@ -22,6 +22,7 @@ use super::chats::Chats;
 use super::html;
 use super::outage::{Outage, Reachability, backoff};
 use super::pacing::Pacing;
+use super::sending_gate::SendingGate;
 
 /// How often a call is tried that fails while others go through: for about two minutes.
 const TRIES: u32 = 20;
@@ -97,6 +98,7 @@ pub(super) struct Outbox {
     pacing: Pacing,
     chats: Arc<Chats>,
     outage: Outage,
+    gate: SendingGate,
 }
 
 /// Until when an answer is wanted in a chat, to a question that came in at `received`. Users have
@@ -112,7 +114,7 @@ impl Outbox {
         chats: Arc<Chats>,
         reachability: Reachability,
     ) -> Self {
-        Self { api, pacing, chats, outage: Outage::new(reachability) }
+        Self { api, pacing, chats, outage: Outage::new(reachability), gate: SendingGate::new() }
     }
 
     /// Sends an answer to what came in at `received`.
@@ -281,6 +283,11 @@ impl Outbox {
         self.deliver(None, Patience::Moments, payload).await
     }
 
+    /// Sends nothing any more. Calls that are under way get at most `patience` to be answered.
+    pub(super) async fn close(&self, patience: Duration) {
+        self.gate.close(patience).await;
+    }
+
     /// Forgets what is only of the moment.
     pub(super) fn tidy(&self) {
         self.pacing.tidy();
@@ -329,8 +336,10 @@ impl Outbox {
                     None
                 }
             };
+            let call_under_way = self.gate.pass().await;
             let started = Instant::now();
             let result = call().await;
+            drop(call_under_way);
             // Only calls that would wait for the end of an outage tell of one.
             if turn.is_some() && !result.as_ref().is_err_and(Failure::is_transient) {
                 self.outage.replied();

@@ -192,7 +192,10 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
     loop {
         let result: Result<True, _> = api.call(&webhook).await;
         let Err(failure) = result else {
-            tracing::info!(url, "Telegram brings updates");
+            // The path may be the token, or a secret of its own.
+            let server = Url::parse(url)
+                .map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
+            tracing::info!(server, "Telegram brings updates");
             return Ok(());
         };
         if let Some(why) = failure.refused_with(400) {

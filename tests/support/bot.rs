@@ -221,6 +221,15 @@ impl Bot {
         line.unwrap().to_owned()
     }
 
+    /// Returns how much memory it uses, in MiB.
+    pub(crate) fn resident_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        kib.unwrap_or_default() / 1024
+    }
+
     /// Kills the bot with SIGKILL.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();

@@ -234,6 +234,19 @@ impl BotApi {
         self.state().calls.iter().filter(|call| call.is_message_to(chat_id)).cloned().collect()
     }
 
+    /// Returns how many messages were sent to each chat successfully.
+    pub(crate) fn messages_by_chat(&self) -> HashMap<i64, usize> {
+        let mut counts = HashMap::new();
+        for call in &self.state().calls {
+            if let Some(chat) = call.params["chat_id"].as_i64()
+                && call.is_message_to(chat)
+            {
+                *counts.entry(chat).or_default() += 1;
+            }
+        }
+        counts
+    }
+
     /// Waits for a call of `method` for which `is_it` returns true.
     pub(crate) async fn call_where(&self, method: &str, is_it: impl Fn(&Call) -> bool) -> Call {
         let found = self.until(|api| api.calls(method).into_iter().find(|call| is_it(call)));
