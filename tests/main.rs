@@ -43,8 +43,6 @@ mod repair;
 mod import;
 /// Transcripts that cannot be used, and the messages about them.
 mod bad_transcripts;
-/// The optional search by meaning.
-mod dense;
 /// Drafts of readers' questions from a model, whose endpoint misbehaves.
 mod enrich;
 /// The same question in all places where it can be asked.
