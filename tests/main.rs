@@ -45,6 +45,8 @@ mod import;
 mod bad_transcripts;
 /// Drafts of readers' questions from a model, whose endpoint misbehaves.
 mod enrich;
+/// Search by meaning with a sentence encoder.
+mod encoder;
 /// The same question in all places where it can be asked.
 mod faces;
 /// Generations of the index that are stale, damaged, locked or half-built.

@@ -18,13 +18,16 @@ use transcript::{Folder, Loaded, Overlay};
 /// folder may be missing.
 const DEFAULT_ENCODER: &str = "models/default";
 
+/// The folder of the encoder that is used, if one is.
+pub(crate) fn encoder_folder(config: &Config) -> Option<&Path> {
+    let folder = config.search.encoder.as_path();
+    let is_absent = folder == Path::new(DEFAULT_ENCODER) && !folder.exists();
+    (!folder.as_os_str().is_empty() && !is_absent).then_some(folder)
+}
+
 /// Loads the encoder that `search.encoder` names, if it names one.
 pub(crate) fn encoder(config: &Config) -> Result<Option<Arc<Encoder>>> {
-    let folder = &config.search.encoder;
-    let is_absent = folder == Path::new(DEFAULT_ENCODER) && !folder.exists();
-    if folder.as_os_str().is_empty() || is_absent {
-        return Ok(None);
-    }
+    let Some(folder) = encoder_folder(config) else { return Ok(None) };
     let encoder = Encoder::load(folder).context("`search.encoder` cannot be used")?;
     Ok(Some(Arc::new(encoder)))
 }
