@@ -14,30 +14,19 @@ use retrieval::search;
 pub struct Service {
     engine: ArcSwap<Engine>,
     options: search::Options,
-    embedder: Option<Arc<dyn search::Embedder>>,
 }
 
 impl Service {
     /// Creates a service that answers from `index`.
     pub fn new(index: Index, options: search::Options) -> Self {
-        Self::with_embedder(index, options, None)
-    }
-
-    /// Creates a service that answers from `index`, with an optional embedder for the search by meaning.
-    pub fn with_embedder(
-        index: Index,
-        options: search::Options,
-        embedder: Option<Arc<dyn search::Embedder>>,
-    ) -> Self {
-        let engine = Engine::new(index, options.clone()).with_embedder(embedder.clone());
+        let engine = Engine::new(index, options.clone());
         measure(&engine);
-        Self { engine: ArcSwap::from_pointee(engine), options, embedder }
+        Self { engine: ArcSwap::from_pointee(engine), options }
     }
 
     /// Switches to `index`. Answers that have begun are finished with the previous one.
     pub fn switch_to(&self, index: Index) {
         let engine = Engine::new(index, self.options.clone());
-        let engine = engine.with_embedder(self.embedder.clone());
         measure(&engine);
         self.engine.store(Arc::new(engine));
     }

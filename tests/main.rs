@@ -45,10 +45,10 @@ mod repair;
 mod import;
 /// Transcripts that cannot be used, and the messages about them.
 mod bad_transcripts;
-/// The optional search by meaning.
-mod dense;
 /// Drafts of readers' questions from a model, whose endpoint misbehaves.
 mod enrich;
+/// Search by meaning with a sentence encoder.
+mod encoder;
 /// The same question in all places where it can be asked.
 mod faces;
 /// Generations of the index that are stale, damaged, locked or half-built.

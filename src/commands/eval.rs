@@ -65,7 +65,7 @@ fn over_passages(
 ) -> Result<()> {
     let corpus = GivenPassage::corpus(read_lines(passages)?);
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    let generations = Generations::new(folder.path());
+    let generations = Generations::new(folder.path()).with_encoder(generation::encoder(config)?);
     let started = Instant::now();
     let index = generations.build(&corpus, "", &mut |_| {})?;
     let build_time = started.elapsed();

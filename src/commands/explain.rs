@@ -60,7 +60,7 @@ fn explain(
     writeln!(
         out,
         "   passage {:.2}, sentence {:.2}, two sentences {:.2}, interviewer's question {:.2}, title {:.2}, \
-         readers' questions: best {:.2}, all {:.2}, meaning {:.2}",
+         readers' questions: best {:.2}, all {:.2}, meaning {:.2} (similarity {:.2})",
         parts.passage,
         parts.sentence,
         parts.window,
@@ -68,7 +68,8 @@ fn explain(
         parts.title,
         parts.expansion_best,
         parts.expansion_all,
-        parts.likeness,
+        parts.nearness,
+        parts.similarity,
     )?;
     if let Some(asked) = ranking.best_expansion(hit).filter(|_| parts.expansion_best > 0.0) {
         writeln!(out, "   best reader's question: {asked}")?;

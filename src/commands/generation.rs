@@ -1,16 +1,41 @@
 //! Opens the current generation of the index, or builds a new one if it is missing, stale or damaged.
 
 use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use encoder::Encoder;
 
 use super::repair::counts;
 use crate::config::Config;
 use crate::service::Service;
 use retrieval::index::{Error, Generations, Index};
-use retrieval::search;
 use transcript::text::{Script, Segmenter};
 use transcript::{Folder, Loaded, Overlay};
+
+/// Where `models/fetch` puts the default encoder, and what `search.encoder` names unless it is set. Only this
+/// folder may be missing.
+const DEFAULT_ENCODER: &str = "models/default";
+
+/// The folder of the encoder that is used, if one is.
+pub(crate) fn encoder_folder(config: &Config) -> Option<&Path> {
+    let folder = config.search.encoder.as_path();
+    let is_absent = folder == Path::new(DEFAULT_ENCODER) && !folder.exists();
+    (!folder.as_os_str().is_empty() && !is_absent).then_some(folder)
+}
+
+/// Loads the encoder that `search.encoder` names, if it names one.
+pub(crate) fn encoder(config: &Config) -> Result<Option<Arc<Encoder>>> {
+    let Some(folder) = encoder_folder(config) else { return Ok(None) };
+    let encoder = Encoder::load(folder).context("`search.encoder` cannot be used")?;
+    Ok(Some(Arc::new(encoder)))
+}
+
+/// The generations of the index, with the encoder.
+pub(crate) fn generations(config: &Config) -> Result<Generations> {
+    Ok(Generations::new(&config.index.dir).with_encoder(encoder(config)?))
+}
 
 /// Creates a service for the corpus folder as it is now.
 pub(crate) fn service(config: &Config) -> Result<Service> {
@@ -24,7 +49,6 @@ pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service
         Segmenter::warm_up();
         Script::warm_up();
     });
-    let embedder = search::embedder(&config.search)?;
     let index = match open_over(config, overlay) {
         Err(error) if !overlay.is_empty() => {
             writeln!(std::io::stderr(), "{error:#}; going on without what operators added")?;
@@ -32,7 +56,7 @@ pub(crate) fn service_over(config: &Config, overlay: &Overlay) -> Result<Service
         }
         index => index?,
     };
-    let service = Service::with_embedder(index, config.search.clone(), embedder);
+    let service = Service::new(index, config.search.clone());
     // If loading has panicked, the first question will panic with the same message.
     let _ = warm_up.join();
     Ok(service)
@@ -45,7 +69,7 @@ pub(crate) fn open_or_build(config: &Config) -> Result<Index> {
 
 /// Opens or builds the generation of the corpus folder with `overlay` over it.
 fn open_over(config: &Config, overlay: &Overlay) -> Result<Index> {
-    let generations = Generations::new(&config.index.dir);
+    let generations = generations(config)?;
     let folder = Folder::read(&config.corpus).context("the corpus cannot be used")?;
     let folder = folder.lay_over(overlay);
     let fingerprint = folder.fingerprint(&config.repair);

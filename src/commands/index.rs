@@ -6,8 +6,8 @@ use std::time::Instant;
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::generation::generations;
 use crate::config::Config;
-use retrieval::index::Generations;
 use transcript::Loaded;
 
 /// Build the index and print how much it holds
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     }
     let turns: usize = corpus.interviews.iter().map(|interview| interview.turns.len()).sum();
     let bar = progress(corpus.passages().len());
-    let generations = Generations::new(&config.index.dir);
+    let generations = generations(config)?;
     let index =
         generations.build(&corpus, &fingerprint, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();

@@ -5,12 +5,23 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
 
+use super::generation::encoder_folder;
 use crate::config::{Config, LogFormat, LogOptions};
 
 /// Prints the settings that are in effect, with secrets masked.
 pub(super) fn run(config: &Config) -> Result<()> {
     let text = toml::to_string(config).context("the settings cannot be written as TOML")?;
-    std::io::stdout().write_all(text.as_bytes())?;
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    match encoder_folder(config) {
+        Some(folder) => {
+            writeln!(stdout, "# The sentence encoder is the one in `{}`.", folder.display())?
+        }
+        None => writeln!(
+            stdout,
+            "# There is no sentence encoder; hint: `models/fetch` brings the default one."
+        )?,
+    }
     Ok(())
 }
 

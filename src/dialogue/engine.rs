@@ -1,6 +1,5 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::compose::{Composer, Marks};
@@ -14,7 +13,7 @@ use super::{
 use retrieval::Library;
 use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::{Error, Index};
-use retrieval::search::{CandidateSource, Embedder, Ranking, Searcher, WithinInterview};
+use retrieval::search::{CandidateSource, Ranking, Searcher, WithinInterview};
 use transcript::Passage;
 use transcript::text::CharSpan;
 
@@ -49,15 +48,8 @@ pub struct Asked {
 impl Engine {
     /// Makes a generation ready.
     pub fn new(index: Index, options: retrieval::search::Options) -> Self {
-        let searcher = Searcher::new(Arc::clone(index.library()), options);
+        let searcher = Searcher::over(&index, options);
         Self { index, searcher }
-    }
-
-    /// The same with `embedder`, if there is one, to find passages of like meaning.
-    #[must_use]
-    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        self.searcher = self.searcher.with_embedder(embedder);
-        self
     }
 
     /// The corpus that it answers from.

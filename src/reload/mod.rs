@@ -73,7 +73,8 @@ impl Reloader {
         index: &index::Options,
         overlay: Overlay,
     ) -> Self {
-        let generations = Generations::new(&index.dir);
+        let encoder = service.engine().index().meaning().map(|(encoder, _)| encoder);
+        let generations = Generations::new(&index.dir).with_encoder(encoder);
         Self {
             service,
             corpus: corpus.clone(),

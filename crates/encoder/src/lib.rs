@@ -68,6 +68,12 @@ impl Encoder {
         self.parts.iter().map(SingleEncoder::dimensions).sum()
     }
 
+    /// The lengths of the parts of a vector, one for each of its encoders. The products of each part
+    /// have a range of their own, so they are best compared part by part.
+    pub fn part_dimensions(&self) -> Vec<usize> {
+        self.parts.iter().map(SingleEncoder::dimensions).collect()
+    }
+
     /// What tells this encoder from others: vectors of different encoders cannot be compared.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use encoder::Encoder;
 use tantivy::{IndexWriter, TantivyDocument};
 
 use super::grams::{self, Grams};
 use super::schema::{Fields, schema};
+use super::vectors::Vectors;
 use super::{Error, Manifest, generation};
 use crate::library::SameKey;
 use transcript::{Asked, Corpus, Passage, PassageId, Turn, by_key};
@@ -14,12 +16,14 @@ use transcript::{Asked, Corpus, Passage, PassageId, Turn, by_key};
 /// Memory for postings before they are written out, bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 
-/// Writes a generation of `corpus` into the empty folder `folder`. `progress` is told how many
+/// Writes a generation of `corpus` into the empty folder `folder`, with the vectors that `encoder` makes
+/// of the passages, if there is one. `progress` is told how many
 /// passages are in.
 pub fn build(
     corpus: &Corpus,
     fingerprint: &str,
     folder: &Path,
+    encoder: Option<&Encoder>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Manifest, Error> {
     let passages = corpus.passages();
@@ -35,11 +39,21 @@ pub fn build(
     for (position, passage) in passages.iter().enumerate() {
         let asked = asked.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
         writer.add_document(document(corpus, passage, position, asked, fields))?;
-        progress(position + 1);
+        // Encoding takes far longer; where there is an encoder, that is what progress tells of.
+        if encoder.is_none() {
+            progress(position + 1);
+        }
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
-    generation::write(folder, corpus, fingerprint, passages.len())
+    let vectors = match encoder {
+        Some(encoder) => {
+            let vectors = Vectors::encode(encoder, &passages, progress)?;
+            Some(generation::write_vectors(folder, encoder, &vectors)?)
+        }
+        None => None,
+    };
+    generation::write(folder, corpus, fingerprint, passages.len(), vectors)
 }
 
 fn by_passage(asked: &[Asked]) -> HashMap<&PassageId, Vec<&Asked>> {

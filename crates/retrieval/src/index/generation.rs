@@ -7,18 +7,22 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use encoder::Encoder;
 use serde::{Deserialize, Serialize};
 
+use super::vectors::{VectorRecord, Vectors};
 use super::{Error, Index, build};
 use transcript::{Corpus, file};
 
 /// Raised when an older program's index cannot be read any more, or would rank differently.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const MANIFEST: &str = "manifest.json";
 const CORPUS: &str = "corpus.json";
+const VECTORS: &str = "vectors.bin";
 
 /// What a generation was built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,8 @@ pub struct Manifest {
     pub passages: usize,
     /// Checksum of the corpus as stored.
     pub corpus_crc32: u32,
+    /// Which encoder made the vectors of the passages, if there are any.
+    pub vectors: Option<VectorRecord>,
 }
 
 pub(super) fn write(
@@ -38,6 +44,7 @@ pub(super) fn write(
     corpus: &Corpus,
     fingerprint: &str,
     passages: usize,
+    vectors: Option<VectorRecord>,
 ) -> Result<Manifest, Error> {
     let stored = to_json(corpus);
     let manifest = Manifest {
@@ -45,6 +52,7 @@ pub(super) fn write(
         fingerprint: fingerprint.to_owned(),
         passages,
         corpus_crc32: crc32fast::hash(&stored),
+        vectors,
     };
     write_synced(&folder.join(CORPUS), &stored)?;
     write_synced(&folder.join(MANIFEST), &to_json(&manifest))?;
@@ -73,6 +81,40 @@ pub(super) fn read(folder: &Path) -> Result<(Manifest, Corpus), Error> {
     Ok((manifest, corpus))
 }
 
+/// Writes the vectors that `encoder` made, and returns what the manifest should say of them.
+pub(super) fn write_vectors(
+    folder: &Path,
+    encoder: &Encoder,
+    vectors: &Vectors,
+) -> Result<VectorRecord, Error> {
+    let stored = vectors.to_bytes();
+    write_synced(&folder.join(VECTORS), &stored)?;
+    Ok(VectorRecord {
+        encoder: encoder.fingerprint().to_owned(),
+        parts: encoder.part_dimensions(),
+        crc32: crc32fast::hash(&stored),
+    })
+}
+
+/// Reads the vectors of a generation, which `encoder` must have made.
+pub(super) fn read_vectors(
+    folder: &Path,
+    manifest: &Manifest,
+    encoder: &Encoder,
+) -> Result<Vectors, Error> {
+    let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
+    let record = manifest.vectors.as_ref();
+    let record = record
+        .filter(|record| record.encoder == encoder.fingerprint())
+        .ok_or_else(|| unusable("it has no vectors of the present encoder".to_owned()))?;
+    let stored = fs::read(folder.join(VECTORS))
+        .map_err(|error| unusable(format!("`{VECTORS}`: {error}")))?;
+    let whole = Some(stored).filter(|stored| crc32fast::hash(stored) == record.crc32);
+    whole
+        .and_then(|stored| Vectors::from_bytes(&stored, manifest.passages, &record.parts))
+        .ok_or_else(|| unusable(format!("`{VECTORS}` is damaged")))
+}
+
 fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("these values have string keys and no failing serializer")
 }
@@ -86,15 +128,22 @@ fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// The generations of one index folder.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Generations {
     dir: PathBuf,
+    encoder: Option<Arc<Encoder>>,
 }
 
 impl Generations {
     /// The generations in `dir`, which need not exist yet.
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf() }
+        Self { dir: dir.to_path_buf(), encoder: None }
+    }
+
+    /// The same with an encoder, if there is one: generations have the vectors that it makes.
+    #[must_use]
+    pub fn with_encoder(self, encoder: Option<Arc<Encoder>>) -> Self {
+        Self { encoder, ..self }
     }
 
     /// The folder of the generation that is served.
@@ -114,8 +163,9 @@ impl Generations {
     /// reading the pointer and opening it: then the pointer has moved on and is read again.
     pub fn open(&self) -> Result<Index, Error> {
         let folder = self.current()?;
-        Index::open(&folder).or_else(|error| match self.current() {
-            Ok(moved) if moved != folder => Index::open(&moved),
+        let open = |folder: &Path| Index::open(folder, self.encoder.as_ref());
+        open(&folder).or_else(|error| match self.current() {
+            Ok(moved) if moved != folder => open(&moved),
             _ => Err(error),
         })
     }
@@ -162,9 +212,9 @@ impl Generations {
         progress: &mut dyn FnMut(usize),
     ) -> Result<Index, Error> {
         fs::create_dir(folder).map_err(|source| self.io("write", "", source))?;
-        build(corpus, fingerprint, folder, progress)?;
+        build(corpus, fingerprint, folder, self.encoder.as_deref(), progress)?;
         file::sync_folder(folder).map_err(|source| self.io("write", "", source))?;
-        Index::open(folder)
+        Index::open(folder, self.encoder.as_ref())
     }
 
     fn point_to(&self, name: &str) -> Result<(), Error> {

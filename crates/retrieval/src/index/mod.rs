@@ -7,11 +7,13 @@ mod build;
 mod generation;
 mod grams;
 mod schema;
+mod vectors;
 
 use std::ops::{Bound, Range};
 use std::path::Path;
 use std::sync::Arc;
 
+use encoder::Encoder;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, RangeQuery, TermQuery};
@@ -23,6 +25,7 @@ use crate::library::{Library, SameKey};
 pub use build::build;
 pub use generation::{Generations, Manifest};
 use schema::Fields;
+pub use vectors::{VectorRecord, Vectors};
 
 /// `[index]`: where the generations are.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -65,6 +68,9 @@ pub enum Error {
     /// Two passages have the same 40-bit key.
     #[error(transparent)]
     SameKey(#[from] SameKey),
+    /// The sentence encoder failed.
+    #[error(transparent)]
+    Encoder(#[from] encoder::Error),
     /// The search engine failed.
     #[error("the index failed: {0}")]
     Engine(#[from] tantivy::TantivyError),
@@ -85,12 +91,21 @@ pub struct Index {
     fields: Fields,
     reader: IndexReader,
     manifest: Manifest,
+    meaning: Option<(Arc<Encoder>, Arc<Vectors>)>,
 }
 
 impl Index {
-    /// Opens the generation in `folder`, checking every file of it against its checksum.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
+    /// Opens the generation in `folder`, checking every file of it against its checksum. Fails if its
+    /// vectors were not made by `encoder`.
+    pub fn open(folder: &Path, encoder: Option<&Arc<Encoder>>) -> Result<Self, Error> {
         let (manifest, corpus) = generation::read(folder)?;
+        let meaning = match encoder {
+            Some(encoder) => {
+                let vectors = generation::read_vectors(folder, &manifest, encoder)?;
+                Some((Arc::clone(encoder), Arc::new(vectors)))
+            }
+            None => None,
+        };
         let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
         let engine = tantivy::Index::open_in_dir(folder)?;
         let damaged = engine.validate_checksum()?;
@@ -102,7 +117,7 @@ impl Index {
         let reader =
             engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let library = Arc::new(Library::new(corpus)?);
-        let index = Self { library, fields, reader, manifest };
+        let index = Self { library, fields, reader, manifest, meaning };
         if index.reader.searcher().num_docs() != index.library.passages().len() as u64 {
             return Err(unusable("it does not hold one entry a passage".to_owned()));
         }
@@ -113,6 +128,11 @@ impl Index {
     /// passages.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
+    }
+
+    /// The encoder and the vectors of the passages, where there are any.
+    pub fn meaning(&self) -> Option<(Arc<Encoder>, Arc<Vectors>)> {
+        self.meaning.clone()
     }
 
     /// What it was built from, and when.

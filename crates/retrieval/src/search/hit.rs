@@ -30,8 +30,11 @@ pub struct Features {
     pub expansion_all: f32,
     /// The number of the best expansion text, from 0.
     pub best_expansion: usize,
-    /// Likeness of meaning, scaled by the question's whole weight.
-    pub likeness: f32,
+    /// Nearness of meaning in standard deviations, scaled by the question's whole weight. It is 0
+    /// where there is no encoder.
+    pub nearness: f32,
+    /// The mean similarity of meaning, from −1 to 1; 0 where there is no encoder.
+    pub similarity: f32,
     /// Whether the question names a speaker of the passage's interview.
     pub is_of_named_speaker: bool,
 }

@@ -11,9 +11,6 @@
 mod bm25;
 mod candidates;
 mod collection;
-#[cfg(feature = "dense")]
-mod dense;
-mod embedding;
 mod evidence;
 mod expansion;
 mod field;
@@ -21,6 +18,7 @@ mod general_language;
 mod gram;
 mod hit;
 mod matcher;
+mod meaning;
 mod name_variants;
 mod options;
 mod phrase_matcher;
@@ -36,7 +34,6 @@ mod vocabulary;
 mod weights;
 
 pub use candidates::{CandidateSource, WithinInterview};
-pub use embedding::{Embedder, EmbedderError, embedder};
 pub use evidence::Evidence;
 pub use hit::{Features, Hit};
 pub use options::Options;

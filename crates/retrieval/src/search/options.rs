@@ -18,8 +18,8 @@ pub struct Options {
     pub title_weight: f32,
     /// Weight of the best expansion text (reader's question), and of all of them together.
     pub expansion_weight: f32,
-    /// Folder of a static-embedding model; empty for none.
-    pub dense_model: PathBuf,
-    /// Weight of the likeness of meaning.
-    pub dense_weight: f32,
+    /// Folder of a sentence encoder; empty for none.
+    pub encoder: PathBuf,
+    /// Weight of the nearness of meaning.
+    pub encoder_weight: f32,
 }

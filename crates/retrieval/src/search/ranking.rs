@@ -8,6 +8,7 @@ use super::field::FieldText;
 use super::gram::Gram;
 use super::hit::{Features, Hit};
 use super::matcher::Matcher;
+use super::meaning::Nearness;
 use super::options::Options;
 use super::query::Query;
 use super::query_reader::QueryReader;
@@ -38,6 +39,7 @@ pub struct Ranking<'s> {
     /// The numbers of the query's grams, where the corpus knows them.
     ids: Vec<Option<GramId>>,
     weights: PerField<Weights>,
+    has_encoder: bool,
     hits: Vec<Hit>,
 }
 
@@ -56,7 +58,16 @@ impl<'s> Ranking<'s> {
             title: weigh(&collection.statistics.title),
             expansion: weigh(&collection.statistics.expansion),
         };
-        Self { collection, reader, options, query, ids, weights, hits: Vec::new() }
+        Self {
+            collection,
+            reader,
+            options,
+            query,
+            ids,
+            weights,
+            has_encoder: false,
+            hits: Vec::new(),
+        }
     }
 
     /// The library that was searched.
@@ -64,8 +75,9 @@ impl<'s> Ranking<'s> {
         &self.collection.library
     }
 
-    /// Scores `candidates`, whose `likeness` of meaning is 0 to 1.
-    pub(super) fn score(&mut self, candidates: Vec<usize>, likeness: &dyn Fn(usize) -> f32) {
+    /// Scores `candidates`, whose `nearness` of meaning is known where there is an encoder.
+    pub(super) fn score(&mut self, candidates: Vec<usize>, nearness: Option<&Nearness>) {
+        self.has_encoder = nearness.is_some();
         let whole = self.weights.passage.total();
         let matcher = Matcher::new(&self.ids, self.collection.vocabulary.len());
         let mut scorer = Scorer::new(&matcher, self.query.grams.len());
@@ -84,7 +96,8 @@ impl<'s> Ranking<'s> {
                 expansion_best: expansion.best,
                 expansion_all: expansion.all,
                 best_expansion: expansion.which,
-                likeness: whole * likeness(position),
+                nearness: nearness.map_or(0.0, |nearness| whole * nearness.scores[position]),
+                similarity: nearness.map_or(0.0, |nearness| nearness.similarities[position]),
                 is_of_named_speaker: self.is_of_named_speaker(position),
             };
             let score = combine(&features, self.options);
@@ -125,7 +138,9 @@ impl<'s> Ranking<'s> {
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
         let next = self.hits.iter().skip(1).find(|next| !same.contains(&next.position));
-        let next = next.map_or(0.0, |next| next.score);
+        let next_score = next.map_or(0.0, |next| next.score);
+        let next_nearness = next.map_or(0.0, |next| next.features.nearness);
+        let similarities = self.hits.iter().map(|hit| hit.features.similarity);
         Some(Support {
             together: self.share(passage, &|_| true, &together),
             words: self.share(passage, &is_word, &together),
@@ -133,8 +148,13 @@ impl<'s> Ranking<'s> {
             expansion_recall: self.share(&self.weights.expansion, &|_| true, &best_expansion),
             expansion_precision: texts.expansion.precision(which, &self.ids),
             has_expansion: !texts.expansion_as_written.is_empty(),
-            margin: f64::from((best.score - next) / best.score),
-            score: f64::from(best.score),
+            margin: f64::from((best.score - next_score) / best.score),
+            score: f64::from(by_words(&best.features, self.options)),
+            has_encoder: self.has_encoder,
+            similarity: f64::from(best.features.similarity),
+            best_similarity: f64::from(similarities.fold(-1.0, f32::max)),
+            nearness_margin: f64::from((best.features.nearness - next_nearness) / passage.total()),
+            nearness: f64::from(best.features.nearness / passage.total()),
             n_tokens: self.query.n_tokens,
         })
     }
@@ -256,13 +276,17 @@ pub struct ExplainedGram {
 
 /// The weighted sum of the parts of a score.
 fn combine(features: &Features, options: &Options) -> f32 {
-    let score = features.passage
+    let score = by_words(features, options) + options.encoder_weight * features.nearness;
+    if features.is_of_named_speaker { NAMED_SPEAKER * score } else { score }
+}
+
+/// The same without the nearness of meaning.
+fn by_words(features: &Features, options: &Options) -> f32 {
+    features.passage
         + options.sentence_weight * (features.sentence + features.window)
         + options.question_weight * features.question
         + options.title_weight * features.title
         + options.expansion_weight * (features.expansion_best + features.expansion_all)
-        + options.dense_weight * features.likeness;
-    if features.is_of_named_speaker { NAMED_SPEAKER * score } else { score }
 }
 
 fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {

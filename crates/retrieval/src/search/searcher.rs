@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use super::candidates::CandidateSource;
 use super::collection::Collection;
-use super::embedding::{Embedder, Embeddings, join_nearest};
+use super::meaning::Meaning;
 use super::options::Options;
 use super::query_reader::QueryReader;
 use super::ranking::Ranking;
 use crate::Library;
-use crate::index::Error;
+use crate::index::{Error, Index};
 
 /// The passages of one library in memory, ready to be searched.
 pub struct Searcher {
     options: Options,
     collection: Collection,
     reader: QueryReader,
-    embeddings: Option<Embeddings>,
+    meaning: Option<Meaning>,
 }
 
 impl Searcher {
@@ -24,19 +24,13 @@ impl Searcher {
     pub fn new(library: Arc<Library>, options: Options) -> Self {
         let collection = Collection::new(library);
         let reader = QueryReader::new(&collection);
-        Self { options, collection, reader, embeddings: None }
+        Self { options, collection, reader, meaning: None }
     }
 
-    /// The same with `embedder`, if there is one, to find passages of like meaning.
-    #[must_use]
-    pub fn with_embedder(mut self, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        let passages = self.collection.library.passages().iter();
-        let texts = passages.zip(&self.collection.passages).map(|(passage, texts)| {
-            let expansion = texts.expansion_as_written.iter().map(String::as_str);
-            std::iter::once(passage.text.as_str()).chain(expansion)
-        });
-        self.embeddings = embedder.map(|embedder| Embeddings::new(embedder, texts));
-        self
+    /// Reads the passages of `index` into memory, with what they mean where it has an encoder.
+    pub fn over(index: &Index, options: Options) -> Self {
+        let meaning = index.meaning().map(|(encoder, vectors)| Meaning::new(encoder, vectors));
+        Self { meaning, ..Self::new(Arc::clone(index.library()), options) }
     }
 
     /// Whether `text` by itself says anything that can be looked up.
@@ -60,19 +54,14 @@ impl Searcher {
         if ranking.asks_something() {
             let limit = self.options.candidates;
             let mut proposed = source.candidates(&ranking.proposed(), limit)?;
-            let likeness = self.embeddings.as_ref().map(|embeddings| {
-                let mut likeness = embeddings.likeness(text);
-                for (position, likeness) in likeness.iter_mut().enumerate() {
-                    *likeness *= f32::from(u8::from(source.offers(position)));
-                }
-                likeness
-            });
-            if let Some(likeness) = &likeness {
-                join_nearest(&mut proposed, likeness, limit);
+            let is_offered = |position| source.offers(position);
+            let nearness = self.meaning.as_ref();
+            let nearness =
+                nearness.map(|meaning| meaning.nearness(text, topic, &is_offered)).transpose()?;
+            if let Some(nearness) = &nearness {
+                nearness.join_nearest(&mut proposed, limit);
             }
-            ranking.score(proposed, &|position| {
-                likeness.as_ref().map_or(0.0, |likeness| likeness[position])
-            });
+            ranking.score(proposed, nearness.as_ref());
         }
         Ok(ranking)
     }

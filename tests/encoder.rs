@@ -1,0 +1,54 @@
+//! The sentence encoder: what happens without one, with a bad one, and with the default one.
+
+use std::path::PathBuf;
+
+use crate::support::program::{LIGHTHOUSE, Program, Run, project};
+
+#[test]
+fn without_an_encoder_the_program_works_and_says_so() {
+    let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
+    let config = program.run(["config"]).succeeded();
+    assert!(config.stdout.contains("# There is no sentence encoder"), "{config:?}");
+    program.run(["index"]).succeeded();
+}
+
+#[test]
+fn an_encoder_that_cannot_be_used_is_an_error() {
+    let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
+    let mut command = program.command();
+    command.env("WENJIAN__SEARCH__ENCODER", "nowhere").args(["ask", "灯塔"]);
+    Run::of(&mut command).failed(1, &["`search.encoder`", "`nowhere`", "models/fetch"]);
+}
+
+/// The folder that `models/fetch` fills; nothing where it was not run.
+fn default_model() -> Option<PathBuf> {
+    let folder = project().join("models/default");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(
+        std::env::var("WENJIAN_TEST_ALL").as_deref() != Ok("1"),
+        "there is no `models/default`; hint: run `models/fetch`"
+    );
+    None
+}
+
+#[test]
+fn the_index_is_built_again_for_an_encoder_and_explains_what_it_finds() {
+    let Some(folder) = default_model() else { return };
+    let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
+    program.run(["index"]).succeeded();
+    let explain = || {
+        let mut command = program.command();
+        command
+            .env("WENJIAN__SEARCH__ENCODER", &folder)
+            .args(["explain", "Who looks after the lamp?"]);
+        Run::of(&mut command)
+    };
+    let first = explain().succeeded();
+    assert!(first.stderr.contains("no vectors of the present encoder"), "{first:?}");
+    assert!(first.stdout.contains("similarity 0."), "{first:?}");
+    assert!(!explain().succeeded().stderr.contains("building"));
+    // A program without the encoder still reads that index.
+    program.run(["ask", "灯塔"]).succeeded();
+}
