@@ -22,6 +22,8 @@ mod mojibake;
 mod names;
 mod overlay;
 mod page;
+#[cfg(test)]
+mod page_samples;
 pub mod parse;
 mod passage;
 pub mod questions;
