@@ -20,7 +20,9 @@ fn outline(reading: &Reading) -> String {
     for turn in reading.transcript.turns(|_| Vec::new()) {
         lines.push(format!("Q {}", turn.question.replace('\n', "/")));
         lines.extend(turn.parts.iter().map(|part| match part {
-            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => format!("A {speaker}|{text}"),
+            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => {
+                format!("A {speaker}|{text}")
+            }
             Part::Answer(Paragraph { text, .. }) => format!("A {text}"),
             Part::Aside(text) => format!("R {text}"),
             Part::Guest { speaker, text } => format!("G {speaker}|{text}"),
@@ -42,7 +44,12 @@ fn check(name: &str, page: &str, expected: &str) {
 #[track_caller]
 fn check_refused(name: &str, page: &str, reason: &str) {
     let refused = reading(name, page).is_interview().unwrap_err();
-    assert!(refused.message.contains(reason), "help: {}\n{}", refused.message, outline(&reading(name, page)));
+    assert!(
+        refused.message.contains(reason),
+        "help: {}\n{}",
+        refused.message,
+        outline(&reading(name, page))
+    );
 }
 
 #[test]
@@ -310,13 +317,18 @@ fn portraits_columns_and_monologues_are_refused_with_the_reason() {
         "# 专访：守路的林远\n\n每经记者 周小川\n\n![](a.jpg)\n\n林远 图片来源：受访者供图\n\n林远守了三十年路。\n\n以下是林远的讲述。\n\n### 路是人的骨头\n\n我十七岁上山。\n\n那该怎么办？\n\n我就一个人修。\n\n![](b.jpg)\n\n林远在北坡，图片来源：山城视频\n\n### 桥是人的手\n\n我还想造一座桥。\n\n**如需转载请与山报联系。**\n",
         "nobody answers",
     );
-    check_refused("a.md", "# 石头为什么重\n\n石头很重。\n\n## 为什么？\n\n因为石头里有山。\n\n## 怎么搬？\n\n用绳子。\n", "nobody answers");
+    check_refused(
+        "a.md",
+        "# 石头为什么重\n\n石头很重。\n\n## 为什么？\n\n因为石头里有山。\n\n## 怎么搬？\n\n用绳子。\n",
+        "nobody answers",
+    );
     check_refused("a.txt", "林远：我修了三十年路。\n\n林远：现在还在修。\n", "nobody asks");
 }
 
 #[test]
 fn a_monologue_is_read_where_an_editor_says_whose_words_it_is() {
-    let page = "# 守路的人\n\n林远守了三十年路。\n\n以下是林远的讲述。\n\n我十七岁上山。\n\n一个人修。\n";
+    let page =
+        "# 守路的人\n\n林远守了三十年路。\n\n以下是林远的讲述。\n\n我十七岁上山。\n\n一个人修。\n";
     let given = FrontMatter { interviewee: Some("林远".to_owned()), ..FrontMatter::default() };
     let options = crate::repair::Options { min_confidence: 0.75, min_readings: 3 };
     let reading = read("a.md", page.as_bytes(), &given, &[], &options).unwrap();

@@ -39,7 +39,8 @@ pub(super) fn spans(chars: &[char], interjections: bool) -> Vec<CharSpan> {
     while at < chars.len() {
         let taken_out = |close: &usize| {
             is_moment(&chars[at..=*close])
-                || is_remark(&chars[at + 1..*close]) || interjections && is_interjection(chars, at, *close)
+                || is_remark(&chars[at + 1..*close])
+                || interjections && is_interjection(chars, at, *close)
         };
         match closings[at].filter(taken_out) {
             Some(close) => {

@@ -96,7 +96,8 @@ impl FrontBackMatter {
             let line = key(&line.text.to_string());
             given.as_ref().is_some_and(|given| {
                 *given == line
-                    || line.chars().count() >= SIMILAR && (given.contains(&line) || line.contains(given))
+                    || line.chars().count() >= SIMILAR
+                        && (given.contains(&line) || line.contains(given))
             })
         };
         if let Some(at) = top().find(|at| same(&lines[*at])) {

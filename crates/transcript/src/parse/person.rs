@@ -44,8 +44,10 @@ impl Person {
     /// Share of this person's turns after which `other` speaks.
     pub(super) fn answered_by(&self, other: &Self, speakers: &[Speaker]) -> f64 {
         let next = self.labels.iter().flat_map(|at| &speakers[*at].next);
-        let answered: usize =
-            next.filter(|(speaker, _)| other.labels.contains(speaker)).map(|(_, times)| times).sum();
+        let answered: usize = next
+            .filter(|(speaker, _)| other.labels.contains(speaker))
+            .map(|(_, times)| times)
+            .sum();
         answered as f64 / self.turns.max(1) as f64
     }
 
@@ -74,8 +76,15 @@ pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Pers
             persons[*only].add(at, speaker);
         } else {
             let class = speaker.class;
-            let mut person =
-                Person { labels: Vec::new(), name, class, utterances: 0, questions: 0, chars: 0, turns: 0 };
+            let mut person = Person {
+                labels: Vec::new(),
+                name,
+                class,
+                utterances: 0,
+                questions: 0,
+                chars: 0,
+                turns: 0,
+            };
             person.add(at, speaker);
             persons.push(person);
         }

@@ -184,9 +184,7 @@ fn hosts(
     let mut hosts: Vec<usize> = open
         .iter()
         .copied()
-        .filter(|&at| {
-            persons[at].question_rate() >= ASKING && short(at) || !is_known && leads(at)
-        })
+        .filter(|&at| persons[at].question_rate() >= ASKING && short(at) || !is_known && leads(at))
         .collect();
     let asked = roles.contains(&Some(Role::Asks)) || !hosts.is_empty();
     if !asked {
