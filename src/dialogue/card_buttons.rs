@@ -128,8 +128,7 @@ impl Composer<'_> {
             span,
             view.script,
         );
-        let speaker =
-            self.convert(&self.library.interview(passage).interviewee, passage, words.script);
+        let speaker = self.convert(self.library.speaker(passage), passage, words.script);
         let source = self.source(passage, words.script);
         let turn = passage.turn.to_string();
         let line = fill(

@@ -200,7 +200,7 @@ impl<'s> Composer<'s> {
             .collect();
         let guessed = passage.repairs.iter().flat_map(|repair| &repair.guessed);
         Quotation {
-            speaker: self.convert(&self.library.interview(passage).interviewee, passage, script),
+            speaker: self.convert(self.library.speaker(passage), passage, script),
             words: self.words(
                 Locus::Passage(passage.id.clone()),
                 passage,
@@ -243,11 +243,12 @@ impl<'s> Composer<'s> {
 
     fn attribution(&self, passage: &Passage, body: &CardBody) -> Attribution {
         let interview = self.library.interview(passage);
+        let speaker = self.library.speaker(passage);
         let words = body.blocks().into_iter().filter_map(Block::words);
         let script = words.fold(None, |script, words| script.or(words.script));
         let guessed = body.quotations().any(|quotation| !quotation.guessed.is_empty());
         let named = |text: &str| self.convert(text, passage, script);
-        let (speaker, source) = (named(&interview.interviewee), self.source(passage, script));
+        let (speaker, source) = (named(speaker), self.source(passage, script));
         let turn = passage.turn.to_string();
         let mut line = fill(
             &self.phrases.card.line,

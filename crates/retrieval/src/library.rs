@@ -75,6 +75,12 @@ impl Library {
         &self.corpus.interviews[passage.interview]
     }
 
+    /// Whose words the passage is: the interviewee's, or those of another one who is interviewed in the same
+    /// conversation.
+    pub fn speaker(&self, passage: &Passage) -> &str {
+        self.interview(passage).speaker(passage.turn, passage.paragraph)
+    }
+
     /// The turn that the passage belongs to.
     pub fn turn(&self, passage: &Passage) -> Option<&Turn> {
         self.interview(passage).turns.get(passage.turn.checked_sub(1)?)

@@ -36,6 +36,20 @@ pub struct Interview {
     pub turns: Vec<Turn>,
 }
 
+impl Interview {
+    /// Who says the paragraph `paragraph` among the answers of the turn `turn`, both from 1.
+    pub fn speaker(&self, turn: usize, paragraph: usize) -> &str {
+        let parts =
+            turn.checked_sub(1).and_then(|turn| self.turns.get(turn)).map(|turn| &turn.parts);
+        let answers = parts.into_iter().flatten().filter_map(|part| match part {
+            Part::Answer(answer) => Some(answer),
+            _ => None,
+        });
+        let answer = answers.into_iter().find(|answer| answer.number == paragraph);
+        answer.and_then(|answer| answer.speaker.as_deref()).unwrap_or(&self.interviewee)
+    }
+}
+
 /// A publication date: `2025`, `2025-02` or `2025-02-14`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Date {

@@ -23,6 +23,8 @@ mod mojibake;
 mod names;
 mod overlay;
 mod page;
+#[cfg(test)]
+mod page_samples;
 pub mod parse;
 mod passage;
 pub mod questions;

@@ -4,6 +4,8 @@
 //! its length only, however deep it is nested. Elements that end implicitly (`<p>`, `<li>`, cells)
 //! are ended where browsers end them.
 
+use std::borrow::Cow;
+
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
 
@@ -15,6 +17,8 @@ use crate::Provenance;
 
 /// Elements nested deeper than this are read as if their tags were not there.
 const DEPTH: usize = 256;
+/// Attributes of a tag that are read.
+const ATTRIBUTES: usize = 200;
 /// Characters of a script that may be a description of the page.
 const LONGEST_SCRIPT: usize = 1 << 20;
 
@@ -40,7 +44,8 @@ pub(super) fn read(html: &str) -> Page {
     let mut reader = Reader::new();
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
+    let html = bounded_tags(html);
+    for token in Tokenizer::new_with_emitter(html.as_ref(), emitter).flatten() {
         match token {
             Token::StartTag(tag) => reader.start(&tag),
             Token::EndTag(tag) => reader.end(&name_of(&tag.name)),
@@ -49,6 +54,54 @@ pub(super) fn read(html: &str) -> Page {
         }
     }
     reader.finish()
+}
+
+/// The page without the attributes of a tag beyond [`ATTRIBUTES`]: the tokenizer recurses for each.
+fn bounded_tags(html: &str) -> Cow<'_, str> {
+    let bytes = html.as_bytes();
+    let mut kept: Vec<&str> = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(start) =
+        bytes[at..].iter().position(|byte| *byte == b'<').map(|start| at + start)
+    {
+        at = start + 1;
+        if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        let (end, cut) = tag_end(bytes, at);
+        if let Some(cut) = cut {
+            kept.extend(html.get(from..cut));
+            from = end;
+        }
+        at = end;
+    }
+    if kept.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    kept.extend(html.get(from..));
+    Cow::Owned(kept.concat())
+}
+
+/// Where the tag that is open at `at` ends (its `>`), and where its first attribute too many begins.
+fn tag_end(bytes: &[u8], mut at: usize) -> (usize, Option<usize>) {
+    let (mut quote, mut attributes, mut cut) = (None, 0, None);
+    while let Some(byte) = bytes.get(at) {
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') if bytes[at - 1] == b'=' => quote = Some(*byte),
+            (None, b'>') => break,
+            (None, byte) if byte.is_ascii_whitespace() => {
+                attributes += 1;
+                if attributes > ATTRIBUTES && cut.is_none() {
+                    cut = Some(at);
+                }
+            }
+            (None, _) => {}
+        }
+        at += 1;
+    }
+    (at, cut)
 }
 
 /// The attributes of a start tag.
@@ -389,4 +442,41 @@ fn is_skipped(name: &str) -> bool {
         "dialog", "menu", "rt", "rp",
     ];
     SKIPPED.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(html: &str, expected: &str) {
+        let text = read(html).text;
+        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines.join("\n"), expected, "help: `{html}`");
+    }
+
+    #[test]
+    fn paragraphs_line_ends_type_and_headings_are_kept() {
+        check(
+            "<div><h2>路</h2><p><strong>记者：</strong>路有\n多长？<br>说说。<p><span style='font-weight: 700'>林远：</span>十二&nbsp;公里</div>",
+            "## 路\n**记者：**路有多长？\n说说。\n**林远：**十二 公里",
+        );
+    }
+
+    #[test]
+    fn what_is_no_part_of_the_article_is_left_out_or_marked() {
+        check(
+            "<body><nav><a>首页</a></nav><div class=content><p>路是人走出来的，走的人多了。<p>这是第二段，也很长，说的还是路。</div><aside>另一条路</aside><footer>版权</footer></body>",
+            "路是人走出来的，走的人多了。\n这是第二段，也很长，说的还是路。",
+        );
+        check("<p>路<span hidden>看不见</span><b>桥</p><p>山</b>。</p>", "路**桥**\n山。");
+    }
+
+    #[test]
+    fn attributes_without_end_and_depth_without_end_are_bounded() {
+        let many = " a=\"b\"".repeat(50_000);
+        check(&format!("<p{many}>好。</p><p>再见。</p>"), "好。\n再见。");
+        let deep = format!("{}好。{}", "<div>".repeat(50_000), "</div>".repeat(50_000));
+        check(&deep, "好。");
+        check("<p title=\"a>b\">好。</p>", "好。");
+    }
 }

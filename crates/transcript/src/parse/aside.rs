@@ -4,6 +4,7 @@
 use super::lexicon::LEXICON;
 use super::line::Located;
 use super::name::{key, trimmed};
+use super::timestamp;
 use crate::text::{CharSpan, fold_char, is_han};
 
 /// Characters between a note's bracket and its colon at most: `（《财经》编者注：`.
@@ -37,7 +38,9 @@ pub(super) fn spans(chars: &[char], interjections: bool) -> Vec<CharSpan> {
     let mut at = 0;
     while at < chars.len() {
         let taken_out = |close: &usize| {
-            is_remark(&chars[at + 1..*close]) || interjections && is_interjection(chars, at, *close)
+            is_moment(&chars[at..=*close])
+                || is_remark(&chars[at + 1..*close])
+                || interjections && is_interjection(chars, at, *close)
         };
         match closings[at].filter(taken_out) {
             Some(close) => {
@@ -131,6 +134,11 @@ fn is_interjection(chars: &[char], open: usize, close: usize) -> bool {
     let next = chars[close + 1..].iter().find(|c| !c.is_whitespace());
     let stands_alone = next.is_none_or(|c| c.is_alphanumeric() || "“「『\"（(《".contains(*c));
     kind_of_opening(chars[open]) == Some(0) && asks && inside.len() > 2 && stands_alone
+}
+
+/// `[04:01]`: a moment of a recording.
+pub(super) fn is_moment(bracket: &[char]) -> bool {
+    matches!(bracket.first(), Some('[' | '［')) && timestamp::length(bracket) == Some(bracket.len())
 }
 
 /// Interjections in brackets from which on a page is taken to write them so.

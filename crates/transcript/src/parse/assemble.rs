@@ -21,6 +21,8 @@ use crate::text::{Script, is_han};
 const PUNCTUATED: f64 = 0.7;
 /// Lines among which the speech must begin to which a heading belongs.
 const HEADING_LINES: usize = 5;
+/// Lines after a heading or a question among which the speech must begin.
+const SECTION_START: usize = 40;
 /// Headings of a conversation from which on a section without a speaker is the publication's.
 const SECTIONS: usize = 3;
 /// Share of them that must be followed by a speaker.
@@ -177,6 +179,8 @@ struct Assembly<'a> {
     quoted_answers: bool,
     /// Each section begins with a speaker, so that one that does not is the publication's.
     spoken_sections: bool,
+    /// Open lines part the conversation: then one directly before it is no subtitle.
+    has_headings: bool,
     /// The conversation, and its last line that opens somebody's speech.
     span: std::ops::Range<usize>,
     last: usize,
@@ -211,6 +215,7 @@ impl<'a> Assembly<'a> {
             punctuated: false,
             quoted_answers: false,
             spoken_sections: false,
+            has_headings: false,
             span: 0..0,
             last: 0,
         };
@@ -229,11 +234,13 @@ impl<'a> Assembly<'a> {
         let end =
             assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
         assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
-        assembly.span = first.unwrap_or(lines.len())..end;
+        assembly.span = first.unwrap_or(lines.len())..assembly.without_colophon(end);
         let spoken = lines.get(assembly.span.clone()).unwrap_or_default();
         let quoted = spoken.iter().filter(|line| line.quote).count();
         assembly.quoted_answers = quoted * 3 >= spoken.len();
         assembly.spoken_sections = assembly.has_spoken_sections();
+        assembly.has_headings = (assembly.span.start + 1..assembly.last)
+            .any(|at| !matter.holds(at) && assembly.is_heading(at));
         assembly
     }
 
@@ -250,6 +257,16 @@ impl<'a> Assembly<'a> {
         let words = if below { self.lines.get(answered + 1)?.chars() } else { words };
         let end = answered + 1 + usize::from(below);
         (self.last_label() == Some(answered) && aside::is_farewell(words)).then_some(end)
+    }
+
+    /// The end without whole lines in italic or bold type behind the last answer: they tell about the
+    /// conversation.
+    fn without_colophon(&self, mut end: usize) -> usize {
+        let is_set = |line: &Line| (line.italic || line.is_bold()) && !line.heading;
+        while end > self.last + 2 && end <= self.lines.len() && is_set(&self.lines[end - 1]) {
+            end -= 1;
+        }
+        end
     }
 
     /// The last line of the text that a speaker's label opens.
@@ -273,7 +290,9 @@ impl<'a> Assembly<'a> {
         if !self.plain_questions || self.voice(at).is_some() || line.set_apart.is_some() {
             return false;
         }
-        let next = (at + 1..self.lines.len()).find(|next| self.lines[*next].set_apart.is_none());
+        let next = (at + 1..self.lines.len())
+            .take(SECTION_START)
+            .find(|next| self.lines[*next].set_apart.is_none());
         let answers = |voice: &Voice| matches!(voice, Voice::Interviewee | Voice::CoInterviewee(_));
         let answered =
             next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
@@ -293,7 +312,7 @@ impl<'a> Assembly<'a> {
         if self.opens_speech(heading) {
             return Some(true);
         }
-        let next = (heading + 1..self.span.end).find(|at| {
+        let next = (heading + 1..self.span.end).take(SECTION_START).find(|at| {
             self.lines[*at].set_apart.is_none()
                 && (!self.lines[*at].heading || self.opens_speech(*at))
         });
@@ -363,7 +382,7 @@ impl<'a> Assembly<'a> {
             (Kind::Furniture, "a byline, a date, credits or a list of speakers")
         } else if line.heading
             || heading::is_marked(line)
-            || (current.lead || heading::is_numbered(line.chars()) || self.has_headings())
+            || (current.lead || heading::is_numbered(line.chars()) || self.has_headings)
                 && self.is_heading(at)
         {
             (Kind::Heading, "a short line, open at its end, before the conversation")
@@ -439,11 +458,6 @@ impl<'a> Assembly<'a> {
         let next = (at + 1..last).find(|next| !open(*next)).unwrap_or(last);
         let before_speech = next < self.lines.len() && next <= self.last && self.opens_speech(next);
         self.punctuated && open(at) && before_speech
-    }
-
-    /// Whether open lines part the conversation: then one directly before it is no subtitle.
-    fn has_headings(&self) -> bool {
-        (self.span.start + 1..self.last).any(|at| !self.matter.holds(at) && self.is_heading(at))
     }
 
     /// How speakers are told apart, for the explanation of a reading.

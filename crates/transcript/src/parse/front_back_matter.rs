@@ -17,6 +17,8 @@ use crate::text::{fold_char, is_han};
 
 /// Characters of a title, of a byline, and of the word that opens one.
 const TITLE: usize = 70;
+/// Characters that a line must share with the known title to be it.
+const SIMILAR: usize = 6;
 const BYLINE: usize = 80;
 const CREDIT: usize = 10;
 /// Characters of a caption without a credit at most.
@@ -90,12 +92,19 @@ impl FrontBackMatter {
     ) -> Option<usize> {
         let given = hints.title.as_deref().map(key);
         let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
-        let same =
-            |line: &Line| given.as_ref().is_some_and(|given| *given == key(&line.text.to_string()));
+        let same = |line: &Line| {
+            let line = key(&line.text.to_string());
+            given.as_ref().is_some_and(|given| {
+                *given == line
+                    || line.chars().count() >= SIMILAR
+                        && (given.contains(&line) || line.contains(given))
+            })
+        };
         if let Some(at) = top().find(|at| same(&lines[*at])) {
             return Some(at);
         }
-        let first = top().find(|at| given.is_none() || !is_closing(lines[*at].chars()))?;
+        // Where the title is known, another one in the text is a heading of its first level.
+        let first = top().find(|at| given.is_none() || lines[*at].level == 1)?;
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
         // Where speech is not punctuated, a line that is not either may well be speech.
@@ -200,8 +209,9 @@ fn is_unmarked_caption(line: &Line) -> bool {
             at > 0 && (marked && long || after.is_empty() && long && !ends_with_stop(chars))
         })
     });
-    let below =
-        line.below_image && !line.is_bold() && !ends_with_stop(chars) && chars.len() <= CAPTION;
+    let below = line.below_image
+        && !line.is_bold()
+        && (line.italic || !ends_with_stop(chars) && chars.len() <= CAPTION);
     credit || below || is_caption(chars)
 }
 

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::ending::ends_with_stop;
 use super::label::{marked, prefix_end};
 use super::line::Line;
 use super::name::{Class, class, key};
 
+/// Lines that a name must begin for it to begin a paragraph within a line as well.
+const FREQUENT: usize = 3;
 /// Names within lines that a text must have for its lines to be parted.
 const NAMES: usize = 3;
 
@@ -31,13 +34,22 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
         .filter(|(_, name)| recurs(name))
         .map(|(at, _)| *at)
         .partition(|at| *at == 0);
-    if speakers < 2 || inner.len() < NAMES || inner.len() < 2 * starts.len() {
-        return lines;
+    // Where most names begin lines, a frequent one within a line has lost its line end.
+    let lost = speakers < 2 || inner.len() < NAMES || inner.len() < 2 * starts.len();
+    let mut at_start: HashMap<&str, usize> = HashMap::new();
+    for (_, name) in found.iter().flatten().filter(|(at, _)| *at == 0) {
+        *at_start.entry(name).or_default() += 1;
     }
-    let cuts = found.iter().map(|names| {
-        let inner = names.iter().filter(|(at, name)| *at > 0 && recurs(name));
+    let recurs = |name: &str| {
+        recurs(name) && (!lost || at_start.get(name).is_some_and(|count| *count >= FREQUENT))
+    };
+    let cuts = lines.iter().zip(&found).map(|(line, names)| {
+        let inner = names.iter().filter(|(at, name)| {
+            *at > 0 && recurs(name) && (!lost || ends_with_stop(&line.chars()[..*at]))
+        });
         inner.map(|(at, _)| *at).collect::<Vec<usize>>()
     });
+    let cuts: Vec<Vec<usize>> = cuts.collect();
     lines.iter().zip(cuts).flat_map(|(line, cuts)| pieces(line, &cuts)).collect()
 }
 

@@ -13,6 +13,8 @@ const INVITATIONS: [&str; 10] =
     ["对话", "专访", "访谈", "采访了", "采访到", "采访", "对谈", "独家访", "访", "问"];
 /// Characters after such a word among which the name is looked for.
 const REACH: usize = 40;
+/// Characters of a series' number after the word for it.
+const SERIES: usize = 8;
 /// Words that may follow a name in a title.
 const KINDS: [&str; 9] = ["访谈", "专访", "对话", "自述", "口述", "演讲", "独白", "问答", "访问"];
 /// What may follow a name directly.
@@ -74,6 +76,7 @@ pub(super) fn is_interview(title: &str, lead: &str) -> bool {
 /// post.
 pub(super) fn stated(title: &str, lead: &str) -> Option<String> {
     headline_speaker(title)
+        .or_else(|| series(title))
         .or_else(|| latin(title))
         .or_else(|| invited(title))
         .or_else(|| invited(lead))
@@ -81,6 +84,26 @@ pub(super) fn stated(title: &str, lead: &str) -> Option<String> {
         .or_else(|| english(lead))
         .or_else(|| latin(lead))
         .or_else(|| titled(title))
+}
+
+/// The name after the number of a series: `山路访谈第3期：林远（修路人）`.
+fn series(title: &str) -> Option<String> {
+    let (head, rest) = title.split_once(['：', ':'])?;
+    let folded: String = fold(head).into_iter().collect();
+    let is_series = INVITATIONS.iter().filter(|word| word.chars().count() > 1).any(|word| {
+        folded.rfind(word).is_some_and(|at| {
+            folded.get(at + word.len()..).is_some_and(|after| {
+                after.chars().count() <= SERIES && after.chars().all(is_number_of_series)
+            })
+        })
+    });
+    let who = rest.split(['（', '(', '，', ',', '—', '|', '丨', '｜', '：', ':']).next()?.trim();
+    let name = bare(who);
+    (is_series && is_person(&name) && name.chars().count() > 1).then_some(name)
+}
+
+fn is_number_of_series(c: char) -> bool {
+    c.is_numeric() || c.is_whitespace() || "第期回集录篇之一二三四五六七八九十百#.".contains(c)
 }
 
 fn latin(text: &str) -> Option<String> {
@@ -245,6 +268,8 @@ mod tests {
         check("云计算的下一个十年", "一篇没有人名的导语。", None);
         check("开源的路：谷底公司Ada Marsh访谈", "", Some("Ada Marsh"));
         check("对话山路公司创始人 Ada Marsh：十二公里", "", Some("Ada Marsh"));
+        check("山路访谈第3期：林远教授", "", Some("林远"));
+        check("山路访谈：Ada Marsh（修路人）", "", Some("Ada Marsh"));
         check("阿达·马什专访：不只是书", "", Some("阿达·马什"));
     }
 

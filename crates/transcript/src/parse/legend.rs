@@ -158,7 +158,8 @@ impl Legend {
             .zip(ends)
             .map(|((_, words, label), end)| {
                 let who: String = trimmed(&chars[*words..end]).iter().collect();
-                (label, without_nickname(who.trim_end_matches(['；', ';', '，', ',', '、'])))
+                let who = without_nickname(who.trim_end_matches(['；', ';', '，', ',', '、']));
+                (label, named_by_surname(label, &who).unwrap_or(who))
             })
             .filter(|(_, who)| !who.is_empty())
             .collect();
@@ -232,6 +233,15 @@ fn label_at(
     let label: String = chars[at..at + colon].iter().collect();
     let is_used = used.get(&key(&label)).is_some_and(|count| *count > 1);
     is_used.then(|| (at, at + colon + 1, label.trim().to_owned()))
+}
+
+/// `林遠` of `守路人林遠`, for the label `林`.
+fn named_by_surname(label: &str, who: &str) -> Option<String> {
+    let mut letters = label.chars();
+    let surname = letters.next().filter(|_| letters.next().is_none())?;
+    let start = who.rfind(surname)?;
+    let name = who.get(start..)?;
+    is_person(name).then(|| name.to_owned())
 }
 
 /// `趙學高「阿趙」` without the nickname.

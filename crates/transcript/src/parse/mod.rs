@@ -101,7 +101,8 @@ pub struct Block {
 impl Block {
     /// Remarks in the label: `王坚（笑）：`.
     pub fn remarks_of_label(&self) -> Vec<Located> {
-        aside::split(&self.label, false).1
+        let remarks = aside::split(&self.label, false).1;
+        remarks.into_iter().filter(|remark| !aside::is_moment(remark.chars())).collect()
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Person {
     pub(super) questions: usize,
     /// Characters said.
     pub(super) chars: usize,
+    /// Utterances without those that continue the person's own.
+    pub(super) turns: usize,
 }
 
 impl Person {
@@ -32,6 +34,21 @@ impl Person {
     /// Characters per utterance.
     pub(super) fn mean_length(&self) -> f64 {
         self.chars as f64 / self.utterances.max(1) as f64
+    }
+
+    /// Characters per turn, whatever number of paragraphs it has.
+    pub(super) fn turn_length(&self) -> f64 {
+        self.chars as f64 / self.turns.max(1) as f64
+    }
+
+    /// Share of this person's turns after which `other` speaks.
+    pub(super) fn answered_by(&self, other: &Self, speakers: &[Speaker]) -> f64 {
+        let next = self.labels.iter().flat_map(|at| &speakers[*at].next);
+        let answered: usize = next
+            .filter(|(speaker, _)| other.labels.contains(speaker))
+            .map(|(_, times)| times)
+            .sum();
+        answered as f64 / self.turns.max(1) as f64
     }
 
     /// Whether `name`, in any form, can be this person's.
@@ -59,8 +76,15 @@ pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Pers
             persons[*only].add(at, speaker);
         } else {
             let class = speaker.class;
-            let mut person =
-                Person { labels: Vec::new(), name, class, utterances: 0, questions: 0, chars: 0 };
+            let mut person = Person {
+                labels: Vec::new(),
+                name,
+                class,
+                utterances: 0,
+                questions: 0,
+                chars: 0,
+                turns: 0,
+            };
             person.add(at, speaker);
             persons.push(person);
         }
@@ -84,6 +108,7 @@ impl Person {
         self.utterances += speaker.utterances;
         self.questions += speaker.questions;
         self.chars += speaker.chars;
+        self.turns += speaker.turns;
         if matches!(self.class, Class::Person | Class::Unknown) {
             self.class = speaker.class;
         }

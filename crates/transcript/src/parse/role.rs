@@ -7,10 +7,16 @@ use super::speakers::{Evidence, Speaker};
 
 /// Share of questions from which on a speaker of short words is taken for one who asks.
 const ASKING: f64 = 0.5;
+/// Share of questions and of answered turns from which on a speaker leads the conversation, if the words are
+/// shorter than the interviewee's.
+const SOME_QUESTIONS: f64 = 0.15;
+const ANSWERED: f64 = 0.5;
 /// How short these words are beside the interviewee's.
 const SHORT: f64 = 0.6;
 /// Share of the main guest's characters that another one must say to be interviewed as well.
 const SHARE: f64 = 0.1;
+/// The same of one who speaks only once.
+const LARGE_SHARE: f64 = 0.4;
 /// How much longer the words of another must be for one who mostly asks not to be the interviewee, even
 /// if the title names them.
 const LONGER: f64 = 1.5;
@@ -47,7 +53,7 @@ pub(super) fn roles(
             *role = Some(Role::Guest);
         }
     }
-    let hosts = hosts(persons, &roles, main);
+    let hosts = hosts(persons, &roles, main, speakers);
     let mut roles: Vec<Role> = roles
         .iter()
         .enumerate()
@@ -84,8 +90,8 @@ fn is_named_as_guest(person: &Person, speakers: &[Speaker], evidence: &Evidence<
 
 /// Whether a guest speaks so often and so much beside the main one that the talk is with both.
 fn takes_part(person: &Person, main: &Person) -> bool {
-    person.utterances > 1
-        && person.chars as f64 >= main.chars as f64 * SHARE
+    let share = person.chars as f64 / main.chars.max(1) as f64;
+    (person.utterances > 1 && share >= SHARE || share >= LARGE_SHARE)
         && person.question_rate() < ASKING
 }
 
@@ -155,15 +161,30 @@ fn interviewee(
     candidates.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)))
 }
 
-/// Which of the persons without a role ask: those whose words are mostly short questions, and where
-/// nobody else asks, at least the one who asks most.
-fn hosts(persons: &[Person], roles: &[Option<Role>], main: usize) -> Vec<usize> {
+/// Which of the persons without a role ask: those whose words are mostly short questions, those whom the
+/// interviewee answers again and again, and where nobody else asks, at least the one who asks most.
+fn hosts(
+    persons: &[Person],
+    roles: &[Option<Role>],
+    main: usize,
+    speakers: &[Speaker],
+) -> Vec<usize> {
     let open: Vec<usize> = (0..persons.len()).filter(|at| roles[*at].is_none()).collect();
     let short = |at: usize| persons[at].mean_length() < persons[main].mean_length() * SHORT;
+    let leads = |at: usize| {
+        let person = &persons[at];
+        let answered = person.answered_by(&persons[main], speakers) >= ANSWERED;
+        let opens = person.labels.iter().any(|label| speakers[*label].first == first(speakers));
+        person.question_rate() >= SOME_QUESTIONS
+            && person.turn_length() < persons[main].turn_length()
+            && (answered || opens)
+    };
+    // Beside somebody who is known to ask, a guest may well ask back.
+    let is_known = roles.contains(&Some(Role::Asks));
     let mut hosts: Vec<usize> = open
         .iter()
         .copied()
-        .filter(|&at| persons[at].question_rate() >= ASKING && short(at))
+        .filter(|&at| persons[at].question_rate() >= ASKING && short(at) || !is_known && leads(at))
         .collect();
     let asked = roles.contains(&Some(Role::Asks)) || !hosts.is_empty();
     if !asked {
@@ -172,4 +193,9 @@ fn hosts(persons: &[Person], roles: &[Option<Role>], main: usize) -> Vec<usize> 
         hosts.extend(open.into_iter().max_by(|a, b| eager(a).total_cmp(&eager(b)).then(b.cmp(a))));
     }
     hosts
+}
+
+/// The line on which somebody speaks first.
+fn first(speakers: &[Speaker]) -> usize {
+    speakers.iter().map(|speaker| speaker.first).min().unwrap_or(0)
 }

@@ -15,6 +15,9 @@ use super::role::{Role, roles};
 /// Lines before the first speaker's in which the interviewee may be named.
 pub(super) const LEAD_LINES: usize = 40;
 
+/// Labels that are considered at most.
+const MAX_SPEAKERS: usize = 300;
+
 /// Whose words follow a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Voice {
@@ -70,6 +73,10 @@ pub(super) struct Speaker {
     pub(super) questions: usize,
     /// Characters said.
     pub(super) chars: usize,
+    /// Utterances without those that continue the speaker's own.
+    pub(super) turns: usize,
+    /// Who speaks next, by position among the speakers, and how often.
+    pub(super) next: HashMap<usize, usize>,
     /// Its first line.
     pub(super) first: usize,
 }
@@ -109,6 +116,7 @@ impl Evidence<'_> {
 /// Decides who speaks and in which role.
 pub(super) fn decide(evidence: &Evidence<'_>) -> Voices {
     let mut speakers = tally(evidence);
+    forget_the_rarest(&mut speakers);
     let mut accepted = Acceptance::new(&speakers, evidence).all();
     let labelled: usize = speakers.iter().filter(|s| s.class.may_speak()).map(|s| s.marked).sum();
     // Two names that speak once each: accepted where nearly every line is labelled.
@@ -122,6 +130,16 @@ pub(super) fn decide(evidence: &Evidence<'_>) -> Voices {
     let persons = persons(&speakers, evidence);
     let roles = roles(&persons, &speakers, evidence);
     voices(&speakers, &persons, &roles, evidence)
+}
+
+/// Keeps as many labels as a conversation can have speakers: the most frequent ones. All that follows
+/// compares each label with each other one.
+fn forget_the_rarest(speakers: &mut Vec<Speaker>) {
+    if speakers.len() > MAX_SPEAKERS {
+        speakers.sort_by_key(|speaker| (std::cmp::Reverse(speaker.lines()), speaker.first));
+        speakers.truncate(MAX_SPEAKERS);
+        speakers.sort_by_key(|speaker| speaker.first);
+    }
 }
 
 fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
@@ -143,6 +161,8 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
                 utterances: 0,
                 questions: 0,
                 chars: 0,
+                turns: 0,
+                next: HashMap::new(),
                 first: position,
             });
             speakers.len() - 1
@@ -195,6 +215,12 @@ fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
             &line.chars()[label.length.min(line.chars().len())..]
         });
         if let Some((_, speaker)) = label {
+            if current != Some(speaker) {
+                speakers[speaker].turns += 1;
+                if let Some(before) = current {
+                    *speakers[before].next.entry(speaker).or_default() += 1;
+                }
+            }
             current = Some(speaker);
             speakers[speaker].utterances += 1;
         }

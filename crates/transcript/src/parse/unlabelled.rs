@@ -76,7 +76,8 @@ impl Scheme {
         };
         let questions: BTreeSet<usize> = self.marked.iter().copied().filter(counts).collect();
         let is_answered = |at: &&usize| {
-            let next = (**at + 1..lines.len()).find(|next| lines[*next].set_apart.is_none());
+            let next =
+                (**at + 1..lines.len()).take(40).find(|next| lines[*next].set_apart.is_none());
             next.is_some_and(|next| !self.marked.contains(&next))
         };
         let answered = questions.iter().filter(is_answered).count();
