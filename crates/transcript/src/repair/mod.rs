@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use transcript::repair::{Options, repair};
-//! let options = Options { min_confidence: 0.93, min_readings: 3 };
+//! let options = Options { min_confidence: 0.88, min_readings: 3 };
 //! let repaired = repair("不是終結?!肮取辈粌H是概念", &options);
 //! assert_eq!(repaired.text, "不是終結。“谷”不僅是概念");
 //! assert_eq!(repaired.repairs[0].before, "?!肮取辈粌H");
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     pub(super) fn options() -> Options {
-        Options { min_confidence: 0.93, min_readings: 3 }
+        Options { min_confidence: 0.88, min_readings: 3 }
     }
 
     #[track_caller]
