@@ -403,7 +403,7 @@ mod tests {
     use super::*;
 
     const TALK: &str = "+++\nslug = \"talk\"\ninterviewee = \"林海\"\ninterviewers = [\"《海風》\"]\n+++\n\n《海風》：為什麼留下？\n\n林海：船需要有人等它。\n";
-    const REPAIR: repair::Options = repair::Options { min_confidence: 0.75, min_readings: 3 };
+    const REPAIR: repair::Options = repair::Options { min_confidence: 0.88, min_readings: 3 };
 
     /// A folder with these files.
     fn folder(files: &[(&str, &str)]) -> Folder {

@@ -1,17 +1,18 @@
-//! Which parts of a text are code or addresses: their marks and spaces are never touched.
+//! Finds code and web addresses in a text, whose marks and spaces are never changed.
 
 use crate::text::{CharSpan, is_han};
 
-/// What only code has at the end of a line or somewhere in it.
+/// Strings that occur in code, and hardly elsewhere.
 const SIGNS: [&str; 12] =
     ["();", ");", "=>", "->", "==", "!=", "::", "(\"", "=\"", "\");", " = ", "&&"];
 
-/// Spans of code and of web addresses, in order, not overlapping.
+/// Returns the spans of code and of web addresses, in order and not overlapping.
 pub(super) fn verbatim_spans(text: &[char]) -> Vec<CharSpan> {
     spans_with(text, is_code)
 }
 
-/// The same without lines that only look like code: markup looks like code, too.
+/// Returns the spans of code that is marked as such, and of web addresses. Lines that only look like
+/// code are left out, since markup looks like code as well.
 pub(super) fn marked_spans(text: &[char]) -> Vec<CharSpan> {
     spans_with(text, |_| false)
 }
@@ -36,13 +37,13 @@ fn spans_with(text: &[char], is_code: fn(&[char]) -> bool) -> Vec<CharSpan> {
     spans
 }
 
-/// Whether `at` is in one of `spans`, which are in order.
+/// Returns whether `at` is in one of `spans`, which are in order.
 pub(super) fn is_within(spans: &[CharSpan], at: usize) -> bool {
     let next = spans.partition_point(|span| span.end <= at);
     spans.get(next).is_some_and(|span| span.contains(&at))
 }
 
-/// A line without much Chinese that has what only code has.
+/// Returns whether a line has little Chinese and something of [`SIGNS`].
 fn is_code(line: &[char]) -> bool {
     if !line.iter().any(char::is_ascii_punctuation) {
         return false;
@@ -55,7 +56,7 @@ fn is_code(line: &[char]) -> bool {
     n_ascii > 0 && n_ascii >= n_han && has_sign
 }
 
-/// Code between backticks, and addresses.
+/// Returns the spans of a line that are addresses or code between backticks.
 fn within(line: &[char]) -> Vec<CharSpan> {
     let mut spans = Vec::new();
     let mut at = 0;
@@ -74,7 +75,8 @@ fn within(line: &[char]) -> Vec<CharSpan> {
     spans
 }
 
-/// Where an address ends: at a space, at what is no ASCII, before a mark that ends a sentence.
+/// Returns where an address ends: at a space or the first character that is not ASCII, and before
+/// marks that end a sentence.
 fn address_end(line: &[char], start: usize) -> usize {
     let length = line[start..]
         .iter()

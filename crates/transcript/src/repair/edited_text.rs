@@ -1,4 +1,4 @@
-//! A text under repair, and which part of it comes from which part of what was received.
+//! A text that is edited in several rounds, and still knows for each change what was received there.
 
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -7,45 +7,45 @@ use std::vec::IntoIter;
 use super::{DamageKind, LineSpan, Repair, Repaired};
 use crate::text::CharSpan;
 
-/// A change that a rule proposes.
+/// An edit that a rule proposes.
 #[derive(Debug, Clone)]
 pub(super) struct Edit {
     /// The characters to replace.
     pub(super) span: CharSpan,
-    /// What to put there, and whether a byte of it was guessed.
+    /// The characters to put there, and whether a byte of each was guessed.
     pub(super) after: Vec<(char, bool)>,
     pub(super) kind: DamageKind,
     pub(super) why: Cow<'static, str>,
     /// From 0 to 1.
     pub(super) confidence: f64,
-    /// Too uncertain to be made: only reported.
+    /// The edit is too uncertain to be made, and only reported.
     pub(super) only_reported: bool,
 }
 
 impl Edit {
-    /// A change that is beyond doubt.
+    /// Makes an edit of full confidence.
     pub(super) fn sure(span: CharSpan, after: &str, kind: DamageKind, why: &'static str) -> Self {
         let after = after.chars().map(|c| (c, false)).collect();
         Self { span, after, kind, why: Cow::Borrowed(why), confidence: 1.0, only_reported: false }
     }
 }
 
-/// A stretch of the text that is not as received, or would not be.
+/// A span of the text that differs from what was received, or would if a proposal were made.
 struct Change {
     received: CharSpan,
     span: CharSpan,
     kind: DamageKind,
     why: Cow<'static, str>,
     confidence: f64,
-    /// What would stand there, were it certain enough.
+    /// The characters that were proposed, if they are too uncertain to be put there.
     proposal: Option<Vec<(char, bool)>>,
 }
 
-/// A text under repair. Between its changes it is the received text, character by character.
+/// A text under repair. Between its changes it is as received, character by character.
 pub(super) struct EditedText {
     received: Vec<char>,
     text: Vec<char>,
-    /// For each character whether a byte of it was guessed.
+    /// For each character of `text` whether a byte of it was guessed.
     guessed: Vec<bool>,
     /// In order, not overlapping.
     changes: Vec<Change>,
@@ -58,18 +58,18 @@ impl EditedText {
         Self { text: received.clone(), received, guessed, changes: Vec::new() }
     }
 
-    /// The text as it stands.
+    /// Returns the text with all edits made so far.
     pub(super) fn text(&self) -> &[char] {
         &self.text
     }
 
-    /// Forgets what was only reported.
+    /// Forgets the proposals that were too uncertain.
     pub(super) fn forget_proposals(&mut self) {
         self.changes.retain(|change| change.proposal.is_none());
     }
 
-    /// Makes `edits` (in order, not overlapping), except where an uncertain spot must stay as received.
-    /// Whether the text has changed.
+    /// Makes `edits`, which are in order and do not overlap, and returns whether the text has changed.
+    /// Edits of spots for which there is an uncertain proposal are left out.
     pub(super) fn apply(&mut self, mut edits: Vec<Edit>) -> bool {
         // The character after an uncertain spot is part of the evidence, and stays as well.
         let proposals = self.changes.iter().filter(|change| change.proposal.is_some());
@@ -98,7 +98,7 @@ impl EditedText {
         has_changed
     }
 
-    /// The repaired text and its repairs.
+    /// Returns the text and its repairs.
     pub(super) fn finish(self) -> Repaired {
         let mut received = Lines::new(&self.received);
         let mut result = Lines::new(&self.text);
@@ -134,10 +134,10 @@ impl EditedText {
     }
 }
 
-/// Old changes and new edits becoming one list of changes, and the text that they give.
+/// Merges the changes made before with new edits, and builds the text that results.
 struct Merge<'a> {
     before: &'a EditedText,
-    /// How far the old text has been copied, and which place of the received text that is.
+    /// How far the old text has been copied, and the position in the received text.
     at: usize,
     received_at: usize,
     text: Vec<char>,
@@ -185,7 +185,7 @@ impl Merge<'_> {
         self.at = end;
     }
 
-    /// A stretch of the old text with the changes and edits in it becomes one change.
+    /// Makes one change of a span of the old text with the changes and edits in it.
     fn region(&mut self, span: CharSpan, changes: Vec<Change>, edits: Vec<Edit>) {
         let received = self.received_at;
         let as_received =
@@ -215,7 +215,7 @@ impl Merge<'_> {
     }
 }
 
-/// Finds the line of ascending places.
+/// Converts ascending positions of a text to line and column.
 struct Lines<'a> {
     text: &'a [char],
     at: usize,
@@ -228,7 +228,7 @@ impl<'a> Lines<'a> {
         Self { text, at: 0, line: 1, line_start: 0 }
     }
 
-    /// The line from 1, and the character in it from 0.
+    /// Returns the line of a position, from 1, and its column, from 0.
     fn place(&mut self, place: usize) -> (usize, usize) {
         while self.at < place {
             if self.text[self.at] == '\n' {

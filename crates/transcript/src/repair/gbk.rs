@@ -1,29 +1,32 @@
-//! GBK as bytes: which pair is which character, and which pairs have none.
+//! The encoding GBK: which two bytes are which character, and which are none.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use encoding_rs::GBK;
 
-/// The two bytes of a character: lead and trail.
+/// The two bytes of a character, called lead and trail.
 pub(super) type Pair = [u8; 2];
 
-/// First bytes of a pair.
+/// The range of lead bytes.
 pub(super) const LEADS: std::ops::RangeInclusive<u8> = 0x81..=0xfe;
-/// Second bytes of a pair; 0x7f is none.
+/// The range of trail bytes, except 0x7f.
 pub(super) const TRAILS: std::ops::RangeInclusive<u8> = 0x40..=0xfe;
+
+/// An ideographic space to some decoders, and no character to most.
+const NO_SPACE: Pair = [0xa3, 0xa0];
 
 const N_LEADS: usize = 126;
 const N_TRAILS: usize = 191;
 
-/// Both directions of the encoding.
+/// Tables of the encoding, in both directions.
 pub(super) struct Table {
     characters: Vec<Option<char>>,
     pairs: HashMap<char, Pair>,
     lossy: Vec<(u8, Vec<u8>)>,
 }
 
-/// The table; 24,000 entries, made when first needed.
+/// The tables, of 24,000 entries, which are made when they are first needed.
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table {
         characters: vec![None; N_LEADS * N_TRAILS],
@@ -43,36 +46,37 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
         .map(|trail| {
             (trail, LEADS.filter(|lead| table.may_be_lost([trail, *lead])).collect::<Vec<u8>>())
         })
-        .filter(|(trail, leads)| LEADS.contains(trail) && !leads.is_empty())
+        .filter(|(trail, leads)| !trail.is_ascii() && !leads.is_empty())
         .collect();
     table
 });
 
-/// Position of a pair that is within [`LEADS`] and [`TRAILS`].
+/// Returns the position of a pair in the table. It must be within [`LEADS`] and [`TRAILS`].
 fn index([lead, trail]: Pair) -> usize {
     usize::from(lead - LEADS.start()) * N_TRAILS + usize::from(trail - TRAILS.start())
 }
 
 impl Table {
-    /// The character of a pair, if it has one.
+    /// Returns the character of a pair, if it has one.
     pub(super) fn decode(&self, pair: Pair) -> Option<char> {
         let within = LEADS.contains(&pair[0]) && TRAILS.contains(&pair[1]);
         within.then(|| self.characters[index(pair)]).flatten()
     }
 
-    /// The pair of a character. Characters of the private-use area have one too: some decoders show
-    /// a pair without a character that way.
+    /// Returns the pair of a character. Characters of the private-use area have one too, since some
+    /// decoders show pairs without a character that way.
     pub(super) fn encode(&self, c: char) -> Option<Pair> {
         self.pairs.get(&c).copied()
     }
 
-    /// Whether a decoder may find no character in two bytes: the pair has none, or only in the
-    /// extensions that came with GB 18030.
+    /// Returns whether there are decoders for which a pair is no character. Those without GB 18030 lack
+    /// the characters that it added.
     pub(super) fn may_be_lost(&self, pair: Pair) -> bool {
-        self.decode(pair).is_none_or(is_later)
+        pair == NO_SPACE || self.decode(pair).is_none_or(is_later)
     }
 
-    /// Trails that form a pair without a character with the lead that follows: each with those leads.
+    /// Returns the trails that are no character together with a lead that follows, and for each the
+    /// leads of which that is true.
     pub(super) fn lossy(&self) -> &[(u8, Vec<u8>)] {
         &self.lossy
     }
@@ -82,7 +86,7 @@ fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}')
 }
 
-/// Characters that GB 18030 added to GBK's two-byte area.
+/// Returns whether GB 18030 added the character to the two-byte area of GBK.
 fn is_later(c: char) -> bool {
     matches!(c, 'ǹ' | '\u{2e80}'..='\u{2fff}' | '〾' | '\u{3400}'..='\u{4dbf}' | '\u{9fa6}'..='\u{9fff}' | '\u{fe10}'..='\u{fe1f}')
 }

@@ -1,14 +1,14 @@
-//! Remnants of HTML: tags, comments and entities that a copy left in the text.
+//! Removes remnants of HTML that a copy left in the text: tags, comments and entities.
 
+use super::DamageKind;
 use super::code_spans::{is_within, marked_spans};
 use super::edited_text::Edit;
-use super::{DamageKind, Options};
 use crate::text::CharSpan;
 
-/// Tags that end a line.
+/// Tags that become a line break.
 const BREAKING: [&str; 12] =
     ["br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section"];
-/// Tags that leave nothing.
+/// Tags that are removed.
 const OTHER: [&str; 20] = [
     "a",
     "b",
@@ -31,7 +31,7 @@ const OTHER: [&str; 20] = [
     "center",
     "article",
 ];
-/// Entities that occur in Chinese pages, with their characters.
+/// The entities that occur in Chinese pages, and their characters.
 const ENTITIES: [(&str, &str); 22] = [
     ("amp", "&"),
     ("lt", "<"),
@@ -56,13 +56,13 @@ const ENTITIES: [(&str, &str); 22] = [
     ("laquo", "«"),
     ("raquo", "»"),
 ];
-/// Longest tag or comment, in characters.
+/// The longest tag or comment that is looked for, in characters.
 const LONGEST: usize = 2_000;
-/// Words that follow a tag which the text speaks about.
+/// Words after a tag that the text mentions, as in `<br> 标签`.
 const SPOKEN_OF: [&str; 6] = ["标签", "標籤", "标记", "標記", "元素", " tag"];
 
-/// The edits of this rule.
-pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
+/// Proposes to remove tags and comments, and to replace entities by their characters.
+pub(super) fn edits(text: &[char]) -> Vec<Edit> {
     if !text.iter().any(|c| matches!(c, '<' | '&')) {
         return Vec::new();
     }
@@ -102,7 +102,7 @@ fn tag(text: &[char], start: usize) -> Option<Edit> {
     Some(Edit::sure(span, after, DamageKind::Markup, "an HTML tag"))
 }
 
-/// The name of the tag whose inside is `inner`, if it is one that pages have in their text.
+/// Returns the name of the tag with the content `inner`, if it is one that pages have in their text.
 fn tag_name(inner: &str) -> Option<String> {
     let inner = inner.trim_start_matches('/').trim_end_matches('/').trim_end();
     let (name, attributes) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
@@ -113,13 +113,13 @@ fn tag_name(inner: &str) -> Option<String> {
     (is_known && is_plausible).then_some(name)
 }
 
-/// Whether there is text on both sides of `span` in its line.
+/// Returns whether there is text on both sides of `span` in its line.
 fn parts_lines(text: &[char], span: &CharSpan) -> bool {
     let is_text = |c: Option<&char>| c.is_some_and(|c| *c != '\n' && *c != '\r');
     is_text(text[..span.start].last()) && is_text(text.get(span.end))
 }
 
-/// An entity, and what it stands for: `&amp;lt;` was escaped twice and is `<`.
+/// Reads the entity at `start`. It may have been escaped more than once: `&amp;lt;` is `<`.
 fn entity(text: &[char], start: usize) -> Option<Edit> {
     let mut at = start + 1;
     while text[at..].starts_with(&['a', 'm', 'p', ';'])
@@ -137,13 +137,13 @@ fn entity(text: &[char], start: usize) -> Option<Edit> {
     Some(Edit::sure(start..end, &character, DamageKind::Markup, "an HTML entity"))
 }
 
-/// The name of an entity that begins at `start`, up to its semicolon.
+/// Returns the name of an entity: the characters from `start` up to a semicolon.
 fn name(text: &[char], start: usize) -> Option<String> {
     let length = text.get(start..)?.iter().take(9).position(|c| *c == ';')?;
     Some(text[start..start + length].iter().collect())
 }
 
-/// The character of an entity, given by name or number.
+/// Returns the character of an entity by its name or number.
 fn character(name: &str) -> Option<String> {
     let number = name.strip_prefix('#');
     let code = number.and_then(|number| match number.strip_prefix(['x', 'X']) {

@@ -1,13 +1,13 @@
-//! Makes damaged transcripts whole, and records every change.
+//! Repairs damaged transcripts, and reports every change.
 //!
 //! Many copies of Chinese articles are damaged, and quotations must not be. Each rule looks for one
-//! kind of damage and proposes edits; they are applied in the order of [`RULES`], over and over until
-//! none finds anything, so that repairing twice changes nothing more. Text that is not damaged comes
-//! out as it went in, byte for byte. What is too uncertain stays as received and is reported.
+//! kind of damage and proposes edits. The rules are applied one after the other, over and over until
+//! none finds anything, so that repairing a text twice is the same as repairing it once. Undamaged
+//! text stays as it is, byte for byte. A repair that is too uncertain is reported, but not made.
 //!
 //! ```
 //! use transcript::repair::{Options, repair};
-//! let options = Options { min_confidence: 0.75, min_readings: 3 };
+//! let options = Options { min_confidence: 0.88, min_readings: 3 };
 //! let repaired = repair("不是終結?!肮取辈粌H是概念", &options);
 //! assert_eq!(repaired.text, "不是終結。“谷”不僅是概念");
 //! assert_eq!(repaired.repairs[0].before, "?!肮取辈粌H");
@@ -19,6 +19,7 @@ mod markup;
 mod stray_characters;
 mod half_shift;
 mod beam_search;
+mod hypothesis;
 mod gbk;
 mod readings;
 mod punctuation;
@@ -27,34 +28,20 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use self::edited_text::{Edit, EditedText};
+use self::edited_text::EditedText;
 use crate::text::CharSpan;
 
-/// The rules in order. Markup and invisible characters hide other damage; narrowed marks are part of
-/// half-shifted text, so that text comes before them.
-const RULES: [Rule; 5] = [
-    markup::edits,
-    stray_characters::edits,
-    half_shift::edits,
-    readings::edits,
-    punctuation::edits,
-];
-
-/// What a rule would change in a text: edits in order, not overlapping.
-type Rule = fn(&[char], &Options) -> Vec<Edit>;
-
-/// Rounds after which repair stops even if a rule still finds something: no text that was not made
-/// for it needs more than three.
+/// The most rounds of repair. Only text that was made for it needs more than three.
 const MAX_ROUNDS: usize = 16;
 
-/// What can be set about repair.
+/// Settings of repair.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Share from 0 to 1 that the likeliest reading of half-shifted text must have among all
-    /// readings; below, the spot stays as received.
+    /// The confidence, from 0 to 1, that a repair of half-shifted text needs. Below it the text stays
+    /// as received.
     pub min_confidence: f64,
-    /// Readings in brackets are removed from a text that has at least so many.
+    /// Pronunciations in brackets are removed from a text that has at least so many.
     pub min_readings: usize,
 }
 
@@ -62,15 +49,15 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DamageKind {
-    /// A byte of GBK was lost and what follows was read one byte off.
+    /// A byte of GBK was lost, and the rest read one byte off.
     HalfShift,
-    /// The reading of a character in brackets after it.
+    /// The pronunciation of a character in brackets after it.
     Reading,
     /// A full-width mark that was narrowed.
     Punctuation,
     /// A remnant of HTML: a tag or an entity.
     Markup,
-    /// A character that shows nothing: zero-width or control.
+    /// A zero-width, directional or control character.
     Invisible,
     /// An emoji inside a word.
     Emoji,
@@ -79,7 +66,7 @@ pub enum DamageKind {
 }
 
 impl DamageKind {
-    /// Its name in reports and records.
+    /// Returns its name in reports and logs of repairs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::HalfShift => "half-shift",
@@ -93,64 +80,77 @@ impl DamageKind {
     }
 }
 
-/// A change that was made, or one that was too uncertain.
+/// A change that was made, or that would have been if it were more certain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Repair {
     /// The line of the received text where it begins, from 1.
     pub line: usize,
     /// What was received.
     pub before: String,
-    /// What stands there now or, if not [`applied`](Self::applied), what may be right.
+    /// What stands there now or, if the repair was not [`applied`](Self::applied), what may be right.
     pub after: String,
     /// The kind of damage.
     pub kind: DamageKind,
-    /// Why it is taken for damage.
+    /// Why this is damage.
     pub why: Cow<'static, str>,
-    /// Some characters of [`after`](Self::after) were guessed: which, is in
-    /// [`guessed_characters`](Self::guessed_characters).
+    /// A byte of at least one character of [`after`](Self::after) was guessed.
     pub guessed: bool,
-    /// How sure it is, from 0 to 1.
+    /// From 0 to 1.
     pub confidence: f64,
-    /// The change was made; otherwise the spot stays as received.
+    /// Whether the change was made.
     pub applied: bool,
-    /// Where it stands in the repaired text.
+    /// Where it is in the repaired text.
     pub place: LineSpan,
-    /// Positions in `after` of the characters of which a byte was guessed.
+    /// The positions in `after` of the characters of which a byte was guessed.
     pub guessed_characters: Vec<usize>,
 }
 
-/// A place in the repaired text.
+/// Characters of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineSpan {
     /// The line, from 1.
     pub line: usize,
-    /// Characters in that line; a repair that brought a line break runs past its end.
+    /// The characters in that line. The span of a repair with a line break runs past its end.
     pub span: CharSpan,
 }
 
-/// A repaired text and all that was changed in it.
+/// A repaired text and its repairs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repaired {
     /// The text.
     pub text: String,
-    /// What was changed or would have been, in the order of the text.
+    /// The repairs that were made or only reported, in the order of the text.
     pub repairs: Vec<Repair>,
 }
 
 /// Repairs `text`.
 pub fn repair(text: &str, options: &Options) -> Repaired {
     let mut text = EditedText::new(text);
+    let mut searches = half_shift::Searches::default();
     for _ in 0..MAX_ROUNDS {
         text.forget_proposals();
-        let changes = RULES.map(|rule| {
-            let edits = rule(text.text(), options);
-            text.apply(edits)
-        });
-        if !changes.contains(&true) {
+        if !apply_rules(&mut text, options, &mut searches) {
             break;
         }
     }
     text.finish()
+}
+
+/// Applies each rule once, and returns whether the text has changed.
+///
+/// Markup and invisible characters hide other damage, so they come first. Narrowed marks are part of
+/// half-shifted text, so they come last.
+fn apply_rules(
+    text: &mut EditedText,
+    options: &Options,
+    searches: &mut half_shift::Searches,
+) -> bool {
+    let mut has_changed = text.apply(markup::edits(text.text()));
+    has_changed |= text.apply(stray_characters::edits(text.text()));
+    has_changed |= text.apply(half_shift::edits(text.text(), options, searches));
+    has_changed |= text.apply(readings::edits(text.text(), options));
+    has_changed |= text.apply(punctuation::edits(text.text()));
+    has_changed
 }
 
 #[cfg(test)]
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     pub(super) fn options() -> Options {
-        Options { min_confidence: 0.75, min_readings: 3 }
+        Options { min_confidence: 0.88, min_readings: 3 }
     }
 
     #[track_caller]

@@ -1,18 +1,22 @@
-//! Full-width marks that a copy narrowed (`,` for `，`).
+//! Full-width marks that a copy narrowed (`,` for `，`) get their width back.
 
+use std::collections::HashSet;
+
+use super::DamageKind;
 use super::code_spans::verbatim_spans;
 use super::edited_text::Edit;
-use super::{DamageKind, Options};
 use crate::text::{CharSpan, is_han};
 
-/// Marks and their full width.
+/// Narrow marks and their full-width forms.
 const MARKS: [(char, char); 7] =
     [(',', '，'), (':', '：'), ('?', '？'), ('!', '！'), (';', '；'), ('(', '（'), (')', '）')];
-/// A text with more full-width marks than one in so many was never narrowed.
+/// A text was narrowed only if at most one mark in so many has its full width.
 const STRAYS: usize = 50;
+/// The longest name of a function that is looked for before brackets.
+const LONGEST_NAME: usize = 40;
 
-/// The edits of this rule.
-pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
+/// Proposes to widen the narrow marks that stand beside Chinese, unless the text has full-width marks.
+pub(super) fn edits(text: &[char]) -> Vec<Edit> {
     let n_wide = text.iter().filter(|c| MARKS.iter().any(|(_, wide)| wide == *c)).count();
     let n_narrow = text.iter().filter(|c| wide(**c).is_some()).count();
     if n_wide * STRAYS > n_narrow || !text.iter().any(|c| is_han(*c)) {
@@ -27,7 +31,7 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
     for line in masked.split_inclusive(|c| *c == '\n') {
         for at in narrowed(line) {
             let after: String = wide(line[at]).into_iter().collect();
-            let why = "a mark of full width was narrowed";
+            let why = "a full-width mark was narrowed";
             edits.push(Edit::sure(
                 start + at..start + at + 1,
                 &after,
@@ -44,28 +48,31 @@ fn wide(c: char) -> Option<char> {
     MARKS.iter().find(|(narrow, _)| *narrow == c).map(|(_, wide)| *wide)
 }
 
-/// The marks of a line that stand beside Chinese.
+/// Returns the positions of the narrow marks of a line that stand beside Chinese.
 fn narrowed(line: &[char]) -> Vec<usize> {
-    let is_latin = is_latin_sentence(line);
+    if !line.iter().any(|c| wide(*c).is_some()) {
+        return Vec::new();
+    }
+    let neighbours = Neighbours::of(line);
     let pairs = brackets(line);
     let mut found: Vec<usize> = pairs
         .iter()
         .filter(|pair| {
-            !is_call(line, pair)
-                && (is_beside_chinese(line, pair.start, is_latin)
-                    || is_beside_chinese(line, pair.end, is_latin))
+            let is_beside = neighbours.is_chinese(pair.start) || neighbours.is_chinese(pair.end);
+            is_beside && !is_call(line, pair)
         })
         .flat_map(|pair| [pair.start, pair.end])
         .collect();
-    let is_paired = |at: usize| pairs.iter().any(|pair| pair.start == at || pair.end == at);
-    let single = (0..line.len())
-        .filter(|at| wide(line[*at]).is_some() && !is_paired(*at) && !is_emoticon(line, *at));
-    found.extend(single.filter(|at| is_beside_chinese(line, *at, is_latin)));
+    let paired: HashSet<usize> = pairs.iter().flat_map(|pair| [pair.start, pair.end]).collect();
+    let single = (0..line.len()).filter(|at| {
+        wide(line[*at]).is_some() && !paired.contains(at) && !is_emoticon(line, *at, &paired)
+    });
+    found.extend(single.filter(|at| neighbours.is_chinese(*at)));
     found.sort_unstable();
     found
 }
 
-/// Brackets that belong together: where each pair opens and where it closes.
+/// Returns the brackets that belong together: where each pair opens and where it closes.
 fn brackets(line: &[char]) -> Vec<CharSpan> {
     let mut open = Vec::new();
     let mut pairs = Vec::new();
@@ -79,51 +86,78 @@ fn brackets(line: &[char]) -> Vec<CharSpan> {
     pairs
 }
 
-/// `f(x)` is written in Chinese texts as everywhere: a lower-case name directly before, no Chinese within.
+/// Returns whether a pair of brackets belongs to a function call such as `f(x)`: a lower-case name
+/// stands directly before it and no Chinese within.
 fn is_call(line: &[char], pair: &CharSpan) -> bool {
-    let name: Vec<char> =
-        line[..pair.start].iter().rev().copied().take_while(char::is_ascii_alphanumeric).collect();
-    let has_han = line[pair.clone()].iter().any(|c| is_han(*c));
-    !has_han
-        && !name.is_empty()
+    let before = line[..pair.start].iter().rev().take(LONGEST_NAME);
+    let name: Vec<char> = before.copied().take_while(char::is_ascii_alphanumeric).collect();
+    !name.is_empty()
         && !name.iter().any(char::is_ascii_uppercase)
         && !name.iter().all(char::is_ascii_digit)
+        && !line[pair.clone()].iter().any(|c| is_han(*c))
 }
 
-/// `:)` and the like: a bracket without its partner after a mark.
-fn is_emoticon(line: &[char], at: usize) -> bool {
+/// Returns whether the mark at `at` is part of an emoticon such as `:)`, whose bracket has no partner.
+fn is_emoticon(line: &[char], at: usize, paired: &HashSet<usize>) -> bool {
     let is_eyes = |c: Option<&char>| matches!(c, Some(':' | ';'));
     match line[at] {
         '(' | ')' => is_eyes(at.checked_sub(1).and_then(|before| line.get(before))),
         ':' | ';' => {
             let is_mouth = line.get(at + 1).is_some_and(|c| matches!(c, '(' | ')'));
-            is_mouth
-                && !brackets(line).iter().any(|pair| pair.start == at + 1 || pair.end == at + 1)
+            is_mouth && !paired.contains(&(at + 1))
         }
         _ => false,
     }
 }
 
-/// Whether the nearest character on at least one side is Chinese; quotation marks and other marks do
-/// not count. In a Latin sentence both sides must be.
-fn is_beside_chinese(line: &[char], at: usize, is_latin: bool) -> bool {
-    let counts = |c: &&char| !is_passed_over(**c);
-    let before = line[..at].iter().rev().find(counts).is_some_and(|c| is_chinese(*c));
-    let after = line[at + 1..].iter().find(counts).is_some_and(|c| is_chinese(*c));
-    if is_latin { before && after } else { before || after }
+/// For each position of a line whether the nearest character before it is Chinese, and whether that
+/// after it is. Quotation marks and other marks are passed over.
+struct Neighbours {
+    before: Vec<bool>,
+    after: Vec<bool>,
+    /// Latin words outnumber Chinese characters.
+    is_latin: bool,
+}
+
+impl Neighbours {
+    fn of(line: &[char]) -> Self {
+        let mut after = Self::sweep(line.iter().rev());
+        after.reverse();
+        Self { before: Self::sweep(line.iter()), after, is_latin: is_latin_sentence(line) }
+    }
+
+    /// For each character whether the nearest one that was visited before it is Chinese.
+    fn sweep<'a>(line: impl Iterator<Item = &'a char>) -> Vec<bool> {
+        let mut is_nearest_chinese = false;
+        let visit = |c: &char| {
+            let visited = is_nearest_chinese;
+            if !is_passed_over(*c) {
+                is_nearest_chinese = is_chinese(*c);
+            }
+            visited
+        };
+        line.map(visit).collect()
+    }
+
+    /// Returns whether the mark at `at` stands beside Chinese: on one side at least or, in a Latin
+    /// sentence, on both.
+    fn is_chinese(&self, at: usize) -> bool {
+        let (before, after) = (self.before[at], self.after[at]);
+        if self.is_latin { before && after } else { before || after }
+    }
 }
 
 fn is_passed_over(c: char) -> bool {
     wide(c).is_some() || matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '「' | '」' | '『' | '』')
 }
 
-/// A Chinese character, or a mark that only Chinese texts have.
+/// Returns whether `c` is a Chinese character or a mark that only Chinese texts have.
 fn is_chinese(c: char) -> bool {
     is_han(c)
         || matches!(c, '\u{3001}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '\u{ff01}'..='\u{ff65}')
 }
 
-/// A line in which Latin words outnumber Chinese characters.
+/// Returns whether Latin words outnumber Chinese characters in a line.
 fn is_latin_sentence(line: &[char]) -> bool {
     let n_words = line.split(|c| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
     n_words > line.iter().filter(|c| is_han(**c)).count()

@@ -1,9 +1,10 @@
-//! Readings in brackets after characters (`國(guó)際`), as copies made with a small font have them.
+//! Removes pronunciations in brackets (`國(guó)際`), which some sites add to characters that their font
+//! lacks.
 //!
-//! Authors give a reading too, once, for a rare character. Copies do it throughout and for common
-//! ones: only then are they taken away.
+//! Authors give a pronunciation too, once, for a rare character. Sites add it to every occurrence, and
+//! to common characters: only such brackets are removed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::edited_text::Edit;
 use super::{DamageKind, Options};
@@ -11,20 +12,22 @@ use crate::text::{CharSpan, fold, is_han, word_frequency};
 
 /// Vowels with a tone mark.
 const TONED: &str = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜńňǹ";
-/// Other letters of pinyin; ɑ and ɡ come from textbooks' fonts.
+/// The other letters of pinyin. Textbooks' fonts have ɑ and ɡ.
 const PLAIN: &str = "abcdefghijklmnopqrstuwxyzüvɑɡ";
-/// Longest syllable, in letters: zhuang.
+/// Letters of the longest syllables, such as zhuang.
 const LONGEST: usize = 6;
-/// A word at least this frequent (a share of all words) is one whose characters need no reading.
+/// The characters of words that are at least this frequent need no pronunciation (a share of all
+/// words).
 const COMMON: f64 = 2e-6;
 
-/// The edits of this rule.
+/// Proposes to remove pronunciations, if sites and not the author added them.
 pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
-    let found: Vec<CharSpan> = (1..text.len())
+    let mut found: Vec<CharSpan> = (1..text.len())
         .filter(|at| is_han(text[at - 1]))
         .filter_map(|at| reading(text, at))
         .collect();
-    if found.len() < options.min_readings.max(1) || !is_throughout(text, &found) {
+    keep_regular(text, &mut found);
+    if found.len() < options.min_readings.max(1) || !are_mostly_common(text, &found) {
         return Vec::new();
     }
     let edit = |span| {
@@ -32,13 +35,14 @@ pub(super) fn edits(text: &[char], options: &Options) -> Vec<Edit> {
             span,
             "",
             DamageKind::Reading,
-            "the text gives the readings of common characters throughout",
+            "the text has the pronunciation of common characters throughout",
         )
     };
     found.into_iter().map(edit).collect()
 }
 
-/// The bracket that begins at `start`, if a reading with a tone mark is all that it holds.
+/// Returns the bracket that begins at `start`, if it holds one syllable with a tone mark, in pinyin or
+/// bopomofo, and nothing else.
 fn reading(text: &[char], start: usize) -> Option<CharSpan> {
     let open = text.get(start).is_some_and(|c| matches!(c, '(' | '（'));
     let inner = text.get(start + 1..)?.iter().take(LONGEST + 1);
@@ -51,16 +55,31 @@ fn reading(text: &[char], start: usize) -> Option<CharSpan> {
     is_reading.then_some(start..start + length + 2)
 }
 
-/// Whether most occurrences of the characters with readings have one, and most stand in common words.
-fn is_throughout(text: &[char], readings: &[CharSpan]) -> bool {
-    let given: HashSet<char> = readings.iter().map(|span| text[span.start - 1]).collect();
-    let n_occurrences = text.iter().filter(|c| given.contains(c)).count();
-    let words = common_words(text, readings);
-    let n_common = readings.iter().filter(|span| words[&span.start]).count();
-    readings.len() * 4 >= n_occurrences * 3 && n_common * 2 > readings.len()
+/// Keeps the pronunciations of characters that have one at most of their occurrences.
+fn keep_regular(text: &[char], readings: &mut Vec<CharSpan>) {
+    let mut n_given: HashMap<char, usize> = HashMap::new();
+    for span in readings.iter() {
+        *n_given.entry(text[span.start - 1]).or_default() += 1;
+    }
+    let mut n_occurrences: HashMap<char, usize> = HashMap::new();
+    for c in text.iter().filter(|c| n_given.contains_key(c)) {
+        *n_occurrences.entry(*c).or_default() += 1;
+    }
+    readings.retain(|span| {
+        let c = text[span.start - 1];
+        n_given[&c] * 4 >= n_occurrences[&c] * 3
+    });
 }
 
-/// For each reading whether its character, read without brackets, is part of a common word.
+/// Returns whether most of the characters with a pronunciation stand in common words.
+fn are_mostly_common(text: &[char], readings: &[CharSpan]) -> bool {
+    let words = common_words(text, readings);
+    let n_common = readings.iter().filter(|span| words[&span.start]).count();
+    n_common * 2 > readings.len()
+}
+
+/// Returns for each pronunciation whether its character is part of a common word, read without the
+/// brackets.
 fn common_words(text: &[char], readings: &[CharSpan]) -> HashMap<usize, bool> {
     let ends: HashMap<usize, usize> = readings.iter().map(|span| (span.end, span.start)).collect();
     let starts: HashMap<usize, usize> =
@@ -91,6 +110,22 @@ mod tests {
         );
         check("发（fā）展数（shù）字经（jīng）济。", "发展数字经济。");
         check("收(ㄕㄡ)成(ㄔㄥˊ)好，老品種(ㄓㄨㄥˇ)。", "收成好，老品種。");
+    }
+
+    #[test]
+    fn readings_in_names_and_labels_go() {
+        check(
+            "《財(cái)經(jīng)》：您怎麼看？\n王堅(jiān)：創(chuàng)新。\n《財(cái)經(jīng)》：為什麼？\n王堅(jiān)：機(jī)會。",
+            "《財經》：您怎麼看？\n王堅：創新。\n《財經》：為什麼？\n王堅：機會。",
+        );
+    }
+
+    #[test]
+    fn a_reading_that_the_author_gives_once_stays_among_those_of_a_site() {
+        check(
+            "國(guó)際化的創(chuàng)新，是中國(guó)產(chǎn)業的機(jī)會。堯(yáo)山的茶。堯山，堯山。",
+            "國際化的創新，是中國產業的機會。堯(yáo)山的茶。堯山，堯山。",
+        );
     }
 
     #[test]

@@ -1,20 +1,22 @@
-//! Characters that a copy sprinkled into the text: invisible ones, emoji in words, spaces in a row.
+//! Removes characters that a copy scattered over the text: invisible ones, emoji within words, and
+//! all but one of several spaces.
 
 use std::collections::HashSet;
 
+use super::DamageKind;
 use super::code_spans::{is_within, verbatim_spans};
 use super::edited_text::Edit;
-use super::{DamageKind, Options};
 use crate::text::{CharSpan, Segmenter, fold, is_han};
 
-/// Characters of context in which an emoji is judged.
+/// Characters on each side of an emoji in which a word is looked for.
 const CONTEXT: usize = 6;
 
-/// The edits of this rule.
-pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
+/// Proposes to remove stray characters.
+pub(super) fn edits(text: &[char]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut verbatim = None;
     let mut words = None;
+    let mut line = Line::default();
     let mut at = 0;
     while at < text.len() {
         let c = text[at];
@@ -22,7 +24,7 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
         at += 1;
         if c == ' ' || c == '\u{a0}' {
             at = run_end(text, start, |c| matches!(c, ' ' | '\u{a0}'));
-            if at > start + 1 && is_between_chinese(text, &(start..at)) {
+            if at > start + 1 && line.at(text, start).is_between_chinese(text, &(start..at)) {
                 let verbatim = verbatim.get_or_insert_with(|| verbatim_spans(text));
                 if !is_within(verbatim, start) {
                     edits.push(Edit::sure(
@@ -40,7 +42,7 @@ pub(super) fn edits(text: &[char], _: &Options) -> Vec<Edit> {
                     start..at,
                     "",
                     DamageKind::Invisible,
-                    "characters that show nothing",
+                    "invisible characters",
                 ));
             }
         } else if is_emoji(c) {
@@ -58,29 +60,47 @@ fn run_end(text: &[char], start: usize, is_part: impl Fn(char) -> bool) -> usize
     text[start..].iter().position(|c| !is_part(*c)).map_or(text.len(), |length| start + length)
 }
 
-/// Spaces between Chinese, or in a Chinese line; not the indentation or the end of a line, not columns.
-fn is_between_chinese(text: &[char], span: &CharSpan) -> bool {
-    let start = text[..span.start].iter().rposition(|c| *c == '\n').map_or(0, |at| at + 1);
-    let end = run_end(text, span.end, |c| c != '\n');
-    let line = &text[start..end];
-    let is_chinese = |c: &char| {
-        is_han(*c)
-            || matches!(c, '，' | '。' | '、' | '；' | '：' | '“' | '”' | '（' | '）' | '《' | '》')
-    };
-    let (Some(before), Some(after)) = (text[start..span.start].last(), text[span.end..end].first())
-    else {
-        return false;
-    };
-    let n_han = line.iter().filter(|c| is_han(**c)).count();
-    let n_latin = line.split(|c| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
-    let is_column = line.contains(&'|') || line.contains(&'\t');
-    !is_column
-        && (is_chinese(before) || is_chinese(after) || n_han > n_latin)
-        && !before.is_whitespace()
-        && !after.is_whitespace()
+/// The line that holds the spaces in question.
+#[derive(Default)]
+struct Line {
+    span: CharSpan,
+    /// It has more Chinese characters than Latin words.
+    is_chinese: bool,
+    /// It is a row of a table.
+    is_row: bool,
 }
 
-/// Zero-width, directional and control characters; not tabs and line ends.
+impl Line {
+    /// Returns the line that holds the character at `at`: this one if it still does.
+    fn at(&mut self, text: &[char], at: usize) -> &Self {
+        if !self.span.contains(&at) {
+            let start = text[..at].iter().rposition(|c| *c == '\n').map_or(0, |at| at + 1);
+            let span = start..run_end(text, at, |c| c != '\n');
+            let line = &text[span.clone()];
+            let n_han = line.iter().filter(|c| is_han(**c)).count();
+            let words = line.split(|c| !c.is_ascii_alphabetic());
+            let n_latin = words.filter(|word| !word.is_empty()).count();
+            let is_row = line.contains(&'|') || line.contains(&'\t');
+            *self = Self { span, is_chinese: n_han > n_latin, is_row };
+        }
+        self
+    }
+
+    /// Returns whether the spaces in `span` stand between Chinese or within a Chinese line, where
+    /// one is enough. Indentation, spaces at the end of a line and those in tables stay.
+    fn is_between_chinese(&self, text: &[char], span: &CharSpan) -> bool {
+        let is_chinese = |c: &char| is_han(*c) || "，。、；：“”（）《》".contains(*c);
+        let before = text[self.span.start..span.start].last();
+        let after = text[span.end..self.span.end.max(span.end)].first();
+        let (Some(before), Some(after)) = (before, after) else { return false };
+        !self.is_row
+            && (is_chinese(before) || is_chinese(after) || self.is_chinese)
+            && !before.is_whitespace()
+            && !after.is_whitespace()
+    }
+}
+
+/// Returns whether `c` is a zero-width, directional or control character, other than tabs and line ends.
 fn is_invisible(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
@@ -94,7 +114,8 @@ fn is_invisible(c: char) -> bool {
     }
 }
 
-/// Joiners and directional marks have work to do between emoji and in scripts other than ours.
+/// Returns whether invisible characters have a purpose: joiners between emoji, and joiners and
+/// directional marks in scripts such as Arabic.
 fn is_needed(text: &[char], span: &CharSpan) -> bool {
     let is_ours = |c: &char| {
         c.is_ascii()
@@ -112,12 +133,13 @@ fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b1b}' | '\u{2b1c}' | '\u{2b50}' | '\u{2b55}')
 }
 
-/// Variation selectors and joiners within an emoji.
+/// Returns whether `c` is a variation selector or joiner within an emoji.
 fn is_emoji_part(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}' | '\u{20e3}')
 }
 
-/// Whether what stands around `span` is one word: by the dictionary, or because the text has it elsewhere.
+/// Returns whether the characters around `span` form one word: a Chinese one of the dictionary, or a
+/// Latin one that the text has elsewhere.
 fn is_inside_word(text: &[char], span: &CharSpan, words: &HashSet<String>) -> bool {
     let before = &text[span.start.saturating_sub(CONTEXT)..span.start];
     let after = &text[span.end..text.len().min(span.end + CONTEXT)];

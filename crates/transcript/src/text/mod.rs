@@ -1,6 +1,7 @@
 //! Characters, words and sentences; knows nothing else.
 
 mod fold;
+mod bigrams;
 mod language_model;
 mod pinyin;
 mod script;
