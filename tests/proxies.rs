@@ -38,7 +38,7 @@ impl Replicas {
         let setups = [setup.replica("one"), setup.replica("two").with("WEB__LISTEN", &two)];
         let bots = [setups[0].start(), setups[1].start()];
         for bot in &bots {
-            bot.says("Telegram delivers updates").await;
+            bot.says("Telegram brings updates").await;
         }
         (Self { api, setups, postgres, url: url.to_owned() }, bots)
     }
