@@ -4,8 +4,8 @@ use tempfile::TempDir;
 use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
-    Asked, AskedAt, Batch, Done, Error, Journal, Lease, LoggedQuestion, Options, Rating, Report,
-    Settings, Store, Upload,
+    Asked, AskedAt, Batch, Done, Error, Journal, Lease, LeftUpdate, LoggedQuestion, Options,
+    Rating, Report, Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -47,6 +47,11 @@ macro_rules! on_both {
         }
         $(async fn $name($store: &Options) $body)*
     };
+}
+
+/// The updates that were taken over, as they were written.
+fn left(updates: Result<Vec<LeftUpdate>, Error>) -> Vec<(i64, String)> {
+    updates.unwrap().into_iter().map(|left| (left.id, left.body)).collect()
 }
 
 fn update(id: i64) -> (i64, String) {
@@ -120,7 +125,7 @@ on_both! {
         store.close().await;
 
         let store = Store::open(options).await.unwrap();
-        assert_eq!(store.take_over(Batch::new()).await.unwrap(), [update(1), update(3)]);
+        assert_eq!(left(store.take_over(Batch::new()).await), [update(1), update(3)]);
         assert!(store.admit(Batch::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
     }
 
@@ -140,8 +145,8 @@ on_both! {
 
         one.close().await;
         let batch = Batch::new();
-        assert_eq!(two.take_over(batch).await.unwrap(), [update(1)], "it ended");
-        assert_eq!(two.pending_in(batch).await.unwrap(), [update(1)]);
+        assert_eq!(left(two.take_over(batch).await), [update(1)], "it ended");
+        assert_eq!(left(two.pending_in(batch).await), [update(1)]);
         assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the second replica has taken over the update");
 
         // After an outage of the database no replica was seen, but none counts as dead.
@@ -152,9 +157,25 @@ on_both! {
         // Seven seconds later the third replica was seen all the time, and the second never.
         change(options, "replicas", "since = since - 7").await;
         three.beat().await.unwrap();
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [update(1), update(2)]);
+        assert_eq!(left(three.take_over(Batch::new()).await), [update(1), update(2)]);
         two.beat().await.unwrap();
         assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "the third replica is alive");
+    }
+
+    it_is_counted_how_often_an_update_was_left_and_known_whether_it_was_alone(options) {
+        for attempts in 1..=2 {
+            let store = Store::open(options).await.unwrap();
+            store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+            store.close().await;
+            let next = Store::open(options).await.unwrap();
+            let left = next.take_over(Batch::new()).await.unwrap();
+            let seen: Vec<_> = left.iter().map(|left| (left.attempts, left.was_alone)).collect();
+            assert_eq!(seen, [(attempts, false), (attempts, attempts == 2)]);
+            next.mark_alone(2, true).await.unwrap();
+            next.mark_alone(1, true).await.unwrap();
+            next.mark_alone(1, false).await.unwrap();
+            next.close().await;
+        }
     }
 
     a_lease_has_one_holder_until_that_stops_or_dies(options) {
@@ -409,7 +430,7 @@ on_both! {
         assert!(two.is_free(Lease::Polling).await.unwrap());
         two.beat().await.unwrap();
         assert!(two.hold(Lease::Polling).await.unwrap());
-        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [update(1)]);
+        assert_eq!(left(two.take_over(Batch::new()).await), [update(1)]);
         // The second was there before the clock was set back, too: it counts from now on.
         change(options, "replicas", "seen_at = seen_at + 3600, since = since + 3600").await;
         two.beat().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::bot::Setup;
-use crate::support::bot_api::{BotApi, Call, Fault, TOKEN};
+use crate::support::bot_api::{BotApi, Call, Fault, GROUP, TOKEN};
 use crate::support::postgres::Postgres;
 
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
@@ -225,6 +225,63 @@ async fn an_answer_that_waits_in_an_outage_survives_a_restart() {
     api.message_to(1, 0).await;
     setup.settled().await;
     assert_eq!(api.sent_to(1).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_too_late_for_a_group_is_dropped() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    setup.settled().await;
+    api.break_down(Some(Fault::Reset));
+    api.say(GROUP, 1, &format!("/ask {QUESTION}"), json!({}));
+    ask(&api, 2);
+    bot.says("Telegram cannot be reached").await;
+    bot.kill();
+    setup.execute("UPDATE updates SET received_at = received_at - 600").await;
+    api.break_down(None);
+    let bot = setup.start();
+    api.message_to(2, 0).await;
+    setup.settled().await;
+    bot.says("came too late").await;
+    assert!(api.sent_to(GROUP).is_empty());
+    assert_eq!(api.sent_to(2).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_ends_the_program_again_and_again_is_set_aside() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("TELEGRAM__OPERATORS", "44");
+    let bot = setup.start();
+    ask(&api, 44);
+    api.message_to(44, 0).await;
+    setup.settled().await;
+    // Three updates are in hand while the program dies a second and a third time; of one of them it
+    // is known that nothing else was being handled.
+    api.break_down(Some(Fault::Reset));
+    (1..=3).for_each(|user| _ = ask(&api, user));
+    bot.says("Telegram cannot be reached").await;
+    bot.kill();
+    setup.execute("UPDATE updates SET attempts = 2").await;
+    setup
+        .execute(
+            "UPDATE updates SET alone = 1 WHERE update_id = \
+             (SELECT MAX(update_id) FROM updates WHERE body IS NOT NULL)",
+        )
+        .await;
+    api.break_down(None);
+    let bot = setup.start();
+    for user in 1..=2 {
+        api.message_to(user, 0).await;
+    }
+    let told = api.message_to(44, 1).await;
+    assert!(told.text.text.contains("503"), "{:?}", told.text);
+    setup.settled().await;
+    bot.says("set aside").await;
+    assert!(api.sent_to(3).is_empty());
+    assert_eq!(setup.count("updates WHERE alone = 1 AND body IS NOT NULL").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -435,3 +435,20 @@ async fn an_exported_question_set_can_be_evaluated() {
         serde_json::from_str(&setup.run(&["eval", "--json", questions.to_str().unwrap()])).unwrap();
     assert_eq!(report["by_style"]["good"]["hit@1"], json!(1.0), "{report}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_costs_too_much_is_refused_and_the_bot_goes_on() {
+    let api = BotApi::start().await;
+    let setup = setup(&api).with("CORPUS__MAX_BYTES", "20000000");
+    let _bot = setup.start();
+    say(&api, OPERATOR, "/stats").await;
+    // Longer than any interview: a debug build cannot read it in time, nor within the memory.
+    let text = "《街坊》：您的麵包店為什麼凌晨三點開門？\n何敏：因為計程車司機那時候換班。\n"
+        .repeat(150_000);
+    let refused = answer_to(&api, OPERATOR, |api| {
+        api.send_file(OPERATOR, "long.txt", text.as_bytes(), json!({}));
+    })
+    .await;
+    assert!(refused.text.text.contains("时间或内存"), "{:?}", refused.text);
+    say(&api, OPERATOR, "/stats").await;
+}

@@ -180,6 +180,31 @@ async fn deliveries_are_refused_while_too_many_updates_are_in_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn in_an_outage_the_backlog_fills_and_telegram_keeps_the_rest() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with_webhook().with("TELEGRAM__MAX_IN_HAND", "3");
+    let bot = started(&api, &setup).await;
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    setup.settled().await;
+    api.break_down(Some(Fault::Refuse(502, "Bad Gateway")));
+    (1..=5).for_each(|user| ask(&api, user));
+    api.refused_beyond(3).await;
+    bot.says("Telegram cannot be reached").await;
+    assert_eq!(api.delivered_with(200), 4, "what is in hand, and the first question");
+    let (status, readiness) = get(format!("{}/readyz", bot.site().await)).await;
+    let readiness: Value = serde_json::from_str(&readiness).unwrap();
+    assert_eq!((status, &readiness["is_telegram_reachable"]), (200, &json!(false)));
+    api.break_down(None);
+    for user in 1..=5 {
+        api.message_to(user, 0).await;
+    }
+    api.all_taken().await;
+    setup.settled().await;
+    assert!((1..=5).all(|user| api.sent_to(user).len() == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deliveries_are_refused_while_the_store_fails() {
     let Some(server) = Postgres::start() else { return };
     let api = BotApi::start().await;
@@ -305,6 +330,7 @@ async fn the_address_of_the_webhook_can_be_configured() {
     let setup = setup
         .with("WEB__LISTEN", &format!("127.0.0.1:{port}"))
         .with("WEB__PUBLIC_URL", "")
+        .with("WEB__METRICS_LISTEN", "127.0.0.1:0")
         .with("TELEGRAM__WEBHOOK_URL", &url);
     let bot = started(&api, &setup).await;
     let webhook = api.webhook().unwrap();
@@ -312,6 +338,11 @@ async fn the_address_of_the_webhook_can_be_configured() {
     ask(&api, 1);
     api.message_to(1, 0).await;
     assert!(!bot.log().contains(&webhook.secret));
+    assert!(!bot.log().contains("my:own"), "some put the token into the path");
+    let log = bot.log();
+    let metrics = log.lines().find_map(|line| line.strip_prefix("metrics on ")).unwrap();
+    let (_, metrics) = get(metrics.to_owned()).await;
+    assert!(metrics.contains(r#"route="webhook""#) && !metrics.contains("my:own"), "{metrics}");
     assert_eq!(get(bot.site().await).await.0, 200, "the pages should be served as well");
 }
 
@@ -350,6 +381,7 @@ async fn the_metrics_count_updates_and_calls() {
         "wenjian_updates_in_hand 0",
         "wenjian_update_seconds_count 2",
         "wenjian_store_up 1",
+        "wenjian_telegram_reachable 1",
     ] {
         assert!(metrics.lines().any(|known| known == line), "no `{line}` in\n{metrics}");
     }

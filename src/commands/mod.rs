@@ -14,6 +14,7 @@ mod live;
 mod repair;
 mod serve;
 mod settings;
+mod trial;
 mod web;
 
 use std::path::PathBuf;
@@ -63,6 +64,9 @@ enum Command {
     Enrich(enrich::Args),
     /// Fit the verdict's models to question sets
     Calibrate(calibrate::Args),
+    /// Read an upload within bounds of time and memory
+    #[command(hide = true)]
+    Trial(trial::Args),
     /// Print the settings that are in effect
     Config,
 }
@@ -84,6 +88,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
+        Command::Trial(args) => trial::run(&args, &config),
         Command::Config => settings::run(&config),
     }
 }

@@ -101,7 +101,7 @@ table! {
 table! {
     /// For operators on Telegram.
     OperatorPhrases {
-        commands: OperatorCommandPhrases, stats: StatsPhrases, missed: MissedPhrases, import: ImportPhrases,
+        set_aside: String, commands: OperatorCommandPhrases, stats: StatsPhrases, missed: MissedPhrases, import: ImportPhrases,
         reload: ReloadPhrases, export: ExportPhrases,
     }
 }
@@ -129,7 +129,7 @@ table! {
     ImportPhrases {
         heading: String, size: String, repairs: String, opening: String, replaces: String, near: String,
         findings: String, yes: String, no: String, done: String, not_built: String, dropped: String, refused: String,
-        too_large: String, no_download: String, gone: String, caption: String,
+        too_large: String, too_costly: String, no_download: String, gone: String, caption: String,
     }
 }
 table! {

@@ -5,6 +5,7 @@
 
 mod follow;
 mod preview;
+mod trial;
 mod watch;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use follow::Follower;
 pub use preview::{Preview, Refused};
 use retrieval::index::{self, Generations};
 use transcript::{self, Folder, Overlay, repair};
+pub use trial::{TrialError, trial};
 pub use watch::watch;
 
 /// Why what was served is served still.

@@ -4,8 +4,10 @@
 //! again.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use rand::random;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::sql::{PlaceholderMark, with_rows};
@@ -13,6 +15,39 @@ use super::{Result, Store, now};
 
 /// An update as received: its id and its JSON.
 pub(super) type Update = (i64, String);
+
+/// An update that was taken over from a replica which ended or died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftUpdate {
+    /// Its id.
+    pub id: i64,
+    /// Its JSON, as received.
+    pub body: String,
+    /// How long ago it was received.
+    pub age: Duration,
+    /// How often it was taken over, this time included.
+    pub attempts: i64,
+    /// Whether it was handled alone when its replica died. Then it is to blame.
+    pub was_alone: bool,
+}
+
+/// What [`LeftUpdate`] is read from.
+pub(super) const LEFT: &str = "update_id, body, received_at, attempts, alone";
+
+impl LeftUpdate {
+    /// Reads a row of [`LEFT`].
+    pub(super) fn of(row: &AnyRow) -> sqlx::Result<Self> {
+        let received_at: i64 = row.try_get(2)?;
+        let alone: i64 = row.try_get(4)?;
+        Ok(Self {
+            id: row.try_get(0)?,
+            body: row.try_get(1)?,
+            age: Duration::from_secs(now().saturating_sub(received_at).max(0).unsigned_abs()),
+            attempts: row.try_get(3)?,
+            was_alone: alone != 0,
+        })
+    }
+}
 
 /// Identifies one write into the inbox. After a write whose outcome is unknown, it tells whether the
 /// write was done.
@@ -54,18 +89,26 @@ impl Store {
     }
 
     /// Returns the updates of a batch that are not done, in order.
-    pub async fn pending_in(&self, batch: Batch) -> Result<Vec<Update>> {
-        let query = sqlx::query(
-            "SELECT update_id, body FROM updates \
-             WHERE body IS NOT NULL AND batch = $1 ORDER BY update_id",
-        )
-        .bind(batch.0);
+    pub async fn pending_in(&self, batch: Batch) -> Result<Vec<LeftUpdate>> {
+        let statement = format!(
+            "SELECT {LEFT} FROM updates WHERE body IS NOT NULL AND batch = $1 ORDER BY update_id"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(batch.0);
         self.health
             .read(async {
                 let rows = query.fetch_all(&self.readers).await?;
-                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+                rows.iter().map(LeftUpdate::of).collect()
             })
             .await
+    }
+
+    /// Notes whether an update is being handled while nothing else is. If the program dies then, the
+    /// update is to blame.
+    pub async fn mark_alone(&self, update_id: i64, is_alone: bool) -> Result<()> {
+        let query = sqlx::query("UPDATE updates SET alone = $2 WHERE update_id = $1")
+            .bind(update_id)
+            .bind(i64::from(is_alone));
+        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }
 

@@ -1,7 +1,9 @@
-//! One task that writes what is noted when an update is done.
+//! Two tasks that write what comes of updates: one strikes them from the inbox, the other notes which
+//! questions they asked.
 //!
-//! Whatever waits goes into one transaction, so that all answers given in the meantime share the cost
-//! of one commit.
+//! An update is struck as soon as its answer is out: if the program is killed before that, the answer
+//! is sent again. So striking waits for nothing but the statement before it, which may be one for many
+//! updates. What else is noted can wait until several answers share the cost of one commit.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -12,9 +14,9 @@ use super::inbox;
 use super::question_log::{self, LoggedQuestion};
 use super::{Result, Store};
 
-/// The most updates that one transaction notes.
+/// The most updates that one transaction strikes or notes.
 const BATCH: usize = 256;
-/// How long to wait for more before a transaction begins. At full speed one transaction then serves
+/// How long to wait for more before questions are noted. At full speed one transaction then serves
 /// several answers. Nobody waits for it: the answers are out already.
 const GATHER: Duration = Duration::from_millis(4);
 /// How long to wait before updates that could not be struck are tried again.
@@ -34,17 +36,22 @@ pub struct Done {
     pub question: Option<LoggedQuestion>,
 }
 
-/// A handle to the writing task, which ends once all handles are dropped and everything is written.
+/// What came of an update, and who waits until it is written.
+type Entry = (Done, Option<oneshot::Sender<bool>>);
+
+/// A handle to the writing tasks, which end once all handles are dropped and everything is written.
 #[derive(Debug, Clone)]
 pub struct Journal {
-    sender: mpsc::Sender<(Done, Option<oneshot::Sender<bool>>)>,
+    sender: mpsc::Sender<Entry>,
 }
 
 impl Journal {
-    /// Starts the writing task.
+    /// Starts the writing tasks, and returns the one that ends last.
     pub fn start(store: Store) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(BATCH);
-        (Self { sender }, tokio::spawn(write(store, receiver)))
+        let (struck, to_note) = mpsc::channel(BATCH);
+        tokio::spawn(strike(store.clone(), receiver, struck));
+        (Self { sender }, tokio::spawn(note(store, to_note)))
     }
 
     /// Notes that an update is done. Returns true once that is written, and false if the store failed:
@@ -56,12 +63,13 @@ impl Journal {
 
     /// The same without waiting for it to be written.
     pub async fn note_later(&self, done: Done) {
-        // The writing task ends after the last handle, so there is somebody to receive this.
+        // The task that strikes ends after the last handle, so there is somebody to receive this.
         let _ = self.sender.send((done, None)).await;
     }
 }
 
-async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot::Sender<bool>>)>) {
+/// Strikes updates from the inbox, those that arrive meanwhile all at once, and passes them on.
+async fn strike(store: Store, mut receiver: mpsc::Receiver<Entry>, struck: mpsc::Sender<Entry>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut unstruck: Vec<i64> = Vec::new();
     loop {
@@ -69,6 +77,34 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot:
             taken = receiver.recv_many(&mut batch, BATCH) => if taken == 0 { break },
             () = sleep(RETRY_AFTER), if !unstruck.is_empty() => {}
         }
+        let done = batch.iter().map(|(done, _): &Entry| done.update_id);
+        let ids: Vec<i64> = done.chain(unstruck.iter().copied()).collect();
+        let is_struck = store.strike(&ids).await.is_ok();
+        if is_struck {
+            unstruck.clear();
+        } else {
+            let room = MAX_UNSTRUCK.saturating_sub(unstruck.len());
+            unstruck.extend(batch.iter().map(|(done, _)| done.update_id).take(room));
+        }
+        for (done, waiting) in batch.drain(..) {
+            let has_more = done.asked.is_some() || done.question.is_some();
+            if is_struck && has_more {
+                // The task that notes ends after this one, so there is somebody to receive this.
+                let _ = struck.send((done, waiting)).await;
+            } else if let Some(waiting) = waiting {
+                // The receiver may have been dropped while the program ends.
+                let _ = waiting.send(is_struck);
+            }
+        }
+    }
+    // Otherwise they would be answered again after a restart.
+    let _ = store.strike(&unstruck).await;
+}
+
+/// Notes the questions of updates that were struck.
+async fn note(store: Store, mut receiver: mpsc::Receiver<Entry>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while receiver.recv_many(&mut batch, BATCH).await > 0 {
         sleep(GATHER).await;
         while batch.len() < BATCH
             && let Ok(more) = receiver.try_recv()
@@ -76,36 +112,38 @@ async fn write(store: Store, mut receiver: mpsc::Receiver<(Done, Option<oneshot:
             batch.push(more);
         }
         let (done, waiting): (Vec<Done>, Vec<_>) = batch.drain(..).unzip();
-        let struck = store.finish(&done, &unstruck).await.is_ok();
-        if struck {
-            unstruck.clear();
-        } else {
-            let room = MAX_UNSTRUCK.saturating_sub(unstruck.len());
-            unstruck.extend(done.iter().map(|done| done.update_id).take(room));
-        }
+        let is_noted = store.note(&done).await.is_ok();
         for sender in waiting.into_iter().flatten() {
-            // The receiver may have been dropped while the program ends.
-            let _ = sender.send(struck);
+            let _ = sender.send(is_noted);
         }
     }
-    // Otherwise they would be answered again after a restart.
-    let _ = store.finish(&[], &unstruck).await;
 }
 
 impl Store {
-    /// Strikes updates from the inbox and notes their outcomes, in one transaction.
-    async fn finish(&self, done: &[Done], also_strike: &[i64]) -> Result<()> {
-        let ids: Vec<i64> =
-            done.iter().map(|done| done.update_id).chain(also_strike.iter().copied()).collect();
+    /// Strikes updates from the inbox.
+    async fn strike(&self, ids: &[i64]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.health
+            .write(async {
+                let mut connection = self.writers.acquire().await?;
+                for ids in ids.chunks(BATCH) {
+                    inbox::strike(&mut connection, self.mark, ids).await?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Notes the questions of updates, in one transaction.
+    async fn note(&self, done: &[Done]) -> Result<()> {
         let asked: Vec<&Asked> = done.iter().filter_map(|done| done.asked.as_ref()).collect();
         let questions: Vec<&LoggedQuestion> =
             done.iter().filter_map(|done| done.question.as_ref()).collect();
         self.health
             .write(async {
                 let mut transaction = self.writers.begin().await?;
-                for ids in ids.chunks(BATCH) {
-                    inbox::strike(&mut transaction, self.mark, ids).await?;
-                }
                 asked::remember(&mut transaction, self, &asked).await?;
                 if self.options.log_questions {
                     question_log::append(&mut transaction, self.mark, &questions).await?;

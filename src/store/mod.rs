@@ -32,7 +32,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 
 pub use asked::{Asked, AskedAt};
 pub use feedback::Rating;
-pub use inbox::Batch;
+pub use inbox::{Batch, LeftUpdate};
 pub use journal::{Done, Journal};
 pub use pending::{MessageAt, Upload};
 pub use person::Person;

@@ -10,9 +10,8 @@
 //! finds its own row in the future counts as seen from now on.
 
 use rand::random;
-use sqlx::Row;
 
-use super::inbox::{Batch, Update};
+use super::inbox::{Batch, LEFT, LeftUpdate};
 use super::sql::with_clock;
 use super::{Result, Store};
 
@@ -104,15 +103,15 @@ impl Store {
 
     /// Takes over, as one batch and in order, updates that belong to replicas which ended or died.
     /// There may be more of them than are returned.
-    pub async fn take_over(&self, batch: Batch) -> Result<Vec<Update>> {
+    pub async fn take_over(&self, batch: Batch) -> Result<Vec<LeftUpdate>> {
         // The condition stands twice: the inner one bounds the number of rows, and the outer one is
         // evaluated again if another replica was quicker.
         let statement = with_clock(
             &format!(
-                "UPDATE updates SET owner = $1, batch = $4 \
+                "UPDATE updates SET owner = $1, batch = $4, attempts = attempts + 1 \
                  WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) AND update_id IN ( \
                  SELECT update_id FROM updates WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) \
-                 ORDER BY update_id LIMIT $5) RETURNING update_id, body"
+                 ORDER BY update_id LIMIT $5) RETURNING {LEFT}"
             ),
             self.clock,
         );
@@ -121,11 +120,9 @@ impl Store {
         self.health
             .write(async {
                 let rows = query.fetch_all(&self.writers).await?;
-                let mut updates: Vec<Update> = rows
-                    .iter()
-                    .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-                    .collect::<sqlx::Result<_>>()?;
-                updates.sort_unstable();
+                let mut updates: Vec<LeftUpdate> =
+                    rows.iter().map(LeftUpdate::of).collect::<sqlx::Result<_>>()?;
+                updates.sort_unstable_by_key(|update| update.id);
                 Ok(updates)
             })
             .await

@@ -15,7 +15,7 @@ use super::outbox::{Destination, Draft, Outbox};
 use super::picture::RenderQueue;
 use super::render::{RenderTarget, render};
 use super::settings::{chosen_language, chosen_script};
-use crate::dialogue::{Intent, Language, Outcome, Phrases, Reader, Reply};
+use crate::dialogue::{Intent, Language, Outcome, Phrases, Reader, Reply, fill};
 use crate::reload::Follower;
 use crate::service::Service;
 use crate::store::{Settings, Store};
@@ -109,6 +109,20 @@ impl BotContext {
         let call = GetChatMember::new(ChatId(chat_id), UserId(user));
         let member: Result<MemberStatus, Failure> = self.outbox.call(&call).await;
         member.is_ok_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
+    }
+
+    /// Tells every operator of an update that was set aside.
+    pub(super) async fn tell_of_set_aside(&self, update_id: i64, kind: &str, file: &str) {
+        for operator in &self.bot.operators {
+            let audience = self.audience(*operator, None).await;
+            let words = &audience.phrases.telegram.operator.set_aside;
+            let values = [("id", &*update_id.to_string()), ("kind", kind), ("file", file)];
+            let draft = line(fill(words, &values).trim_end());
+            let to = Destination { chat_id: *operator, topic: None, reply_to: None };
+            if let Err(failure) = self.outbox.send(to, draft, Instant::now()).await {
+                tracing::warn!(error = %failure, "an operator could not be told");
+            }
+        }
     }
 
     /// The slug of the interview that a chat wants searched, if there still is a choice of such.

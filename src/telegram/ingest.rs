@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use teloxide::dptree;
+use teloxide::dptree::{self, di::DependencyMap};
 use teloxide::types::{Update, UpdateKind};
 use tracing::Instrument;
 
@@ -27,10 +27,13 @@ use super::flood::{Admission, Flood};
 use super::pacing::Limits;
 use super::sanitize;
 use super::schema::{Schema, schema};
-use crate::store::{Batch, Done, Error, Journal};
+use crate::store::{Batch, Done, Error, Journal, LeftUpdate};
 
 /// How long after a write that failed it may still turn out to have been done.
 const DOUBT_FOR: Duration = Duration::from_secs(30);
+/// An update that was left by so many dead replicas may be what they died of, and is handled while
+/// nothing else is. If the program dies again then, the update is set aside.
+const SUSPECT_AFTER: i64 = 2;
 /// A user may press more buttons than ask questions: to look around takes many.
 const PRESSES_A_QUESTION: u32 = 3;
 
@@ -47,6 +50,8 @@ struct QueuedUpdate {
     update: Update,
     arrival: Arrival,
     admission: Admission,
+    /// Whether earlier replicas may have died of it.
+    is_suspect: bool,
 }
 
 /// An update that asks something of the bot.
@@ -70,6 +75,8 @@ struct Shared {
     questions: Mutex<Flood>,
     presses: Mutex<Flood>,
     unstored: UnstoredUpdates,
+    /// Held while a suspect is handled.
+    alone: tokio::sync::Mutex<()>,
     /// Writes that failed, and when. If one was done all the same, nobody else knows of it.
     doubtful: Mutex<Vec<(Batch, Instant)>>,
 }
@@ -102,6 +109,7 @@ impl Ingest {
             questions: Mutex::new(Flood::new(questions, period)),
             presses: Mutex::new(Flood::new(presses, period)),
             unstored: UnstoredUpdates::default(),
+            alone: tokio::sync::Mutex::default(),
             doubtful: Mutex::default(),
         });
         let queues = {
@@ -128,7 +136,7 @@ impl Ingest {
         for incoming in incoming {
             let arrival = self.next_arrival();
             let Some(slot) = self.queues.slot().await else { return };
-            self.dispatch(incoming.update, arrival, slot).await;
+            self.queue(incoming.update, arrival, false, slot).await;
         }
     }
 
@@ -161,7 +169,7 @@ impl Ingest {
             let arrival = self.next_arrival();
             // An update that came twice at once has one slot, and is taken once.
             let Some(slot) = slots.remove(&incoming.id()) else { continue };
-            self.dispatch(incoming.update, arrival, slot).await;
+            self.queue(incoming.update, arrival, false, slot).await;
         }
         may_forget
     }
@@ -243,20 +251,46 @@ impl Ingest {
     }
 
     /// Puts updates from the inbox into their queues.
-    async fn resume(&self, updates: Vec<(i64, String)>) {
-        for (update_id, body) in updates {
-            let Some(incoming) = self.read(&body) else {
-                self.shared.strike(update_id).await;
+    async fn resume(&self, updates: Vec<LeftUpdate>) {
+        for left in updates {
+            let Some(incoming) = self.read(&left.body) else {
+                self.shared.strike(left.id).await;
                 continue;
             };
+            if left.was_alone {
+                self.set_aside(&left, &incoming.update).await;
+                continue;
+            }
             let Some(slot) = self.queues.slot().await else { return };
-            let arrival = Arrival { number: 0, received: Instant::now() };
-            self.dispatch(incoming.update, arrival, slot).await;
+            let received = Instant::now().checked_sub(left.age).unwrap_or_else(Instant::now);
+            let arrival = Arrival { number: 0, received };
+            let is_suspect = left.attempts >= SUSPECT_AFTER;
+            self.queue(incoming.update, arrival, is_suspect, slot).await;
         }
     }
 
+    /// Gives up an update of which the program died again and again, and tells the operators.
+    async fn set_aside(&self, left: &LeftUpdate, update: &Update) {
+        let (update_id, kind) = (left.id, kind(update));
+        tracing::error!(
+            update_id,
+            kind,
+            attempts = left.attempts,
+            "the program died of an update again and again; the update is set aside"
+        );
+        self.shared.strike(update_id).await;
+        let file = match &update.kind {
+            UpdateKind::Message(message) => message.document(),
+            _ => None,
+        };
+        let file = file.and_then(|document| document.file_name.clone()).unwrap_or_default();
+        let context = Arc::clone(&self.shared.context);
+        // The operators may be told while Telegram cannot be reached; nothing has to wait for that.
+        tokio::spawn(async move { context.tell_of_set_aside(update_id, kind, &file).await });
+    }
+
     /// Puts an update into the queue of its chat, or strikes it if it is one of a flood.
-    async fn dispatch(&self, update: Update, arrival: Arrival, slot: Slot) {
+    async fn queue(&self, update: Update, arrival: Arrival, is_suspect: bool, slot: Slot) {
         let update_id = i64::from(update.id.0);
         metrics::counter!("wenjian_updates_total", "kind" => kind(&update)).increment(1);
         let admission = self.shared.admit(&update);
@@ -264,7 +298,8 @@ impl Ingest {
             return self.shared.strike(update_id).await;
         }
         let key = queue_key(&update);
-        if self.queues.push(key, QueuedUpdate { update, arrival, admission }, slot).is_err() {
+        let queued = QueuedUpdate { update, arrival, admission, is_suspect };
+        if self.queues.push(key, queued, slot).is_err() {
             tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
             self.shared.strike(update_id).await;
         }
@@ -289,6 +324,25 @@ impl Shared {
             }
             _ => Admission::Answer,
         }
+    }
+
+    /// Finds out what an update wants done.
+    async fn dispatch(&self, dependencies: DependencyMap) -> Effects {
+        match self.schema.dispatch(dependencies).await {
+            ControlFlow::Break(effects) => effects,
+            ControlFlow::Continue(_) => Effects::new(),
+        }
+    }
+
+    /// The same, while no other suspect is handled, so that it is known which of them is to blame if
+    /// the program dies.
+    async fn dispatch_alone(&self, update_id: i64, dependencies: DependencyMap) -> Effects {
+        let _alone = self.alone.lock().await;
+        // The store itself logs when it fails; then the update is merely not known to be to blame.
+        let _ = self.context.store.mark_alone(update_id, true).await;
+        let effects = self.dispatch(dependencies).await;
+        let _ = self.context.store.mark_alone(update_id, false).await;
+        effects
     }
 
     /// Notes that a write failed, which may have been done all the same.
@@ -335,15 +389,16 @@ fn kind(update: &Update) -> &'static str {
 
 /// Handles an update and notes that it is done. A panic costs no more than this one answer.
 async fn handle(shared: Arc<Shared>, queued: QueuedUpdate) {
-    let QueuedUpdate { update, arrival, admission } = queued;
+    let QueuedUpdate { update, arrival, admission, is_suspect } = queued;
     let update_id = i64::from(update.id.0);
     let span = tracing::info_span!("update", id = update_id);
     let work = async {
         let context = Arc::clone(&shared.context);
         let dependencies = dptree::deps![update, arrival, admission, context];
-        let effects = match shared.schema.dispatch(dependencies).await {
-            ControlFlow::Break(effects) => effects,
-            ControlFlow::Continue(_) => Effects::new(),
+        let effects = if is_suspect {
+            shared.dispatch_alone(update_id, dependencies).await
+        } else {
+            shared.dispatch(dependencies).await
         };
         shared.context.perform(effects, update_id, arrival.received).await
     };

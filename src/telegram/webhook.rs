@@ -39,6 +39,8 @@ pub struct WebhookEndpoint {
 /// What was handed in at a [`WebhookEndpoint`].
 pub struct Deliveries {
     url: String,
+    /// Masked where the address is shown.
+    token: Secret,
     secret: Secret,
     receiver: mpsc::Receiver<Delivery>,
 }
@@ -71,7 +73,8 @@ pub fn open(options: &Options, public_url: &str) -> Result<(WebhookEndpoint, Del
         return Err(Error::WebhookSecret);
     }
     let (sender, receiver) = mpsc::channel(WAITING);
-    let deliveries = Deliveries { url, secret: secret.clone(), receiver };
+    let token = options.token.clone();
+    let deliveries = Deliveries { url, token, secret: secret.clone(), receiver };
     Ok((WebhookEndpoint { path, secret, sender }, deliveries))
 }
 
@@ -199,7 +202,10 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
             return Ok(());
         };
         if let Some(why) = failure.refused_with(400) {
-            return Err(Error::Webhook { url: url.to_owned(), why: why.to_owned() });
+            return Err(Error::Webhook {
+                url: deliveries.token.masked_in(url),
+                why: why.to_owned(),
+            });
         }
         sleep(retries.pause(api, &failure).await?).await;
     }

@@ -68,6 +68,10 @@ fn describe_bot() {
         "Calls of the Bot API that failed, by method and kind."
     );
     describe_gauge!("wenjian_polling", "1 while this program polls, 0 while it waits its turn.");
+    describe_gauge!(
+        "wenjian_telegram_reachable",
+        "0 while answers wait because Telegram cannot be reached."
+    );
     describe_gauge!("wenjian_store_up", "1 while the store answers.");
 }
 

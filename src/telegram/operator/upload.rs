@@ -8,7 +8,7 @@ use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::{OperatorButton, key, page, short};
 use crate::dialogue::{Phrases, fill};
-use crate::reload::Preview;
+use crate::reload::{Preview, TrialError, trial};
 use crate::store::{MessageAt, Upload};
 use transcript::{FrontMatter, Part, Turn, is_date, is_slug};
 
@@ -116,10 +116,19 @@ impl BotContext {
             .map_err(|line| fill(&words.caption, &[("line", &short(&line))]))?;
         let (reloader, upload) = (self.follower.reloader().clone(), upload.clone());
         // Repairing a long text takes a while.
-        let read = move || reloader.preview(&upload.name, &upload.bytes, &given);
+        let read = move || {
+            trial(&upload.name, &upload.bytes)?;
+            Ok(reloader.preview(&upload.name, &upload.bytes, &given))
+        };
         match tokio::task::spawn_blocking(read).await {
-            Ok(Ok(preview)) => Ok(preview),
-            Ok(Err(error)) => Err(refused(&error.to_string())),
+            Ok(Ok(Ok(preview))) => Ok(preview),
+            Ok(Err(TrialError::TooCostly)) => Err(words.too_costly.clone()),
+            Ok(Err(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "an upload could not be read");
+                Err(phrases.answer.failed.clone())
+            }
+            Ok(Ok(Err(error))) => Err(refused(&error.to_string())),
             // The panic hook has reported it.
             Err(_) => Err(phrases.answer.failed.clone()),
         }
