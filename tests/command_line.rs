@@ -47,7 +47,16 @@ fn the_json_of_an_answer_has_the_documented_keys() {
     let json = lighthouse().run(["ask", "--json", "颱風來的時候害怕嗎"]).succeeded().json();
     assert_eq!(
         keys(&json),
-        ["elapsed_us", "nearest_questions", "question", "quotes", "searched", "verdict"]
+        [
+            "elapsed_us",
+            "nearest_questions",
+            "question",
+            "quotes",
+            "reply",
+            "searched",
+            "talk",
+            "verdict"
+        ]
     );
     assert!(json["elapsed_us"].is_u64() && json["nearest_questions"].is_array());
     let quote = &json["quotes"][0];

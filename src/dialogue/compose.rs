@@ -74,18 +74,6 @@ impl<'s> Composer<'s> {
         Some(fill(&self.phrases.answer.within, &[("source", &source)]))
     }
 
-    /// Words in quotation marks, one after the other.
-    pub(super) fn listed(&self, words: &[String]) -> String {
-        let marks = if self.reader.language == super::Language::En {
-            ("“", "”", ", ")
-        } else {
-            ("「", "」", "、")
-        };
-        let quoted: Vec<String> =
-            words.iter().map(|word| format!("{}{word}{}", marks.0, marks.1)).collect();
-        quoted.join(marks.2)
-    }
-
     fn excerpt(
         &self,
         passage: &Passage,

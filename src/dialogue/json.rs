@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Asked;
+use super::{Asked, Engine, Language, Reader, ScriptChoice, Talk};
 use retrieval::Library;
 use retrieval::answer::{Quote, Verdict};
 
@@ -13,6 +13,10 @@ pub struct AnswerJson {
     pub question: String,
     /// As searched.
     pub searched: String,
+    /// What was said, if it is no question; a summary that was asked for is none of the kinds that programs know.
+    pub talk: Option<Talk>,
+    /// The bot's own words to what is no question.
+    pub reply: Option<String>,
     /// How well the interviews answer it.
     pub verdict: Verdict,
     /// Best first.
@@ -79,8 +83,10 @@ pub struct InterviewJson {
 }
 
 impl AnswerJson {
-    /// The JSON of what came of a question.
-    pub fn new(library: &Library, asked: &Asked) -> Self {
+    /// The JSON of what came of a question that was put to `engine`.
+    pub fn new(engine: &Engine, asked: &Asked) -> Self {
+        let library = engine.library();
+        let reader = Reader { language: Language::ZhHans, script: ScriptChoice::Original };
         let quotes =
             asked.answer.quotes.iter().map(|quote| QuoteJson::new(library, quote)).collect();
         let nearest =
@@ -88,6 +94,8 @@ impl AnswerJson {
         Self {
             question: asked.question.clone(),
             searched: asked.searched.clone(),
+            talk: asked.talk.filter(|talk| *talk != Talk::Summary),
+            reply: engine.small_talk(asked, reader),
             verdict: asked.answer.verdict,
             quotes,
             nearest_questions: nearest.collect(),

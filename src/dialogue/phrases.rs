@@ -37,7 +37,7 @@ macro_rules! table {
 table! {
     /// The words of one language.
     Phrases {
-        answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
+        answer: AnswerPhrases, talk: TalkPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
         telegram: TelegramPhrases, web: WebPhrases,
     }
@@ -45,8 +45,14 @@ table! {
 table! {
     /// Around an answer.
     AnswerPhrases {
-        related: String, related_why: String, none: String, none_why: String, nearest: String, greeting: String,
-        empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
+        related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
+    }
+}
+table! {
+    /// To what is no question.
+    TalkPhrases {
+        greeting: String, thanks: String, goodbye: String, about: String, help: String, praise: String, insult: String,
+        more: String, no_more: String, summary: String, and_others: String,
     }
 }
 table! {

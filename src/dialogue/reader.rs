@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use transcript::text::Script;
+use transcript::text::{Script, is_han};
 
 /// What a reader prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,17 @@ impl Language {
             Some("yue") => Self::ZhHant,
             Some("zh") => Self::ZhHans,
             _ => Self::En,
+        }
+    }
+
+    /// The language that `text` is written in; `None` if it has neither Chinese characters nor letters. Chinese that is
+    /// written alike in both scripts counts as Simplified.
+    pub fn of(text: &str) -> Option<Self> {
+        match Script::of(text) {
+            Some(Script::Hant) => Some(Self::ZhHant),
+            Some(Script::Hans) => Some(Self::ZhHans),
+            None if text.chars().any(is_han) => Some(Self::ZhHans),
+            None => text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Self::En),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the bot says: a reply says what it is, and each face lays it out.
 
-use super::{Address, Intent, View};
+use super::{Address, Intent, Talk, View};
 use retrieval::answer::Verdict;
 use transcript::text::{CharSpan, Script};
 use transcript::{PassageId, PassageKey};
@@ -95,10 +95,14 @@ pub struct Welcome {
 /// A page of the interviewers' questions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topics {
+    /// Why they are shown, where a summary was asked for.
+    pub note: Option<String>,
     pub heading: String,
     pub topics: Vec<Topic>,
     /// Lead to the pages before and after this one.
     pub turn: Vec<Button>,
+    /// What came of what was typed; `None` where nothing was.
+    pub outcome: Option<Outcome>,
 }
 
 /// An interviewer's question that can be opened.
@@ -147,7 +151,8 @@ impl Reply {
             Self::Card(card) => card.outcome.as_ref(),
             Self::NoAnswer(no_answer) => Some(&no_answer.outcome),
             Self::Welcome(welcome) => welcome.outcome.as_ref(),
-            Self::Topics(_) | Self::Sources(_) | Self::Notice(_) => None,
+            Self::Topics(topics) => topics.outcome.as_ref(),
+            Self::Sources(_) | Self::Notice(_) => None,
         }
     }
 
@@ -169,8 +174,9 @@ impl Reply {
                 [Block::Note(&welcome.text)].into_iter().chain(hint.map(Block::Note)).collect()
             }
             Self::Topics(topics) => {
-                let heading = [Block::Heading(&topics.heading)];
-                heading.into_iter().chain(questions(&topics.topics)).collect()
+                let note = topics.note.as_deref().map(Block::Note);
+                let heading = note.into_iter().chain([Block::Heading(&topics.heading)]);
+                heading.chain(questions(&topics.topics)).collect()
             }
             Self::Sources(sources) => {
                 let list = [Block::Heading(&sources.heading), Block::List(&sources.items)];
@@ -402,6 +408,10 @@ pub struct Outcome {
     pub question: String,
     /// As searched: with the topic before, for a follow-up.
     pub searched: String,
+    /// What a follow-up goes on with.
+    pub topic: String,
+    /// What was said, if it is no question.
+    pub talk: Option<Talk>,
     /// How well the interviews answer it.
     pub verdict: Verdict,
     /// The passages shown, best first.

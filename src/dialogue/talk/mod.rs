@@ -1,0 +1,85 @@
+//! What people say besides questions: greetings, thanks, questions about the bot itself.
+//!
+//! It is recognised by a small classifier that is trained, when first needed, on the examples in `config/talk`.
+//! Whatever is in doubt is a question, because a question that is not looked up is the worse mistake.
+
+mod classifier;
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use classifier::Classifier;
+use transcript::text::{CharSpan, fold, tokenize};
+
+/// More tokens than this are a question: small talk is short.
+const MAX_TOKENS: usize = 16;
+
+/// What somebody says who asks nothing about the interviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Talk {
+    Greeting,
+    Thanks,
+    Goodbye,
+    /// Asks who or what the bot is.
+    About,
+    /// Asks how to use the bot.
+    Help,
+    Praise,
+    Insult,
+    /// Wants more of the topic.
+    More,
+    /// Wants a summary, which would be the bot's words and not a quotation.
+    Summary,
+}
+
+/// The examples, `None` being questions.
+const EXAMPLES: [(Option<Talk>, &str); 10] = [
+    (None, include_str!("../../../config/talk/question.txt")),
+    (Some(Talk::Greeting), include_str!("../../../config/talk/greeting.txt")),
+    (Some(Talk::Thanks), include_str!("../../../config/talk/thanks.txt")),
+    (Some(Talk::Goodbye), include_str!("../../../config/talk/goodbye.txt")),
+    (Some(Talk::About), include_str!("../../../config/talk/about.txt")),
+    (Some(Talk::Help), include_str!("../../../config/talk/help.txt")),
+    (Some(Talk::Praise), include_str!("../../../config/talk/praise.txt")),
+    (Some(Talk::Insult), include_str!("../../../config/talk/insult.txt")),
+    (Some(Talk::More), include_str!("../../../config/talk/more.txt")),
+    (Some(Talk::Summary), include_str!("../../../config/talk/summary.txt")),
+];
+
+static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::trained_on(&EXAMPLES));
+
+impl Talk {
+    /// What `text` is, if it is no question.
+    ///
+    /// ```
+    /// use wenjian::dialogue::Talk;
+    /// assert_eq!(Talk::of("你好呀！"), Some(Talk::Greeting));
+    /// assert_eq!(Talk::of("Thank you so much"), Some(Talk::Thanks));
+    /// assert_eq!(Talk::of("你好，機器人會取代人嗎"), None);
+    /// ```
+    pub fn of(text: &str) -> Option<Self> {
+        let tokens = tokens(text);
+        if tokens.is_empty() || tokens.len() > MAX_TOKENS {
+            return None;
+        }
+        CLASSIFIER.class_of(&tokens)
+    }
+
+    /// Whether the examples of this kind of talk hold every one of `words`, which are ranges of `text`. A word that
+    /// the interviews use and these examples do not makes a question (多说一点关于政府的).
+    pub fn explains(self, text: &str, words: &[CharSpan]) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        words.iter().all(|word| {
+            let word: String = text.get(word.clone()).unwrap_or_default().iter().collect();
+            CLASSIFIER.knows(self, &tokens(&word))
+        })
+    }
+}
+
+/// Folded characters, words of letters and numbers.
+fn tokens(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    tokenize(&folded).iter().map(|token| folded[token.span.clone()].iter().collect()).collect()
+}
