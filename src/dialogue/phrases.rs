@@ -58,7 +58,7 @@ table! {
 table! {
     /// On a quote card.
     CardPhrases {
-        line: String, also: String, inferred: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
+        line: String, also: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
     }
 }
 table! {
@@ -156,7 +156,7 @@ table! {
     /// The reader pages.
     WebPhrases {
         name: String, ask: String, skip: String, interviews: String, asked: String,
-        lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
+        lead: String, inferred: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
         script: String, everywhere: String, within: String,
