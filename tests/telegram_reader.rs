@@ -9,7 +9,7 @@ use crate::support::program::LIGHTHOUSE;
 
 const READER: i64 = 42;
 const QUESTION: &str = "台风来的时候您害怕吗？";
-const LABEL: &str = "看出处";
+const LABEL: &str = "看前后文";
 
 fn setup(api: &BotApi) -> Setup {
     Setup::new(api).with_transcript(LIGHTHOUSE).with("WEB__PUBLIC_URL", "https://read.example/")
@@ -33,7 +33,7 @@ async fn a_card_links_to_its_quotation_in_the_reader_pages() {
     assert!(url.starts_with("https://read.example/i/lighthouse/2.1"), "{url}");
     assert!(url.ends_with("script=hans"), "{url}");
 
-    api.press(READER, READER, card.message_id(), &card.press("全文"));
+    api.press(READER, READER, card.message_id(), &card.press("完整回答"));
     let edit = api.call_where("editMessageText", Call::is_done).await;
     assert!(button(&edit.buttons(), LABEL)["web_app"].is_object());
 

@@ -259,7 +259,7 @@ impl<'s> Composer<'s> {
             speaker,
             publisher: interview.publisher.as_deref().map(named),
             title: named(&interview.title),
-            date: self.date(passage),
+            date: interview.date.as_ref().map(|date| date.text.clone()),
             turn: passage.turn,
             url: interview.url.clone(),
             line,
@@ -282,24 +282,18 @@ impl<'s> Composer<'s> {
         also
     }
 
-    /// `publisher · title · date`, as far as known.
+    /// `publisher · title · date`, as far as known; without the publisher where the title names it.
     pub(super) fn source(&self, passage: &Passage, script: Option<Script>) -> String {
         let interview = self.library.interview(passage);
         let publisher = interview
             .publisher
             .as_deref()
+            .filter(|publisher| !interview.title.contains(*publisher))
             .map(|publisher| self.convert(publisher, passage, script));
         let title = Some(self.convert(&interview.title, passage, script));
-        let parts: Vec<String> =
-            [publisher, title, self.date(passage)].into_iter().flatten().collect();
+        let date = interview.date.as_ref().map(|date| date.text.clone());
+        let parts: Vec<String> = [publisher, title, date].into_iter().flatten().collect();
         parts.join(" · ")
-    }
-
-    fn date(&self, passage: &Passage) -> Option<String> {
-        let date = self.library.interview(passage).date.as_ref()?;
-        let inferred =
-            date.inferred.then(|| fill(&self.phrases.card.inferred, &[("date", &date.text)]));
-        Some(inferred.unwrap_or_else(|| date.text.clone()))
     }
 }
 

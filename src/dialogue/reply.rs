@@ -358,7 +358,6 @@ pub struct Attribution {
     pub publisher: Option<String>,
     /// The interview's title.
     pub title: String,
-    /// The date as shown, e.g. `2025（推定）`.
     pub date: Option<String>,
     /// Number of the turn, from 1.
     pub turn: usize,
