@@ -62,7 +62,7 @@ fn the_json_of_an_answer_has_the_documented_keys() {
     let quote = &json["quotes"][0];
     assert_eq!(
         keys(quote),
-        ["excerpt", "interview", "matches", "passage", "question", "score", "text"]
+        ["excerpt", "interview", "matches", "passage", "question", "score", "speaker", "text"]
     );
     assert_eq!(quote["passage"], "lighthouse/2.1");
     assert_eq!(quote["question"], "颱風來的時候，您害怕嗎？");
@@ -95,7 +95,7 @@ fn the_script_option_changes_the_text_output_but_not_the_json() {
     let shown = |script| {
         program.run(["ask", "-n", "1", "--script", script, "颱風來的時候害怕嗎"]).succeeded().stdout
     };
-    assert!(shown("hans").contains("抱着灯坐了一夜") && shown("hans").contains("已转成简体"));
+    assert!(shown("hans").contains("抱着灯坐了一夜") && shown("hans").contains("已轉成簡體"));
     assert!(shown("original").contains("抱著燈坐了一夜"));
     assert!(shown("auto").contains("抱著燈坐了一夜"), "the question is in Traditional Chinese");
     let stored = |script| {
@@ -185,7 +185,7 @@ fn more_is_refused_before_the_first_answer_and_after_the_last_passage() {
     assert_eq!(run.succeeded().stdout.matches("还没有引文").count(), 3);
     let more = "颱風來的時候害怕嗎\n".to_owned() + &"/more\n".repeat(6);
     let run = lighthouse().run_with_input(&["chat"], more.as_bytes()).succeeded();
-    assert!(run.stdout.contains("没有更多"), "{run:?}");
+    assert!(run.stdout.contains("沒有更多"), "{run:?}");
 }
 
 #[test]

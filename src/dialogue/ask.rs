@@ -34,7 +34,7 @@ pub struct Asked {
 impl Engine {
     /// What `text` is, if it is no question.
     pub fn talk(&self, text: &str) -> Result<Option<Talk>, Error> {
-        let Some(talk) = Talk::of(text) else { return Ok(None) };
+        let Some(talk) = Talk::of(text, &self.names()) else { return Ok(None) };
         let (known, _) = self.searcher.search(&self.index, text, None)?.words(text);
         Ok(talk.explains(text, &known).then_some(talk))
     }
@@ -42,7 +42,7 @@ impl Engine {
     /// Whether `text` may go on with the topic before it: it opens like a text that does, asks for more, or says
     /// nothing by itself that can be looked up.
     pub fn may_follow_up(&self, text: &str) -> bool {
-        match Talk::of(text) {
+        match Talk::of(text, &self.names()) {
             Some(Talk::More) => true,
             Some(_) => false,
             None => opens_as_follow_up(text) || !self.searcher.asks_something(text),
@@ -77,12 +77,16 @@ impl Engine {
                 format!("{topic} {question}"),
             ),
         };
-        let is_looked_up = talk.is_none() || matches!(follow_up, FollowUp::MoreOf(_));
-        let answer = if is_looked_up {
+        let is_looked_up =
+            matches!(talk, None | Some(Talk::Who)) || matches!(follow_up, FollowUp::MoreOf(_));
+        let mut answer = if is_looked_up {
             answer(&searched, &ranking, n_quotes)
         } else {
             Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() }
         };
+        if talk == Some(Talk::Who) {
+            self.put_lead_first(question, within, &mut answer, n_quotes);
+        }
         Ok(Asked {
             question: question.to_owned(),
             first: usize::from(matches!(follow_up, FollowUp::MoreOf(_))),

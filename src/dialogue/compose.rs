@@ -1,6 +1,7 @@
 //! Composes quote cards: an answer, or a part of an interview, put into a reply. The rules about quoting
 //! stand here and nowhere else.
 
+use super::json::speaker;
 use super::phrases::{Phrases, fill};
 use super::{
     Asked, Attribution, Block, Card, CardBody, Extent, Locus, Quotation, QuotedPassage, Reader,
@@ -12,6 +13,8 @@ use transcript::{Part, Passage, Turn};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
 const NEIGHBOUR: usize = 400;
+/// Characters beyond which an interviewer's utterance is shortened on cards, in lists and on buttons.
+const LONG_QUESTION: usize = 60;
 
 /// Composes quote cards for one reader.
 pub(super) struct Composer<'s> {
@@ -32,11 +35,15 @@ impl<'s> Composer<'s> {
     pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Card> {
         let shown = view.open()?;
         let passage = self.library.passage(shown.key)?;
-        let turn = self.library.turn(passage)?;
-        let body = match view.extent {
-            Extent::Excerpt => self.excerpt(passage, shown, view.script, marks),
-            Extent::Full => CardBody::Turns(self.whole_turn(passage, turn, view.script, marks)),
-            Extent::Context => CardBody::Turns(self.context(passage, turn, view.script, marks)),
+        let body = match (view.extent, self.library.turn(passage)) {
+            (Extent::Full, Some(turn)) => {
+                CardBody::Turns(self.whole_turn(passage, turn, view.script, marks))
+            }
+            (Extent::Context, Some(turn)) => {
+                CardBody::Turns(self.context(passage, turn, view.script, marks))
+            }
+            // A lead belongs to no turn.
+            (Extent::Excerpt, _) | (_, None) => self.excerpt(passage, shown, view.script, marks),
         };
         Some(Card {
             notes: Vec::new(),
@@ -87,7 +94,7 @@ impl<'s> Composer<'s> {
             (!span.is_empty()).then(|| self.quotation(passage, span, script, Weight::Rest, &[]))
         };
         CardBody::Passage(Box::new(QuotedPassage {
-            question: self.question(passage, script),
+            question: self.short_question(passage, script),
             before: rest(0..excerpt.start),
             after: rest(excerpt.end..length),
             excerpt: self.quotation(passage, excerpt, script, Weight::Main, &marks(passage)),
@@ -121,6 +128,8 @@ impl<'s> Composer<'s> {
                     let whole = 0..text.chars().count();
                     spoken.push(Spoken::Other(Utterance {
                         speaker: self.convert(speaker, passage, script),
+                        cut_before: false,
+                        cut_after: false,
                         words: self.words(source, passage, text, whole, script),
                     }));
                 }
@@ -164,13 +173,35 @@ impl<'s> Composer<'s> {
 
     /// What the interviewer said before the answer that the passage belongs to.
     pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
+        self.asked(passage, script, |text| 0..text.chars().count())
+    }
+
+    /// The same, shortened to its last sentences where it is long: the question itself comes last.
+    pub(super) fn short_question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
+        self.asked(passage, script, |text| {
+            let end = ending(text, LONG_QUESTION);
+            end.start..end.end.min(end.start + 2 * LONG_QUESTION)
+        })
+    }
+
+    fn asked(
+        &self,
+        passage: &Passage,
+        script: Option<Script>,
+        part: impl Fn(&str) -> CharSpan,
+    ) -> Utterance {
         let turn = self.library.turn(passage);
         let text = turn.map_or("", |turn| turn.question.as_str());
         let speaker =
             turn.map(|turn| self.convert(&turn.interviewer, passage, script)).unwrap_or_default();
         let source = Locus::QuestionOf(passage.id.clone());
-        let words = self.words(source, passage, text, 0..text.chars().count(), script);
-        Utterance { speaker, words }
+        let span = part(text);
+        Utterance {
+            speaker,
+            cut_before: span.start > 0,
+            cut_after: span.end < text.chars().count(),
+            words: self.words(source, passage, text, span, script),
+        }
     }
 
     pub(super) fn quotation(
@@ -188,7 +219,11 @@ impl<'s> Composer<'s> {
             .collect();
         let guessed = passage.repairs.iter().flat_map(|repair| &repair.guessed);
         Quotation {
-            speaker: self.convert(&self.library.interview(passage).interviewee, passage, script),
+            speaker: self.convert(
+                speaker(self.library.interview(passage), passage),
+                passage,
+                script,
+            ),
             words: self.words(
                 Locus::Passage(passage.id.clone()),
                 passage,
@@ -219,11 +254,14 @@ impl<'s> Composer<'s> {
         Words { source, text, span, script }
     }
 
-    /// `text` of the passage's interview in `script`; what is stored in that script stays as it is.
+    /// `text` of the passage's interview in `script`. What is stored in that script stays as it is, except for
+    /// Traditional Chinese with Simplified characters among it, which is made Traditional throughout.
     pub(super) fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
-        match script
-            .filter(|script| self.library.script(passage).is_some_and(|stored| stored != *script))
-        {
+        let is_other = |script: &Script| match self.library.script(passage) {
+            Some(stored) => stored != *script || self.library.is_half_converted(passage),
+            None => false,
+        };
+        match script.filter(is_other) {
             Some(script) => script.convert(text).into_owned(),
             None => text.to_owned(),
         }
@@ -235,15 +273,14 @@ impl<'s> Composer<'s> {
         let script = words.fold(None, |script, words| script.or(words.script));
         let guessed = body.quotations().any(|quotation| !quotation.guessed.is_empty());
         let named = |text: &str| self.convert(text, passage, script);
-        let (speaker, source) = (named(&interview.interviewee), self.source(passage, script));
-        let turn = passage.turn.to_string();
-        let mut line = fill(
-            &self.phrases.card.line,
-            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
-        );
+        let speaker = named(speaker(interview, passage));
+        let mut line = self.source_line(passage, script);
         let notes = [
-            (script == Some(Script::Hans)).then_some(&self.phrases.card.to_hans),
-            (script == Some(Script::Hant)).then_some(&self.phrases.card.to_hant),
+            script.map(|script| match (script, self.library.script(passage)) {
+                (Script::Hans, _) => &self.phrases.card.to_hans,
+                (Script::Hant, Some(Script::Hant)) => &self.phrases.card.made_hant,
+                (Script::Hant, _) => &self.phrases.card.to_hant,
+            }),
             guessed.then_some(&self.phrases.card.guessed),
         ];
         let also = self.also(body).into_iter().map(|passage| {
@@ -264,6 +301,16 @@ impl<'s> Composer<'s> {
             url: interview.url.clone(),
             line,
         }
+    }
+
+    /// Who said it, and where it stands.
+    pub(super) fn source_line(&self, passage: &Passage, script: Option<Script>) -> String {
+        let interview = self.library.interview(passage);
+        let speaker = self.convert(speaker(interview, passage), passage, script);
+        let (source, turn) = (self.source(passage, script), passage.turn.to_string());
+        let card = &self.phrases.card;
+        let line = if passage.turn == 0 { &card.lead } else { &card.line };
+        fill(line, &[("speaker", &speaker), ("source", &source), ("turn", &turn)])
     }
 
     /// A passage of each other interview that holds all the words that are quoted for themselves.

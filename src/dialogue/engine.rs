@@ -7,7 +7,8 @@ use super::pages;
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
 use super::{
-    Asked, Block, Card, Extent, Intent, NoAnswer, Reader, Reply, Shown, View, Words, says_nothing,
+    Asked, Block, Card, Extent, Intent, NoAnswer, Reader, Reply, Shown, Talk, View, Words,
+    says_nothing,
 };
 use retrieval::Library;
 use retrieval::answer::{Verdict, answer};
@@ -97,7 +98,8 @@ impl Engine {
             return Ok(Reply::Notice(fill(empty, &[("example", &example)])));
         }
         let asked = self.ask(question, before, within, View::MAX_SHOWN)?;
-        if let Some(talk) = asked.talk.filter(|_| asked.answer.quotes.is_empty()) {
+        let talk = asked.talk.filter(|talk| *talk != Talk::Who);
+        if let Some(talk) = talk.filter(|_| asked.answer.quotes.is_empty()) {
             return Ok(self.talk_reply(composer.reader, talk, &asked));
         }
         Ok(match asked.answer.verdict {

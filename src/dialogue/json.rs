@@ -13,7 +13,7 @@ pub struct AnswerJson {
     pub question: String,
     /// As searched.
     pub searched: String,
-    /// What was said, if it is no question; a summary that was asked for is none of the kinds that programs know.
+    /// What was said, if it is small talk.
     pub talk: Option<Talk>,
     /// The bot's own words to what is no question.
     pub reply: Option<String>,
@@ -34,8 +34,10 @@ pub struct QuoteJson {
     pub passage: String,
     /// Where it is from.
     pub interview: InterviewJson,
-    /// The interviewer's utterance that it answers.
+    /// The interviewer's utterance that it answers; empty for a lead.
     pub question: String,
+    /// Who said it: the interviewee, or the publication whose lead it is.
+    pub speaker: String,
     /// The whole passage.
     pub text: String,
     /// The words to quote.
@@ -94,7 +96,7 @@ impl AnswerJson {
         Self {
             question: asked.question.clone(),
             searched: asked.searched.clone(),
-            talk: asked.talk.filter(|talk| *talk != Talk::Summary),
+            talk: asked.talk.filter(|talk| talk.is_small_talk()),
             reply: engine.small_talk(asked, reader),
             verdict: asked.answer.verdict,
             quotes,
@@ -106,12 +108,13 @@ impl AnswerJson {
 
 impl QuoteJson {
     fn new(library: &Library, quote: &Quote) -> Self {
-        let passage = &library.passages()[quote.position];
+        let passage = library.at(quote.position);
         let span = quote.excerpt.span();
         Self {
             passage: passage.id.to_string(),
             interview: InterviewJson::new(library.interview(passage)),
             question: library.question(passage).to_owned(),
+            speaker: speaker(library.interview(passage), passage).to_owned(),
             text: passage.text.clone(),
             excerpt: ExcerptJson {
                 start: span.start,
@@ -145,4 +148,15 @@ impl InterviewJson {
             date: interview.date.as_ref().map(|date| date.text.clone()),
         }
     }
+}
+
+/// Whose words a passage has.
+pub(super) fn speaker<'i>(
+    interview: &'i transcript::Interview,
+    passage: &transcript::Passage,
+) -> &'i str {
+    if passage.turn > 0 {
+        return &interview.interviewee;
+    }
+    interview.publisher.as_deref().unwrap_or(&interview.title)
 }

@@ -8,6 +8,7 @@ mod compose;
 mod engine;
 mod follow_up;
 mod intent;
+mod lead;
 mod json;
 mod notes;
 mod pages;

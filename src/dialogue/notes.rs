@@ -82,7 +82,7 @@ impl Composer<'_> {
     /// The words of the best passage that match the question, folded.
     fn matched_words(&self, asked: &Asked) -> Vec<Vec<char>> {
         let Some(quote) = asked.answer.quotes.first() else { return Vec::new() };
-        let text = fold(&self.library.passages()[quote.position].text);
+        let text = fold(&self.library.at(quote.position).text);
         let words = quote.matches.iter().filter_map(|span| text.get(span.clone()));
         words.map(<[char]>::to_vec).collect()
     }

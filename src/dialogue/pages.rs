@@ -36,13 +36,15 @@ impl Engine {
     }
 
     fn composer_for(&self, asked: &Asked, reader: Reader) -> Composer<'_> {
-        let language = Language::of(&asked.question).unwrap_or(reader.language);
-        Composer::new(self.library(), Reader { language, ..reader })
+        Composer::new(self.library(), reader.following(&asked.question))
     }
 
     /// The bot's own words to what is no question; `None` if it is one, or if the topic goes on.
     pub fn small_talk(&self, asked: &Asked, reader: Reader) -> Option<String> {
-        let talk = asked.talk.filter(|_| asked.answer.quotes.is_empty())?;
+        let talk = asked.talk.filter(|talk| *talk != Talk::Who)?;
+        if !asked.answer.quotes.is_empty() {
+            return None;
+        }
         Some(self.talk_text(&self.composer_for(asked, reader), talk, asked))
     }
 
@@ -58,7 +60,8 @@ impl Engine {
             Talk::Insult => &phrases.insult,
             Talk::More if asked.searched == asked.question => &phrases.more,
             Talk::More => &phrases.no_more,
-            Talk::Summary => &phrases.summary,
+            // Who somebody is, the interviews say.
+            Talk::Summary | Talk::Who => &phrases.summary,
         };
         let example = self.example_question(composer);
         fill(template, &[("speaker", &self.speaker(composer)), ("example", &example)])

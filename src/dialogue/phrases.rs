@@ -58,7 +58,7 @@ table! {
 table! {
     /// On a quote card.
     CardPhrases {
-        line: String, also: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
+        line: String, lead: String, also: String, to_hans: String, to_hant: String, made_hant: String, guessed: String, asks: String, copy: String,
     }
 }
 table! {

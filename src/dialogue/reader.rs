@@ -13,6 +13,20 @@ pub struct Reader {
     pub script: ScriptChoice,
 }
 
+impl Reader {
+    /// The same reader, spoken to in the language of what they typed. Chinese that is written alike in both scripts
+    /// leaves a reader of Chinese as they are.
+    #[must_use]
+    pub fn following(self, text: &str) -> Self {
+        let is_chinese = self.language != Language::En;
+        let language = match Language::of(text) {
+            Some(Language::ZhHans) if is_chinese && Script::of(text).is_none() => self.language,
+            language => language.unwrap_or(self.language),
+        };
+        Self { language, ..self }
+    }
+}
+
 /// A language of the bot's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {

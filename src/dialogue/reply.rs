@@ -243,8 +243,13 @@ impl CardBody {
         match self {
             Self::Passage(passage) => {
                 let quoted = passage.before.iter().chain([&passage.excerpt]).chain(&passage.after);
-                let question = [Block::Question(&passage.question)];
-                question.into_iter().chain(quoted.map(Block::Quotation)).collect()
+                // Nobody asked before a lead.
+                let question = Some(&passage.question).filter(|asked| !asked.speaker.is_empty());
+                question
+                    .map(Block::Question)
+                    .into_iter()
+                    .chain(quoted.map(Block::Quotation))
+                    .collect()
             }
             Self::Turns(spoken) => spoken
                 .iter()
@@ -315,6 +320,18 @@ pub struct Utterance {
     /// Who speaks, e.g. `《財經》`.
     pub speaker: String,
     pub words: Words,
+    /// The stored text goes on before the words.
+    pub cut_before: bool,
+    /// The stored text goes on after the words.
+    pub cut_after: bool,
+}
+
+impl Utterance {
+    /// The words, with an ellipsis where the stored text goes on.
+    pub fn text(&self) -> String {
+        let ellipsis = |cut| if cut { "…" } else { "" };
+        format!("{}{}{}", ellipsis(self.cut_before), self.words.text, ellipsis(self.cut_after))
+    }
 }
 
 /// A quotation with its marks. All ranges count characters of `words.text`.

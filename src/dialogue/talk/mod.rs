@@ -15,7 +15,7 @@ use transcript::text::{CharSpan, fold, tokenize};
 /// More tokens than this are a question: small talk is short.
 const MAX_TOKENS: usize = 16;
 
-/// What somebody says who asks nothing about the interviews.
+/// What somebody says who does not ask for what the interviewee said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Talk {
@@ -32,10 +32,12 @@ pub enum Talk {
     More,
     /// Wants a summary, which would be the bot's words and not a quotation.
     Summary,
+    /// Asks who the interviewee is, which the lead says.
+    Who,
 }
 
 /// The examples, `None` being questions.
-const EXAMPLES: [(Option<Talk>, &str); 10] = [
+const EXAMPLES: [(Option<Talk>, &str); 11] = [
     (None, include_str!("../../../config/talk/question.txt")),
     (Some(Talk::Greeting), include_str!("../../../config/talk/greeting.txt")),
     (Some(Talk::Thanks), include_str!("../../../config/talk/thanks.txt")),
@@ -46,25 +48,32 @@ const EXAMPLES: [(Option<Talk>, &str); 10] = [
     (Some(Talk::Insult), include_str!("../../../config/talk/insult.txt")),
     (Some(Talk::More), include_str!("../../../config/talk/more.txt")),
     (Some(Talk::Summary), include_str!("../../../config/talk/summary.txt")),
+    (Some(Talk::Who), include_str!("../../../config/talk/who.txt")),
 ];
 
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::trained_on(&EXAMPLES));
 
 impl Talk {
-    /// What `text` is, if it is no question.
+    /// What `text` is, if it does not ask for what somebody said; `names` are those of the interviewees.
     ///
     /// ```
     /// use wenjian::dialogue::Talk;
-    /// assert_eq!(Talk::of("你好呀！"), Some(Talk::Greeting));
-    /// assert_eq!(Talk::of("Thank you so much"), Some(Talk::Thanks));
-    /// assert_eq!(Talk::of("你好，機器人會取代人嗎"), None);
+    /// assert_eq!(Talk::of("你好呀！", &[]), Some(Talk::Greeting));
+    /// assert_eq!(Talk::of("Thank you so much", &[]), Some(Talk::Thanks));
+    /// assert_eq!(Talk::of("林海是誰？", &["林海"]), Some(Talk::Who));
+    /// assert_eq!(Talk::of("你好，機器人會取代人嗎", &[]), None);
     /// ```
-    pub fn of(text: &str) -> Option<Self> {
-        let tokens = tokens(text);
+    pub fn of(text: &str, names: &[&str]) -> Option<Self> {
+        let tokens = tokens(&with_names_replaced(text, names));
         if tokens.is_empty() || tokens.len() > MAX_TOKENS {
             return None;
         }
         CLASSIFIER.class_of(&tokens)
+    }
+
+    /// Whether the bot answers it in its own words.
+    pub fn is_small_talk(self) -> bool {
+        !matches!(self, Self::Summary | Self::Who)
     }
 
     /// Whether the examples of this kind of talk hold every one of `words`, which are ranges of `text`. A word that
@@ -76,6 +85,21 @@ impl Talk {
             CLASSIFIER.knows(self, &tokens(&word))
         })
     }
+}
+
+/// The word that stands for a name in the examples.
+const NAME: &str = " interviewee ";
+
+/// The folded text with each of the `names`, longest first, replaced by one word.
+fn with_names_replaced(text: &str, names: &[&str]) -> String {
+    let mut text: String = fold(text).into_iter().collect();
+    let mut names: Vec<String> =
+        names.iter().map(|name| fold(name).into_iter().collect()).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for name in names.iter().filter(|name| !name.trim().is_empty()) {
+        text = text.replace(name.as_str(), NAME);
+    }
+    text
 }
 
 /// Folded characters, words of letters and numbers.

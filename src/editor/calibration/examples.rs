@@ -111,7 +111,7 @@ fn examples(
     let passages = engine.library().passages();
     let mut examples = Vec::new();
     for (number, question) in questions.iter().enumerate() {
-        if Talk::of(&question.q).is_some() {
+        if Talk::of(&question.q, &[]).is_some_and(Talk::is_small_talk) {
             continue;
         }
         let ranking = engine.rank(&question.q)?;
