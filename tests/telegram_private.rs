@@ -119,7 +119,7 @@ async fn topics_have_pages_and_open_a_passage() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let first = ask(&api, HANS, "/topics").await;
-    let second = press(&api, &first, "更多").await;
+    let second = press(&api, &first, "下一页").await;
     assert_ne!(first.text.text, second.text.text);
     let nth = api.sent_to(HANS).len();
     let data = second.buttons()[0]["callback_data"].as_str().unwrap().to_owned();

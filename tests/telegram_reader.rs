@@ -52,7 +52,7 @@ async fn a_card_links_to_its_quotation_in_the_reader_pages() {
         .collect();
     assert_eq!(button(&buttons, LABEL)["url"], json!(url));
     assert!(
-        buttons.iter().all(|button| button["text"] != "分享图片"),
+        buttons.iter().all(|button| button["text"] != "生成图片"),
         "an inline message has no chat to which a picture could be sent"
     );
 }
@@ -72,7 +72,7 @@ async fn a_card_is_sent_as_a_picture() {
     let bot = setup(&api).start();
     api.say(READER, READER, QUESTION, json!({}));
     let card = api.message_to(READER, 0).await;
-    let id = api.press(READER, READER, card.message_id(), &card.press("分享图片"));
+    let id = api.press(READER, READER, card.message_id(), &card.press("生成图片"));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let answer = api.call_where("answerCallbackQuery", is_it).await;
     if answer.params["text"].is_string() {

@@ -164,7 +164,7 @@ pub(super) async fn place(
     let marked = shown.as_ref().filter(|_| range.is_some());
     let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
     let open = shown.is_some().then_some(place.as_str());
-    if turn == 0 {
+    if turn == 0 && shown.is_some() {
         // A lead stands at the top of its interview.
         return Redirect::to(&(visitor.link(&format!("/i/{slug}")) + "#lead")).into_response();
     }

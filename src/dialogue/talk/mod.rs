@@ -68,7 +68,12 @@ impl Talk {
         if tokens.is_empty() || tokens.len() > MAX_TOKENS {
             return None;
         }
-        CLASSIFIER.class_of(&tokens)
+        // That a question names the interviewee does not mean that it asks who that is: every word counts.
+        let is_known = |talk: &Self| {
+            *talk != Self::Who
+                || tokens.iter().all(|token| CLASSIFIER.knows(*talk, std::slice::from_ref(token)))
+        };
+        CLASSIFIER.class_of(&tokens).filter(is_known)
     }
 
     /// Whether the bot answers it in its own words.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use opencc_fmmseg::OpenCC;
 
-use super::fold::is_variant;
+use super::fold::{fold_char, is_variant};
 use super::{is_han, is_known_name};
 
 /// 60 ms and 28 MB, so one for all, loaded when first needed.
@@ -93,7 +93,11 @@ fn traditional(text: &str) -> String {
         return OPENCC.s2tw(text, false);
     }
     let characters = converted.chars().enumerate().map(|(at, converted)| {
-        let stays = is_variant(stored[at]) || (stored[at] == '于' && is_surname(&plain[at..]));
+        // Another spelling of a word (想象, 想像) is none of the script.
+        let is_other_word = fold_char(converted) != fold_char(stored[at]);
+        let stays = is_other_word
+            || is_variant(stored[at])
+            || (stored[at] == '于' && is_surname(&plain[at..]));
         if stays { stored[at] } else { converted }
     });
     characters.collect()
