@@ -57,7 +57,7 @@ impl Service {
         let engine = self.engine.load();
         let asked = engine.ask(question, None, within, n_quotes)?;
         record(asked.answer.verdict, asked.answer.quotes.len(), started);
-        Ok(AnswerJson::new(engine.library(), &asked))
+        Ok(AnswerJson::new(&engine, &asked))
     }
 
     /// Looks `question` up, like [`Engine::ask`], for a page: at most `n_quotes` quote cards.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::dialogue::{Block, Extent, Intent, Phrases, Quotation, Reply, View, Weight};
+use crate::dialogue::{
+    Block, Engine, Extent, Intent, Phrases, Quotation, Reply, Talk, View, Weight,
+};
 use transcript::text::CharSpan;
 
 /// What a line of the chat asks for.
@@ -43,13 +45,15 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reads a typed line.
-    pub fn read(&self, line: &str) -> Line {
+    /// Reads a typed line. What asks for more of the topic turns the pages of the card that was shown last.
+    pub fn read(&self, line: &str, engine: &Engine) -> Line {
         let line = line.trim();
         let Some(command) = line.strip_prefix('/') else {
             let question = line.to_owned();
             return if line.is_empty() {
                 Line::Empty
+            } else if self.view.is_some() && matches!(engine.talk(line), Ok(Some(Talk::More))) {
+                self.more()
             } else {
                 let (before, within) = (self.question.clone(), self.within.clone());
                 Line::Intent(Intent::Ask { question, before, within })
@@ -65,12 +69,15 @@ impl Memory {
             "privacy" => Line::Intent(Intent::Privacy),
             "topics" => topics(argument),
             "in" => Line::Keep(Some(argument.trim().to_owned()).filter(|slug| !slug.is_empty())),
-            "more" => self
-                .show(|view| (view.at + 1 < view.shown.len()).then(|| view.turned_to(view.at + 1))),
+            "more" => self.more(),
             "full" => self.show(|view| Some(view.with_extent(Extent::Full))),
             "context" => self.show(|view| Some(view.with_extent(Extent::Context))),
             _ => Line::Unknown(format!("/{name}")),
         }
+    }
+
+    fn more(&self) -> Line {
+        self.show(|view| (view.at + 1 < view.shown.len()).then(|| view.turned_to(view.at + 1)))
     }
 
     fn show(&self, change: impl Fn(&View) -> Option<View>) -> Line {
@@ -82,8 +89,9 @@ impl Memory {
 
     /// Remembers what `reply` shows.
     pub fn keep(&mut self, intent: &Intent, reply: &Reply) {
-        if let Some(outcome) = reply.outcome() {
-            self.question = Some(outcome.searched.clone());
+        // What found nothing is no topic to go on with, and thanks do not end one.
+        if let Some(outcome) = reply.outcome().filter(|outcome| !outcome.passages.is_empty()) {
+            self.question = Some(outcome.topic.clone());
         }
         self.view = match intent {
             Intent::Show { view, .. } => Some(view.clone()),
@@ -135,7 +143,7 @@ impl Renderer {
                 items.iter().try_for_each(|item| writeln!(text, "  · {}", safe(item)))
             }
             Block::Question(question) => {
-                let line = format!("{}：{}", question.speaker, question.words.text);
+                let line = format!("{}：{}", question.speaker, question.text());
                 writeln!(text, "{}", self.style(DIM, &safe(&line)))
             }
             Block::Quotation(quotation) => writeln!(text, "{}", self.quotation(quotation, beside)),

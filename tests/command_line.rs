@@ -47,13 +47,22 @@ fn the_json_of_an_answer_has_the_documented_keys() {
     let json = lighthouse().run(["ask", "--json", "颱風來的時候害怕嗎"]).succeeded().json();
     assert_eq!(
         keys(&json),
-        ["elapsed_us", "nearest_questions", "question", "quotes", "searched", "verdict"]
+        [
+            "elapsed_us",
+            "nearest_questions",
+            "question",
+            "quotes",
+            "reply",
+            "searched",
+            "talk",
+            "verdict"
+        ]
     );
     assert!(json["elapsed_us"].is_u64() && json["nearest_questions"].is_array());
     let quote = &json["quotes"][0];
     assert_eq!(
         keys(quote),
-        ["excerpt", "interview", "matches", "passage", "question", "score", "text"]
+        ["excerpt", "interview", "matches", "passage", "question", "score", "speaker", "text"]
     );
     assert_eq!(quote["passage"], "lighthouse/2.1");
     assert_eq!(quote["question"], "颱風來的時候，您害怕嗎？");
@@ -86,7 +95,7 @@ fn the_script_option_changes_the_text_output_but_not_the_json() {
     let shown = |script| {
         program.run(["ask", "-n", "1", "--script", script, "颱風來的時候害怕嗎"]).succeeded().stdout
     };
-    assert!(shown("hans").contains("抱着灯坐了一夜") && shown("hans").contains("已转为简体"));
+    assert!(shown("hans").contains("抱着灯坐了一夜") && shown("hans").contains("已轉成簡體"));
     assert!(shown("original").contains("抱著燈坐了一夜"));
     assert!(shown("auto").contains("抱著燈坐了一夜"), "the question is in Traditional Chinese");
     let stored = |script| {
@@ -101,7 +110,7 @@ fn a_question_without_words_is_answered_with_an_example_and_exit_code_0() {
     let program = lighthouse();
     for question in ["😀🎉", "？？！……", "「」", "…", "\u{200b}", "\u{1}", "- _ *"] {
         let run = program.run(["ask", "--", question]).succeeded();
-        assert!(run.stdout.contains("请发一个问题"), "{question:?}: {run:?}");
+        assert!(run.stdout.contains("请用文字提一个问题"), "{question:?}: {run:?}");
         let json = program.run(["ask", "--json", "--", question]).succeeded().json();
         assert_eq!((&json["verdict"], &json["quotes"]), (&json!("none"), &json!([])));
     }
@@ -164,7 +173,7 @@ fn chat_answers_each_line_of_its_input_and_ends_with_it() {
 #[test]
 fn chat_survives_invalid_utf_8_and_control_characters() {
     let run = lighthouse().run_with_input(&["chat"], b"\xff\xfe\x00\n\0\n\xe9\xa2\n");
-    assert!(run.succeeded().stdout.contains("请发一个问题"));
+    assert!(run.succeeded().stdout.contains("请用文字提一个问题"));
     let run = lighthouse().run_with_input(&["chat"], "颱\0風來的時候害怕嗎\n".as_bytes());
     let run = run.succeeded();
     assert!(run.stdout.contains("抱著燈坐了一夜") && !run.stdout.contains('\0'), "{run:?}");
@@ -176,7 +185,7 @@ fn more_is_refused_before_the_first_answer_and_after_the_last_passage() {
     assert_eq!(run.succeeded().stdout.matches("还没有引文").count(), 3);
     let more = "颱風來的時候害怕嗎\n".to_owned() + &"/more\n".repeat(6);
     let run = lighthouse().run_with_input(&["chat"], more.as_bytes()).succeeded();
-    assert!(run.stdout.contains("没有更多段落了"), "{run:?}");
+    assert!(run.stdout.contains("沒有更多"), "{run:?}");
 }
 
 #[test]

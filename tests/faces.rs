@@ -1,6 +1,7 @@
 //! The same question on the command line, in the terminal chat, in the API, on the pages and on Telegram.
 
 use serde_json::{Value, json};
+use transcript::text::fold;
 
 use crate::support::bot::Setup;
 use crate::support::bot_api::BotApi;
@@ -20,9 +21,10 @@ fn asked(question: &str) -> (Vec<Value>, String) {
     (quotes.iter().map(|quote| quote["passage"].clone()).collect(), excerpt)
 }
 
-/// Removes line ends, spaces, and the marks that the terminal puts around quotations.
+/// Removes line ends, spaces, and the marks that the terminal puts around quotations, and folds the rest, because
+/// half-converted text is shown in one script.
 fn bare(text: &str) -> String {
-    text.replace(['\n', '│', ' ', '…'], "")
+    fold(&text.replace(['\n', '│', ' ', '…'], "")).into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,6 +53,8 @@ mod encoder;
 mod faces;
 /// Generations of the index that are stale, damaged, locked or half-built.
 mod generations;
+/// What people say besides questions.
+mod talk;
 /// Quotations are verbatim.
 mod verbatim;
 /// Rules for the source code: layers, homes of crates, comments on settings.

@@ -99,7 +99,7 @@ fn a_second_source_does_not_change_the_verdict() {
 fn the_terminal_names_both_sources() {
     let run = program().run(["ask", "-n", "1", "--script", "hant", QUESTION]).succeeded();
     assert!(run.stdout.contains("《海風》") && run.stdout.contains("《晨報》"), "{run:#?}");
-    assert!(run.stdout.contains("｜另见"), "{run:#?}");
+    assert!(run.stdout.contains("｜另見"), "{run:#?}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_question_can_be_limited_to_one_interview() {
         assert_eq!(slugs, BTreeSet::from([slug]), "{answer:#}");
     }
     let shown = program.run(["ask", "--interview", "bakery", "麵團要發多久"]).succeeded();
-    assert!(shown.stdout.starts_with("只找了《麦田》"), "{shown:#?}");
+    assert!(shown.stdout.starts_with("只找了《麥田》"), "{shown:#?}");
     let other = program.run(["ask", "--json", "--interview", "lighthouse", "麵團要發多久"]);
     assert_ne!(other.succeeded().json()["verdict"], "answer");
     program
@@ -149,7 +149,7 @@ fn the_chat_searches_the_chosen_interview_until_the_choice_is_lifted() {
     let parts: Vec<&str> = run.stdout.split("\n\n").collect();
     let [kept, bakery, unknown, lifted, anywhere, help, ..] = parts[..] else { panic!("{run:#?}") };
     assert!(kept.contains("《麦田》"), "{run:#?}");
-    assert!(bakery.starts_with("只找了《麦田》") && bakery.contains("消防"), "{run:#?}");
+    assert!(bakery.starts_with("只找了《麥田》") && bakery.contains("消防"), "{run:#?}");
     assert!(unknown.contains("nowhere") && unknown.contains("lighthouse"), "{run:#?}");
     assert!(["bakery", "lighthouse", "reprint"].iter().all(|slug| lifted.contains(slug)));
     assert!(!anywhere.contains("只找了") && anywhere.contains("林海"), "{run:#?}");

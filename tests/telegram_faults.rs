@@ -107,7 +107,7 @@ async fn markup_that_is_refused_is_sent_as_plain_text() {
     assert!(plain.params.get("parse_mode").is_none());
     assert!(plain.text.text.contains("王坚") && !plain.text.text.contains("blockquote"));
     api.fail("editMessageText", Fault::Refuse(400, refusal));
-    api.press(2, 2, plain.message_id(), &plain.press("全文"));
+    api.press(2, 2, plain.message_id(), &plain.press("完整回答"));
     let edit = api.call_where("editMessageText", Call::is_done).await;
     assert!(edit.params.get("parse_mode").is_none() && !edit.text.text.contains("blockquote"));
 }

@@ -73,7 +73,7 @@ async fn results_are_personal_only_if_they_depend_on_the_user() {
 
     api.say(HANS, HANS, "/settings", json!({}));
     let page = api.message_to(HANS, 0).await;
-    api.press(HANS, HANS, page.message_id(), &page.press("原文字形"));
+    api.press(HANS, HANS, page.message_id(), &page.press("原文"));
     api.call_where("editMessageText", |_| true).await;
     let chosen = look_up(&api, HANS, "为什么是杭州", "").await;
     assert_eq!(chosen.params["is_personal"], json!(true));

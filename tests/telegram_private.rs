@@ -119,7 +119,7 @@ async fn topics_have_pages_and_open_a_passage() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let first = ask(&api, HANS, "/topics").await;
-    let second = press(&api, &first, "更多").await;
+    let second = press(&api, &first, "下一页").await;
     assert_ne!(first.text.text, second.text.text);
     let nth = api.sent_to(HANS).len();
     let data = second.buttons()[0]["callback_data"].as_str().unwrap().to_owned();
@@ -164,10 +164,10 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
         "the question should be remembered: {:?}",
         second.text
     );
-    let full = press(&api, &second, "全文").await;
+    let full = press(&api, &second, "完整回答").await;
     let context = press(&api, &full, "上下文").await;
     assert!(context.text.text.chars().count() > full.text.text.chars().count());
-    let stored = press(&api, &context, "原文字形").await;
+    let stored = press(&api, &context, "看原文").await;
     assert!(stored.text.text.contains("《財經》"), "{:?}", stored.text);
 
     // Without the store, the words of the question are not bold, and nothing else is lost.
@@ -224,8 +224,8 @@ async fn users_can_choose_the_language_and_the_script() {
     let page = ask(&api, HANS, "/settings").await;
     let page = press(&api, &page, "English").await;
     assert!(page.text.text.contains("Settings"), "{:?}", page.text);
-    let page = press(&api, &page, "As stored").await;
-    assert!(page.buttons().iter().any(|b| b["text"] == json!("✓ As stored")), "{page:#?}");
+    let page = press(&api, &page, "Original").await;
+    assert!(page.buttons().iter().any(|b| b["text"] == json!("✓ Original")), "{page:#?}");
     let answer = ask(&api, HANS, QUESTION).await;
     assert!(answer.text.text.contains("《財經》") && answer.text.text.contains("question"));
     let menu = |call: &Call| call.params["scope"] == json!({"type": "chat", "chat_id": HANS});

@@ -9,7 +9,7 @@ use crate::support::program::LIGHTHOUSE;
 
 const READER: i64 = 42;
 const QUESTION: &str = "台风来的时候您害怕吗？";
-const LABEL: &str = "看出处";
+const LABEL: &str = "看前后文";
 
 fn setup(api: &BotApi) -> Setup {
     Setup::new(api).with_transcript(LIGHTHOUSE).with("WEB__PUBLIC_URL", "https://read.example/")
@@ -33,7 +33,7 @@ async fn a_card_links_to_its_quotation_in_the_reader_pages() {
     assert!(url.starts_with("https://read.example/i/lighthouse/2.1"), "{url}");
     assert!(url.ends_with("script=hans"), "{url}");
 
-    api.press(READER, READER, card.message_id(), &card.press("全文"));
+    api.press(READER, READER, card.message_id(), &card.press("完整回答"));
     let edit = api.call_where("editMessageText", Call::is_done).await;
     assert!(button(&edit.buttons(), LABEL)["web_app"].is_object());
 
@@ -52,7 +52,7 @@ async fn a_card_links_to_its_quotation_in_the_reader_pages() {
         .collect();
     assert_eq!(button(&buttons, LABEL)["url"], json!(url));
     assert!(
-        buttons.iter().all(|button| button["text"] != "分享图片"),
+        buttons.iter().all(|button| button["text"] != "生成图片"),
         "an inline message has no chat to which a picture could be sent"
     );
 }
@@ -72,7 +72,7 @@ async fn a_card_is_sent_as_a_picture() {
     let bot = setup(&api).start();
     api.say(READER, READER, QUESTION, json!({}));
     let card = api.message_to(READER, 0).await;
-    let id = api.press(READER, READER, card.message_id(), &card.press("分享图片"));
+    let id = api.press(READER, READER, card.message_id(), &card.press("生成图片"));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let answer = api.call_where("answerCallbackQuery", is_it).await;
     if answer.params["text"].is_string() {

@@ -130,7 +130,7 @@ async fn the_buttons_of_a_card_work_on_the_other_replica() {
     cluster.api.press(2, 2, card.message_id(), &card.press("👍"));
     let rated = cluster.api.call_where("answerCallbackQuery", |_| true).await;
     assert!(rated.params["text"].is_string(), "{rated:?}");
-    cluster.api.press(2, 2, card.message_id(), &card.press("全文"));
+    cluster.api.press(2, 2, card.message_id(), &card.press("完整回答"));
     let edit = cluster.api.call_where("editMessageText", |_| true).await;
     assert!(edit.text.entities.len() > 1, "the words of the question should be bold: {edit:?}");
 }

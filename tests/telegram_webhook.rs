@@ -71,7 +71,7 @@ async fn delivered_updates_are_answered_and_the_webhook_stays_set() {
 
     ask(&api, 2);
     let card = api.message_to(2, 0).await;
-    api.press(2, 2, card.message_id(), &card.press("全文"));
+    api.press(2, 2, card.message_id(), &card.press("完整回答"));
     api.call_where("editMessageText", |_| true).await;
     api.all_taken().await;
     assert!(bot.terminate().await.success());
@@ -365,7 +365,7 @@ async fn the_metrics_count_updates_and_calls() {
     api.fail("sendMessage", Fault::Refuse(502, "Bad Gateway"));
     ask(&api, 2);
     let card = api.message_to(2, 0).await;
-    api.press(2, 2, card.message_id(), &card.press("全文"));
+    api.press(2, 2, card.message_id(), &card.press("完整回答"));
     api.call_where("editMessageText", |_| true).await;
     assert_eq!(post(&bot, Some("wrong"), "{}").await.0, 401);
     setup.settled().await;

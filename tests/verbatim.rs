@@ -32,7 +32,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 
 fn ask(question: &str) -> Value {
     let asked = ENGINE.ask(question, None, None, 5).unwrap();
-    let json = serde_json::to_string(&AnswerJson::new(ENGINE.library(), &asked)).unwrap();
+    let json = serde_json::to_string(&AnswerJson::new(&ENGINE, &asked)).unwrap();
     serde_json::from_str(&json).unwrap()
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     }
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
+    let reader = reader.following(&question);
     let renderer = Renderer { colour: stdout.is_terminal(), phrases: Phrases::of(reader.language) };
     let mut intent = Intent::Ask { question, before: None, within };
     let mut memory = Memory::default();
@@ -61,7 +62,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         }
         stdout.write_all(renderer.render(&reply).as_bytes())?;
         memory.keep(&intent, &reply);
-        let crate::terminal::Line::Intent(next) = memory.read("/more") else { break };
+        let crate::terminal::Line::Intent(next) = memory.read("/more", &service.engine()) else {
+            break;
+        };
         intent = next;
     }
     Ok(())

@@ -8,7 +8,7 @@ use rustyline::{Config as EditorConfig, DefaultEditor};
 
 use super::generation;
 use crate::config::Config;
-use crate::dialogue::{Listing, Phrases, Reader, ScriptChoice, fill};
+use crate::dialogue::{Intent, Language, Listing, Phrases, Reader, ScriptChoice, fill};
 use crate::service::Service;
 use crate::terminal::{Line, Memory, Nothing, Renderer};
 
@@ -31,10 +31,20 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let service = generation::service(config)?;
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
+    reader.language = language_of_environment().unwrap_or(reader.language);
     let renderer =
         Renderer { colour: std::io::stdout().is_terminal(), phrases: Phrases::of(reader.language) };
     let mut chat = Chat { service, reader, renderer, memory: Memory::default() };
     if std::io::stdin().is_terminal() { chat.edit_lines() } else { chat.read_lines() }
+}
+
+/// The language that the environment asks for; `None` where it names none (`C`, `POSIX`).
+fn language_of_environment() -> Option<Language> {
+    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let locale =
+        variables.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty())?;
+    let tag = locale.split(['.', '@']).next()?;
+    (!matches!(tag, "C" | "POSIX")).then(|| Language::of_tag(tag))
 }
 
 impl Chat {
@@ -68,7 +78,7 @@ impl Chat {
     /// Answers a line; false once the chat is over.
     fn answer(&mut self, line: &str) -> Result<bool> {
         let phrases = &self.renderer.phrases.terminal;
-        let text = match self.memory.read(line) {
+        let text = match self.memory.read(line, &self.service.engine()) {
             Line::Quit => return Ok(false),
             Line::Empty => return Ok(true),
             Line::Help => self.help(),
@@ -77,6 +87,10 @@ impl Chat {
             Line::Nothing(Nothing::NoAnswerYet) => format!("{}\n", phrases.no_answer_yet),
             Line::Nothing(Nothing::NoMore) => format!("{}\n", phrases.no_more),
             Line::Intent(intent) => {
+                if let Intent::Ask { question, .. } = &intent {
+                    self.reader = self.reader.following(question);
+                    self.renderer.phrases = Phrases::of(self.reader.language);
+                }
                 let reply = self.service.handle(&intent, self.reader);
                 self.memory.keep(&intent, &reply);
                 self.renderer.render(&reply)

@@ -14,15 +14,14 @@ impl Composer<'_> {
     pub(super) fn topic(&self, passage: &Passage) -> Topic {
         Topic {
             key: passage.id.key(),
-            question: self.question(passage, self.script()),
+            question: self.short_question(passage, self.script()),
             button: self.topic_button(passage),
         }
     }
 
     /// The button that opens the turn of `passage`, labelled with the beginning of its question.
     fn topic_button(&self, passage: &Passage) -> Button {
-        let text = self.library.turn(passage).map_or("", |turn| turn.question.as_str());
-        let text = self.convert(text, passage, self.script());
+        let text = self.short_question(passage, self.script()).text();
         let mut label: String = text.chars().take(TOPIC_LABEL).collect();
         if text.chars().count() > TOPIC_LABEL {
             label.push('…');
@@ -128,13 +127,7 @@ impl Composer<'_> {
             span,
             view.script,
         );
-        let speaker = self.convert(self.library.speaker(passage), passage, words.script);
-        let source = self.source(passage, words.script);
-        let turn = passage.turn.to_string();
-        let line = fill(
-            &self.phrases.card.line,
-            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
-        );
+        let line = self.source_line(passage, words.script);
         fill(&self.phrases.card.copy, &[("text", &words.text), ("line", &line)])
     }
 }

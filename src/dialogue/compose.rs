@@ -12,6 +12,8 @@ use transcript::{Part, Passage, Turn};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
 const NEIGHBOUR: usize = 400;
+/// Characters beyond which an interviewer's utterance is shortened on cards, in lists and on buttons.
+const LONG_QUESTION: usize = 60;
 
 /// Composes quote cards for one reader.
 pub(super) struct Composer<'s> {
@@ -32,11 +34,15 @@ impl<'s> Composer<'s> {
     pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Card> {
         let shown = view.open()?;
         let passage = self.library.passage(shown.key)?;
-        let turn = self.library.turn(passage)?;
-        let body = match view.extent {
-            Extent::Excerpt => self.excerpt(passage, shown, view.script, marks),
-            Extent::Full => CardBody::Turns(self.whole_turn(passage, turn, view.script, marks)),
-            Extent::Context => CardBody::Turns(self.context(passage, turn, view.script, marks)),
+        let body = match (view.extent, self.library.turn(passage)) {
+            (Extent::Full, Some(turn)) => {
+                CardBody::Turns(self.whole_turn(passage, turn, view.script, marks))
+            }
+            (Extent::Context, Some(turn)) => {
+                CardBody::Turns(self.context(passage, turn, view.script, marks))
+            }
+            // A lead belongs to no turn.
+            (Extent::Excerpt, _) | (_, None) => self.excerpt(passage, shown, view.script, marks),
         };
         Some(Card {
             notes: Vec::new(),
@@ -74,18 +80,6 @@ impl<'s> Composer<'s> {
         Some(fill(&self.phrases.answer.within, &[("source", &source)]))
     }
 
-    /// Words in quotation marks, one after the other.
-    pub(super) fn listed(&self, words: &[String]) -> String {
-        let marks = if self.reader.language == super::Language::En {
-            ("“", "”", ", ")
-        } else {
-            ("「", "」", "、")
-        };
-        let quoted: Vec<String> =
-            words.iter().map(|word| format!("{}{word}{}", marks.0, marks.1)).collect();
-        quoted.join(marks.2)
-    }
-
     fn excerpt(
         &self,
         passage: &Passage,
@@ -99,7 +93,7 @@ impl<'s> Composer<'s> {
             (!span.is_empty()).then(|| self.quotation(passage, span, script, Weight::Rest, &[]))
         };
         CardBody::Passage(Box::new(QuotedPassage {
-            question: self.question(passage, script),
+            question: self.short_question(passage, script),
             before: rest(0..excerpt.start),
             after: rest(excerpt.end..length),
             excerpt: self.quotation(passage, excerpt, script, Weight::Main, &marks(passage)),
@@ -133,6 +127,8 @@ impl<'s> Composer<'s> {
                     let whole = 0..text.chars().count();
                     spoken.push(Spoken::Other(Utterance {
                         speaker: self.convert(speaker, passage, script),
+                        cut_before: false,
+                        cut_after: false,
                         words: self.words(source, passage, text, whole, script),
                     }));
                 }
@@ -176,13 +172,35 @@ impl<'s> Composer<'s> {
 
     /// What the interviewer said before the answer that the passage belongs to.
     pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
+        self.asked(passage, script, |text| 0..text.chars().count())
+    }
+
+    /// The same, shortened to its last sentences where it is long: the question itself comes last.
+    pub(super) fn short_question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
+        self.asked(passage, script, |text| {
+            let end = ending(text, LONG_QUESTION);
+            end.start..end.end.min(end.start + 2 * LONG_QUESTION)
+        })
+    }
+
+    fn asked(
+        &self,
+        passage: &Passage,
+        script: Option<Script>,
+        part: impl Fn(&str) -> CharSpan,
+    ) -> Utterance {
         let turn = self.library.turn(passage);
         let text = turn.map_or("", |turn| turn.question.as_str());
         let speaker =
             turn.map(|turn| self.convert(&turn.interviewer, passage, script)).unwrap_or_default();
         let source = Locus::QuestionOf(passage.id.clone());
-        let words = self.words(source, passage, text, 0..text.chars().count(), script);
-        Utterance { speaker, words }
+        let span = part(text);
+        Utterance {
+            speaker,
+            cut_before: span.start > 0,
+            cut_after: span.end < text.chars().count(),
+            words: self.words(source, passage, text, span, script),
+        }
     }
 
     pub(super) fn quotation(
@@ -231,11 +249,14 @@ impl<'s> Composer<'s> {
         Words { source, text, span, script }
     }
 
-    /// `text` of the passage's interview in `script`; what is stored in that script stays as it is.
+    /// `text` of the passage's interview in `script`. What is stored in that script stays as it is, except for
+    /// Traditional Chinese with Simplified characters among it, which is made Traditional throughout.
     pub(super) fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
-        match script
-            .filter(|script| self.library.script(passage).is_some_and(|stored| stored != *script))
-        {
+        let is_other = |script: &Script| match self.library.script(passage) {
+            Some(stored) => stored != *script || self.library.is_half_converted(passage),
+            None => false,
+        };
+        match script.filter(is_other) {
             Some(script) => script.convert(text).into_owned(),
             None => text.to_owned(),
         }
@@ -243,20 +264,18 @@ impl<'s> Composer<'s> {
 
     fn attribution(&self, passage: &Passage, body: &CardBody) -> Attribution {
         let interview = self.library.interview(passage);
-        let speaker = self.library.speaker(passage);
         let words = body.blocks().into_iter().filter_map(Block::words);
         let script = words.fold(None, |script, words| script.or(words.script));
         let guessed = body.quotations().any(|quotation| !quotation.guessed.is_empty());
         let named = |text: &str| self.convert(text, passage, script);
-        let (speaker, source) = (named(speaker), self.source(passage, script));
-        let turn = passage.turn.to_string();
-        let mut line = fill(
-            &self.phrases.card.line,
-            &[("speaker", &speaker), ("source", &source), ("turn", &turn)],
-        );
+        let speaker = named(self.library.speaker(passage));
+        let mut line = self.source_line(passage, script);
         let notes = [
-            (script == Some(Script::Hans)).then_some(&self.phrases.card.to_hans),
-            (script == Some(Script::Hant)).then_some(&self.phrases.card.to_hant),
+            script.map(|script| match (script, self.library.script(passage)) {
+                (Script::Hans, _) => &self.phrases.card.to_hans,
+                (Script::Hant, Some(Script::Hant)) => &self.phrases.card.made_hant,
+                (Script::Hant, _) => &self.phrases.card.to_hant,
+            }),
             guessed.then_some(&self.phrases.card.guessed),
         ];
         let also = self.also(body).into_iter().map(|passage| {
@@ -272,11 +291,20 @@ impl<'s> Composer<'s> {
             speaker,
             publisher: interview.publisher.as_deref().map(named),
             title: named(&interview.title),
-            date: self.date(passage),
+            date: interview.date.as_ref().map(|date| date.text.clone()),
             turn: passage.turn,
             url: interview.url.clone(),
             line,
         }
+    }
+
+    /// Who said it, and where it stands.
+    pub(super) fn source_line(&self, passage: &Passage, script: Option<Script>) -> String {
+        let speaker = self.convert(self.library.speaker(passage), passage, script);
+        let (source, turn) = (self.source(passage, script), passage.turn.to_string());
+        let card = &self.phrases.card;
+        let line = if passage.turn == 0 { &card.lead } else { &card.line };
+        fill(line, &[("speaker", &speaker), ("source", &source), ("turn", &turn)])
     }
 
     /// A passage of each other interview that holds all the words that are quoted for themselves.
@@ -295,24 +323,18 @@ impl<'s> Composer<'s> {
         also
     }
 
-    /// `publisher · title · date`, as far as known.
+    /// `publisher · title · date`, as far as known; without the publisher where the title names it.
     pub(super) fn source(&self, passage: &Passage, script: Option<Script>) -> String {
         let interview = self.library.interview(passage);
         let publisher = interview
             .publisher
             .as_deref()
+            .filter(|publisher| !interview.title.contains(*publisher))
             .map(|publisher| self.convert(publisher, passage, script));
         let title = Some(self.convert(&interview.title, passage, script));
-        let parts: Vec<String> =
-            [publisher, title, self.date(passage)].into_iter().flatten().collect();
+        let date = interview.date.as_ref().map(|date| date.text.clone());
+        let parts: Vec<String> = [publisher, title, date].into_iter().flatten().collect();
         parts.join(" · ")
-    }
-
-    fn date(&self, passage: &Passage) -> Option<String> {
-        let date = self.library.interview(passage).date.as_ref()?;
-        let inferred =
-            date.inferred.then(|| fill(&self.phrases.card.inferred, &[("date", &date.text)]));
-        Some(inferred.unwrap_or_else(|| date.text.clone()))
     }
 }
 

@@ -1,48 +1,24 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
-use std::time::{Duration, Instant};
 
 use super::compose::{Composer, Marks};
 use super::pages;
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
 use super::{
-    Block, Card, Extent, Intent, NoAnswer, Outcome, Reader, Reply, Shown, View, Words, is_greeting,
-    opens_as_follow_up, says_nothing,
+    Asked, Block, Card, Extent, Intent, NoAnswer, Reader, Reply, Shown, Talk, View, Words,
+    says_nothing,
 };
 use retrieval::Library;
-use retrieval::answer::{Answer, Verdict, answer};
+use retrieval::answer::{Verdict, answer};
 use retrieval::index::{Error, Index};
-use retrieval::search::{CandidateSource, Ranking, Searcher, WithinInterview};
+use retrieval::search::{Ranking, Searcher};
 use transcript::Passage;
-use transcript::text::CharSpan;
 
 /// One generation, ready to answer.
 pub struct Engine {
-    index: Index,
-    searcher: Searcher,
-}
-
-/// What came of a question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// As typed.
-    pub question: String,
-    /// As searched.
-    pub searched: String,
-    /// The answer.
-    pub answer: Answer,
-    /// Positions of all passages that were found, best first, whatever the verdict.
-    pub ranked: Vec<usize>,
-    /// The slug of the one interview that was searched, if it was one.
-    pub within: Option<String>,
-    /// Why there is none, or why it is only near: words of the question that the interviews use, and
-    /// words that they do not.
-    pub held: Vec<String>,
-    /// See `held`.
-    pub missing: Vec<String>,
-    /// Time that it took.
-    pub elapsed: Duration,
+    pub(super) index: Index,
+    pub(super) searcher: Searcher,
 }
 
 impl Engine {
@@ -67,62 +43,6 @@ impl Engine {
         self.searcher.search(&self.index, question, None)
     }
 
-    /// Whether `question` may go on with the topic before it: it opens like one that does, or says
-    /// nothing by itself that can be looked up.
-    pub fn may_follow_up(&self, question: &str) -> bool {
-        !is_greeting(question)
-            && (opens_as_follow_up(question) || !self.searcher.asks_something(question))
-    }
-
-    /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
-    /// `n_quotes` passages; only in the interview `within`, if one is named. One that there is not
-    /// has no passages.
-    pub fn ask(
-        &self,
-        question: &str,
-        before: Option<&str>,
-        within: Option<&str>,
-        n_quotes: usize,
-    ) -> Result<Asked, Error> {
-        let started = Instant::now();
-        let part = within.map(|slug| self.within(slug));
-        let source: &dyn CandidateSource = match &part {
-            Some(part) => part,
-            None => &self.index,
-        };
-        let topic = before.filter(|_| self.may_follow_up(question));
-        let ranking = self.searcher.search(source, question, topic)?;
-        let searched = match topic {
-            Some(topic) => format!("{topic} {question}"),
-            None => question.to_owned(),
-        };
-        let mut answer = answer(&searched, &ranking, n_quotes);
-        if is_greeting(question) {
-            answer = Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() };
-        }
-        let ranked = ranking.hits().iter().map(|hit| hit.position).collect();
-        let slice = |span: CharSpan| question.chars().skip(span.start).take(span.len()).collect();
-        let (held, missing) = ranking.words(question);
-        let [held, missing] = [held, missing].map(|spans| spans.into_iter().map(slice).collect());
-        Ok(Asked {
-            question: question.to_owned(),
-            searched,
-            within: within.map(str::to_owned),
-            answer,
-            ranked,
-            held,
-            missing,
-            elapsed: started.elapsed(),
-        })
-    }
-
-    /// The passages of the interview `slug`.
-    fn within(&self, slug: &str) -> WithinInterview<'_> {
-        let positions =
-            self.library().named(slug).map(|interview| self.library().positions(interview));
-        WithinInterview { index: &self.index, positions: positions.unwrap_or_default() }
-    }
-
     /// The reply to `intent`. What fails is logged, and told in the reader's language.
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
         let phrases = Phrases::of(reader.language);
@@ -141,7 +61,7 @@ impl Engine {
             Intent::Help => pages::lines(&phrases.help.text),
             Intent::Privacy => pages::lines(&phrases.privacy.text),
             Intent::Source => self.source(&composer),
-            Intent::Topics { page } => self.topics(&composer, *page),
+            Intent::Topics { page } => self.topics(&composer, *page, None),
             Intent::Random => self.random(&composer),
             Intent::Ask { question, before, within } => {
                 return self.answer(&composer, question, before.as_deref(), within.as_deref());
@@ -164,32 +84,29 @@ impl Engine {
         before: Option<&str>,
         within: Option<&str>,
     ) -> Result<Reply, Error> {
-        let phrases = composer.phrases;
-        let example = || {
-            let questions =
-                self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
-            let asked = self.examples().map(|(_, _, text)| text);
-            let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
-            composer.own_script(example.unwrap_or_default())
-        };
         if says_nothing(question) {
-            return Ok(Reply::Notice(fill(&phrases.answer.empty, &[("example", &example())])));
+            let example = self.example_question(composer);
+            let empty = &composer.phrases.answer.empty;
+            return Ok(Reply::Notice(fill(empty, &[("example", &example)])));
         }
         let asked = self.ask(question, before, within, View::MAX_SHOWN)?;
-        Ok(if is_greeting(question) {
-            Reply::Welcome(self.greeting(composer, asked.outcome()))
-        } else if asked.answer.verdict == Verdict::None {
-            Reply::NoAnswer(self.no_answer(composer, &asked))
-        } else {
-            Self::found(composer, &asked)
+        let talk = asked.talk.filter(|talk| *talk != Talk::Who);
+        if let Some(talk) = talk.filter(|_| asked.answer.quotes.is_empty()) {
+            return Ok(self.talk_reply(composer.reader, talk, &asked));
+        }
+        Ok(match asked.answer.verdict {
+            Verdict::None => Reply::NoAnswer(self.no_answer(composer, &asked)),
+            Verdict::Answer | Verdict::Related => Self::found(composer, &asked),
         })
     }
 
     fn found(composer: &Composer<'_>, asked: &Asked) -> Reply {
+        let n_quotes = asked.answer.quotes.len();
         let view = View {
             shown: asked.answer.quotes.iter().map(shown).collect(),
-            at: 0,
-            extent: Extent::Excerpt,
+            at: asked.first.min(n_quotes - 1),
+            // Where a topic has no other passage, the rest of the answer is what goes on with it.
+            extent: if asked.first < n_quotes { Extent::Excerpt } else { Extent::Full },
             script: composer.reader.script.resolve(Some(&asked.question), composer.reader.language),
             related: asked.answer.verdict == Verdict::Related,
         };
@@ -209,12 +126,12 @@ impl Engine {
 
     pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> NoAnswer {
         let phrases = &composer.phrases.answer;
-        let none = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
+        let message = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
         let nearest = asked.answer.nearest.iter();
         let nearest = nearest.filter_map(|nearest| self.library().passage(nearest.key));
         NoAnswer {
             notes: composer.understood(asked),
-            message: why(composer, asked, none, &phrases.none_why),
+            message: message.clone(),
             heading: phrases.nearest.clone(),
             nearest: nearest.map(|passage| composer.topic(passage)).collect(),
             outcome: asked.outcome(),
@@ -282,45 +199,6 @@ impl Engine {
         }
         different.is_none()
     }
-}
-
-impl Asked {
-    /// What the log keeps of it.
-    pub fn outcome(&self) -> Outcome {
-        let quotes = self.answer.quotes.iter();
-        Outcome {
-            question: self.question.clone(),
-            searched: self.searched.clone(),
-            verdict: self.answer.verdict,
-            passages: quotes.map(|quote| quote.excerpt.passage().clone()).collect(),
-        }
-    }
-}
-
-impl Composer<'_> {
-    /// How the question was understood: which interview was searched, and for what, where that is not
-    /// what was typed.
-    pub(super) fn understood(&self, asked: &Asked) -> Vec<String> {
-        let searched = (asked.searched != asked.question)
-            .then(|| fill(&self.phrases.answer.searched, &[("searched", &asked.searched)]));
-        self.kept_to(asked).into_iter().chain(searched).collect()
-    }
-
-    /// Says that the passages are near the question and may not answer it, where that is so.
-    pub(super) fn hedge(&self, asked: &Asked) -> Option<String> {
-        let phrases = &self.phrases.answer;
-        (asked.answer.verdict == Verdict::Related)
-            .then(|| why(self, asked, &phrases.related, &phrases.related_why))
-    }
-}
-
-/// Why the interviews do not answer, as far as single words tell it.
-fn why(composer: &Composer<'_>, asked: &Asked, plain: &str, with_words: &str) -> String {
-    if asked.held.is_empty() || asked.missing.is_empty() {
-        return plain.to_owned();
-    }
-    let (held, missing) = (composer.listed(&asked.held), composer.listed(&asked.missing));
-    fill(with_words, &[("held", &held), ("missing", &missing)])
 }
 
 pub(super) fn shown(quote: &retrieval::answer::Quote) -> Shown {

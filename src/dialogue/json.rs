@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Asked;
+use super::{Asked, Engine, Language, Reader, ScriptChoice, Talk};
 use retrieval::Library;
 use retrieval::answer::{Quote, Verdict};
 
@@ -13,6 +13,10 @@ pub struct AnswerJson {
     pub question: String,
     /// As searched.
     pub searched: String,
+    /// What was said, if it is small talk.
+    pub talk: Option<Talk>,
+    /// The bot's own words to what is no question.
+    pub reply: Option<String>,
     /// How well the interviews answer it.
     pub verdict: Verdict,
     /// Best first.
@@ -30,8 +34,10 @@ pub struct QuoteJson {
     pub passage: String,
     /// Where it is from.
     pub interview: InterviewJson,
-    /// The interviewer's utterance that it answers.
+    /// The interviewer's utterance that it answers; empty for a lead.
     pub question: String,
+    /// Who said it: the interviewee, or the publication whose lead it is.
+    pub speaker: String,
     /// The whole passage.
     pub text: String,
     /// The words to quote.
@@ -79,8 +85,10 @@ pub struct InterviewJson {
 }
 
 impl AnswerJson {
-    /// The JSON of what came of a question.
-    pub fn new(library: &Library, asked: &Asked) -> Self {
+    /// The JSON of what came of a question that was put to `engine`.
+    pub fn new(engine: &Engine, asked: &Asked) -> Self {
+        let library = engine.library();
+        let reader = Reader { language: Language::ZhHans, script: ScriptChoice::Original };
         let quotes =
             asked.answer.quotes.iter().map(|quote| QuoteJson::new(library, quote)).collect();
         let nearest =
@@ -88,6 +96,8 @@ impl AnswerJson {
         Self {
             question: asked.question.clone(),
             searched: asked.searched.clone(),
+            talk: asked.talk.filter(|talk| talk.is_small_talk()),
+            reply: engine.small_talk(asked, reader),
             verdict: asked.answer.verdict,
             quotes,
             nearest_questions: nearest.collect(),
@@ -98,12 +108,13 @@ impl AnswerJson {
 
 impl QuoteJson {
     fn new(library: &Library, quote: &Quote) -> Self {
-        let passage = &library.passages()[quote.position];
+        let passage = library.at(quote.position);
         let span = quote.excerpt.span();
         Self {
             passage: passage.id.to_string(),
             interview: InterviewJson::new(library.interview(passage)),
             question: library.question(passage).to_owned(),
+            speaker: library.speaker(passage).to_owned(),
             text: passage.text.clone(),
             excerpt: ExcerptJson {
                 start: span.start,

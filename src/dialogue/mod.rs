@@ -1,23 +1,29 @@
 //! Both sides of a conversation, independent of any platform: what a person can want, and what the bot says.
 
 mod address;
+mod ask;
 pub mod callback_data;
 mod card_buttons;
 mod compose;
 mod engine;
+mod follow_up;
 mod intent;
+mod lead;
 mod json;
+mod notes;
 mod pages;
 mod phrases;
 mod reader;
 mod reading;
 mod reply;
 mod results;
-mod small_talk;
+mod talk;
 mod verbatim;
 
 pub use address::Address;
-pub use engine::{Asked, Engine};
+pub use ask::Asked;
+pub use engine::Engine;
+pub use follow_up::{opens_as_follow_up, says_nothing};
 pub use intent::{Extent, Intent, Shown, View};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use phrases::{Phrases, fill};
@@ -28,4 +34,4 @@ pub use reply::{
     QuotedPassage, Reply, Sources, Spoken, Topic, Topics, Utterance, Weight, Welcome, Words,
 };
 pub use results::Results;
-pub use small_talk::{is_greeting, opens_as_follow_up, says_nothing};
+pub use talk::Talk;

@@ -3,28 +3,77 @@
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{
-    Action, Button, Engine, Extent, Intent, Outcome, Reply, Shown, Sources, Topics, View, Welcome,
+    Action, Asked, Button, Engine, Extent, Intent, Language, Outcome, Reader, Reply, Shown,
+    Sources, Talk, Topics, View, Welcome,
 };
 use transcript::text::CharSpan;
 use transcript::{Passage, PassageKey};
 
 /// Questions on one page of topics.
 const TOPICS_PAGE: usize = 6;
+/// Names of interviewees in a sentence.
+const MAX_SPEAKERS: usize = 3;
 /// Example questions in the welcome.
 const EXAMPLES: usize = 3;
 /// An example fits on a button: characters.
 const EXAMPLE_LENGTH: usize = 24;
 
 impl Engine {
-    pub(super) fn greeting(&self, composer: &Composer<'_>, outcome: Outcome) -> Welcome {
-        let speaker = self.speaker(composer);
-        Welcome {
-            text: fill(&composer.phrases.answer.greeting, &[("speaker", &speaker)]),
-            hint: None,
-            examples: self.example_buttons(composer),
-            topics: None,
-            outcome: Some(outcome),
+    /// The reply to what is no question, in its language or else in that of `reader`.
+    pub(super) fn talk_reply(&self, reader: Reader, talk: Talk, asked: &Asked) -> Reply {
+        let composer = self.composer_for(asked, reader);
+        if talk == Talk::Summary {
+            return self.topics(&composer, 0, Some(asked.outcome()));
         }
+        let has_examples = matches!(talk, Talk::Greeting | Talk::About | Talk::Help | Talk::More);
+        Reply::Welcome(Welcome {
+            text: self.talk_text(&composer, talk, asked),
+            hint: None,
+            examples: if has_examples { self.example_buttons(&composer) } else { Vec::new() },
+            topics: None,
+            outcome: Some(asked.outcome()),
+        })
+    }
+
+    fn composer_for(&self, asked: &Asked, reader: Reader) -> Composer<'_> {
+        Composer::new(self.library(), reader.following(&asked.question))
+    }
+
+    /// The bot's own words to what is no question; `None` if it is one, or if the topic goes on.
+    pub fn small_talk(&self, asked: &Asked, reader: Reader) -> Option<String> {
+        let talk = asked.talk.filter(|talk| *talk != Talk::Who)?;
+        if !asked.answer.quotes.is_empty() {
+            return None;
+        }
+        Some(self.talk_text(&self.composer_for(asked, reader), talk, asked))
+    }
+
+    fn talk_text(&self, composer: &Composer<'_>, talk: Talk, asked: &Asked) -> String {
+        let phrases = &composer.phrases.talk;
+        let template = match talk {
+            Talk::Greeting => &phrases.greeting,
+            Talk::Thanks => &phrases.thanks,
+            Talk::Goodbye => &phrases.goodbye,
+            Talk::About => &phrases.about,
+            Talk::Help => &phrases.help,
+            Talk::Praise => &phrases.praise,
+            Talk::Insult => &phrases.insult,
+            Talk::More if asked.searched == asked.question => &phrases.more,
+            Talk::More => &phrases.no_more,
+            // Who somebody is, the interviews say.
+            Talk::Summary | Talk::Who => &phrases.summary,
+        };
+        let example = self.example_question(composer);
+        fill(template, &[("speaker", &self.speaker(composer)), ("example", &example)])
+    }
+
+    /// A question that the interviews answer.
+    pub(super) fn example_question(&self, composer: &Composer<'_>) -> String {
+        let questions =
+            self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
+        let asked = self.examples().map(|(_, _, text)| text);
+        let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
+        composer.own_script(example.unwrap_or_default())
     }
 
     pub(super) fn start(&self, composer: &Composer<'_>) -> Reply {
@@ -47,7 +96,11 @@ impl Engine {
                 names.push(name);
             }
         }
-        names.join("、")
+        let more =
+            if names.len() > MAX_SPEAKERS { composer.phrases.talk.and_others.as_str() } else { "" };
+        names.truncate(MAX_SPEAKERS);
+        let separator = if composer.reader.language == Language::En { ", " } else { "、" };
+        names.join(separator) + more
     }
 
     pub(super) fn source(&self, composer: &Composer<'_>) -> Reply {
@@ -78,7 +131,14 @@ impl Engine {
         })
     }
 
-    pub(super) fn topics(&self, composer: &Composer<'_>, page: usize) -> Reply {
+    /// A page of the interviewers' questions; with the outcome of what was typed, where they are shown instead of a
+    /// summary.
+    pub(super) fn topics(
+        &self,
+        composer: &Composer<'_>,
+        page: usize,
+        outcome: Option<Outcome>,
+    ) -> Reply {
         let first_answers: Vec<&Passage> = self.first_answers().collect();
         let pages = first_answers.len().div_ceil(TOPICS_PAGE).max(1);
         let page = page.min(pages - 1);
@@ -92,6 +152,8 @@ impl Engine {
         let back = page.checked_sub(1).map(|page| turn(&labels.back, page));
         let more = (page + 1 < pages).then(|| turn(&labels.more, page + 1));
         Reply::Topics(Topics {
+            note: outcome.is_some().then(|| composer.phrases.talk.summary.clone()),
+            outcome,
             heading: fill(&composer.phrases.topics.heading, &[("page", &number), ("pages", &of)]),
             topics: on_page.map(|passage| composer.topic(passage)).collect(),
             turn: back.into_iter().chain(more).collect(),

@@ -37,7 +37,7 @@ macro_rules! table {
 table! {
     /// The words of one language.
     Phrases {
-        answer: AnswerPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
+        answer: AnswerPhrases, talk: TalkPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
         telegram: TelegramPhrases, web: WebPhrases,
     }
@@ -45,14 +45,20 @@ table! {
 table! {
     /// Around an answer.
     AnswerPhrases {
-        related: String, related_why: String, none: String, none_why: String, nearest: String, greeting: String,
-        empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
+        related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
+    }
+}
+table! {
+    /// To what is no question.
+    TalkPhrases {
+        greeting: String, thanks: String, goodbye: String, about: String, help: String, praise: String, insult: String,
+        more: String, no_more: String, summary: String, and_others: String,
     }
 }
 table! {
     /// On a quote card.
     CardPhrases {
-        line: String, also: String, inferred: String, to_hans: String, to_hant: String, guessed: String, asks: String, copy: String,
+        line: String, lead: String, also: String, to_hans: String, to_hant: String, made_hant: String, guessed: String, asks: String, copy: String,
     }
 }
 table! {
@@ -150,7 +156,7 @@ table! {
     /// The reader pages.
     WebPhrases {
         name: String, ask: String, skip: String, interviews: String, asked: String,
-        lead: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
+        lead: String, inferred: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
         script: String, everywhere: String, within: String,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use transcript::text::Script;
+use transcript::text::{Script, is_han};
 
 /// What a reader prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,6 +11,20 @@ pub struct Reader {
     pub language: Language,
     /// Script of quotations.
     pub script: ScriptChoice,
+}
+
+impl Reader {
+    /// The same reader, spoken to in the language of what they typed. Chinese that is written alike in both scripts
+    /// leaves a reader of Chinese as they are.
+    #[must_use]
+    pub fn following(self, text: &str) -> Self {
+        let is_chinese = self.language != Language::En;
+        let language = match Language::of(text) {
+            Some(Language::ZhHans) if is_chinese && Script::of(text).is_none() => self.language,
+            language => language.unwrap_or(self.language),
+        };
+        Self { language, ..self }
+    }
 }
 
 /// A language of the bot's own words.
@@ -48,6 +62,17 @@ impl Language {
             Some("yue") => Self::ZhHant,
             Some("zh") => Self::ZhHans,
             _ => Self::En,
+        }
+    }
+
+    /// The language that `text` is written in; `None` if it has neither Chinese characters nor letters. Chinese that is
+    /// written alike in both scripts counts as Simplified.
+    pub fn of(text: &str) -> Option<Self> {
+        match Script::of(text) {
+            Some(Script::Hant) => Some(Self::ZhHant),
+            Some(Script::Hans) => Some(Self::ZhHans),
+            None if text.chars().any(is_han) => Some(Self::ZhHans),
+            None => text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Self::En),
         }
     }
 

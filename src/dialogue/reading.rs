@@ -15,6 +15,8 @@ pub struct Listing {
     pub title: String,
     /// Publisher, title and date, as far as known.
     pub source: String,
+    /// The date is not given by the source: an editor concluded it.
+    pub is_date_inferred: bool,
     /// Where it was published.
     pub url: Option<String>,
     /// Its first passage.
@@ -139,6 +141,7 @@ fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {
         slug: interview.slug.clone(),
         title: composer.convert(&interview.title, first, composer.script()),
         source: composer.source(first, composer.script()),
+        is_date_inferred: interview.date.as_ref().is_some_and(|date| date.inferred),
         url: interview.url.clone().filter(|url| is_web_address(url)),
         first: first.id.key(),
         n_turns: interview.turns.len(),

@@ -1,6 +1,6 @@
 //! What the bot says: a reply says what it is, and each face lays it out.
 
-use super::{Address, Intent, View};
+use super::{Address, Intent, Talk, View};
 use retrieval::answer::Verdict;
 use transcript::text::{CharSpan, Script};
 use transcript::{PassageId, PassageKey};
@@ -95,10 +95,14 @@ pub struct Welcome {
 /// A page of the interviewers' questions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topics {
+    /// Why they are shown, where a summary was asked for.
+    pub note: Option<String>,
     pub heading: String,
     pub topics: Vec<Topic>,
     /// Lead to the pages before and after this one.
     pub turn: Vec<Button>,
+    /// What came of what was typed; `None` where nothing was.
+    pub outcome: Option<Outcome>,
 }
 
 /// An interviewer's question that can be opened.
@@ -147,7 +151,8 @@ impl Reply {
             Self::Card(card) => card.outcome.as_ref(),
             Self::NoAnswer(no_answer) => Some(&no_answer.outcome),
             Self::Welcome(welcome) => welcome.outcome.as_ref(),
-            Self::Topics(_) | Self::Sources(_) | Self::Notice(_) => None,
+            Self::Topics(topics) => topics.outcome.as_ref(),
+            Self::Sources(_) | Self::Notice(_) => None,
         }
     }
 
@@ -169,8 +174,9 @@ impl Reply {
                 [Block::Note(&welcome.text)].into_iter().chain(hint.map(Block::Note)).collect()
             }
             Self::Topics(topics) => {
-                let heading = [Block::Heading(&topics.heading)];
-                heading.into_iter().chain(questions(&topics.topics)).collect()
+                let note = topics.note.as_deref().map(Block::Note);
+                let heading = note.into_iter().chain([Block::Heading(&topics.heading)]);
+                heading.chain(questions(&topics.topics)).collect()
             }
             Self::Sources(sources) => {
                 let list = [Block::Heading(&sources.heading), Block::List(&sources.items)];
@@ -237,8 +243,13 @@ impl CardBody {
         match self {
             Self::Passage(passage) => {
                 let quoted = passage.before.iter().chain([&passage.excerpt]).chain(&passage.after);
-                let question = [Block::Question(&passage.question)];
-                question.into_iter().chain(quoted.map(Block::Quotation)).collect()
+                // Nobody asked before a lead.
+                let question = Some(&passage.question).filter(|asked| !asked.speaker.is_empty());
+                question
+                    .map(Block::Question)
+                    .into_iter()
+                    .chain(quoted.map(Block::Quotation))
+                    .collect()
             }
             Self::Turns(spoken) => spoken
                 .iter()
@@ -309,6 +320,18 @@ pub struct Utterance {
     /// Who speaks, e.g. `《財經》`.
     pub speaker: String,
     pub words: Words,
+    /// The stored text goes on before the words.
+    pub cut_before: bool,
+    /// The stored text goes on after the words.
+    pub cut_after: bool,
+}
+
+impl Utterance {
+    /// The words, with an ellipsis where the stored text goes on.
+    pub fn text(&self) -> String {
+        let ellipsis = |cut| if cut { "…" } else { "" };
+        format!("{}{}{}", ellipsis(self.cut_before), self.words.text, ellipsis(self.cut_after))
+    }
 }
 
 /// A quotation with its marks. All ranges count characters of `words.text`.
@@ -352,7 +375,6 @@ pub struct Attribution {
     pub publisher: Option<String>,
     /// The interview's title.
     pub title: String,
-    /// The date as shown, e.g. `2025（推定）`.
     pub date: Option<String>,
     /// Number of the turn, from 1.
     pub turn: usize,
@@ -402,6 +424,10 @@ pub struct Outcome {
     pub question: String,
     /// As searched: with the topic before, for a follow-up.
     pub searched: String,
+    /// What a follow-up goes on with.
+    pub topic: String,
+    /// What was said, if it is no question.
+    pub talk: Option<Talk>,
     /// How well the interviews answer it.
     pub verdict: Verdict,
     /// The passages shown, best first.

@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::engine::shown;
-use super::{Card, Engine, Extent, NoAnswer, Outcome, Reader, View, is_greeting};
+use super::{Card, Engine, Extent, NoAnswer, Outcome, Reader, View};
 use retrieval::answer::Verdict;
 use retrieval::index::Error;
 use transcript::Passage;
@@ -31,9 +31,8 @@ impl Engine {
     ) -> Result<Results, Error> {
         let composer = Composer::new(self.library(), reader);
         let asked = self.ask(question, None, within, n_quotes)?;
-        if is_greeting(question) {
-            let outcome = asked.outcome();
-            let text = self.greeting(&composer, outcome.clone()).text;
+        let outcome = asked.outcome();
+        if let Some(text) = self.small_talk(&asked, reader) {
             return Ok(Results { notes: vec![text], no_answer: None, cards: Vec::new(), outcome });
         }
         let no_answer = (asked.answer.verdict == Verdict::None)
@@ -56,7 +55,7 @@ impl Engine {
             notes,
             no_answer,
             cards: asked.answer.quotes.iter().filter_map(card).collect(),
-            outcome: asked.outcome(),
+            outcome,
         })
     }
 }

@@ -169,7 +169,7 @@ impl BotContext {
             },
             person,
             // A question that found nothing is no topic to go on with.
-            question: if outcome.passages.is_empty() { String::new() } else { outcome.searched },
+            question: if outcome.passages.is_empty() { String::new() } else { outcome.topic },
         });
         done.question = Some(LoggedQuestion {
             person,

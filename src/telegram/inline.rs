@@ -114,9 +114,7 @@ impl BotContext {
     fn result(&self, card: Card) -> InlineQueryResult {
         let key = card.attribution.passage.key();
         let (title, description) = match card.passage() {
-            Some(passage) => {
-                (passage.question.words.text.clone(), passage.excerpt.words.text.clone())
-            }
+            Some(passage) => (passage.question.text(), passage.excerpt.words.text.clone()),
             None => (String::new(), card.attribution.line.clone()),
         };
         let draft = self.draw(&Reply::Card(Box::new(card)), None);

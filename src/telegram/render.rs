@@ -135,7 +135,7 @@ impl<'r> MessagePart<'r> {
             Block::List(items) => part(PartStyle::Note, &items.join("\n")),
             Block::Question(question) => Self {
                 lead: format!("{}：", question.speaker),
-                ..part(PartStyle::Question, &question.words.text)
+                ..part(PartStyle::Question, &question.text())
             },
             Block::Quotation(quotation) => {
                 part(PartStyle::Quotation(quotation), &quotation.words.text)
@@ -314,8 +314,12 @@ mod tests {
     #[test]
     fn what_is_too_long_is_cut_at_a_sentence_and_the_answer_last() {
         let sentence = "這是很長的一段話，沒有人會讀完。";
-        let question =
-            Utterance { speaker: "《財經》".to_owned(), words: words(&sentence.repeat(300)) };
+        let question = Utterance {
+            speaker: "《財經》".to_owned(),
+            words: words(&sentence.repeat(300)),
+            cut_before: false,
+            cut_after: false,
+        };
         let answer = sentence.repeat(200);
         let card = card(&[
             Block::Question(&question),

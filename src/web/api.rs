@@ -119,7 +119,7 @@ pub(super) async fn passage(
     let Path(id) = id.map_err(|_| Problem::bad("the address is no UTF-8".to_owned()))?;
     let engine = app.service.engine();
     let library = engine.library();
-    let found = library.passages().iter().find(|passage| passage.id.as_str() == id);
+    let found = library.passage_named(&id);
     found
         .map(|passage| Json(PassageJson::new(library, passage)))
         .ok_or(Problem::missing("such passage"))

@@ -51,7 +51,7 @@ impl Card {
         });
         Some(Self {
             interviewer: question.speaker.clone(),
-            question: question.words.text.clone(),
+            question: question.text(),
             runs: runs(excerpt),
             before: rest(before),
             after: rest(after),

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::App;
@@ -164,6 +164,10 @@ pub(super) async fn place(
     let marked = shown.as_ref().filter(|_| range.is_some());
     let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
     let open = shown.is_some().then_some(place.as_str());
+    if turn == 0 && shown.is_some() {
+        // A lead stands at the top of its interview.
+        return Redirect::to(&(visitor.link(&format!("/i/{slug}")) + "#lead")).into_response();
+    }
     let Some(reading) = engine.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
         return not_found(&visitor);
     };
@@ -226,9 +230,7 @@ pub(super) fn find(
     if let Ok(turn) = place.parse() {
         return Some((turn, None));
     }
-    let passages = engine.library().passages();
-    let passage =
-        passages.iter().find(|passage| passage.id.slug() == slug && passage.id.local() == place)?;
+    let passage = engine.library().passage_named(&format!("{slug}/{place}"))?;
     let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
     let excerpt = if excerpt.span().is_empty() { passage.whole() } else { excerpt };
     Some((passage.turn, Some(Shown { key: passage.id.key(), excerpt: excerpt.span() })))

@@ -13,7 +13,7 @@ use super::layout::{Frame, notice, render};
 use super::page::{Link, turn_link};
 use super::query::PageQuery;
 use super::visitor::Visitor;
-use crate::dialogue::{Locus, Topic, Utterance, fill};
+use crate::dialogue::{Locus, Topic, fill};
 
 /// Characters of a question: longer ones are no questions, and cost.
 pub(super) const MAX_QUESTION: usize = 500;
@@ -102,7 +102,7 @@ impl Nearest {
     fn of(visitor: &Visitor, topic: Topic) -> Option<Self> {
         let Locus::QuestionOf(passage) = &topic.question.words.source else { return None };
         let href = turn_link(visitor, passage);
-        let Utterance { speaker, words } = topic.question;
-        Some(Self { speaker, link: Link { label: words.text, href } })
+        let label = topic.question.text();
+        Some(Self { speaker: topic.question.speaker, link: Link { label, href } })
     }
 }

@@ -63,6 +63,8 @@ impl Program {
         for name in inherited.filter(|name| name.to_string_lossy().starts_with("WENJIAN__")) {
             command.env_remove(name);
         }
+        // Whatever language the tests are run in.
+        command.env("LC_ALL", "C");
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
     }

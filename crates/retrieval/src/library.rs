@@ -4,18 +4,25 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use transcript::text::{CharSpan, Script};
+use transcript::text::{CharSpan, Script, simplified_only};
 use transcript::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, Twins, by_key};
+
+/// With so many characters that only Simplified Chinese has, a text in Traditional is half-converted: fewer are names
+/// that it quotes.
+const HALF_CONVERTED: usize = 5;
 
 /// A corpus with its passages, and what is known about them.
 #[derive(Debug, Default)]
 pub struct Library {
     corpus: Corpus,
     passages: Vec<Passage>,
+    /// The paragraphs of the editorial leads. They are not searched: only who the interviewee is stands in them.
+    leads: Vec<Passage>,
+    /// Positions among the passages, those of the leads behind them.
     by_key: HashMap<PassageKey, usize>,
     near_duplicates: Twins,
-    /// The script that each interview is stored in.
-    scripts: Vec<Option<Script>>,
+    /// The script that each interview is stored in, and whether it is Traditional with Simplified among it.
+    scripts: Vec<(Option<Script>, bool)>,
 }
 
 /// Two passages whose ids have the same 40-bit key, so that a button could open the wrong one.
@@ -30,10 +37,12 @@ impl Library {
     /// The keys of two passages are the same.
     pub fn new(corpus: Corpus) -> Result<Self, SameKey> {
         let passages = corpus.passages();
-        let by_key = by_key(&passages).map_err(|(one, other)| SameKey(one, other))?;
+        let leads = leads_of(&corpus);
+        let all: Vec<Passage> = passages.iter().chain(&leads).cloned().collect();
+        let by_key = by_key(&all).map_err(|(one, other)| SameKey(one, other))?;
         let near_duplicates = Twins::among(&passages);
         let scripts = corpus.interviews.iter().map(script_of).collect();
-        Ok(Self { corpus, passages, by_key, near_duplicates, scripts })
+        Ok(Self { corpus, passages, leads, by_key, near_duplicates, scripts })
     }
 
     /// The corpus that the library was made from.
@@ -46,9 +55,30 @@ impl Library {
         &self.passages
     }
 
-    /// The passage with this key.
+    /// The paragraphs of the editorial leads, in reading order.
+    pub fn leads(&self) -> &[Passage] {
+        &self.leads
+    }
+
+    /// The passage, or the paragraph of a lead, with this key.
     pub fn passage(&self, key: PassageKey) -> Option<&Passage> {
-        self.by_key.get(&key).map(|position| &self.passages[*position])
+        let position = *self.by_key.get(&key)?;
+        self.passages.get(position).or_else(|| self.leads.get(position - self.passages.len()))
+    }
+
+    /// The passage, or the paragraph of a lead, with this id.
+    pub fn passage_named(&self, id: &str) -> Option<&Passage> {
+        self.passages.iter().chain(&self.leads).find(|passage| passage.id.as_str() == id)
+    }
+
+    /// The position of a passage, or, behind all passages, that of a paragraph of a lead.
+    pub fn position(&self, passage: &PassageId) -> Option<usize> {
+        self.by_key.get(&passage.key()).copied()
+    }
+
+    /// The passage, or the paragraph of a lead, at a position.
+    pub fn at(&self, position: usize) -> &Passage {
+        self.passages.get(position).unwrap_or_else(|| &self.leads[position - self.passages.len()])
     }
 
     /// The positions of the passages of other interviews that are nearly the same as the one at
@@ -66,8 +96,11 @@ impl Library {
     /// The passages of other interviews that hold nearly the same words as the characters `span` of
     /// `passage`.
     pub fn holding(&self, passage: &PassageId, span: CharSpan) -> Vec<&Passage> {
-        let Some(position) = self.by_key.get(&passage.key()) else { return Vec::new() };
-        self.also_holding(*position, span).into_iter().map(|at| &self.passages[at]).collect()
+        let position = self.by_key.get(&passage.key()).copied();
+        let Some(position) = position.filter(|position| *position < self.passages.len()) else {
+            return Vec::new();
+        };
+        self.also_holding(position, span).into_iter().map(|at| &self.passages[at]).collect()
     }
 
     /// The interview that the passage belongs to.
@@ -75,10 +108,14 @@ impl Library {
         &self.corpus.interviews[passage.interview]
     }
 
-    /// Whose words the passage is: the interviewee's, or those of another one who is interviewed in the same
-    /// conversation.
+    /// The name of whoever said the passage: the interviewee, or another guest of the same conversation. A
+    /// paragraph of the lead is attributed to the publication.
     pub fn speaker(&self, passage: &Passage) -> &str {
-        self.interview(passage).speaker(passage.turn, passage.paragraph)
+        let interview = self.interview(passage);
+        if passage.turn == 0 {
+            return interview.publisher.as_deref().unwrap_or(&interview.title);
+        }
+        interview.speaker(passage.turn, passage.paragraph)
     }
 
     /// The turn that the passage belongs to.
@@ -91,9 +128,12 @@ impl Library {
         self.turn(passage).map_or("", |turn| turn.question.as_str())
     }
 
-    /// The passages of a turn, in order.
+    /// The passages of a turn, in order; those of turn 0 are the paragraphs of the lead.
     pub fn passages_of(&self, interview: usize, turn: usize) -> impl Iterator<Item = &Passage> {
-        self.passages_in(interview).iter().filter(move |passage| passage.turn == turn)
+        let passages = if turn == 0 { &self.leads } else { self.passages_in(interview) };
+        passages
+            .iter()
+            .filter(move |passage| passage.interview == interview && passage.turn == turn)
     }
 
     /// The passages of an interview, by its position in the corpus.
@@ -115,11 +155,33 @@ impl Library {
     /// The script that the passage's interview is stored in; `None` if it has too few characters
     /// that differ between the scripts.
     pub fn script(&self, passage: &Passage) -> Option<Script> {
-        self.scripts[passage.interview]
+        self.scripts[passage.interview].0
+    }
+
+    /// Whether the passage's interview is stored in Traditional characters with Simplified ones among them, as
+    /// programs leave it that convert character by character with an incomplete table.
+    pub fn is_half_converted(&self, passage: &Passage) -> bool {
+        self.scripts[passage.interview].1
     }
 }
 
-fn script_of(interview: &Interview) -> Option<Script> {
+/// The paragraphs of the leads as passages of a turn 0: `slug/0.1`.
+fn leads_of(corpus: &Corpus) -> Vec<Passage> {
+    let interviews = corpus.interviews.iter().enumerate();
+    let leads = interviews.flat_map(|(interview, Interview { slug, lead, .. })| {
+        lead.iter().enumerate().map(move |(at, text)| Passage {
+            id: PassageId::new(slug, 0, at + 1, None),
+            interview,
+            turn: 0,
+            paragraph: at + 1,
+            text: text.clone(),
+            repairs: Vec::new(),
+        })
+    });
+    leads.collect()
+}
+
+fn script_of(interview: &Interview) -> (Option<Script>, bool) {
     let mut text = String::new();
     for turn in &interview.turns {
         text.push_str(&turn.question);
@@ -129,7 +191,8 @@ fn script_of(interview: &Interview) -> Option<Script> {
             }
         }
     }
-    Script::of(&text)
+    let script = Script::of(&text);
+    (script, script == Some(Script::Hant) && simplified_only(&text) >= HALF_CONVERTED)
 }
 
 #[cfg(test)]

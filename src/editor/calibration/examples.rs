@@ -4,7 +4,7 @@
 use tempfile::TempDir;
 
 use super::super::evaluation::{Error, EvalQuestion, GivenPassage, Naming};
-use crate::dialogue::{Engine, is_greeting};
+use crate::dialogue::{Engine, Talk};
 use retrieval::answer::{Observed, Verdict, observe};
 use retrieval::index::{Generations, Index};
 use retrieval::search;
@@ -139,7 +139,7 @@ fn examples(
     let passages = engine.library().passages();
     let mut examples = Vec::new();
     for (number, question) in questions.iter().enumerate() {
-        if is_greeting(&question.q) {
+        if Talk::of(&question.q, &[]).is_some_and(Talk::is_small_talk) {
             continue;
         }
         let ranking = engine.rank(&question.q)?;

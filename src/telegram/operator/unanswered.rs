@@ -9,7 +9,7 @@ use super::super::effects::{Effect, Then};
 use super::super::inline::shorten;
 use super::super::outbox::Draft;
 use super::{OperatorButton, ReplyToWords, key, page, short};
-use crate::dialogue::{Engine, Phrases, fill, is_greeting, says_nothing};
+use crate::dialogue::{Engine, Phrases, Talk, fill, says_nothing};
 use crate::store::{MessageAt, MissedQuestion};
 use retrieval::answer::Verdict;
 use transcript::{Addition, PassageKey, questions};
@@ -230,7 +230,9 @@ fn checksum(missed: &MissedQuestion) -> u32 {
 /// Whether a question still goes wrong with what is served now: it has no answer, or the passage that
 /// was rated badly still comes first.
 fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
-    if is_greeting(&missed.question) || says_nothing(&missed.question) {
+    if engine.talk(&missed.question).is_ok_and(|talk| talk.is_some_and(Talk::is_small_talk))
+        || says_nothing(&missed.question)
+    {
         return false;
     }
     let Ok(asked) = engine.ask(&missed.question, None, None, 1) else { return true };

@@ -16,10 +16,10 @@ pub use grapheme::may_be_cut;
 pub use language_model::{LanguageModel, ModelState};
 pub use line_number::line_number;
 pub use pinyin::sound;
-pub use script::{Script, mainland_wording};
+pub use script::{Script, mainland_wording, simplified_only};
 pub use segment::{
-    GramEnd, Segmenter, Token, each_gram, gram_ends, grams, is_known_name, is_word, tokenize,
-    word_frequency,
+    GramEnd, Segmenter, Token, each_gram, gram_ends, grams, is_content_word, is_known_name,
+    is_word, tokenize, word_frequency,
 };
 pub use sentence::{clause_ends, sentences};
 pub use slug::slug;

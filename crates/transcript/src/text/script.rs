@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use opencc_fmmseg::OpenCC;
 
-use super::fold::is_variant;
-use super::is_han;
+use super::fold::{fold_char, is_variant};
+use super::{is_han, is_known_name};
 
 /// 60 ms and 28 MB, so one for all, loaded when first needed.
 static OPENCC: LazyLock<OpenCC> = LazyLock::new(OpenCC::new);
@@ -61,10 +61,14 @@ impl Script {
 
     /// `text` in this script, character forms only: words are never swapped for other words. The
     /// number of characters stays.
+    ///
+    /// Traditional text with Simplified characters among it becomes Traditional throughout: a character that only
+    /// Traditional Chinese has stays, and the others are converted within their words (背后 is 背後, 皇后 stays). 于 as a
+    /// surname stays, too.
     pub fn convert(self, text: &str) -> Cow<'_, str> {
         let converted = match self {
             Self::Hans => OPENCC.tw2s(text, false),
-            Self::Hant => OPENCC.s2tw(text, false),
+            Self::Hant => traditional(text),
         };
         if converted == text || converted.chars().count() != text.chars().count() {
             Cow::Borrowed(text)
@@ -77,6 +81,37 @@ impl Script {
     pub fn warm_up() {
         LazyLock::force(&OPENCC);
     }
+}
+
+fn traditional(text: &str) -> String {
+    // Words are found by their Simplified form, whichever half of them is converted.
+    let simplified = OPENCC.tw2s(text, false);
+    let converted = OPENCC.s2tw(&simplified, false);
+    let (stored, plain): (Vec<char>, Vec<char>) =
+        (text.chars().collect(), simplified.chars().collect());
+    if converted.chars().count() != stored.len() || plain.len() != stored.len() {
+        return OPENCC.s2tw(text, false);
+    }
+    let characters = converted.chars().enumerate().map(|(at, converted)| {
+        // Another spelling of a word (想象, 想像) is none of the script.
+        let is_other_word = fold_char(converted) != fold_char(stored[at]);
+        let stays = is_other_word
+            || is_variant(stored[at])
+            || (stored[at] == '于' && is_surname(&plain[at..]));
+        if stays { stored[at] } else { converted }
+    });
+    characters.collect()
+}
+
+/// Whether `text` begins with a personal name that the dictionary knows.
+fn is_surname(text: &[char]) -> bool {
+    let name = |length: usize| text.get(..length).map(|name| name.iter().collect::<String>());
+    [3, 2].into_iter().filter_map(name).any(|name| is_known_name(&name) == Some(true))
+}
+
+/// How many characters of `text` only Simplified Chinese has.
+pub fn simplified_only(text: &str) -> usize {
+    text.chars().filter(|c| ONLY_SIMPLIFIED.contains(c)).count()
 }
 
 /// `text` with the words of Taiwan and of Hong Kong replaced by those of the mainland (网际网路,
@@ -102,6 +137,13 @@ mod tests {
     fn conversion_swaps_characters_and_no_words() {
         assert_eq!(Script::Hans.convert("意味著網際網路與滑鼠"), "意味着网际网路与滑鼠");
         assert_eq!(Script::Hant.convert("头发出发"), "頭髮出發");
+    }
+
+    #[test]
+    fn half_converted_text_becomes_traditional_throughout() {
+        let stored = "為什么在背后，云棲小鎮里面屬于皇后的頭髮";
+        assert_eq!(Script::Hant.convert(stored), "為什麼在背後，雲棲小鎮裡面屬於皇后的頭髮");
+        assert_eq!(Script::Hant.convert("于謙屬於明代"), "于謙屬於明代");
     }
 
     #[test]

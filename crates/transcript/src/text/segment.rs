@@ -200,12 +200,36 @@ pub fn word_frequency(folded: &str) -> f64 {
     DICTIONARY.suggest_freq(folded) as f64 / TOTAL
 }
 
+/// Whether `folded` is a word that says what a text is about: a noun, a verb or an adjective, or a word that the general
+/// dictionary lacks, which is mostly a name. Pronouns, adverbs, times and other function words are not.
+pub fn is_content_word(folded: &str) -> bool {
+    /// The first letters of jieba's tags for nouns, verbs, adjectives, idioms, abbreviations and foreign words.
+    const CONTENT_TAGS: [char; 7] = ['n', 'v', 'a', 'i', 'l', 'j', 'e'];
+    /// A word that makes up more than this share of the general language (有, 做, 知道) says little.
+    const COMMON: f64 = 3e-4;
+    if !DICTIONARY.has_word(folded) {
+        return true;
+    }
+    let tags = DICTIONARY.tag(folded, false);
+    tags.iter().all(|word| word.tag.starts_with(CONTENT_TAGS)) && word_frequency(folded) < COMMON
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::text::fold;
+
+    #[test]
+    fn content_words_are_told_from_function_words() {
+        for word in ["卫星", "硅谷", "三体", "sandwich", "结婚"] {
+            assert!(is_content_word(word), "{word}");
+        }
+        for word in ["可以", "今年", "如果", "不了", "这样", "我们", "有"] {
+            assert!(!is_content_word(word), "{word}");
+        }
+    }
 
     fn texts(spans: impl IntoIterator<Item = CharSpan>, text: &[char]) -> Vec<String> {
         spans.into_iter().map(|span| text[span].iter().collect()).collect()

@@ -1,4 +1,4 @@
-//! What is said around questions: greetings, and openings that go on with the topic before.
+//! How a question opens that goes on with the topic before it.
 
 use std::sync::LazyLock;
 
@@ -7,8 +7,6 @@ use transcript::text::{fold, tokenize};
 /// A question that goes on with a topic is short: tokens, the opening included.
 const FOLLOW_UP_TOKENS: usize = 14;
 
-static GREETINGS: LazyLock<Vec<String>> =
-    LazyLock::new(|| lines(include_str!("../../config/lexicon/greetings.txt")));
 static OPENINGS: LazyLock<Vec<String>> =
     LazyLock::new(|| lines(include_str!("../../config/lexicon/follow-ups.txt")));
 
@@ -28,34 +26,6 @@ pub fn says_nothing(text: &str) -> bool {
     tokenize(&fold(text)).is_empty()
 }
 
-/// Whether `text` is a greeting and nothing else.
-///
-/// ```
-/// use wenjian::dialogue::is_greeting;
-/// assert!(is_greeting("你好呀！") && is_greeting("Hello") && !is_greeting("你好，開源呢"));
-/// ```
-pub fn is_greeting(text: &str) -> bool {
-    let folded: String =
-        fold(text).into_iter().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let mut rest = folded.trim();
-    let mut greeted = false;
-    while !rest.is_empty() {
-        let Some(after) =
-            GREETINGS.iter().find_map(|greeting| rest.strip_prefix(greeting.as_str()))
-        else {
-            return false;
-        };
-        let inside_a_word = after.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if inside_a_word {
-            return false;
-        }
-        greeted = true;
-        rest = after.trim_start();
-    }
-    greeted
-}
-
 /// Whether `text` opens like a question that goes on with the topic before.
 pub fn opens_as_follow_up(text: &str) -> bool {
     let folded = fold(text);
@@ -67,12 +37,6 @@ pub fn opens_as_follow_up(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn greetings_stand_alone() {
-        assert!(is_greeting("您好～") && is_greeting("hi, hello!") && is_greeting("早上好啊"));
-        assert!(!is_greeting("history") && !is_greeting("？？？") && !is_greeting(""));
-    }
 
     #[test]
     fn follow_ups_are_short_and_open_as_such() {

@@ -1,0 +1,114 @@
+//! What people say besides questions: greetings, thanks, questions about the bot itself.
+//!
+//! It is recognised by a small classifier that is trained, when first needed, on the examples in `config/talk`.
+//! Whatever is in doubt is a question, because a question that is not looked up is the worse mistake.
+
+mod classifier;
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use classifier::Classifier;
+use transcript::text::{CharSpan, fold, tokenize};
+
+/// More tokens than this are a question: small talk is short.
+const MAX_TOKENS: usize = 16;
+
+/// What somebody says who does not ask for what the interviewee said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Talk {
+    Greeting,
+    Thanks,
+    Goodbye,
+    /// Asks who or what the bot is.
+    About,
+    /// Asks how to use the bot.
+    Help,
+    Praise,
+    Insult,
+    /// Wants more of the topic.
+    More,
+    /// Wants a summary, which would be the bot's words and not a quotation.
+    Summary,
+    /// Asks who the interviewee is, which the lead says.
+    Who,
+}
+
+/// The examples, `None` being questions.
+const EXAMPLES: [(Option<Talk>, &str); 11] = [
+    (None, include_str!("../../../config/talk/question.txt")),
+    (Some(Talk::Greeting), include_str!("../../../config/talk/greeting.txt")),
+    (Some(Talk::Thanks), include_str!("../../../config/talk/thanks.txt")),
+    (Some(Talk::Goodbye), include_str!("../../../config/talk/goodbye.txt")),
+    (Some(Talk::About), include_str!("../../../config/talk/about.txt")),
+    (Some(Talk::Help), include_str!("../../../config/talk/help.txt")),
+    (Some(Talk::Praise), include_str!("../../../config/talk/praise.txt")),
+    (Some(Talk::Insult), include_str!("../../../config/talk/insult.txt")),
+    (Some(Talk::More), include_str!("../../../config/talk/more.txt")),
+    (Some(Talk::Summary), include_str!("../../../config/talk/summary.txt")),
+    (Some(Talk::Who), include_str!("../../../config/talk/who.txt")),
+];
+
+static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::trained_on(&EXAMPLES));
+
+impl Talk {
+    /// What `text` is, if it does not ask for what somebody said; `names` are those of the interviewees.
+    ///
+    /// ```
+    /// use wenjian::dialogue::Talk;
+    /// assert_eq!(Talk::of("你好呀！", &[]), Some(Talk::Greeting));
+    /// assert_eq!(Talk::of("Thank you so much", &[]), Some(Talk::Thanks));
+    /// assert_eq!(Talk::of("林海是誰？", &["林海"]), Some(Talk::Who));
+    /// assert_eq!(Talk::of("你好，機器人會取代人嗎", &[]), None);
+    /// ```
+    pub fn of(text: &str, names: &[&str]) -> Option<Self> {
+        let tokens = tokens(&with_names_replaced(text, names));
+        if tokens.is_empty() || tokens.len() > MAX_TOKENS {
+            return None;
+        }
+        // That a question names the interviewee does not mean that it asks who that is: every word counts.
+        let is_known = |talk: &Self| {
+            *talk != Self::Who
+                || tokens.iter().all(|token| CLASSIFIER.knows(*talk, std::slice::from_ref(token)))
+        };
+        CLASSIFIER.class_of(&tokens).filter(is_known)
+    }
+
+    /// Whether the bot answers it in its own words.
+    pub fn is_small_talk(self) -> bool {
+        !matches!(self, Self::Summary | Self::Who)
+    }
+
+    /// Whether the examples of this kind of talk hold every one of `words`, which are ranges of `text`. A word that
+    /// the interviews use and these examples do not makes a question (多说一点关于政府的).
+    pub fn explains(self, text: &str, words: &[CharSpan]) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        words.iter().all(|word| {
+            let word: String = text.get(word.clone()).unwrap_or_default().iter().collect();
+            CLASSIFIER.knows(self, &tokens(&word))
+        })
+    }
+}
+
+/// The word that stands for a name in the examples.
+const NAME: &str = " interviewee ";
+
+/// The folded text with each of the `names`, longest first, replaced by one word.
+fn with_names_replaced(text: &str, names: &[&str]) -> String {
+    let mut text: String = fold(text).into_iter().collect();
+    let mut names: Vec<String> =
+        names.iter().map(|name| fold(name).into_iter().collect()).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    for name in names.iter().filter(|name| !name.trim().is_empty()) {
+        text = text.replace(name.as_str(), NAME);
+    }
+    text
+}
+
+/// Folded characters, words of letters and numbers.
+fn tokens(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    tokenize(&folded).iter().map(|token| folded[token.span.clone()].iter().collect()).collect()
+}
