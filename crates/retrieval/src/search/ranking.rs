@@ -276,17 +276,22 @@ pub struct ExplainedGram {
 
 /// The weighted sum of the parts of a score.
 fn combine(features: &Features, options: &Options) -> f32 {
-    let score = by_words(features, options) + options.encoder_weight * features.nearness;
-    if features.is_of_named_speaker { NAMED_SPEAKER * score } else { score }
+    by_words(features, options)
+        + speaker_factor(features) * options.encoder_weight * features.nearness
+}
+
+fn speaker_factor(features: &Features) -> f32 {
+    if features.is_of_named_speaker { NAMED_SPEAKER } else { 1.0 }
 }
 
 /// The same without the nearness of meaning.
 fn by_words(features: &Features, options: &Options) -> f32 {
-    features.passage
+    let score = features.passage
         + options.sentence_weight * (features.sentence + features.window)
         + options.question_weight * features.question
         + options.title_weight * features.title
-        + options.expansion_weight * (features.expansion_best + features.expansion_all)
+        + options.expansion_weight * (features.expansion_best + features.expansion_all);
+    speaker_factor(features) * score
 }
 
 fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {
