@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::generation;
 use crate::config::Config;
-use crate::editor::calibration::{Example, Other, Situation, calibrate, situations};
+use crate::editor::calibration::{Example, Interviews, Other, Situation, calibrate, situations};
 use crate::editor::evaluation::{EvalQuestion, read_lines};
 use retrieval::answer::Verdict;
 
@@ -20,7 +20,10 @@ pub(crate) struct Args {
     /// The questions of these passages, JSON lines
     #[arg(long, value_name = "FILE", requires = "passages")]
     passage_questions: Option<PathBuf>,
-    /// Use every so many-th of these questions
+    /// Other interviews without readers' questions, and a question set to them; may be repeated
+    #[arg(long, value_names = ["FOLDER", "FILE"], num_args = 2)]
+    interviews: Vec<PathBuf>,
+    /// Use every so many-th of the questions of `--passage-questions`
     #[arg(long, value_name = "N", default_value_t = 10)]
     every: usize,
     /// Parts of the cross-validation
@@ -52,8 +55,13 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         }),
         _ => None,
     };
+    let interviews: Vec<Interviews> = args
+        .interviews
+        .chunks(2)
+        .map(|pair| other_interviews(pair, config))
+        .collect::<Result<_>>()?;
     let index = generation::open_or_build(config)?;
-    let situations = situations(&questions, other, index, &config.search)?;
+    let situations = situations(&questions, interviews, other, index, &config.search)?;
     let n_examples: usize = situations.iter().map(|situation| situation.examples.len()).sum();
     ensure!(
         args.folds >= 2 && n_examples >= args.folds,
@@ -75,6 +83,15 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
             .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(())
+}
+
+/// Reads a corpus folder and a question set.
+fn other_interviews(pair: &[PathBuf], config: &Config) -> Result<Interviews> {
+    let [dir, questions] = pair else { bail!("`--interviews` takes a folder and a file") };
+    let mut config = config.clone();
+    config.corpus.dir.clone_from(dir);
+    let corpus = generation::load(generation::folder(&config)?.0, &config, false)?.corpus;
+    Ok(Interviews { corpus, questions: read_lines(questions)? })
 }
 
 fn confusion(

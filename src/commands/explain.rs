@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::generation;
 use crate::config::Config;
 use crate::dialogue::Engine;
-use retrieval::answer::{Model, observe};
+use retrieval::answer::{VerdictModel, observe};
 use retrieval::search::{Hit, Ranking};
 
 /// Show how the ranking for a question comes about
@@ -32,8 +32,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
         explain(&engine, &ranking, hit, rank + 1, &mut stdout)?;
     }
-    let Some(observed) = observe(&question, &ranking) else { return Ok(()) };
-    let judge = Model::fitted().judge(&observed);
+    let Some(observed) = observe(&ranking) else { return Ok(()) };
+    let judge = VerdictModel::fitted().judge(&observed);
     writeln!(
         stdout,
         "verdict {}: touches {:.2} (from {:.2}), answers {:.2} (from {:.2})",

@@ -26,8 +26,28 @@ pub struct Example {
     pub observed: Observed,
     /// The most that the verdict may be.
     pub most: Verdict,
-    /// Number of the question: it is in one part of the cross-validation, to whatever it is put.
+    /// Whether the best hit answers the question.
+    pub is_hit: bool,
+    /// The part of the cross-validation is taken from this number, which is the same for a question
+    /// whatever it is put to.
     pub question: usize,
+}
+
+impl Example {
+    /// Whether a model is fitted to the example. An answerable question whose best hit is wrong
+    /// teaches neither that it is answered nor that it is not; it counts for the thresholds only.
+    pub(super) fn teaches(&self) -> bool {
+        self.is_hit || self.most != Verdict::Answer
+    }
+}
+
+/// Other interviews, with questions to them.
+#[derive(Debug)]
+pub struct Interviews {
+    /// The interviews; their readers' questions are left out.
+    pub corpus: Corpus,
+    /// The questions.
+    pub questions: Vec<EvalQuestion>,
 }
 
 /// Examples from one collection of passages.
@@ -46,6 +66,7 @@ pub struct Situation {
 /// An index cannot be built or searched.
 pub fn situations(
     questions: &[EvalQuestion],
+    interviews: Vec<Interviews>,
     other: Option<Other>,
     index: Index,
     options: &search::Options,
@@ -67,6 +88,13 @@ pub fn situations(
             examples: examples(&bare, &to_the_corpus, Naming::Corpus)?,
         },
     ];
+    for Interviews { corpus, questions } in interviews {
+        let (engine, _folder) = host_of(&Corpus { asked: Vec::new(), ..corpus }, options)?;
+        situations.push(Situation {
+            name: "other interviews",
+            examples: examples(&engine, &questions, Naming::Corpus)?,
+        });
+    }
     if !passages.is_empty() {
         let to_the_others: Vec<EvalQuestion> =
             questions.iter().map(unrelated).chain(elsewhere).collect();
@@ -101,8 +129,8 @@ fn host_of(corpus: &Corpus, options: &search::Options) -> Result<(Engine, TempDi
     Ok((Engine::new(index, options.clone()), folder))
 }
 
-/// Greetings are met before any model is asked. An answerable question whose best hit is wrong
-/// teaches neither that it is answered nor that it is not.
+/// Asks each question and takes the features of its best hit. Greetings are left out, for they never
+/// reach the models.
 fn examples(
     engine: &Engine,
     questions: &[EvalQuestion],
@@ -115,13 +143,11 @@ fn examples(
             continue;
         }
         let ranking = engine.rank(&question.q)?;
-        let Some(observed) = observe(&question.q, &ranking) else { continue };
+        let Some(observed) = observe(&ranking) else { continue };
         let most = question.most();
         let best = ranking.hits().first().map(|hit| hit.position);
-        let is_fair = || best.is_some_and(|best| question.wanted(passages, naming).accepts(best));
-        if most != Verdict::Answer || is_fair() {
-            examples.push(Example { observed, most, question: number });
-        }
+        let is_hit = best.is_some_and(|best| question.wanted(passages, naming).accepts(best));
+        examples.push(Example { observed, most, is_hit, question: number });
     }
     Ok(examples)
 }

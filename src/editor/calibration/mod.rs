@@ -3,24 +3,27 @@
 mod examples;
 mod logistic;
 
-pub use examples::{Example, Other, Situation, situations};
-use retrieval::answer::{Judge, Logistic, Model, Verdict};
+pub use examples::{Example, Interviews, Other, Situation, situations};
+use retrieval::answer::{Judge, Logistic, Verdict, VerdictModel};
 
-/// Of the questions that passages with readers' questions answer, as many may get `none`.
-const NONE_ON_ANSWERABLE: f64 = 0.025;
-/// The same for passages without: a paraphrase may share as few words with its passage as what has
-/// nothing to do with it, and less would call half of that `related`.
-const NONE_ON_ANSWERABLE_BARE: f64 = 0.06;
-/// Of the questions whose subject they touch without answering, as many may get `answer`.
-const ANSWER_ON_RELATED: f64 = 0.05;
+/// The share of the questions that passages with expansion texts answer which may get `none`.
+const NONE_ON_ANSWERABLE: f64 = 0.02;
+/// The same for bare passages. There a paraphrase may share as few words with its passage as a question
+/// that has nothing to do with it, and a lower share would call half of those `related`.
+const NONE_ON_ANSWERABLE_BARE: f64 = 0.13;
+/// The share of the questions whose subject passages with expansion texts touch without answering them
+/// which may get `answer`.
+const ANSWER_ON_RELATED: f64 = 0.09;
+/// The same for bare passages.
+const ANSWER_ON_RELATED_BARE: f64 = 0.10;
 
 /// Fitted models.
 #[derive(Debug)]
 pub struct Calibration {
     /// Fitted to all examples.
-    pub model: Model,
+    pub model: VerdictModel,
     /// Fitted to the examples of all parts of the cross-validation but one.
-    without_part: Vec<Model>,
+    without_part: Vec<VerdictModel>,
 }
 
 impl Calibration {
@@ -33,43 +36,48 @@ impl Calibration {
 /// Fits the models to `situations`, with the questions in `folds` parts for the cross-validation.
 pub fn calibrate(situations: &[Situation], folds: usize) -> Calibration {
     let examples = situations.iter().flat_map(|situation| &situation.examples);
-    let (asked, bare): (Vec<&Example>, Vec<&Example>) =
-        examples.partition(|example| example.observed.has_asked);
-    let asked = Fitting::new(&asked, folds, NONE_ON_ANSWERABLE);
-    let bare = Fitting::new(&bare, folds, NONE_ON_ANSWERABLE_BARE);
-    let model = |used: &dyn Fn(&Example) -> bool| Model {
-        asked: asked.judge(used),
+    let (expansion, bare): (Vec<&Example>, Vec<&Example>) =
+        examples.partition(|example| example.observed.has_expansion);
+    let expansion = Fitting::new(&expansion, folds, NONE_ON_ANSWERABLE, ANSWER_ON_RELATED);
+    let bare = Fitting::new(&bare, folds, NONE_ON_ANSWERABLE_BARE, ANSWER_ON_RELATED_BARE);
+    let model = |used: &dyn Fn(&Example) -> bool| VerdictModel {
+        expansion: expansion.judge(used),
         bare: bare.judge(used),
     };
     let without = |fold| model(&|example| example.question % folds != fold);
     Calibration { model: model(&|_| true), without_part: (0..folds).map(without).collect() }
 }
 
-/// What the two models for one kind of passage are fitted to, and from which likelihood on each says yes.
+/// The examples for one kind of passage, and the thresholds of the two models.
 struct Fitting<'e> {
-    /// Whether the subject is touched is asked of all questions.
+    /// All examples: `touches` is fitted to them.
     all: &'e [&'e Example],
-    /// Whether they are answered, of those whose subject is.
+    /// The examples whose subject is touched: `answers` is fitted to them.
     near: Vec<&'e Example>,
     touch_from: f64,
     answer_from: f64,
 }
 
 impl<'e> Fitting<'e> {
-    fn new(all: &'e [&'e Example], folds: usize, none_on_answerable: f64) -> Self {
+    fn new(
+        all: &'e [&'e Example],
+        folds: usize,
+        none_on_answerable: f64,
+        answer_on_related: f64,
+    ) -> Self {
         let near: Vec<&Example> =
             all.iter().copied().filter(|example| example.most != Verdict::None).collect();
         let touched = held_out(all, folds, is_touched, Verdict::Answer);
         let answered = held_out(&near, folds, is_answered, Verdict::Related);
         Self {
             touch_from: quantile(touched, none_on_answerable),
-            answer_from: quantile(answered, 1.0 - ANSWER_ON_RELATED),
+            answer_from: quantile(answered, 1.0 - answer_on_related),
             all,
             near,
         }
     }
 
-    /// The models for the examples that are to be `used`.
+    /// Fits the two models to the examples that are to be `used`.
     fn judge(&self, used: &dyn Fn(&Example) -> bool) -> Judge {
         Judge {
             answers: fit(&self.near, is_answered, self.answer_from, used),
@@ -94,13 +102,13 @@ fn fit(
 ) -> Logistic {
     let (features, labels): (Vec<&[f64]>, Vec<bool>) = examples
         .iter()
-        .filter(|example| used(example))
+        .filter(|example| used(example) && example.teaches())
         .map(|example| (example.observed.features.as_slice(), label(example.most)))
         .unzip();
     logistic::fit(&features, &labels, threshold)
 }
 
-/// The likelihood of each example that may be at `most` that, by a model that has not seen its question.
+/// The likelihood of each example that may be at `most` that, by a model fitted without its question.
 fn held_out(
     examples: &[&Example],
     folds: usize,
@@ -118,7 +126,7 @@ fn held_out(
     likelihoods
 }
 
-/// The value that a share of `part` of `values` lies below.
+/// The value below which a share of `part` of `values` lies.
 fn quantile(mut values: Vec<f64>, part: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     #[expect(

@@ -18,6 +18,7 @@ use transcript::Passage;
 #[derive(Debug, Clone, Deserialize)]
 pub struct EvalQuestion {
     /// Identifies the question within its set.
+    #[serde(default)]
     pub id: String,
     /// The question as typed.
     pub q: String,
@@ -99,11 +100,13 @@ fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<
         One(String),
         Many(Vec<String>),
     }
-    Ok(match Option::deserialize(deserializer)? {
+    let mut texts = match Option::deserialize(deserializer)? {
         Some(OneOrMany::One(text)) => vec![text],
         Some(OneOrMany::Many(texts)) => texts,
         None => Vec::new(),
-    })
+    };
+    texts.retain(|text| !text.is_empty());
+    Ok(texts)
 }
 
 /// Reads the objects of a JSON-lines file. Empty lines are skipped.

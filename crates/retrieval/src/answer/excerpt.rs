@@ -5,8 +5,12 @@ use crate::search::Evidence;
 use transcript::text::{CharSpan, clause_ends};
 use transcript::{Excerpt, Passage};
 
-/// A quotation shorter than this many characters goes on into the next sentence.
-const SHORT: usize = 40;
+/// A quotation shorter than this many characters goes on into the next sentence: what answers often
+/// follows the sentence that has the words of the question.
+const SHORT: usize = 80;
+/// A quotation at the end of a passage that is shorter than this many characters also takes the
+/// sentence before it.
+const TOO_SHORT: usize = 40;
 /// A quotation does not go on beyond this many characters.
 const LONG: usize = 160;
 /// A sentence longer than this many characters is cut where a clause ends.
@@ -57,7 +61,7 @@ fn extend(spans: &[&CharSpan], scores: &[f32], core: usize) -> CharSpan {
     }
     // The last sentence of a passage can only grow backwards.
     for span in spans[..core].iter().rev() {
-        if run.len() >= SHORT || run.end - span.start > LONG {
+        if run.len() >= TOO_SHORT || run.end - span.start > LONG {
             break;
         }
         run.start = span.start;
@@ -115,8 +119,7 @@ mod tests {
 
     #[test]
     fn the_sentence_that_answers_comes_first() {
-        let long =
-            "這一句話不長也不短正好可以引用因為它有四十多個字所以不必再往後看了也不必往前看了。";
+        let long = format!("{}它夠長了。", "這一句話不長也不短正好可以引用，".repeat(5));
         assert_eq!(quote(&format!("開頭。{long}結尾。"), &[0.0, 2.0, 0.1]), long);
     }
 

@@ -79,11 +79,6 @@ impl Form {
         };
         if answers { BONUS } else { 1.0 }
     }
-
-    /// Whether a time or a number is asked for.
-    pub(super) fn wants_figure(self) -> bool {
-        matches!(self, Self::When | Self::HowMany)
-    }
 }
 
 fn is_number(c: char) -> bool {

@@ -1,4 +1,4 @@
-//! The nearest questions that were really asked.
+//! The interviewer's questions that are nearest to a question.
 
 use crate::Library;
 use crate::search::Hit;

@@ -1,27 +1,27 @@
 //! Whether the interviews answer a question.
 //!
-//! Two logistic models over the same features of the best hit: how likely the interviews answer the
-//! question, and how likely they touch its subject at all. A passage with readers' questions and one
-//! without are judged by models of their own, for the same words mean more where readers were not
-//! thought of. `verdict.toml` holds the coefficients, fitted by `wenjian calibrate`;
-//! docs/verdict.md tells how, and on what.
+//! Two logistic models look at the same features of the best hit: how likely the interviews touch the
+//! subject of the question at all (else the verdict is `none`), and how likely they answer it (else it
+//! is `related`). A passage with expansion texts (readers' questions) and a bare one are judged by
+//! models of their own, because the same words mean more where no expansion text was there to be
+//! matched. `verdict.toml` holds the coefficients, fitted by `wenjian calibrate`; docs/verdict.md tells
+//! how, and on what.
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::Form;
 use crate::search::Support;
 
 /// How well the interviews answer a question, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// They do not.
+    /// They do not touch its subject.
     None,
     /// They touch it without answering it.
     Related,
-    /// They do.
+    /// They answer it.
     Answer,
 }
 
@@ -36,17 +36,17 @@ impl Verdict {
     }
 }
 
-/// The fitted models.
+/// The fitted models for both kinds of passages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Model {
-    /// For passages with readers' questions.
-    pub asked: Judge,
-    /// For those without.
+pub struct VerdictModel {
+    /// For passages with expansion texts.
+    pub expansion: Judge,
+    /// For passages without.
     pub bare: Judge,
 }
 
-/// The two models for one kind of passage.
+/// The pair of models for one kind of passage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Judge {
@@ -56,15 +56,15 @@ pub struct Judge {
     pub touches: Logistic,
 }
 
-/// A logistic model with the likelihood from which on it says yes.
+/// A logistic regression model, which says yes from a threshold on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logistic {
     /// Intercept.
     pub intercept: f64,
-    /// One a feature, in the order of the features.
+    /// One for each feature, in the order of the features.
     pub coefficients: Vec<f64>,
-    /// Likelihood from which on it says yes.
+    /// The likelihood from which on the model says yes.
     pub threshold: f64,
 }
 
@@ -81,22 +81,22 @@ impl Logistic {
     }
 }
 
-impl Model {
-    /// The models of `verdict.toml`.
+impl VerdictModel {
+    /// The models of `verdict.toml`, which is compiled in.
     ///
     /// # Panics
-    /// Never: a unit test reads the file that is compiled in.
+    /// Never: a unit test reads the file.
     pub fn fitted() -> &'static Self {
-        static FITTED: LazyLock<Model> = LazyLock::new(|| {
+        static FITTED: LazyLock<VerdictModel> = LazyLock::new(|| {
             toml::from_str(include_str!("../../verdict.toml"))
                 .expect("a unit test reads verdict.toml")
         });
         &FITTED
     }
 
-    /// Who judges what was `observed`.
+    /// The pair of models for a passage of the kind that was `observed`.
     pub fn judge(&self, observed: &Observed) -> &Judge {
-        if observed.has_asked { &self.asked } else { &self.bare }
+        if observed.has_expansion { &self.expansion } else { &self.bare }
     }
 
     /// The verdict on a question of whose best hit this was `observed`.
@@ -106,6 +106,11 @@ impl Model {
 }
 
 impl Judge {
+    /// Whether the likelihood that the subject is touched reaches a `share` of its threshold.
+    pub fn is_near(&self, observed: &Observed, share: f64) -> bool {
+        self.touches.likelihood(&observed.features) >= share * self.touches.threshold
+    }
+
     /// The verdict on a question whose best hit has these `features`.
     pub fn verdict(&self, features: &[f64]) -> Verdict {
         let says = |model: &Logistic| model.likelihood(features) >= model.threshold;
@@ -117,49 +122,125 @@ impl Judge {
     }
 }
 
-/// What tells whether a hit answers a question.
+/// The features of the best hit of a question, as the models take them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
-    /// The passage has readers' questions.
-    pub has_asked: bool,
+    /// Whether the passage has expansion texts, which decides between the two pairs of models.
+    pub has_expansion: bool,
     /// In the order of the coefficients.
     pub features: Vec<f64>,
 }
 
-/// How many things are looked at.
-const N_OBSERVED: usize = 9;
-
-/// What tells whether the best hit for `question` answers it: nine things, and the products of every
-/// two, for a long question with half its words found is another thing than a short one.
-pub(super) fn observe(question: &str, support: &Support) -> Observed {
-    let observed: [f64; N_OBSERVED] = [
-        support.together,
-        support.words,
-        support.sentence,
-        support.expansion_recall,
-        support.expansion_precision,
-        support.margin,
-        support.score.ln_1p(),
-        (support.n_tokens as f64).ln_1p(),
-        f64::from(u8::from(Form::of(question).wants_figure())),
-    ];
-    let squares = (0..observed.len()).flat_map(|i| (0..=i).map(move |j| observed[i] * observed[j]));
-    let features = observed.into_iter().chain(squares).collect();
-    Observed { has_asked: support.has_expansion, features }
+/// Takes the features from what supports the best hit.
+///
+/// A long question of which half the words are found is another thing than a short one, so that for
+/// a bare passage the shares also count times the length. With expansion texts what matters is how
+/// well one of them covers the question and the question covers it; the squares and products there
+/// let the models bend. All products of all features were tried: they fit the examples better and
+/// unseen questions worse.
+pub(super) fn observe(support: &Support) -> Observed {
+    let Support { together, words, sentence, margin, has_expansion, .. } = *support;
+    let length = (support.n_tokens as f64).ln_1p();
+    let mut features = vec![together, words, sentence, margin, support.score.ln_1p(), length];
+    if has_expansion {
+        let (recall, precision) = (support.expansion_recall, support.expansion_precision);
+        features.extend([
+            recall,
+            precision,
+            recall * precision,
+            recall * recall,
+            precision * precision,
+            margin * margin,
+            together * together,
+            together * recall,
+        ]);
+    } else {
+        features.extend([together * length, sentence * length]);
+    }
+    Observed { has_expansion, features }
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
 
+    /// The number of features of a passage without expansion texts, and of one with them.
+    const N_BARE: usize = 8;
+    const N_EXPANSION: usize = 14;
+
+    const SUPPORT: Support = Support {
+        together: 0.5,
+        words: 0.25,
+        sentence: 0.75,
+        expansion_recall: 0.5,
+        expansion_precision: 0.25,
+        has_expansion: true,
+        margin: 0.5,
+        score: 0.0,
+        n_tokens: 0,
+    };
+
+    fn logistic(intercept: f64, coefficients: &[f64], threshold: f64) -> Logistic {
+        Logistic { intercept, coefficients: coefficients.to_vec(), threshold }
+    }
+
     #[test]
     fn the_fitted_models_have_a_coefficient_for_each_feature() {
-        let model = Model::fitted();
-        let n = N_OBSERVED;
-        for logistic in
-            [&model.asked, &model.bare].map(|judge| [&judge.answers, &judge.touches]).as_flattened()
-        {
-            assert_eq!(logistic.coefficients.len(), n + n * (n + 1) / 2);
+        let model = VerdictModel::fitted();
+        for (judge, n) in [(&model.expansion, N_EXPANSION), (&model.bare, N_BARE)] {
+            assert_eq!(judge.answers.coefficients.len(), n);
+            assert_eq!(judge.touches.coefficients.len(), n);
         }
+    }
+
+    #[test]
+    fn a_passage_with_expansion_texts_has_features_of_their_own() {
+        let observed = observe(&SUPPORT);
+        assert!(observed.has_expansion);
+        assert_eq!(
+            observed.features,
+            [0.5, 0.25, 0.75, 0.5, 0.0, 0.0, 0.5, 0.25, 0.125, 0.25, 0.0625, 0.25, 0.25, 0.25]
+        );
+    }
+
+    #[test]
+    fn a_bare_passage_counts_shares_times_length() {
+        let support = Support { has_expansion: false, n_tokens: 1, score: 1.0, ..SUPPORT };
+        let log = 2.0_f64.ln();
+        let observed = observe(&support);
+        assert_eq!(observed.features.len(), N_BARE);
+        assert_eq!(observed.features[4..], [log, log, 0.5 * log, 0.75 * log]);
+    }
+
+    #[test]
+    fn a_likelihood_is_the_logistic_function_of_the_sum() {
+        let model = logistic(-1.0, &[2.0, 0.5], 0.5);
+        // −1 + 2 · 0.5 + 0.5 · 0 = 0; −1 + 2 · 1 + 0.5 · 2 = 2
+        assert!((model.likelihood(&[0.5, 0.0]) - 0.5).abs() < 1e-12);
+        assert!((model.likelihood(&[1.0, 2.0]) - 0.880_797).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_verdict_asks_for_the_subject_before_the_answer() {
+        let judge = Judge {
+            touches: logistic(0.0, &[1.0, 0.0], 0.5),
+            answers: logistic(0.0, &[0.0, 1.0], 0.5),
+        };
+        assert_eq!(judge.verdict(&[1.0, 1.0]), Verdict::Answer);
+        assert_eq!(judge.verdict(&[1.0, -1.0]), Verdict::Related);
+        assert_eq!(judge.verdict(&[-1.0, 1.0]), Verdict::None);
+    }
+
+    #[test]
+    fn a_likelihood_at_the_threshold_says_yes() {
+        let judge =
+            Judge { touches: logistic(0.0, &[1.0], 0.5), answers: logistic(0.0, &[1.0], 0.5) };
+        assert_eq!(judge.verdict(&[0.0]), Verdict::Answer);
+    }
+
+    #[test]
+    fn verdicts_are_ordered_from_none_to_answer() {
+        assert!(Verdict::None < Verdict::Related && Verdict::Related < Verdict::Answer);
     }
 }
