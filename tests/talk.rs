@@ -49,7 +49,6 @@ fn unseen_small_talk_is_recognised_and_questions_stay_questions() {
             missed_talk += is_missed;
         }
     }
-    println!("missed {missed_talk} of {n_talk} and {missed_questions} of {n_questions}");
     let list = missed.join("\n");
     assert!(missed_talk * 20 <= n_talk, "more than 5 % of {n_talk}:\n{list}");
     assert!(missed_questions * 40 <= n_questions, "more than 2.5 % of {n_questions}:\n{list}");

@@ -15,7 +15,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
     stdout.write_all(text.as_bytes())?;
     match encoder_folder(config) {
         Some(folder) => {
-            writeln!(stdout, "# The sentence encoder is the one in `{}`.", folder.display())?
+            writeln!(stdout, "# The sentence encoder is the one in `{}`.", folder.display())?;
         }
         None => writeln!(
             stdout,

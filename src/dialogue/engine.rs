@@ -1,6 +1,5 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
-
 use super::compose::{Composer, Marks};
 use super::pages;
 use super::phrases::{Phrases, fill};

@@ -61,13 +61,13 @@ impl Composer<'_> {
         self.matched_words(asked).into_iter().filter(|matched| matched.len() > 1).find_map(
             |matched| {
                 let starts = 0..=folded.len().checked_sub(matched.len())?;
-                let spans = starts.map(|start| start..start + matched.len());
+                let mut spans = starts.map(|start| start..start + matched.len());
                 let meant = |span: &CharSpan| {
                     folded[span.clone()] != matched
                         && sounds_alike(&folded[span.clone()], &matched)
                         && is_missing(span)
                 };
-                let span = spans.filter(meant).next()?;
+                let span = spans.find(meant)?;
                 let text: String =
                     typed[..span.start].iter().chain(&matched).chain(&typed[span.end..]).collect();
                 let script = Script::of(&asked.question);

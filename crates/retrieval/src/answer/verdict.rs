@@ -161,7 +161,6 @@ pub(super) fn observe(support: &Support) -> Observed {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
 
@@ -178,6 +177,11 @@ mod tests {
         has_expansion: true,
         margin: 0.5,
         score: 0.0,
+        has_encoder: false,
+        similarity: 0.0,
+        best_similarity: 0.0,
+        nearness_margin: 0.0,
+        nearness: 0.0,
         n_tokens: 0,
     };
 
