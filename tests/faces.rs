@@ -50,6 +50,6 @@ async fn every_face_quotes_the_same() {
 
         api.say(READER, READER, question, json!({}));
         let card = api.message_to(READER, nth).await;
-        assert!(bare(&card.text.text).contains(&excerpt), "bot: {:?}", card.text);
+        assert!(bare(&card.text.text).contains(&excerpt), "bot, asked {question}: {:?}", card.text);
     }
 }

@@ -209,7 +209,8 @@ fn a_client_that_holds_its_connections_shuts_nobody_else_out() {
 fn metrics_count_answers_and_requests_on_their_own_address() {
     let site = Site::with(&[("WEB__METRICS_LISTEN", "127.0.0.1:0")]);
     assert_eq!(site.get("/metrics").status, 404, "metrics should not be public");
-    site.get("/api/ask?q=%E9%96%8B%E6%BA%90");
+    let question = "為什麼說 OpenAI 名不副實？";
+    site.get(&format!("/api/ask?q={}", encoded(question)));
     assert_eq!(site.metric("wenjian_answers_total{verdict=\"answer\"}"), Some(1.0));
     let asked = "wenjian_http_requests_total{route=\"/api/ask\",status=\"200\"}";
     assert_eq!(site.metric(asked), Some(1.0));

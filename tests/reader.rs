@@ -169,7 +169,7 @@ fn searching_works_without_scripts() {
         let count = browser.run("return document.querySelectorAll('article.card').length");
         count.as_u64().filter(|count| *count > 0)
     });
-    assert_eq!(cards, 5);
+    assert_eq!(cards, 3);
     let hidden = browser.run("return document.querySelector('[data-copy]').hidden");
     assert_eq!(hidden, true, "the copy button should be hidden without scripts");
 }

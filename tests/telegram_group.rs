@@ -189,7 +189,7 @@ async fn a_group_is_greeted_once_and_its_data_deleted_when_the_bot_is_removed() 
     api.say(SUPERGROUP, USER, "/ask 杭州", json!({}));
     api.message_to(SUPERGROUP, 1).await;
     setup.settled().await;
-    assert_eq!(setup.count("asked").await, 1);
+    setup.has_noted(1, "asked").await;
     api.change_member(SUPERGROUP, "administrator", "kicked");
     api.all_taken().await;
     setup.settled().await;

@@ -18,7 +18,7 @@ const OPERATOR: i64 = 44;
 /// A reader of Simplified Chinese.
 const READER: i64 = 42;
 /// A question that the corpus does not answer until an operator adds it.
-const UNANSWERED: &str = "值班室里的收音机是什么牌子？";
+const UNANSWERED: &str = "收音机是什么牌子？";
 /// Another made-up interview.
 const BAKERY: &str = "《街坊》：您的麵包店為什麼凌晨三點開門？\n\n何敏：因為計程車司機那時候換班，他們要吃一口熱的。\n\n《街坊》：麵粉從哪裡來？\n\n何敏：從北邊的磨坊來，磨坊主人是我的小學同學，三十年沒有換過。\n";
 
@@ -86,6 +86,7 @@ async fn asked_in_vain(api: &BotApi, setup: &Setup) -> Bot {
     let vain = say(api, READER, UNANSWERED).await;
     assert_eq!(quotes(&vain), "", "{}", vain.text.text);
     setup.settled().await;
+    setup.has_noted(1, "question_log").await;
     bot
 }
 
@@ -108,6 +109,7 @@ async fn what_operators_are_shown() {
     let _bot = asked_in_vain(&api, &setup).await;
     say(&api, READER, "台风来的时候您害怕吗？").await;
     setup.settled().await;
+    setup.has_noted(2, "question_log").await;
     let stats = say(&api, OPERATOR, "/stats").await;
     let list = say(&api, OPERATOR, "/unanswered").await;
     let item = opened(&api).await;
@@ -387,7 +389,7 @@ async fn additions_that_cannot_be_used_are_left_out() {
     assert!(bot.terminate().await.success());
     fs::remove_dir_all(setup.corpus().with_file_name("index")).unwrap();
     let bot = setup.start();
-    assert_ne!(quotes(&say(&api, READER, "自动的灯").await), "");
+    assert_ne!(quotes(&say(&api, READER, "您为什么要留在这座灯塔？").await), "");
     assert!(bot.log().contains("left out"), "{}", bot.log());
 }
 

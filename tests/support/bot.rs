@@ -46,6 +46,8 @@ impl Setup {
             .with("STORE__URL", &store)
             .with("INDEX__DIR", &index().display().to_string())
             .with("LOG__LEVEL", "info")
+            // The model may be in the project's folder or not, and the answers must not depend on it.
+            .with("SEARCH__ENCODER", "")
     }
 
     /// Changes a setting, named as `SECTION__KEY`.
@@ -143,6 +145,18 @@ impl Setup {
         while self.count("updates WHERE body IS NOT NULL").await > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Waits until `what` (a table, and a condition) has `n` rows: questions are noted a moment after their updates
+    /// are struck from the inbox.
+    pub(crate) async fn has_noted(&self, n: i64, what: &str) {
+        let noted = async {
+            while self.count(what).await != n {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let within = tokio::time::timeout(Duration::from_secs(20), noted);
+        within.await.unwrap_or_else(|_| panic!("{what} should have {n} rows"));
     }
 
     /// Starts the bot.
@@ -281,6 +295,7 @@ fn index() -> &'static Path {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenjian"));
         command.arg("index").env_clear().env("WENJIAN__INDEX__DIR", folder.path());
+        command.env("WENJIAN__SEARCH__ENCODER", "");
         assert!(command.stdout(Stdio::null()).status().unwrap().success());
         folder
     });

@@ -19,6 +19,9 @@ const NEAREST: usize = 3;
 /// The least score of a passage that is quoted beside the best, as a share of the best score. Of the
 /// passages that answer a question and rank second or third, 98 in a hundred reach it.
 const RELEVANT: f32 = 0.35;
+/// The number of first hits that may show that the interviews touch the subject: those that most faces
+/// show.
+const FIRST_HITS: usize = 3;
 /// The least likelihood that the subject is touched for which interviewer's questions are shown, as a
 /// share of the likelihood from which on it counts as touched.
 const NEAR: f64 = 0.5;
@@ -56,6 +59,11 @@ pub fn answer(question: &str, ranking: &Ranking<'_>, n_quotes: usize) -> Answer 
     let observed = observe(ranking);
     let model = VerdictModel::fitted();
     let verdict = observed.as_ref().map_or(Verdict::None, |observed| model.verdict(observed));
+    let verdict = if verdict == Verdict::None && is_touched_by_words(ranking, model) {
+        Verdict::Related
+    } else {
+        verdict
+    };
     let is_near = observed.is_some_and(|observed| model.judge(&observed).is_near(&observed, NEAR));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
@@ -71,6 +79,13 @@ pub fn answer(question: &str, ranking: &Ranking<'_>, n_quotes: usize) -> Answer 
     let n_nearest = if is_near { NEAREST } else { 0 };
     let nearest = nearest::nearest(hits, ranking.library(), n_nearest);
     Answer { verdict, quotes, nearest }
+}
+
+/// Whether, with an encoder, another of the first hits shows that the interviews touch the subject. The
+/// models were fitted to evidence of words, and the best hit by meaning may share few with the question.
+fn is_touched_by_words(ranking: &Ranking<'_>, model: &VerdictModel) -> bool {
+    let support = ranking.support_by_words(FIRST_HITS).filter(|support| support.has_encoder);
+    support.is_some_and(|support| model.verdict(&verdict::observe(&support)) > Verdict::None)
 }
 
 /// The hits down to where relevance ends: those that share little more than a character with the

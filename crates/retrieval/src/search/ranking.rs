@@ -124,11 +124,22 @@ impl<'s> Ranking<'s> {
         !self.query.grams.is_empty()
     }
 
-    /// What supports the best hit; `None` where there is no hit. Near duplicates of its passage are
-    /// the same answer from another source, not rivals, so the margin is taken over the first hit
-    /// that is none of them.
+    /// What supports the best hit; `None` if there is no hit.
     pub fn support(&self) -> Option<Support> {
-        let best = self.hits.first()?;
+        self.hits.first().map(|best| self.support_of(best))
+    }
+
+    /// What supports the one of the first `n` hits that the words of the question speak for most. With
+    /// an encoder this may be another than the best hit; `None` if there is no hit.
+    pub fn support_by_words(&self, n: usize) -> Option<Support> {
+        let words = |hit: &&Hit| by_words(&hit.features, self.options);
+        let first = self.hits.iter().take(n);
+        first.max_by(|a, b| words(a).total_cmp(&words(b))).map(|hit| self.support_of(hit))
+    }
+
+    /// What supports `best`. Near duplicates of its passage are the same answer from another source, not
+    /// rivals, so the margin is taken over the first other hit that is none of them.
+    fn support_of(&self, best: &Hit) -> Support {
         let same = self.library().near_duplicates(best.position);
         let texts = &self.collection.passages[best.position];
         let said = held_grams([&texts.passage, &texts.question]);
@@ -137,18 +148,19 @@ impl<'s> Ranking<'s> {
         let best_expansion = |gram| texts.expansion.text_holds(which, gram);
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
-        let next = self.hits.iter().skip(1).find(|next| !same.contains(&next.position));
+        let is_rival = |hit: &&Hit| hit.position != best.position && !same.contains(&hit.position);
+        let next = self.hits.iter().find(is_rival);
         let next_score = next.map_or(0.0, |next| next.score);
         let next_nearness = next.map_or(0.0, |next| next.features.nearness);
         let similarities = self.hits.iter().map(|hit| hit.features.similarity);
-        Some(Support {
+        Support {
             together: self.share(passage, &|_| true, &together),
             words: self.share(passage, &is_word, &together),
             sentence: f64::from(best.features.sentence / passage.total()),
             expansion_recall: self.share(&self.weights.expansion, &|_| true, &best_expansion),
             expansion_precision: texts.expansion.precision(which, &self.ids),
             has_expansion: !texts.expansion_as_written.is_empty(),
-            margin: f64::from((best.score - next_score) / best.score),
+            margin: f64::from(((best.score - next_score) / best.score).max(0.0)),
             score: f64::from(by_words(&best.features, self.options)),
             has_encoder: self.has_encoder,
             similarity: f64::from(best.features.similarity),
@@ -156,7 +168,7 @@ impl<'s> Ranking<'s> {
             nearness_margin: f64::from((best.features.nearness - next_nearness) / passage.total()),
             nearness: f64::from(best.features.nearness / passage.total()),
             n_tokens: self.query.n_tokens,
-        })
+        }
     }
 
     /// The share of the weight of the grams `among`, as typed, that are `held` or whose alternatives

@@ -207,11 +207,26 @@ pub fn is_content_word(folded: &str) -> bool {
     const CONTENT_TAGS: [char; 7] = ['n', 'v', 'a', 'i', 'l', 'j', 'e'];
     /// A word that makes up more than this share of the general language (有, 做, 知道) says little.
     const COMMON: f64 = 3e-4;
+    // Two function words that were cut as one (不了) say no more than each of them.
+    let mut characters = folded.chars();
+    let is_one = characters.clone().nth(1).is_none();
+    if !is_one && characters.all(|c| is_han(c) && is_function_character(c)) {
+        return false;
+    }
     if !DICTIONARY.has_word(folded) {
         return true;
     }
     let tags = DICTIONARY.tag(folded, false);
     tags.iter().all(|word| word.tag.starts_with(CONTENT_TAGS)) && word_frequency(folded) < COMMON
+}
+
+/// Whether jieba's dictionary knows the character as a word of its own that has grammatical meaning only.
+fn is_function_character(c: char) -> bool {
+    /// The first letters of jieba's tags for adverbs, particles, conjunctions, prepositions and pronouns.
+    const FUNCTION_TAGS: [char; 5] = ['d', 'u', 'c', 'p', 'r'];
+    let text = c.to_string();
+    DICTIONARY.has_word(&text)
+        && DICTIONARY.tag(&text, false).iter().all(|word| word.tag.starts_with(FUNCTION_TAGS))
 }
 
 #[cfg(test)]
