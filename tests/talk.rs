@@ -9,7 +9,7 @@ use wenjian::dialogue::Engine;
 
 use crate::support::program::Program;
 
-/// What people say, none of it an example of `config/talk`: `talk` is null for a question.
+/// What people say, partly in wordings close to the examples of `config/talk`: `talk` is null for a question.
 const SAID: &str = include_str!("data/talk.jsonl");
 /// The development questions.
 const QUESTIONS: &str = include_str!("data/questions.jsonl");

@@ -1,8 +1,7 @@
 //! Text to tokens, as a `tokenizer.json` says.
 //!
 //! Tokenizers are written here and not taken from the `tokenizers` crate: with the vocabulary of
-//! XLM-RoBERTa (250,000 pieces) that needs a second and 300 MB to load, and two minutes to compile;
-//! this needs a twentieth of each.
+//! XLM-RoBERTa (250,000 pieces) that needs a second and 300 MB to load, and minutes to compile.
 
 mod charsmap;
 mod unigram;

@@ -136,8 +136,7 @@ pub struct Observed {
 /// A long question of which half the words are found is another thing than a short one, so that for
 /// a bare passage the shares also count times the length. With expansion texts what matters is how
 /// well one of them covers the question and the question covers it; the squares and products there
-/// let the models bend. All products of all features were tried: they fit the examples better and
-/// unseen questions worse.
+/// let the models bend.
 pub(super) fn observe(support: &Support) -> Observed {
     let Support { together, words, sentence, margin, has_expansion, .. } = *support;
     let length = (support.n_tokens as f64).ln_1p();

@@ -1,8 +1,7 @@
 //! What passages mean, as vectors: of each whole passage and of every two neighbouring sentences.
 //!
 //! A number of a vector is stored in a byte, and each vector has one scale for each part of its encoder:
-//! `number ≈ byte · scale`. The error of a product of two such vectors is about 0.0006, a fiftieth of
-//! the spread of the products of one question with different passages.
+//! `number ≈ byte · scale`. This takes a quarter of the room of 32-bit numbers.
 
 use std::ops::Range;
 
