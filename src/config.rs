@@ -36,25 +36,25 @@ pub enum Error {
     #[error("cannot read the configuration file `{path}`: {source}")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{origin}: {message}; hint: `[section]` lines, and `key = value` lines below them")]
-    Syntax { origin: Origin, message: String },
+    Syntax { origin: SettingSource, message: String },
     #[error("{origin}: there is no setting `{name}`; hint: {hint}")]
-    Unknown { origin: Origin, name: String, hint: String },
+    Unknown { origin: SettingSource, name: String, hint: String },
     #[error("{origin}: `{name}`: {message}; hint: {hint}")]
-    Value { origin: Origin, name: String, message: String, hint: String },
+    Value { origin: SettingSource, name: String, message: String, hint: String },
     #[error("the settings cannot be merged: {0}")]
     Merge(#[from] config::ConfigError),
 }
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingSource {
     /// In this line, counted from 1, of this file.
     File(PathBuf, usize),
     /// In this environment variable.
     Variable(String),
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path, line) => write!(f, "{}:{line}", path.display()),
@@ -162,7 +162,7 @@ impl Config {
 
 /// A key that was set in the file or in the environment.
 struct Setting {
-    origin: Origin,
+    origin: SettingSource,
     section: String,
     key: String,
 }
@@ -172,7 +172,11 @@ impl Setting {
     fn in_variable(path: &str) -> Self {
         let (section, key) = path.split_once('.').unwrap_or((path, ""));
         let name = format!("{PREFIX}{SEPARATOR}{}", path.replace('.', SEPARATOR).to_uppercase());
-        Self { origin: Origin::Variable(name), section: section.to_owned(), key: key.to_owned() }
+        Self {
+            origin: SettingSource::Variable(name),
+            section: section.to_owned(),
+            key: key.to_owned(),
+        }
     }
 
     fn name(&self) -> String {
@@ -228,7 +232,7 @@ fn is_word(c: char) -> bool {
 /// The keys that `text` sets, with their lines.
 fn in_file(path: &Path, text: &str) -> Result<Vec<Setting>, Error> {
     type Sections = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Value>>;
-    let origin = |byte: usize| Origin::File(path.to_path_buf(), line_number(text, byte));
+    let origin = |byte: usize| SettingSource::File(path.to_path_buf(), line_number(text, byte));
     let sections: Sections = toml::from_str(text).map_err(|error| Error::Syntax {
         origin: origin(error.span().map_or(0, |span| span.start)),
         message: error.message().to_owned(),

@@ -9,7 +9,7 @@ use transcript::text::CharSpan;
 
 /// What a line of the chat asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum ChatInput {
     /// Something the service answers.
     Intent(Intent),
     /// The command list.
@@ -23,12 +23,12 @@ pub enum Line {
     /// There is no such command.
     Unknown(String),
     /// More was wanted of an answer, and there is none, or no more.
-    Nothing(Nothing),
+    NothingToShow(NothingToShow),
 }
 
 /// What is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nothing {
+pub enum NothingToShow {
     /// No answer has been given yet.
     NoAnswerYet,
     /// The last passage is shown already.
@@ -37,53 +37,57 @@ pub enum Nothing {
 
 /// What a chat remembers: the card it showed last, and the question that led to it.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct LastAnswer {
     view: Option<View>,
     question: Option<String>,
     /// The slug of the interview that searches are kept to.
     pub within: Option<String>,
 }
 
-impl Memory {
+impl LastAnswer {
     /// Reads a typed line. What asks for more of the topic turns the pages of the card that was shown last.
-    pub fn read(&self, line: &str, engine: &Engine) -> Line {
+    pub fn read(&self, line: &str, engine: &Engine) -> ChatInput {
         let line = line.trim();
         let Some(command) = line.strip_prefix('/') else {
             let question = line.to_owned();
             return if line.is_empty() {
-                Line::Empty
+                ChatInput::Empty
             } else if self.view.is_some() && matches!(engine.talk(line), Ok(Some(Talk::More))) {
                 self.more()
             } else {
                 let (before, within) = (self.question.clone(), self.within.clone());
-                Line::Intent(Intent::Ask { question, before, within })
+                ChatInput::Intent(Intent::Ask { question, before, within })
             };
         };
         let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         match name {
-            "quit" | "exit" | "q" => Line::Quit,
-            "help" => Line::Help,
-            "start" => Line::Intent(Intent::Start),
-            "source" => Line::Intent(Intent::Source),
-            "random" => Line::Intent(Intent::Random),
-            "privacy" => Line::Intent(Intent::Privacy),
+            "quit" | "exit" | "q" => ChatInput::Quit,
+            "help" => ChatInput::Help,
+            "start" => ChatInput::Intent(Intent::Start),
+            "source" => ChatInput::Intent(Intent::Source),
+            "random" => ChatInput::Intent(Intent::Random),
+            "privacy" => ChatInput::Intent(Intent::Privacy),
             "topics" => topics(argument),
-            "in" => Line::Keep(Some(argument.trim().to_owned()).filter(|slug| !slug.is_empty())),
+            "in" => {
+                ChatInput::Keep(Some(argument.trim().to_owned()).filter(|slug| !slug.is_empty()))
+            }
             "more" => self.more(),
             "full" => self.show(|view| Some(view.with_extent(Extent::Full))),
             "context" => self.show(|view| Some(view.with_extent(Extent::Context))),
-            _ => Line::Unknown(format!("/{name}")),
+            _ => ChatInput::Unknown(format!("/{name}")),
         }
     }
 
-    fn more(&self) -> Line {
+    fn more(&self) -> ChatInput {
         self.show(|view| (view.at + 1 < view.shown.len()).then(|| view.turned_to(view.at + 1)))
     }
 
-    fn show(&self, change: impl Fn(&View) -> Option<View>) -> Line {
-        let Some(view) = &self.view else { return Line::Nothing(Nothing::NoAnswerYet) };
-        change(view).map_or(Line::Nothing(Nothing::NoMore), |view| {
-            Line::Intent(Intent::Show { view, question: self.question.clone() })
+    fn show(&self, change: impl Fn(&View) -> Option<View>) -> ChatInput {
+        let Some(view) = &self.view else {
+            return ChatInput::NothingToShow(NothingToShow::NoAnswerYet);
+        };
+        change(view).map_or(ChatInput::NothingToShow(NothingToShow::NoMore), |view| {
+            ChatInput::Intent(Intent::Show { view, question: self.question.clone() })
         })
     }
 
@@ -101,9 +105,9 @@ impl Memory {
 }
 
 /// `/topics` with a page, or with the number of a question (`/topics 2`).
-fn topics(argument: &str) -> Line {
+fn topics(argument: &str) -> ChatInput {
     let page = argument.trim().parse::<usize>().unwrap_or(1).max(1) - 1;
-    Line::Intent(Intent::Topics { page })
+    ChatInput::Intent(Intent::Topics { page })
 }
 
 /// Draws replies.

@@ -4,8 +4,8 @@ use tempfile::TempDir;
 use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
-    Asked, AskedAt, Batch, Done, Error, Journal, Lease, LeftUpdate, LoggedQuestion, Options,
-    Rating, Report, Settings, Store, Upload,
+    AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, Error, Journal, Lease, LeftUpdate,
+    LoggedQuestion, Options, QuestionReport, Rating, Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -67,9 +67,9 @@ async fn change(options: &Options, table: &str, change: &str) {
     store.close().await;
 }
 
-fn asked(message_id: i64, asked_id: i64, question: &str) -> Asked {
-    let at = AskedAt::Message { chat_id: 5, message_id, asked_id };
-    Asked { at, person: None, question: question.to_owned() }
+fn asked(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
+    let at = AnswerMessageId::Message { chat_id: 5, message_id, asked_id };
+    AnswerMessage { at, person: None, question: question.to_owned() }
 }
 
 /// Returns an entry of the question log.
@@ -87,14 +87,14 @@ fn answered() -> LoggedQuestion {
 on_both! {
     a_report_counts_questions_by_outcome(options) {
         let store = Store::open(options).await.unwrap();
-        assert_eq!(store.report(30).await.unwrap(), Report::default());
+        assert_eq!(store.report(30).await.unwrap(), QuestionReport::default());
         let (journal, writer) = Journal::start(store.clone());
         let lines = [("為什麼", "none", 30), ("為什麼", "none", 20), ("開源", "answer", 10), ("小鎮", "chosen", 1)];
         for (number, (question, verdict, elapsed_us)) in (1..).zip(lines) {
             let passage = (verdict == "answer").then(|| "talk/1.1".to_owned());
             let question = question.to_owned();
             let line = LoggedQuestion { person: None, chat_kind: "private", question, verdict, passage, elapsed_us };
-            assert!(journal.note(Done { update_id: number, question: Some(line), ..Done::default() }).await);
+            assert!(journal.note(CompletedUpdate { update_id: number, question: Some(line), ..CompletedUpdate::default() }).await);
         }
         drop(journal);
         writer.await.unwrap();
@@ -113,20 +113,20 @@ on_both! {
 
     an_update_is_new_only_once_and_pending_until_it_is_done(options) {
         let store = Store::open(options).await.unwrap();
-        let new = store.admit(Batch::new(), &[update(1), update(2), update(2)]).await.unwrap();
+        let new = store.admit(BatchId::new(), &[update(1), update(2), update(2)]).await.unwrap();
         assert_eq!(new, [1, 2].into());
-        let new = store.admit(Batch::new(), &[update(2), update(3)]).await.unwrap();
+        let new = store.admit(BatchId::new(), &[update(2), update(3)]).await.unwrap();
         assert_eq!(new, [3].into());
 
         let (journal, writer) = Journal::start(store.clone());
-        assert!(journal.note(Done { update_id: 2, ..Done::default() }).await);
+        assert!(journal.note(CompletedUpdate { update_id: 2, ..CompletedUpdate::default() }).await);
         drop(journal);
         writer.await.unwrap();
         store.close().await;
 
         let store = Store::open(options).await.unwrap();
-        assert_eq!(left(store.take_over(Batch::new()).await), [update(1), update(3)]);
-        assert!(store.admit(Batch::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
+        assert_eq!(left(store.take_over(BatchId::new()).await), [update(1), update(3)]);
+        assert!(store.admit(BatchId::new(), &[update(2)]).await.unwrap().is_empty(), "seen before the restart");
     }
 
     updates_belong_to_a_replica_until_it_stops_or_dies(options) {
@@ -138,37 +138,37 @@ on_both! {
         one.beat().await.unwrap();
         two.beat().await.unwrap();
         three.beat().await.unwrap();
-        one.admit(Batch::new(), &[update(1)]).await.unwrap();
-        two.admit(Batch::new(), &[update(2)]).await.unwrap();
-        assert!(two.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty(), "the update belongs to the first replica");
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+        one.admit(BatchId::new(), &[update(1)]).await.unwrap();
+        two.admit(BatchId::new(), &[update(2)]).await.unwrap();
+        assert!(two.admit(BatchId::new(), &[update(1)]).await.unwrap().is_empty(), "the update belongs to the first replica");
+        assert_eq!(three.take_over(BatchId::new()).await.unwrap(), []);
 
         one.close().await;
-        let batch = Batch::new();
+        let batch = BatchId::new();
         assert_eq!(left(two.take_over(batch).await), [update(1)], "it ended");
         assert_eq!(left(two.pending_in(batch).await), [update(1)]);
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the second replica has taken over the update");
+        assert_eq!(three.take_over(BatchId::new()).await.unwrap(), [], "the second replica has taken over the update");
 
         // After an outage of the database no replica was seen, but none counts as dead.
         change(options, "replicas", "seen_at = seen_at - 7, since = since - 60").await;
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), [], "the first call after the outage takes over nothing");
+        assert_eq!(three.take_over(BatchId::new()).await.unwrap(), [], "the first call after the outage takes over nothing");
         three.beat().await.unwrap();
-        assert_eq!(three.take_over(Batch::new()).await.unwrap(), []);
+        assert_eq!(three.take_over(BatchId::new()).await.unwrap(), []);
         // Seven seconds later the third replica was seen all the time, and the second never.
         change(options, "replicas", "since = since - 7").await;
         three.beat().await.unwrap();
-        assert_eq!(left(three.take_over(Batch::new()).await), [update(1), update(2)]);
+        assert_eq!(left(three.take_over(BatchId::new()).await), [update(1), update(2)]);
         two.beat().await.unwrap();
-        assert_eq!(two.take_over(Batch::new()).await.unwrap(), [], "the third replica is alive");
+        assert_eq!(two.take_over(BatchId::new()).await.unwrap(), [], "the third replica is alive");
     }
 
     it_is_counted_how_often_an_update_was_left_and_known_whether_it_was_alone(options) {
         for attempts in 1..=2 {
             let store = Store::open(options).await.unwrap();
-            store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+            store.admit(BatchId::new(), &[update(1), update(2)]).await.unwrap();
             store.close().await;
             let next = Store::open(options).await.unwrap();
-            let left = next.take_over(Batch::new()).await.unwrap();
+            let left = next.take_over(BatchId::new()).await.unwrap();
             let seen: Vec<_> = left.iter().map(|left| (left.attempts, left.was_alone)).collect();
             assert_eq!(seen, [(attempts, false), (attempts, attempts == 2)]);
             next.mark_alone(2, true).await.unwrap();
@@ -196,12 +196,12 @@ on_both! {
     the_question_of_a_message_is_remembered(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        let note = |asked| journal.note(Done { asked: Some(asked), ..Done::default() });
+        let note = |asked| journal.note(CompletedUpdate { asked: Some(asked), ..CompletedUpdate::default() });
         assert!(note(asked(11, 10, "為什麼")).await);
         assert!(note(asked(13, 12, "杭州")).await);
         assert!(note(asked(11, 10, "為什麼是杭州")).await, "the question was edited");
-        let inline = AskedAt::Inline("AbC".to_owned());
-        assert!(note(Asked { at: inline, person: None, question: "硅谷".to_owned() }).await);
+        let inline = AnswerMessageId::Inline("AbC".to_owned());
+        assert!(note(AnswerMessage { at: inline, person: None, question: "硅谷".to_owned() }).await);
 
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("為什麼是杭州"));
         assert_eq!(store.question_of(6, 11).await.unwrap(), None);
@@ -215,7 +215,7 @@ on_both! {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let notes = (0..40).map(|n| {
-            let done = Done { asked: Some(asked(11, 10, &n.to_string())), ..Done::default() };
+            let done = CompletedUpdate { asked: Some(asked(11, 10, &n.to_string())), ..CompletedUpdate::default() };
             let journal = journal.clone();
             async move { journal.note(done).await }
         });
@@ -262,8 +262,8 @@ on_both! {
             passage: None,
             elapsed_us: 90,
         };
-        let asked = Asked { person: Some(person), ..asked(11, 10, "杭州") };
-        let done = Done { update_id: 1, asked: Some(asked), question: Some(question) };
+        let asked = AnswerMessage { person: Some(person), ..asked(11, 10, "杭州") };
+        let done = CompletedUpdate { update_id: 1, asked: Some(asked), question: Some(question) };
         assert!(journal.note(done).await);
         let rating = |good| Rating { person, passage: "a/1.1".to_owned(), question: String::new(), good };
         store.rate(&rating(true)).await.unwrap();
@@ -335,7 +335,7 @@ on_both! {
             let line = LoggedQuestion {
                 person: None, chat_kind: "private", question: question.to_owned(), verdict, passage, elapsed_us: 1,
             };
-            assert!(journal.note(Done { update_id: number, question: Some(line), ..Done::default() }).await);
+            assert!(journal.note(CompletedUpdate { update_id: number, question: Some(line), ..CompletedUpdate::default() }).await);
         }
         drop(journal);
         writer.await.unwrap();
@@ -357,9 +357,9 @@ on_both! {
     old_entries_are_deleted_but_not_pending_updates(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        store.admit(BatchId::new(), &[update(1), update(2)]).await.unwrap();
         let question = answered();
-        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        let done = CompletedUpdate { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
         assert!(journal.note(done).await);
         let (passage, question) = ("a/1.1".to_owned(), "杭州".to_owned());
         let rating = Rating { person: store.person(5), passage, question, good: false };
@@ -368,7 +368,7 @@ on_both! {
         let report = store.report(365).await.unwrap();
         assert_eq!((report.n_questions(), report.disliked.len()), (1, 1));
         assert!(store.question_of(5, 11).await.unwrap().is_some());
-        assert!(store.admit(Batch::new(), &[update(1)]).await.unwrap().is_empty());
+        assert!(store.admit(BatchId::new(), &[update(1)]).await.unwrap().is_empty());
 
         let days = |days: i64| days * 24 * 3600;
         change(options, "question_log", &format!("asked_at = asked_at - {}", days(31))).await;
@@ -379,7 +379,7 @@ on_both! {
         let report = store.report(365).await.unwrap();
         assert_eq!((report.n_questions(), report.disliked.len()), (0, 0));
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
-        let new = store.admit(Batch::new(), &[update(1), update(2)]).await.unwrap();
+        let new = store.admit(BatchId::new(), &[update(1), update(2)]).await.unwrap();
         assert_eq!(new, [1].into(), "the second update was never answered");
     }
 
@@ -387,7 +387,7 @@ on_both! {
         let store = Store::open(&Options { log_questions: false, ..options.clone() }).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let question = answered();
-        assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
+        assert!(journal.note(CompletedUpdate { question: Some(question), ..CompletedUpdate::default() }).await);
         assert_eq!(store.report(30).await.unwrap().n_questions(), 0);
     }
 
@@ -409,7 +409,7 @@ on_both! {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let question = LoggedQuestion { question: "杭\0州".to_owned(), ..answered() };
-        let done = Done { update_id: 1, asked: Some(asked(11, 10, "杭\0州")), question: Some(question) };
+        let done = CompletedUpdate { update_id: 1, asked: Some(asked(11, 10, "杭\0州")), question: Some(question) };
         assert!(journal.note(done).await);
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("杭州"));
         let (person, passage) = (store.person(1), "talk/1.1".to_owned());
@@ -422,7 +422,7 @@ on_both! {
         let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
         one.beat().await.unwrap();
         assert!(one.hold(Lease::Polling).await.unwrap());
-        one.admit(Batch::new(), &[update(1)]).await.unwrap();
+        one.admit(BatchId::new(), &[update(1)]).await.unwrap();
         // The first dies, the clock is set back by an hour, and the second goes on.
         change(options, "replicas", "seen_at = seen_at + 3600, since = since + 3600").await;
         two.beat().await.unwrap();
@@ -430,7 +430,7 @@ on_both! {
         assert!(two.is_free(Lease::Polling).await.unwrap());
         two.beat().await.unwrap();
         assert!(two.hold(Lease::Polling).await.unwrap());
-        assert_eq!(left(two.take_over(Batch::new()).await), [update(1)]);
+        assert_eq!(left(two.take_over(BatchId::new()).await), [update(1)]);
         // The second was there before the clock was set back, too: it counts from now on.
         change(options, "replicas", "seen_at = seen_at + 3600, since = since + 3600").await;
         two.beat().await.unwrap();
@@ -442,8 +442,8 @@ on_both! {
     the_id_of_a_user_is_not_stored_with_its_hash(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        let asked = Asked { person: Some(store.person(5)), ..asked(11, 10, "杭州") };
-        assert!(journal.note(Done { update_id: 1, asked: Some(asked), ..Done::default() }).await);
+        let asked = AnswerMessage { person: Some(store.person(5)), ..asked(11, 10, "杭州") };
+        assert!(journal.note(CompletedUpdate { update_id: 1, asked: Some(asked), ..CompletedUpdate::default() }).await);
         let database = sqlx::AnyPool::connect(&options.url).await.unwrap();
         let (chat, person): (i64, i64) =
             sqlx::query_as("SELECT chat, person FROM asked").fetch_one(&database).await.unwrap();
@@ -483,12 +483,12 @@ async fn deleted_data_does_not_remain_in_the_file() {
     let store = Store::open(&sqlite(&folder)).await.unwrap();
     let (journal, _writer) = Journal::start(store.clone());
     let body = r#"{"update_id":1,"name":"Zebedee"}"#.to_owned();
-    store.admit(Batch::new(), &[(1, body)]).await.unwrap();
+    store.admit(BatchId::new(), &[(1, body)]).await.unwrap();
     let person = store.person(5);
     let question =
         LoggedQuestion { question: "Wherefore?".to_owned(), person: Some(person), ..answered() };
-    let asked = Asked { person: Some(person), ..asked(11, 10, "Wherefore?") };
-    let done = Done { update_id: 1, asked: Some(asked), question: Some(question) };
+    let asked = AnswerMessage { person: Some(person), ..asked(11, 10, "Wherefore?") };
+    let done = CompletedUpdate { update_id: 1, asked: Some(asked), question: Some(question) };
     assert!(journal.note(done).await);
     let (passage, question) = ("talk/1.1".to_owned(), "Wherefore?".to_owned());
     store.rate(&Rating { person, passage, question, good: true }).await.unwrap();
@@ -508,7 +508,11 @@ async fn expired_data_does_not_remain_in_the_file() {
     let store = Store::open(&options).await.unwrap();
     let (journal, _writer) = Journal::start(store.clone());
     let question = LoggedQuestion { question: "Wherefore?".to_owned(), ..answered() };
-    assert!(journal.note(Done { question: Some(question), ..Done::default() }).await);
+    assert!(
+        journal
+            .note(CompletedUpdate { question: Some(question), ..CompletedUpdate::default() })
+            .await
+    );
     change(&options, "question_log", "asked_at = asked_at - 1").await;
     assert!(is_on_disk(&folder, "Wherefore?"));
     store.purge().await.unwrap();
@@ -563,11 +567,11 @@ async fn calls_fail_fast_during_an_outage_and_succeed_after_it() {
     let Some(server) = Postgres::start() else { return };
     let store = Store::open(&options(server.url())).await.unwrap();
     server.stop();
-    assert!(store.admit(Batch::new(), &[update(1)]).await.is_err());
-    assert!(matches!(store.admit(Batch::new(), &[update(1)]).await, Err(Error::Resting)));
+    assert!(store.admit(BatchId::new(), &[update(1)]).await.is_err());
+    assert!(matches!(store.admit(BatchId::new(), &[update(1)]).await, Err(Error::Resting)));
     server.resume();
     let back = async {
-        while store.admit(Batch::new(), &[update(1)]).await.is_err() {
+        while store.admit(BatchId::new(), &[update(1)]).await.is_err() {
             tokio::task::yield_now().await;
         }
     };

@@ -7,11 +7,11 @@ use anyhow::{Result, ensure};
 use super::generation;
 use crate::config::Config;
 use crate::dialogue::{Intent, Phrases, Reader, ScriptChoice};
-use crate::terminal::{Memory, Renderer};
+use crate::terminal::{LastAnswer, Renderer};
 
 /// Answer one question
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct AskArgs {
     /// Print one JSON object, texts as stored
     #[arg(long)]
     json: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Args {
     question: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &AskArgs, config: &Config) -> Result<()> {
     let question = args.question.join(" ");
     ensure!(
         !question.trim().is_empty(),
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     let reader = reader.following(&question);
     let renderer = Renderer { colour: stdout.is_terminal(), phrases: Phrases::of(reader.language) };
     let mut intent = Intent::Ask { question, before: None, within };
-    let mut memory = Memory::default();
+    let mut memory = LastAnswer::default();
     for number in 0..args.n.max(1) {
         let reply = service.handle(&intent, reader);
         if number > 0 {
@@ -62,7 +62,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
         }
         stdout.write_all(renderer.render(&reply).as_bytes())?;
         memory.keep(&intent, &reply);
-        let crate::terminal::Line::Intent(next) = memory.read("/more", &service.engine()) else {
+        let crate::terminal::ChatInput::Intent(next) = memory.read("/more", &service.engine())
+        else {
             break;
         };
         intent = next;

@@ -13,7 +13,7 @@ use retrieval::answer::Verdict;
 
 /// Fit the verdict's models to question sets
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct CalibrateArgs {
     /// Passages that have nothing to do with the corpus, JSON lines as for `eval --passages`
     #[arg(long, value_name = "FILE", requires = "passage_questions")]
     passages: Option<PathBuf>,
@@ -43,7 +43,7 @@ const HEAD: &str = "\
 
 ";
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &CalibrateArgs, config: &Config) -> Result<()> {
     let mut questions: Vec<EvalQuestion> = Vec::new();
     for path in &args.questions {
         questions.extend(read_lines::<EvalQuestion>(path)?);

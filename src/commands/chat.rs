@@ -10,11 +10,11 @@ use super::generation;
 use crate::config::Config;
 use crate::dialogue::{Intent, Language, Listing, Phrases, Reader, ScriptChoice, fill};
 use crate::service::Service;
-use crate::terminal::{Line, Memory, Nothing, Renderer};
+use crate::terminal::{ChatInput, LastAnswer, NothingToShow, Renderer};
 
 /// Answer questions line by line
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ChatArgs {
     /// Script of the quotations: auto (that of the question), hans, hant or original
     #[arg(long, value_parser = super::script)]
     script: Option<ScriptChoice>,
@@ -24,17 +24,17 @@ struct Chat {
     service: Service,
     reader: Reader,
     renderer: Renderer,
-    memory: Memory,
+    memory: LastAnswer,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &ChatArgs, config: &Config) -> Result<()> {
     let service = generation::service(config)?;
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
     reader.language = language_of_environment().unwrap_or(reader.language);
     let renderer =
         Renderer { colour: std::io::stdout().is_terminal(), phrases: Phrases::of(reader.language) };
-    let mut chat = Chat { service, reader, renderer, memory: Memory::default() };
+    let mut chat = Chat { service, reader, renderer, memory: LastAnswer::default() };
     if std::io::stdin().is_terminal() { chat.edit_lines() } else { chat.read_lines() }
 }
 
@@ -79,14 +79,16 @@ impl Chat {
     fn answer(&mut self, line: &str) -> Result<bool> {
         let phrases = &self.renderer.phrases.terminal;
         let text = match self.memory.read(line, &self.service.engine()) {
-            Line::Quit => return Ok(false),
-            Line::Empty => return Ok(true),
-            Line::Help => self.help(),
-            Line::Keep(slug) => self.keep_to(slug),
-            Line::Unknown(command) => fill(&phrases.unknown, &[("command", &command)]) + "\n",
-            Line::Nothing(Nothing::NoAnswerYet) => format!("{}\n", phrases.no_answer_yet),
-            Line::Nothing(Nothing::NoMore) => format!("{}\n", phrases.no_more),
-            Line::Intent(intent) => {
+            ChatInput::Quit => return Ok(false),
+            ChatInput::Empty => return Ok(true),
+            ChatInput::Help => self.help(),
+            ChatInput::Keep(slug) => self.keep_to(slug),
+            ChatInput::Unknown(command) => fill(&phrases.unknown, &[("command", &command)]) + "\n",
+            ChatInput::NothingToShow(NothingToShow::NoAnswerYet) => {
+                format!("{}\n", phrases.no_answer_yet)
+            }
+            ChatInput::NothingToShow(NothingToShow::NoMore) => format!("{}\n", phrases.no_more),
+            ChatInput::Intent(intent) => {
                 if let Intent::Ask { question, .. } = &intent {
                     self.reader = self.reader.following(question);
                     self.renderer.phrases = Phrases::of(self.reader.language);

@@ -10,13 +10,13 @@ use super::generation;
 use super::index::progress;
 use crate::config::Config;
 use crate::editor::enrichment::{
-    Client, Decision, Drafting, Error, Event, Pending, Report, Reviewed, chosen, review,
+    Client, Decision, Drafting, EnrichmentReport, Error, Event, Pending, Reviewed, chosen, review,
 };
 use transcript::Corpus;
 
 /// Draft readers' questions for the passages with a language model
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct EnrichArgs {
     /// Slugs of the interviews [default: all interviews]
     slugs: Vec<String>,
     /// Review the drafts, passage by passage
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     strike: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &EnrichArgs, config: &Config) -> Result<()> {
     let corpus = generation::load(generation::folder(config)?.0, config, false)?.corpus;
     let interviews = chosen(&corpus, &args.slugs)?;
     if !args.review {
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     }
     let dir = &config.corpus.dir;
     let reviewed = if args.keep_all || !args.strike.is_empty() {
-        let strikes = Strikes::read(&args.strike)?;
+        let strikes = RejectedDrafts::read(&args.strike)?;
         strikes.check(&corpus, &interviews, config)?;
         review(&corpus, &interviews, dir, &mut |pending| {
             let strike = strikes.of(pending);
@@ -56,7 +56,7 @@ fn draft(corpus: &Corpus, interviews: &[usize], config: &Config) -> Result<()> {
     let client = Arc::new(Client::new(&config.enrich)?);
     let drafting = Drafting { client, corpus, dir: &config.corpus.dir, search: &config.search };
     let bar = progress(drafting.n_missing(interviews)?);
-    let mut report = Report::default();
+    let mut report = EnrichmentReport::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(drafting.run(interviews, &mut report, &mut |event| {
         bar.inc(1);
@@ -76,9 +76,9 @@ fn draft(corpus: &Corpus, interviews: &[usize], config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn summarise(report: &Report) -> Result<()> {
+fn summarise(report: &EnrichmentReport) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    let Report { passages, questions, terms, off_subject, repeats, spent, .. } = report;
+    let EnrichmentReport { passages, questions, terms, off_subject, repeats, spent, .. } = report;
     writeln!(
         stdout,
         "{passages} passages: {questions} questions and {terms} terms drafted; dropped {off_subject} \
@@ -131,9 +131,9 @@ fn safe(text: &str) -> String {
 }
 
 /// The drafts to strike: their numbers by passage, or `None` for all drafts of a passage.
-struct Strikes(BTreeMap<String, Option<Vec<usize>>>);
+struct RejectedDrafts(BTreeMap<String, Option<Vec<usize>>>);
 
-impl Strikes {
+impl RejectedDrafts {
     fn read(ids: &[String]) -> Result<Self, Error> {
         let mut strikes: BTreeMap<String, Option<Vec<usize>>> = BTreeMap::new();
         for id in ids {

@@ -10,7 +10,7 @@ use super::generation;
 use super::index::folder_bytes;
 use crate::config::Config;
 use crate::editor::evaluation::{
-    CorpusReport, EvalQuestion, GivenPassage, Naming, Outcome, PassagesReport, Shares, ask_all,
+    CorpusReport, EvalOutcome, EvalQuestion, GivenPassage, Naming, PassagesReport, Shares, ask_all,
     read_lines,
 };
 use crate::service::Service;
@@ -19,7 +19,7 @@ use retrieval::index::Generations;
 
 /// Measure how well the questions of a set are answered
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct EvalArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     questions: PathBuf,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &EvalArgs, config: &Config) -> Result<()> {
     let questions: Vec<EvalQuestion> = read_lines(&args.questions)?;
     match &args.passages {
         Some(passages) => over_passages(args, config, passages, &questions),
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
     }
 }
 
-fn over_corpus(args: &Args, config: &Config, questions: &[EvalQuestion]) -> Result<()> {
+fn over_corpus(args: &EvalArgs, config: &Config, questions: &[EvalQuestion]) -> Result<()> {
     let engine = generation::service(config)?.engine();
     let outcomes = ask_all(&engine, questions, Naming::Corpus)?;
     let report = CorpusReport::new(questions, &outcomes);
@@ -58,7 +58,7 @@ fn over_corpus(args: &Args, config: &Config, questions: &[EvalQuestion]) -> Resu
 }
 
 fn over_passages(
-    args: &Args,
+    args: &EvalArgs,
     config: &Config,
     passages: &Path,
     questions: &[EvalQuestion],
@@ -106,7 +106,7 @@ fn table(report: &CorpusReport, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn misses(questions: &[EvalQuestion], outcomes: &[Outcome], out: &mut dyn Write) -> Result<()> {
+fn misses(questions: &[EvalQuestion], outcomes: &[EvalOutcome], out: &mut dyn Write) -> Result<()> {
     for (question, outcome) in questions.iter().zip(outcomes) {
         let is_missed = if question.is_answerable() {
             outcome.rank != Some(0) || outcome.verdict == Verdict::None

@@ -12,7 +12,7 @@ use retrieval::search::{Hit, Ranking};
 
 /// Show how the ranking for a question comes about
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ExplainArgs {
     /// Explain so many passages
     #[arg(short, value_name = "N", default_value_t = 3)]
     n: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     question: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &ExplainArgs, config: &Config) -> Result<()> {
     let question = args.question.join(" ");
     let engine = generation::service(config)?.engine();
     let ranking = engine.rank(&question)?;

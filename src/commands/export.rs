@@ -12,7 +12,7 @@ use transcript::{Folder, Loaded, Overlay};
 
 /// Write operators' additions from the store into the corpus folder
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ExportArgs {
     /// Write into this folder instead of the corpus folder
     #[arg(long)]
     dir: Option<PathBuf>,
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     clear: bool,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &ExportArgs, config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
         let store = Store::open(&config.store).await.context("the store cannot be opened")?;
         let overlay = store.overlay().await?;

@@ -11,13 +11,13 @@ use crate::config::Config;
 use transcript::import::{Imported, import};
 use transcript::repair::Repair;
 use transcript::{
-    Corpus, Diagnostic, Folder, FrontMatter, Part, Reading, Turn, is_date, is_slug,
+    Corpus, Diagnostic, Folder, FrontMatter, ParsedFile, Part, Turn, is_date, is_slug,
     near_duplicates, read,
 };
 
 /// Read a transcript in any shape and write it into the corpus folder
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ImportArgs {
     /// The transcript: text, Markdown or HTML in any encoding of Chinese sites; - for standard input
     file: PathBuf,
     /// Write nothing, and print how the transcript is read
@@ -27,14 +27,14 @@ pub(crate) struct Args {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    shown: Shown,
+    shown: OutputArgs,
     #[command(flatten)]
-    known: Known,
+    known: MetadataArgs,
 }
 
 /// How it is told.
 #[derive(Debug, clap::Args)]
-struct Shown {
+struct OutputArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -48,7 +48,7 @@ struct Shown {
 
 /// What the file does not say, or says wrongly.
 #[derive(Debug, clap::Args)]
-struct Known {
+struct MetadataArgs {
     /// Short name in ids and addresses: a-z, 0-9 and hyphens
     #[arg(long, value_parser = slug)]
     slug: Option<String>,
@@ -91,7 +91,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((label.trim().to_owned(), name.trim().to_owned()))
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &ImportArgs, config: &Config) -> Result<()> {
     let (name, bytes) = received(args, config.corpus.max_bytes)?;
     let known = &args.known;
     let given = FrontMatter {
@@ -126,7 +126,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
 }
 
 /// What the file is called, and its bytes.
-fn received(args: &Args, max_bytes: u64) -> Result<(String, Vec<u8>)> {
+fn received(args: &ImportArgs, max_bytes: u64) -> Result<(String, Vec<u8>)> {
     let path = &args.file;
     let stdin = path.as_os_str() == "-";
     let mut bytes = Vec::new();
@@ -163,7 +163,7 @@ fn print(value: &serde_json::Value) -> Result<()> {
 }
 
 /// How a transcript was read.
-fn understood(reading: &Reading) -> serde_json::Value {
+fn understood(reading: &ParsedFile) -> serde_json::Value {
     let transcript = &reading.transcript;
     let turns: Vec<serde_json::Value> = transcript.turns(|_| Vec::new()).iter().map(turn).collect();
     let repairs = reading.repairs.iter().filter(|repair| repair.applied);
@@ -190,7 +190,7 @@ fn understood(reading: &Reading) -> serde_json::Value {
 }
 
 /// Prints every paragraph with its role, and how sure the reading is.
-fn explain(reading: &Reading) -> Result<()> {
+fn explain(reading: &ParsedFile) -> Result<()> {
     let mut out = std::io::stdout().lock();
     for line in metadata(reading) {
         writeln!(out, "{line}")?;
@@ -212,7 +212,7 @@ fn explain(reading: &Reading) -> Result<()> {
 }
 
 /// What is known of the interview, a value a line, with where it was found.
-fn metadata(reading: &Reading) -> Vec<String> {
+fn metadata(reading: &ParsedFile) -> Vec<String> {
     let front = &reading.front;
     let from = &reading.provenances;
     [
@@ -247,7 +247,7 @@ fn turn(turn: &Turn) -> serde_json::Value {
 
 /// What was imported, for a person.
 fn report(
-    args: &Args,
+    args: &ImportArgs,
     imported: &Imported,
     written: Option<PathBuf>,
     others: &Corpus,

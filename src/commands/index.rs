@@ -12,7 +12,7 @@ use transcript::Loaded;
 
 /// Build the index and print how much it holds
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct IndexArgs {
     /// Leave out transcripts that cannot be read
     #[arg(long)]
     keep_going: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     repairs: bool,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &IndexArgs, config: &Config) -> Result<()> {
     let started = Instant::now();
     let (folder, fingerprint) = super::generation::folder(config)?;
     let Loaded { corpus, repairs, .. } = super::generation::load(folder, config, args.keep_going)?;

@@ -41,32 +41,32 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answer one question
-    Ask(ask::Args),
+    Ask(ask::AskArgs),
     /// Answer questions line by line
-    Chat(chat::Args),
+    Chat(chat::ChatArgs),
     /// Read a transcript and write it into the corpus folder
-    Import(import::Args),
+    Import(import::ImportArgs),
     /// Write operators' additions from the store into the corpus folder
-    Export(export::Args),
+    Export(export::ExportArgs),
     /// Print a text with its damage repaired; the report goes to standard error
-    Repair(repair::Args),
+    Repair(repair::RepairArgs),
     /// Build the index and print how much it holds
-    Index(index::Args),
+    Index(index::IndexArgs),
     /// Run the bot on Telegram, and the reader pages if `web.listen` is set
     Serve,
     /// Show how the passages for a question were ranked
-    Explain(explain::Args),
+    Explain(explain::ExplainArgs),
     /// Serve the reader pages and the JSON API
     Web,
     /// Measure how well the questions of a set are answered
-    Eval(eval::Args),
+    Eval(eval::EvalArgs),
     /// Draft readers' questions with a language model, and review the drafts
-    Enrich(enrich::Args),
+    Enrich(enrich::EnrichArgs),
     /// Fit the verdict's models to question sets
-    Calibrate(calibrate::Args),
+    Calibrate(calibrate::CalibrateArgs),
     /// Read an upload within bounds of time and memory
     #[command(hide = true)]
-    Trial(trial::Args),
+    Trial(trial::TrialArgs),
     /// Print the settings that are in effect
     Config,
 }

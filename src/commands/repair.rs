@@ -11,7 +11,7 @@ use transcript::repair::{Repair, repair};
 
 /// Print a text with its damage repaired; the report goes to standard error
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct RepairArgs {
     /// Report in JSON lines
     #[arg(long)]
     json: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     file: PathBuf,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &RepairArgs, config: &Config) -> Result<()> {
     let name = args.file.display();
     let mut bytes = Vec::new();
     let limit = config.corpus.max_bytes;

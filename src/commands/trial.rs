@@ -16,12 +16,12 @@ const MAX_SECONDS: u64 = 10;
 
 /// Read a transcript from standard input, within bounds of time and memory
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct TrialArgs {
     /// Name of the file
     name: String,
 }
 
-pub(crate) fn run(args: &Args, config: &Config) -> Result<()> {
+pub(crate) fn run(args: &TrialArgs, config: &Config) -> Result<()> {
     for (resource, limit) in [(Resource::Data, MAX_MEMORY), (Resource::Cpu, MAX_SECONDS)] {
         let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
         setrlimit(resource, limit).context("the bounds of time and memory cannot be set")?;

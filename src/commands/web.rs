@@ -18,7 +18,7 @@ use crate::picture::Painter;
 use crate::service::Service;
 use crate::store::Store;
 use crate::telegram::WebhookEndpoint;
-use crate::web::{self, ConnectionLimits, Limits, Networks};
+use crate::web::{self, ClientLimits, ConnectionLimits, Networks};
 
 /// The address if none is configured.
 const LISTEN: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
@@ -117,7 +117,7 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     };
     let limits = ConnectionLimits {
         in_all: config.web.connections,
-        per_client: (config.web.limits == Limits::Client)
+        per_client: (config.web.limits == ClientLimits::Client)
             .then_some(config.web.connections_per_client),
         proxies: config.web.trusted_proxies.clone(),
         write_timeout: WRITE_TIMEOUT,

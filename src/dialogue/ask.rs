@@ -10,7 +10,7 @@ use transcript::text::CharSpan;
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct QuestionResult {
     /// As typed.
     pub question: String,
     /// As searched.
@@ -58,7 +58,7 @@ impl Engine {
         before: Option<&str>,
         within: Option<&str>,
         n_quotes: usize,
-    ) -> Result<Asked, Error> {
+    ) -> Result<QuestionResult, Error> {
         let started = Instant::now();
         let part = within.map(|slug| self.within(slug));
         let source: &dyn CandidateSource = match &part {
@@ -87,7 +87,7 @@ impl Engine {
         if talk == Some(Talk::Who) {
             self.put_lead_first(question, within, &mut answer, n_quotes);
         }
-        Ok(Asked {
+        Ok(QuestionResult {
             question: question.to_owned(),
             first: usize::from(matches!(follow_up, FollowUp::MoreOf(_))),
             topic: match follow_up {
@@ -141,7 +141,7 @@ fn missing(ranking: &Ranking<'_>, text: &str) -> Vec<String> {
     ranking.words(text).1.into_iter().map(slice).collect()
 }
 
-impl Asked {
+impl QuestionResult {
     /// What the log keeps of it.
     pub fn outcome(&self) -> Outcome {
         let quotes = self.answer.quotes.iter();

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Extent, Intent, Shown, View};
+use super::{Extent, Intent, ShownExcerpt, View};
 use transcript::PassageKey;
 use transcript::text::Script;
 
@@ -103,7 +103,7 @@ fn view_bytes(view: &View) -> Vec<u8> {
     };
     let at = view.at.min(View::MAX_SHOWN - 1) as u8;
     let mut bytes = vec![at << 5 | extent << 3 | script << 1 | u8::from(view.related)];
-    for Shown { key, excerpt } in view.shown.iter().take(View::MAX_SHOWN) {
+    for ShownExcerpt { key, excerpt } in view.shown.iter().take(View::MAX_SHOWN) {
         let limit = (1 << SPAN_BITS) - 1;
         let start = excerpt.start.min(limit) as u32;
         let length = excerpt.len().min(limit) as u32;
@@ -136,13 +136,13 @@ fn view_of(bytes: &[u8]) -> Option<View> {
     (at < shown.len()).then_some(View { shown, at, extent, script, related: flags & 1 == 1 })
 }
 
-fn shown_of(bytes: &[u8]) -> Option<Shown> {
+fn shown_of(bytes: &[u8]) -> Option<ShownExcerpt> {
     let (key, span) = bytes.split_at_checked(5)?;
     let &[a, b, c] = span else { return None };
     let packed = u32::from_be_bytes([0, a, b, c]);
     let start = (packed >> SPAN_BITS) as usize;
     let length = (packed & ((1 << SPAN_BITS) - 1)) as usize;
-    Some(Shown {
+    Some(ShownExcerpt {
         key: PassageKey::from_bytes(key.try_into().ok()?),
         excerpt: start..start + length,
     })
@@ -157,7 +157,7 @@ mod tests {
     fn views() -> impl Strategy<Value = View> {
         let shown =
             (any::<[u8; 5]>(), 0_usize..1024, 0_usize..1024).prop_map(|(key, start, length)| {
-                Shown { key: PassageKey::from_bytes(key), excerpt: start..start + length }
+                ShownExcerpt { key: PassageKey::from_bytes(key), excerpt: start..start + length }
             });
         let extent = prop_oneof![Just(Extent::Excerpt), Just(Extent::Full), Just(Extent::Context)];
         let script = prop_oneof![Just(None), Just(Some(Script::Hans)), Just(Some(Script::Hant))];

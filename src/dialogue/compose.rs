@@ -3,8 +3,8 @@
 
 use super::phrases::{Phrases, fill};
 use super::{
-    Asked, Attribution, Block, Card, CardBody, Extent, Locus, Quotation, QuotedPassage, Reader,
-    Shown, Spoken, Utterance, View, Weight, Words,
+    Attribution, Block, Card, CardBody, Extent, Locus, QuestionResult, Quotation, QuotedPassage,
+    Reader, ShownExcerpt, SpokenPart, Utterance, View, Weight, Words,
 };
 use retrieval::Library;
 use transcript::text::{CharSpan, Script, sentences};
@@ -74,7 +74,7 @@ impl<'s> Composer<'s> {
     }
 
     /// Says that only one interview was searched, where that is so.
-    pub(super) fn kept_to(&self, asked: &Asked) -> Option<String> {
+    pub(super) fn kept_to(&self, asked: &QuestionResult) -> Option<String> {
         let interview = self.library.named(asked.within.as_deref()?)?;
         let source = self.source(self.library.passages_in(interview).first()?, self.script());
         Some(fill(&self.phrases.answer.within, &[("source", &source)]))
@@ -83,7 +83,7 @@ impl<'s> Composer<'s> {
     fn excerpt(
         &self,
         passage: &Passage,
-        shown: &Shown,
+        shown: &ShownExcerpt,
         script: Option<Script>,
         marks: Marks<'_>,
     ) -> CardBody {
@@ -106,8 +106,8 @@ impl<'s> Composer<'s> {
         turn: &Turn,
         script: Option<Script>,
         marks: Marks<'_>,
-    ) -> Vec<Spoken> {
-        let mut spoken = vec![Spoken::Other(self.question(passage, script))];
+    ) -> Vec<SpokenPart> {
+        let mut spoken = vec![SpokenPart::Other(self.question(passage, script))];
         let mut answers = self.library.passages_of(passage.interview, passage.turn).peekable();
         for (number, part) in turn.parts.iter().enumerate() {
             match part {
@@ -119,13 +119,13 @@ impl<'s> Composer<'s> {
                         let whole = 0..piece.text.chars().count();
                         let marks = marks(piece);
                         let quotation = self.quotation(piece, whole, script, Weight::Main, &marks);
-                        Spoken::Interviewee(quotation)
+                        SpokenPart::Interviewee(quotation)
                     }));
                 }
                 Part::Guest { speaker, text } => {
                     let source = Locus::PartOf(passage.id.clone(), number);
                     let whole = 0..text.chars().count();
-                    spoken.push(Spoken::Other(Utterance {
+                    spoken.push(SpokenPart::Other(Utterance {
                         speaker: self.convert(speaker, passage, script),
                         cut_before: false,
                         cut_after: false,
@@ -145,7 +145,7 @@ impl<'s> Composer<'s> {
         turn: &Turn,
         script: Option<Script>,
         marks: Marks<'_>,
-    ) -> Vec<Spoken> {
+    ) -> Vec<SpokenPart> {
         let mut spoken = self.end_of(passage.interview, passage.turn - 1, script);
         spoken.extend(self.whole_turn(passage, turn, script, marks));
         spoken.extend(self.opening_of(passage.interview, passage.turn + 1, script));
@@ -153,21 +153,21 @@ impl<'s> Composer<'s> {
     }
 
     /// The question of a turn and the end of its answer; nothing if there is no such turn.
-    fn end_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
+    fn end_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<SpokenPart> {
         let Some(last) = self.library.passages_of(interview, turn).last() else {
             return Vec::new();
         };
         let words = self.quotation(last, ending(&last.text, NEIGHBOUR), script, Weight::Rest, &[]);
-        vec![Spoken::Other(self.question(last, script)), Spoken::Interviewee(words)]
+        vec![SpokenPart::Other(self.question(last, script)), SpokenPart::Interviewee(words)]
     }
 
     /// The question of a turn and the beginning of its answer; nothing if there is no such turn.
-    fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<Spoken> {
+    fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<SpokenPart> {
         let mut answers = self.library.passages_of(interview, turn);
         let Some(first) = answers.next() else { return Vec::new() };
         let words =
             self.quotation(first, opening(&first.text, NEIGHBOUR), script, Weight::Rest, &[]);
-        vec![Spoken::Other(self.question(first, script)), Spoken::Interviewee(words)]
+        vec![SpokenPart::Other(self.question(first, script)), SpokenPart::Interviewee(words)]
     }
 
     /// What the interviewer said before the answer that the passage belongs to.

@@ -5,8 +5,8 @@ use super::pages;
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
 use super::{
-    Asked, Block, Card, Extent, Intent, NoAnswer, Reader, Reply, Shown, Talk, View, Words,
-    says_nothing,
+    Block, Card, Extent, Intent, NoAnswer, QuestionResult, Reader, Reply, ShownExcerpt, Talk, View,
+    Words, says_nothing,
 };
 use retrieval::Library;
 use retrieval::answer::{Verdict, answer};
@@ -99,7 +99,7 @@ impl Engine {
         })
     }
 
-    fn found(composer: &Composer<'_>, asked: &Asked) -> Reply {
+    fn found(composer: &Composer<'_>, asked: &QuestionResult) -> Reply {
         let n_quotes = asked.answer.quotes.len();
         let view = View {
             shown: asked.answer.quotes.iter().map(shown).collect(),
@@ -123,7 +123,7 @@ impl Engine {
         Reply::Card(Box::new(card))
     }
 
-    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &Asked) -> NoAnswer {
+    pub(super) fn no_answer(&self, composer: &Composer<'_>, asked: &QuestionResult) -> NoAnswer {
         let phrases = &composer.phrases.answer;
         let message = if asked.within.is_some() { &phrases.none_within } else { &phrases.none };
         let nearest = asked.answer.nearest.iter();
@@ -162,15 +162,17 @@ impl Engine {
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
         let composer = Composer::new(self.library(), reader);
         let script = reader.script.resolve(Some(query), reader.language);
-        let card = |shown: Shown, marks: Marks<'_>| {
+        let card = |shown: ShownExcerpt, marks: Marks<'_>| {
             let view =
                 View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
             composer.card(&view, marks).filter(|card| self.holds_all(card.body.blocks()))
         };
         if query.trim().is_empty() {
             let passages = self.first_answers().skip(offset).take(limit);
-            let shown = passages
-                .map(|passage| Shown { key: passage.id.key(), excerpt: pages::opening(passage) });
+            let shown = passages.map(|passage| ShownExcerpt {
+                key: passage.id.key(),
+                excerpt: pages::opening(passage),
+            });
             return shown.filter_map(|shown| card(shown, &|_| Vec::new())).collect();
         }
         let Ok(ranking) = self.searcher.search(&self.index, query, None) else {
@@ -200,6 +202,6 @@ impl Engine {
     }
 }
 
-pub(super) fn shown(quote: &retrieval::answer::Quote) -> Shown {
-    Shown { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
+pub(super) fn shown(quote: &retrieval::answer::Quote) -> ShownExcerpt {
+    ShownExcerpt { key: quote.excerpt.passage().key(), excerpt: quote.excerpt.span() }
 }

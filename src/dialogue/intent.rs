@@ -60,7 +60,7 @@ pub enum Intent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// The passages of the answer in order, at most [`View::MAX_SHOWN`].
-    pub shown: Vec<Shown>,
+    pub shown: Vec<ShownExcerpt>,
     /// Which of them is open.
     pub at: usize,
     /// How much of it.
@@ -94,14 +94,14 @@ impl View {
     }
 
     /// The passage that is open.
-    pub fn open(&self) -> Option<&Shown> {
+    pub fn open(&self) -> Option<&ShownExcerpt> {
         self.shown.get(self.at)
     }
 }
 
 /// A passage of an answer and the slice of it that is quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct ShownExcerpt {
     /// The passage.
     pub key: PassageKey,
     /// The slice, in characters of the stored text; each end below 1,024.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Asked, Engine, Language, Reader, ScriptChoice, Talk};
+use super::{Engine, Language, QuestionResult, Reader, ScriptChoice, Talk};
 use retrieval::Library;
 use retrieval::answer::{Quote, Verdict};
 
@@ -86,7 +86,7 @@ pub struct InterviewJson {
 
 impl AnswerJson {
     /// The JSON of what came of a question that was put to `engine`.
-    pub fn new(engine: &Engine, asked: &Asked) -> Self {
+    pub fn new(engine: &Engine, asked: &QuestionResult) -> Self {
         let library = engine.library();
         let reader = Reader { language: Language::ZhHans, script: ScriptChoice::Original };
         let quotes =

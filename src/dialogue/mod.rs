@@ -21,17 +21,17 @@ mod talk;
 mod verbatim;
 
 pub use address::Address;
-pub use ask::Asked;
+pub use ask::QuestionResult;
 pub use engine::Engine;
 pub use follow_up::{opens_as_follow_up, says_nothing};
-pub use intent::{Extent, Intent, Shown, View};
+pub use intent::{Extent, Intent, ShownExcerpt, View};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use phrases::{Phrases, fill};
 pub use reader::{Language, Reader, ScriptChoice};
-pub use reading::{Emphasis, Listing, ReadPart, ReadTurn, Reading};
+pub use reading::{Emphasis, InterviewText, Listing, ReadPart, ReadTurn};
 pub use reply::{
     Action, Attribution, Block, Button, Card, CardBody, Locus, NoAnswer, Outcome, Quotation,
-    QuotedPassage, Reply, Sources, Spoken, Topic, Topics, Utterance, Weight, Welcome, Words,
+    QuotedPassage, Reply, Sources, SpokenPart, Topic, Topics, Utterance, Weight, Welcome, Words,
 };
 pub use results::Results;
 pub use talk::Talk;

@@ -1,6 +1,6 @@
 //! What the bot says above a quotation: how it understood the question, and whether the passage answers it.
 
-use super::Asked;
+use super::QuestionResult;
 use super::compose::Composer;
 use super::phrases::fill;
 use retrieval::answer::Verdict;
@@ -8,7 +8,7 @@ use transcript::text::{CharSpan, Script, fold, is_content_word, is_han, sound};
 
 impl Composer<'_> {
     /// How the question was understood, where that is not what was typed: which interview was searched, and for what.
-    pub(super) fn understood(&self, asked: &Asked) -> Vec<String> {
+    pub(super) fn understood(&self, asked: &QuestionResult) -> Vec<String> {
         let searched = if asked.searched == asked.question {
             self.corrected(asked)
         } else {
@@ -20,7 +20,7 @@ impl Composer<'_> {
     }
 
     /// Says that the passages are near the question and may not answer it, where that is so.
-    pub(super) fn hedge(&self, asked: &Asked) -> Option<String> {
+    pub(super) fn hedge(&self, asked: &QuestionResult) -> Option<String> {
         let phrases = &self.phrases.answer;
         (asked.answer.verdict == Verdict::Related).then(|| match self.missing_word(asked) {
             Some(word) => fill(&phrases.related_missing, &[("missing", &self.quoted(&word))]),
@@ -37,7 +37,7 @@ impl Composer<'_> {
 
     /// The first word of the question that says something of its subject and that the interviews do not use. A word
     /// that was found under another spelling is not missing.
-    fn missing_word(&self, asked: &Asked) -> Option<String> {
+    fn missing_word(&self, asked: &QuestionResult) -> Option<String> {
         let is_chinese = asked.searched.chars().any(is_han);
         let matched = self.matched_words(asked);
         let named = |word: &&String| {
@@ -51,7 +51,7 @@ impl Composer<'_> {
 
     /// The question with a word that the interviews do not use spelt as the best passage spells it; `None` if there
     /// is no such word.
-    fn corrected(&self, asked: &Asked) -> Option<String> {
+    fn corrected(&self, asked: &QuestionResult) -> Option<String> {
         let (typed, folded) = (asked.question.chars().collect::<Vec<_>>(), fold(&asked.question));
         let missing: Vec<CharSpan> =
             asked.missing.iter().filter_map(|word| position(&folded, &fold(word))).collect();
@@ -80,7 +80,7 @@ impl Composer<'_> {
     }
 
     /// The words of the best passage that match the question, folded.
-    fn matched_words(&self, asked: &Asked) -> Vec<Vec<char>> {
+    fn matched_words(&self, asked: &QuestionResult) -> Vec<Vec<char>> {
         let Some(quote) = asked.answer.quotes.first() else { return Vec::new() };
         let text = fold(&self.library.at(quote.position).text);
         let words = quote.matches.iter().filter_map(|span| text.get(span.clone()));

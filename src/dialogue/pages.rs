@@ -3,8 +3,8 @@
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{
-    Action, Asked, Button, Engine, Extent, Intent, Language, Outcome, Reader, Reply, Shown,
-    Sources, Talk, Topics, View, Welcome,
+    Action, Button, Engine, Extent, Intent, Language, Outcome, QuestionResult, Reader, Reply,
+    ShownExcerpt, Sources, Talk, Topics, View, Welcome,
 };
 use transcript::text::CharSpan;
 use transcript::{Passage, PassageKey};
@@ -20,7 +20,7 @@ const EXAMPLE_LENGTH: usize = 24;
 
 impl Engine {
     /// The reply to what is no question, in its language or else in that of `reader`.
-    pub(super) fn talk_reply(&self, reader: Reader, talk: Talk, asked: &Asked) -> Reply {
+    pub(super) fn talk_reply(&self, reader: Reader, talk: Talk, asked: &QuestionResult) -> Reply {
         let composer = self.composer_for(asked, reader);
         if talk == Talk::Summary {
             return self.topics(&composer, 0, Some(asked.outcome()));
@@ -35,12 +35,12 @@ impl Engine {
         })
     }
 
-    fn composer_for(&self, asked: &Asked, reader: Reader) -> Composer<'_> {
+    fn composer_for(&self, asked: &QuestionResult, reader: Reader) -> Composer<'_> {
         Composer::new(self.library(), reader.following(&asked.question))
     }
 
     /// The bot's own words to what is no question; `None` if it is one, or if the topic goes on.
-    pub fn small_talk(&self, asked: &Asked, reader: Reader) -> Option<String> {
+    pub fn small_talk(&self, asked: &QuestionResult, reader: Reader) -> Option<String> {
         let talk = asked.talk.filter(|talk| *talk != Talk::Who)?;
         if !asked.answer.quotes.is_empty() {
             return None;
@@ -48,7 +48,7 @@ impl Engine {
         Some(self.talk_text(&self.composer_for(asked, reader), talk, asked))
     }
 
-    fn talk_text(&self, composer: &Composer<'_>, talk: Talk, asked: &Asked) -> String {
+    fn talk_text(&self, composer: &Composer<'_>, talk: Talk, asked: &QuestionResult) -> String {
         let phrases = &composer.phrases.talk;
         let template = match talk {
             Talk::Greeting => &phrases.greeting,
@@ -191,15 +191,16 @@ impl Engine {
         let Some(passage) = self.library().passage(key) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
-        let shown: Vec<Shown> = self
+        let shown: Vec<ShownExcerpt> = self
             .library()
             .passages_of(passage.interview, passage.turn)
-            .map(|passage| Shown { key: passage.id.key(), excerpt: opening(passage) })
+            .map(|passage| ShownExcerpt { key: passage.id.key(), excerpt: opening(passage) })
             .collect();
         let at = shown.iter().position(|shown| shown.key == key).unwrap_or(0);
         // A button holds so many passages: those around the one that was asked for.
         let first = at.saturating_sub(View::MAX_SHOWN - 1);
-        let shown: Vec<Shown> = shown.into_iter().skip(first).take(View::MAX_SHOWN).collect();
+        let shown: Vec<ShownExcerpt> =
+            shown.into_iter().skip(first).take(View::MAX_SHOWN).collect();
         let view = View {
             shown,
             at: at - first,

@@ -29,7 +29,7 @@ pub struct Listing {
 
 /// An interview, or one turn of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct InterviewText {
     /// What it is of.
     pub listing: Listing,
     /// Into which script it was converted; `None` is as stored.
@@ -96,7 +96,7 @@ impl Engine {
         turn: Option<usize>,
         emphasis: Option<&Emphasis>,
         reader: Reader,
-    ) -> Option<Reading> {
+    ) -> Option<InterviewText> {
         let composer = Composer::new(self.library(), reader);
         let position = self.library().named(slug)?;
         let first = self.first(position)?;
@@ -109,7 +109,7 @@ impl Engine {
             turns.map(|turn| read_turn(&composer, first, turn, emphasis)).collect();
         let lead: &[String] = if turn.is_none() { &interview.lead } else { &[] };
         let lead = lead.iter().map(|text| composer.convert(text, first, script)).collect();
-        let reading = Reading { listing: listing(&composer, first), script, lead, turns };
+        let reading = InterviewText { listing: listing(&composer, first), script, lead, turns };
         (!reading.turns.is_empty() && self.is_exact(&reading)).then_some(reading)
     }
 
@@ -119,7 +119,7 @@ impl Engine {
     }
 
     /// Whether every quotation in it is what the store holds.
-    fn is_exact(&self, reading: &Reading) -> bool {
+    fn is_exact(&self, reading: &InterviewText) -> bool {
         let exact = |part: &ReadPart| match part {
             ReadPart::Answer { quotation, .. } => is_verbatim(self.library(), &quotation.words),
             ReadPart::Aside(_) | ReadPart::Guest { .. } | ReadPart::Heading(_) => true,

@@ -46,7 +46,7 @@ pub enum CardBody {
     /// One passage.
     Passage(Box<QuotedPassage>),
     /// One turn or several.
-    Turns(Vec<Spoken>),
+    Turns(Vec<SpokenPart>),
 }
 
 /// An excerpt, with what of its passage stands before and after it.
@@ -60,7 +60,7 @@ pub struct QuotedPassage {
 
 /// What somebody said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spoken {
+pub enum SpokenPart {
     /// The interviewer, or another guest.
     Other(Utterance),
     /// The interviewee.
@@ -254,8 +254,8 @@ impl CardBody {
             Self::Turns(spoken) => spoken
                 .iter()
                 .map(|spoken| match spoken {
-                    Spoken::Other(utterance) => Block::Question(utterance),
-                    Spoken::Interviewee(quotation) => Block::Quotation(quotation),
+                    SpokenPart::Other(utterance) => Block::Question(utterance),
+                    SpokenPart::Interviewee(quotation) => Block::Quotation(quotation),
                 })
                 .collect(),
         }

@@ -4,22 +4,22 @@
 use sqlx::{AnyConnection, Row};
 
 use super::sql::{with_rows, without_nul};
-use super::{Person, Result, Store, now};
+use super::{PersonHash, Result, Store, now};
 
 /// A question and the message that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct AnswerMessage {
     /// The message.
-    pub at: AskedAt,
+    pub at: AnswerMessageId,
     /// Who asked, if known.
-    pub person: Option<Person>,
+    pub person: Option<PersonHash>,
     /// The question as it was searched; empty if nothing was found.
     pub question: String,
 }
 
 /// The message that holds an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AskedAt {
+pub enum AnswerMessageId {
     /// A message in a chat.
     Message {
         /// The id of the chat.
@@ -101,16 +101,16 @@ impl Store {
 pub(super) async fn remember(
     connection: &mut AnyConnection,
     store: &Store,
-    asked: &[&Asked],
+    asked: &[&AnswerMessage],
 ) -> sqlx::Result<()> {
     let expires_at = now() + i64::from(store.options.remember_hours) * 3600;
     let mut in_chats = Vec::with_capacity(asked.len());
     for asked in asked {
         match &asked.at {
-            AskedAt::Message { chat_id, message_id, asked_id } => {
+            AnswerMessageId::Message { chat_id, message_id, asked_id } => {
                 in_chats.push((*chat_id, *message_id, *asked_id, *asked));
             }
-            AskedAt::Inline(inline_id) => {
+            AnswerMessageId::Inline(inline_id) => {
                 sqlx::query(
                     "INSERT INTO asked_inline (inline_id, person, question, expires_at) \
                      VALUES ($1, $2, $3, $4) ON CONFLICT (inline_id) DO NOTHING",

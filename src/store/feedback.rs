@@ -3,12 +3,12 @@
 use sha2::{Digest, Sha256};
 
 use super::sql::without_nul;
-use super::{Person, Result, Store, now};
+use super::{PersonHash, Result, Store, now};
 
 /// A rating of a quotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rating {
-    pub person: Person,
+    pub person: PersonHash,
     /// The id of the passage that was quoted.
     pub passage: String,
     /// Empty if it is no longer known.

@@ -23,7 +23,7 @@ const RECOVERED_AFTER: Duration = Duration::from_secs(5);
 /// The health of a store, shared by all of its clones.
 #[derive(Clone)]
 pub(super) struct Health {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<HealthState>>,
     deadline: Duration,
     recovered_after: Duration,
 }
@@ -36,7 +36,7 @@ enum Access {
 }
 
 #[derive(Default)]
-struct State {
+struct HealthState {
     /// When the last read failed, if none has succeeded since.
     read_failed: Option<Instant>,
     /// The same for writes.
@@ -47,7 +47,7 @@ struct State {
     is_reported: bool,
 }
 
-impl State {
+impl HealthState {
     fn failed(&mut self, access: Access) -> &mut Option<Instant> {
         match access {
             Access::Read => &mut self.read_failed,
@@ -142,7 +142,7 @@ impl Health {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, HealthState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -52,9 +52,9 @@ impl LeftUpdate {
 /// Identifies one write into the inbox. After a write whose outcome is unknown, it tells whether the
 /// write was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Batch(pub(super) i64);
+pub struct BatchId(pub(super) i64);
 
-impl Batch {
+impl BatchId {
     #[expect(clippy::new_without_default, reason = "each one differs from all others")]
     pub fn new() -> Self {
         Self(random())
@@ -64,7 +64,7 @@ impl Batch {
 impl Store {
     /// Writes updates into the inbox, owned by this replica, and returns the ids of those that were
     /// not seen before.
-    pub async fn admit(&self, batch: Batch, updates: &[Update]) -> Result<HashSet<i64>> {
+    pub async fn admit(&self, batch: BatchId, updates: &[Update]) -> Result<HashSet<i64>> {
         if updates.is_empty() {
             return Ok(HashSet::new());
         }
@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Returns the updates of a batch that are not done, in order.
-    pub async fn pending_in(&self, batch: Batch) -> Result<Vec<LeftUpdate>> {
+    pub async fn pending_in(&self, batch: BatchId) -> Result<Vec<LeftUpdate>> {
         let statement = format!(
             "SELECT {LEFT} FROM updates WHERE body IS NOT NULL AND batch = $1 ORDER BY update_id"
         );

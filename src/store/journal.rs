@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, sleep};
 
-use super::asked::{self, Asked};
+use super::asked::{self, AnswerMessage};
 use super::inbox;
 use super::question_log::{self, LoggedQuestion};
 use super::{Result, Store};
@@ -27,17 +27,17 @@ const MAX_UNSTRUCK: usize = 100_000;
 
 /// What is noted when an update is done.
 #[derive(Debug, Default)]
-pub struct Done {
+pub struct CompletedUpdate {
     /// The id of the update.
     pub update_id: i64,
     /// The message that answers a question, if one was sent.
-    pub asked: Option<Asked>,
+    pub asked: Option<AnswerMessage>,
     /// The line for the question log, if there is one.
     pub question: Option<LoggedQuestion>,
 }
 
 /// What came of an update, and who waits until it is written.
-type Entry = (Done, Option<oneshot::Sender<bool>>);
+type Entry = (CompletedUpdate, Option<oneshot::Sender<bool>>);
 
 /// A handle to the writing tasks, which end once all handles are dropped and everything is written.
 #[derive(Debug, Clone)]
@@ -56,13 +56,13 @@ impl Journal {
 
     /// Notes that an update is done. Returns true once that is written, and false if the store failed:
     /// the update is struck later then, and the rest is lost.
-    pub async fn note(&self, done: Done) -> bool {
+    pub async fn note(&self, done: CompletedUpdate) -> bool {
         let (sender, receiver) = oneshot::channel();
         self.sender.send((done, Some(sender))).await.is_ok() && receiver.await.unwrap_or(false)
     }
 
     /// The same without waiting for it to be written.
-    pub async fn note_later(&self, done: Done) {
+    pub async fn note_later(&self, done: CompletedUpdate) {
         // The task that strikes ends after the last handle, so there is somebody to receive this.
         let _ = self.sender.send((done, None)).await;
     }
@@ -111,7 +111,7 @@ async fn note(store: Store, mut receiver: mpsc::Receiver<Entry>) {
         {
             batch.push(more);
         }
-        let (done, waiting): (Vec<Done>, Vec<_>) = batch.drain(..).unzip();
+        let (done, waiting): (Vec<CompletedUpdate>, Vec<_>) = batch.drain(..).unzip();
         let is_noted = store.note(&done).await.is_ok();
         for sender in waiting.into_iter().flatten() {
             let _ = sender.send(is_noted);
@@ -137,8 +137,9 @@ impl Store {
     }
 
     /// Notes the questions of updates, in one transaction.
-    async fn note(&self, done: &[Done]) -> Result<()> {
-        let asked: Vec<&Asked> = done.iter().filter_map(|done| done.asked.as_ref()).collect();
+    async fn note(&self, done: &[CompletedUpdate]) -> Result<()> {
+        let asked: Vec<&AnswerMessage> =
+            done.iter().filter_map(|done| done.asked.as_ref()).collect();
         let questions: Vec<&LoggedQuestion> =
             done.iter().filter_map(|done| done.question.as_ref()).collect();
         self.health

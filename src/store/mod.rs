@@ -30,16 +30,16 @@ use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
-pub use asked::{Asked, AskedAt};
+pub use asked::{AnswerMessage, AnswerMessageId};
 pub use feedback::Rating;
-pub use inbox::{Batch, LeftUpdate};
-pub use journal::{Done, Journal};
+pub use inbox::{BatchId, LeftUpdate};
+pub use journal::{CompletedUpdate, Journal};
 pub use pending::{MessageAt, Upload};
-pub use person::Person;
+pub use person::PersonHash;
 pub use question_log::LoggedQuestion;
 pub use question_stats::{MissedQuestion, QuestionOutcome};
 pub use replica::Lease;
-pub use report::{Day, Report};
+pub use report::{Day, QuestionReport};
 pub use settings::Settings;
 
 use crate::secret::{self, Secret};

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::sql::without_nul;
-use super::{Person, Result, Store, now};
+use super::{PersonHash, Result, Store, now};
 use transcript::{Addition, Overlay};
 
 /// The kinds of words that are added.
@@ -51,7 +51,7 @@ impl Store {
         &self,
         slug: &str,
         files: &[(String, Vec<u8>)],
-        person: Person,
+        person: PersonHash,
     ) -> Result<()> {
         self.health
             .write(async {
@@ -80,7 +80,7 @@ impl Store {
     }
 
     /// Keeps an addition. Returns false if it was there already.
-    pub async fn add(&self, addition: &Addition, person: Person) -> Result<bool> {
+    pub async fn add(&self, addition: &Addition, person: PersonHash) -> Result<bool> {
         self.health
             .write(async {
                 let mut transaction = self.writers.begin().await?;

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 
 /// The keyed hash of a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Person(pub(super) i64);
+pub struct PersonHash(pub(super) i64);
 
 /// The key of the hashes: one block of SHA-256.
 #[derive(Clone)]
@@ -22,8 +22,8 @@ pub(super) struct HashKey([u8; 64]);
 
 impl Store {
     /// The hash of the id of a user, or of the chat in whose name an anonymous sender writes.
-    pub fn person(&self, id: i64) -> Person {
-        Person(self.hash_key.hash(b"", id))
+    pub fn person(&self, id: i64) -> PersonHash {
+        PersonHash(self.hash_key.hash(b"", id))
     }
 
     /// The hash of a chat's id. It differs from the hash of the user with the same id, so that the two

@@ -4,13 +4,13 @@
 use sqlx::AnyConnection;
 
 use super::sql::{PlaceholderMark, with_rows, without_nul};
-use super::{Person, now};
+use super::{PersonHash, now};
 
 /// A line of the question log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedQuestion {
     /// Who asked, if known.
-    pub person: Option<Person>,
+    pub person: Option<PersonHash>,
     /// Where it was asked: `private`, `group`, `supergroup`, `channel`, `inline`.
     pub chat_kind: &'static str,
     /// The question as typed.

@@ -11,7 +11,7 @@
 
 use rand::random;
 
-use super::inbox::{Batch, LEFT, LeftUpdate};
+use super::inbox::{BatchId, LEFT, LeftUpdate};
 use super::sql::with_clock;
 use super::{Result, Store};
 
@@ -103,7 +103,7 @@ impl Store {
 
     /// Takes over, as one batch and in order, updates that belong to replicas which ended or died.
     /// There may be more of them than are returned.
-    pub async fn take_over(&self, batch: Batch) -> Result<Vec<LeftUpdate>> {
+    pub async fn take_over(&self, batch: BatchId) -> Result<Vec<LeftUpdate>> {
         // The condition stands twice: the inner one bounds the number of rows, and the outer one is
         // evaluated again if another replica was quicker.
         let statement = with_clock(

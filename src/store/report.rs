@@ -11,7 +11,7 @@ const LINES: i64 = 20;
 
 /// A report on the questions of some days.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct QuestionReport {
     /// The days on which something was asked, the oldest first.
     pub days: Vec<Day>,
     /// Questions that found nothing, with how often they were asked, the most frequent first.
@@ -39,7 +39,7 @@ pub struct Day {
     pub none: i64,
 }
 
-impl Report {
+impl QuestionReport {
     /// Returns the number of the current day.
     pub fn today() -> i64 {
         now() / DAY
@@ -53,14 +53,15 @@ impl Report {
 
 impl Store {
     /// Reports on the questions of today and of the `days` before.
-    pub async fn report(&self, days: u32) -> Result<Report> {
-        let from = (Report::today() - i64::from(days)) * DAY;
+    pub async fn report(&self, days: u32) -> Result<QuestionReport> {
+        let from = (QuestionReport::today() - i64::from(days)) * DAY;
         self.health.read(gather(&self.readers, from)).await
     }
 }
 
-async fn gather(readers: &AnyPool, from: i64) -> sqlx::Result<Report> {
-    let mut report = Report { days: by_day(readers, from).await?, ..Report::default() };
+async fn gather(readers: &AnyPool, from: i64) -> sqlx::Result<QuestionReport> {
+    let mut report =
+        QuestionReport { days: by_day(readers, from).await?, ..QuestionReport::default() };
     let unanswered = "SELECT question, COUNT(*) FROM question_log \
         WHERE asked_at >= $1 AND verdict = 'none' \
         GROUP BY question ORDER BY COUNT(*) DESC, MAX(asked_at) DESC LIMIT $2";

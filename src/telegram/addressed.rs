@@ -8,7 +8,7 @@ use teloxide::types::{
     MessageEntity, MessageEntityKind, PublicChatKind, Update, UpdateKind, User,
 };
 
-use super::command::{Command, CommandLine, OperatorCommand};
+use super::command::{CommandText, OperatorCommand, UserCommand};
 use super::entity;
 
 /// The bot's own account, and who runs it.
@@ -31,7 +31,7 @@ impl BotIdentity {
 
 /// Where and by whom a message was written or a button was pressed.
 #[derive(Debug, Clone)]
-pub(super) struct Origin {
+pub(super) struct UpdateOrigin {
     pub(super) chat_id: i64,
     pub(super) chat_type: ChatType,
     /// The forum topic, if the message is in one.
@@ -45,8 +45,8 @@ pub(super) struct Origin {
 
 /// What a message says to the bot.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Said {
-    Command(Command),
+pub(super) enum UserRequest {
+    Command(UserCommand),
     OperatorCommand(OperatorCommand),
     /// An operator sent a file, with a caption.
     File(Box<Document>, String),
@@ -66,10 +66,10 @@ pub(super) enum Said {
 pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
     match &update.kind {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
-            message.migrate_to_chat_id().is_some() || Said::of(message, bot).is_some()
+            message.migrate_to_chat_id().is_some() || UserRequest::of(message, bot).is_some()
         }
         UpdateKind::EditedMessage(message) | UpdateKind::EditedChannelPost(message) => {
-            Said::of(message, bot).is_some()
+            UserRequest::of(message, bot).is_some()
         }
         _ => true,
     }
@@ -112,7 +112,7 @@ pub(super) fn chat_type(chat: &Chat) -> ChatType {
     }
 }
 
-impl Origin {
+impl UpdateOrigin {
     /// Where and by whom a message was written.
     pub(super) fn of_message(message: &Message) -> Self {
         Self {
@@ -175,7 +175,7 @@ pub(super) fn sender_id(message: &Message) -> i64 {
     }
 }
 
-impl Said {
+impl UserRequest {
     /// What a message says to the bot; `None` if it is not addressed.
     pub(super) fn of(message: &Message, bot: &BotIdentity) -> Option<Self> {
         let via_this_bot = message.via_bot.as_ref().is_some_and(|via| user_id(via) == bot.id);
@@ -194,26 +194,26 @@ impl Said {
         }
         let Some(words) = words(message) else { return is_private.then_some(Self::Wordless) };
         let (words, is_mentioned) = without_mention(words, entities(message), bot);
-        if let Some(command) = CommandLine::of(&words, entities(message)) {
+        if let Some(command) = CommandText::of(&words, entities(message)) {
             return Self::of_command(command, message, bot);
         }
         let is_addressed = is_private || is_mentioned || replied_to_bot(message, bot).is_some();
         is_addressed.then(|| Self::question(&words, message, bot))
     }
 
-    fn of_command(command: CommandLine<'_>, message: &Message, bot: &BotIdentity) -> Option<Self> {
+    fn of_command(command: CommandText<'_>, message: &Message, bot: &BotIdentity) -> Option<Self> {
         if !command.is_for(&bot.username) {
             return None;
         }
         let is_private = message.chat.is_private();
         let said = match command.parse() {
-            Some(Command::Ask(question)) => Some(Self::question(&question, message, bot)),
+            Some(UserCommand::Ask(question)) => Some(Self::question(&question, message, bot)),
             Some(command) => Some(Self::Command(command)),
             None => command.parse().and_then(|command| {
                 if bot.obeys(message.chat.id.0, sender_id(message)) {
                     Some(Self::OperatorCommand(command))
                 } else {
-                    is_private.then_some(Self::Command(Command::Help))
+                    is_private.then_some(Self::Command(UserCommand::Help))
                 }
             }),
         };
@@ -236,7 +236,7 @@ impl Said {
             let quoted = message.quote().map(|quote| quote.text.as_str());
             let text = quoted.or_else(|| words(replied)).unwrap_or_default();
             // What was asked of another bot, or of this one before, without the command.
-            let command = CommandLine::of(text, entities(replied)).filter(|_| quoted.is_none());
+            let command = CommandText::of(text, entities(replied)).filter(|_| quoted.is_none());
             command.map_or(text, |command| command.argument).trim().to_owned()
         } else {
             String::new()
@@ -303,16 +303,16 @@ mod tests {
     }
 
     /// What a message in a chat of this kind says to the bot.
-    fn said(kind: &str, text: &str, entities: &Value, extra: &Value) -> Option<Said> {
+    fn said(kind: &str, text: &str, entities: &Value, extra: &Value) -> Option<UserRequest> {
         let mut fields = json!({
             "chat": {"id": -5, "type": kind}, "text": text, "entities": entities,
         });
         fields.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        Said::of(&message(&fields), &bot())
+        UserRequest::of(&message(&fields), &bot())
     }
 
-    fn check(said: Option<Said>, question: &str) {
-        let Some(Said::Question { question: asked, about: None }) = said else {
+    fn check(said: Option<UserRequest>, question: &str) {
+        let Some(UserRequest::Question { question: asked, about: None }) = said else {
             panic!("{said:?}")
         };
         assert_eq!(asked, question);
@@ -330,10 +330,10 @@ mod tests {
         check(said("group", "/ask杭州", 4), "杭州");
         check(said("group", "/Ask@ASKER_bot 杭州", 14), "杭州");
         assert_eq!(said("group", "/ask@other_bot 杭州", 14), None);
-        assert_eq!(said("private", "/ask", 4), Some(Said::Nothing));
-        let page = Said::Command(Command::Topics("3".to_owned()));
+        assert_eq!(said("private", "/ask", 4), Some(UserRequest::Nothing));
+        let page = UserRequest::Command(UserCommand::Topics("3".to_owned()));
         assert_eq!(said("private", "/topics 3", 7), Some(page));
-        assert_eq!(said("private", "/dance", 6), Some(Said::UnknownCommand));
+        assert_eq!(said("private", "/dance", 6), Some(UserRequest::UnknownCommand));
         assert_eq!(said("group", "/dance", 6), None);
     }
 
@@ -341,7 +341,7 @@ mod tests {
     fn channels_only_ask() {
         let said = |text, length| said("channel", text, &command(length), &json!({}));
         check(said("/ask 杭州", 4), "杭州");
-        assert_eq!(said("/ask", 4), Some(Said::Nothing));
+        assert_eq!(said("/ask", 4), Some(UserRequest::Nothing));
         assert_eq!(said("/help", 5), None);
     }
 
@@ -354,8 +354,11 @@ mod tests {
             });
             said(kind, "/stats", &command(6), &extra)
         };
-        assert_eq!(said("private", 42, 42), Some(Said::OperatorCommand(OperatorCommand::Stats)));
-        assert_eq!(said("private", 43, 43), Some(Said::Command(Command::Help)));
+        assert_eq!(
+            said("private", 42, 42),
+            Some(UserRequest::OperatorCommand(OperatorCommand::Stats))
+        );
+        assert_eq!(said("private", 43, 43), Some(UserRequest::Command(UserCommand::Help)));
         assert_eq!(said("supergroup", -5, 42), None);
         assert_eq!(said("channel", -6, 42), None);
     }
@@ -401,7 +404,7 @@ mod tests {
     fn the_general_topic_is_none() {
         let topic = |mut fields: Value| {
             fields["text"] = json!("杭州");
-            Origin::of_message(&message(&fields)).topic
+            UpdateOrigin::of_message(&message(&fields)).topic
         };
         assert_eq!(topic(json!({"message_thread_id": 8, "is_topic_message": true})), Some(8));
         assert_eq!(topic(json!({"message_thread_id": 1, "is_topic_message": true})), None);

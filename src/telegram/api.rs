@@ -34,7 +34,7 @@ pub(super) fn derived(token: &Secret, purpose: &str) -> Secret {
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(super) enum ApiError {
     #[error("no answer from Telegram")]
     Network(#[source] reqwest::Error),
     #[error("Telegram refused: {0}")]
@@ -63,7 +63,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Failure {
+impl ApiError {
     /// Whether the call may go well the next time. A token that Telegram does not know (401, and 404
     /// for one that does not even look like a token) is no property of the call: what Telegram says
     /// of it is the same for all, and whether to go on is for whoever polls to decide.
@@ -142,7 +142,7 @@ impl Api {
     }
 
     /// Calls a method and reads from its answer what `T` asks for; the rest may be anything.
-    pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, Failure>
+    pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, ApiError>
     where
         P: Payload + Serialize,
         T: DeserializeOwned,
@@ -159,7 +159,7 @@ impl Api {
         method: &'static str,
         fields: &[(&'static str, String)],
         attachment: &Attachment,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, ApiError> {
         let part = Part::bytes(attachment.bytes.clone()).file_name(attachment.name.clone());
         let form =
             fields.iter().cloned().fold(Form::new(), |form, (name, value)| form.text(name, value));
@@ -173,9 +173,9 @@ impl Api {
         &self,
         path: &str,
         limit: u64,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Vec<u8>>, ApiError> {
         // The address contains the token.
-        let network = |error: reqwest::Error| Failure::Network(error.without_url());
+        let network = |error: reqwest::Error| ApiError::Network(error.without_url());
         let url = self.files.below(path.split('/'));
         let request = self.client.get(url).timeout(TRANSFER_TIMEOUT);
         let mut response = request.send().await.map_err(network)?;
@@ -183,7 +183,7 @@ impl Api {
             let status = response.status().as_u16();
             let code = if status >= 500 { status } else { 400 };
             let description = "no such file".to_owned();
-            return Err(Failure::Refused(Refusal { code, description, ..Refusal::default() }));
+            return Err(ApiError::Refused(Refusal { code, description, ..Refusal::default() }));
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(network)? {
@@ -211,7 +211,7 @@ impl SecretUrl {
 async fn answer<T: DeserializeOwned>(
     method: &'static str,
     request: RequestBuilder,
-) -> Result<T, Failure> {
+) -> Result<T, ApiError> {
     let answer = async {
         let response = request.send().await?;
         Ok((response.status().as_u16(), response.bytes().await?))
@@ -220,20 +220,20 @@ async fn answer<T: DeserializeOwned>(
     let result = match answer {
         Ok((status, body)) => open(status, &body),
         // The address contains the token.
-        Err(error) => Err(Failure::Network(error.without_url())),
+        Err(error) => Err(ApiError::Network(error.without_url())),
     };
     count(method, result.as_ref().err());
     result
 }
 
 /// Counts a call and what went wrong with it.
-fn count(method: &'static str, failure: Option<&Failure>) {
+fn count(method: &'static str, failure: Option<&ApiError>) {
     metrics::counter!("wenjian_telegram_calls_total", "method" => method).increment(1);
     let Some(failure) = failure else { return };
     let kind = match failure {
-        Failure::Network(_) => "network",
-        Failure::TooLate => "too_late",
-        Failure::Refused(refusal) => match refusal.code {
+        ApiError::Network(_) => "network",
+        ApiError::TooLate => "too_late",
+        ApiError::Refused(refusal) => match refusal.code {
             429 => "too_many",
             403 => "forbidden",
             500.. => "server",
@@ -245,7 +245,7 @@ fn count(method: &'static str, failure: Option<&Failure>) {
 }
 
 /// Takes the result out of its envelope.
-fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Failure> {
+fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
     let refusal = match serde_json::from_slice::<Envelope<T>>(body) {
         Ok(Envelope { ok: true, result: Some(result), .. }) => return Ok(result),
         Ok(envelope) => Refusal {
@@ -261,7 +261,7 @@ fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Failure> {
             ..Refusal::default()
         },
     };
-    Err(Failure::Refused(refusal))
+    Err(ApiError::Refused(refusal))
 }
 
 #[cfg(test)]
@@ -275,7 +275,7 @@ mod tests {
 
     fn refusal(status: u16, body: &str) -> Refusal {
         match open::<Sent>(status, body.as_bytes()) {
-            Err(Failure::Refused(refusal)) => refusal,
+            Err(ApiError::Refused(refusal)) => refusal,
             other => panic!("{other:?}"),
         }
     }

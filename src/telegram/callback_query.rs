@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 
-use super::addressed::{Origin, chat_type, message_id, user_id};
+use super::addressed::{UpdateOrigin, chat_type, message_id, user_id};
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::operator::OperatorButton;
-use super::outbox::{Destination, Draft, EditTarget};
+use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings::{self, SettingsButton};
 use super::setup::set_commands;
 use crate::dialogue::callback_data::{self, Press};
@@ -56,7 +56,7 @@ pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
 }
 
 /// Puts a draft in the place of the message under which a button was pressed.
-pub(super) fn replace(query: &CallbackQuery, draft: Draft) -> Option<Effect> {
+pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<Effect> {
     let message = match (&query.message, &query.inline_message_id) {
         (Some(message), _) => {
             EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
@@ -131,7 +131,7 @@ impl BotContext {
         let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
         let draft = self.draw(&reply, chat);
         let mut effects = vec![toast(query, None)];
-        let Some(origin) = Origin::of_press(query).filter(|_| opens) else {
+        let Some(origin) = UpdateOrigin::of_press(query).filter(|_| opens) else {
             effects.extend(replace(query, draft));
             return effects;
         };

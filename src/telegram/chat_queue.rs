@@ -36,7 +36,7 @@ impl Drop for Slot {
 
 /// The queues of all chats. One exists while it has work.
 pub(super) struct ChatQueues<T> {
-    shared: Arc<Shared<T>>,
+    shared: Arc<QueueState<T>>,
     in_hand: Arc<Semaphore>,
     bounds: Bounds,
 }
@@ -50,7 +50,7 @@ pub(super) struct Bounds {
     pub(super) in_a_chat: usize,
 }
 
-struct Shared<T> {
+struct QueueState<T> {
     worker: Box<Worker<T>>,
     queues: Mutex<HashMap<i64, ChatQueue<T>>>,
 }
@@ -62,7 +62,7 @@ impl<T: Send + 'static> ChatQueues<T> {
     {
         let worker: Box<Worker<T>> = Box::new(move |work| Box::pin(worker(work)));
         Self {
-            shared: Arc::new(Shared { worker, queues: Mutex::default() }),
+            shared: Arc::new(QueueState { worker, queues: Mutex::default() }),
             in_hand: Arc::new(Semaphore::new(bounds.in_all as usize)),
             bounds,
         }
@@ -108,7 +108,7 @@ impl<T: Send + 'static> ChatQueues<T> {
     }
 }
 
-impl<T> Shared<T> {
+impl<T> QueueState<T> {
     /// Handles the work of a chat, one piece after another.
     async fn run(self: Arc<Self>, chat: i64, first: (T, Slot)) {
         let mut next = Some(first);

@@ -9,7 +9,7 @@ use crate::dialogue::Phrases;
 /// Commands for everybody. What they do is told in the user's language, by [`menu`].
 #[derive(Debug, Clone, PartialEq, Eq, BotCommands)]
 #[command(rename_rule = "lowercase")]
-pub(super) enum Command {
+pub(super) enum UserCommand {
     #[command(hide)]
     Start(String),
     Ask(String),
@@ -43,7 +43,7 @@ pub(super) enum Menu {
 
 /// The commands that a menu shows, described in one language.
 pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
-    let mut commands = Command::bot_commands();
+    let mut commands = UserCommand::bot_commands();
     if menu == Menu::Operator {
         commands.extend(OperatorCommand::bot_commands());
     }
@@ -75,7 +75,7 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
 
 /// A command at the start of a message, split where Telegram says that its name ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CommandLine<'t> {
+pub(super) struct CommandText<'t> {
     /// Without the slash.
     name: &'t str,
     /// The bot that it is for, where one is named.
@@ -83,7 +83,7 @@ pub(super) struct CommandLine<'t> {
     pub(super) argument: &'t str,
 }
 
-impl<'t> CommandLine<'t> {
+impl<'t> CommandText<'t> {
     /// The command at the start of `text`, if there is one.
     pub(super) fn of(text: &'t str, entities: &[MessageEntity]) -> Option<Self> {
         let is_first = |entity: &&MessageEntity| {

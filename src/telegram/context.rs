@@ -7,11 +7,11 @@ use teloxide::payloads::GetChatMember;
 use teloxide::types::{ChatId, ChatType, UserId};
 
 use super::Options;
-use super::addressed::{BotIdentity, Origin};
-use super::api::Failure;
+use super::addressed::{BotIdentity, UpdateOrigin};
+use super::api::ApiError;
 use super::chats::Chats;
 use super::html::escape;
-use super::outbox::{Destination, Draft, Outbox};
+use super::outbox::{Destination, Outbox, OutgoingMessage};
 use super::picture::RenderQueue;
 use super::render::{RenderTarget, render};
 use super::settings::{chosen_language, chosen_script};
@@ -93,13 +93,13 @@ impl BotContext {
         intent: &Intent,
         reader: Reader,
         chat: ChatType,
-    ) -> (Draft, Option<AnsweredQuestion>) {
+    ) -> (OutgoingMessage, Option<AnsweredQuestion>) {
         let (reply, answered) = self.ask_service(intent, reader);
         (self.draw(&reply, Some(chat)), answered)
     }
 
     /// Lays a reply out for a kind of chat or, with none, for inline mode.
-    pub(super) fn draw(&self, reply: &Reply, chat: Option<ChatType>) -> Draft {
+    pub(super) fn draw(&self, reply: &Reply, chat: Option<ChatType>) -> OutgoingMessage {
         render(reply, RenderTarget { chat, public_url: &self.public_url })
     }
 
@@ -107,7 +107,7 @@ impl BotContext {
     pub(super) async fn is_admin(&self, chat_id: i64, user_id: i64) -> bool {
         let Ok(user) = u64::try_from(user_id) else { return false };
         let call = GetChatMember::new(ChatId(chat_id), UserId(user));
-        let member: Result<MemberStatus, Failure> = self.outbox.call(&call).await;
+        let member: Result<MemberStatus, ApiError> = self.outbox.call(&call).await;
         member.is_ok_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
     }
 
@@ -140,7 +140,7 @@ struct MemberStatus {
     status: String,
 }
 
-impl Origin {
+impl UpdateOrigin {
     /// Where an answer goes: into the same topic and, where others write too, as a reply.
     pub(super) fn destination(&self) -> Destination {
         Destination {
@@ -152,6 +152,9 @@ impl Origin {
 }
 
 /// A line of the bot's own words.
-pub(super) fn line(words: &str) -> Draft {
-    Draft { html: escape(words), keyboard: teloxide::types::InlineKeyboardMarkup::default() }
+pub(super) fn line(words: &str) -> OutgoingMessage {
+    OutgoingMessage {
+        html: escape(words),
+        keyboard: teloxide::types::InlineKeyboardMarkup::default(),
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::addressed::{Origin, Said};
+use super::addressed::{UpdateOrigin, UserRequest};
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
-use super::outbox::{Destination, Draft, EditTarget};
+use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings;
 use super::setup;
 use crate::dialogue::{Intent, Reply, fill};
@@ -17,7 +17,7 @@ type Context = Arc<BotContext>;
 /// Answers a question.
 pub(super) async fn answer(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
     (question, about): (String, Option<i32>),
 ) -> Effects {
@@ -29,11 +29,11 @@ pub(super) async fn answer(
 /// A question was changed: its answer changes with it.
 pub(super) async fn correct(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
-    said: Said,
+    said: UserRequest,
 ) -> Effects {
-    let Said::Question { question, .. } = said else { return Effects::new() };
+    let UserRequest::Question { question, .. } = said else { return Effects::new() };
     let answer = context.store.answer_to(origin.chat_id, origin.message_id.into()).await;
     let Some(message_id) = answer.ok().flatten().and_then(|id| i32::try_from(id).ok()) else {
         return Effects::new();
@@ -48,7 +48,7 @@ pub(super) async fn correct(
 /// `/start`, perhaps with the passage that a link leads to.
 pub(super) async fn start(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
     parameter: String,
 ) -> Effects {
@@ -65,7 +65,7 @@ pub(super) async fn start(
 /// `/topics`, perhaps with the number of a page.
 pub(super) async fn topics(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
     page: String,
 ) -> Effects {
@@ -74,17 +74,17 @@ pub(super) async fn topics(
 }
 
 /// `/random`.
-pub(super) async fn random(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn random(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     plain(&context, &origin, &audience, &Intent::Random)
 }
 
 /// `/source`.
-pub(super) async fn source(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn source(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, context.sources(origin.chat_type, &audience))]
 }
 
 /// `/help`.
-pub(super) async fn help(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn help(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let (mut reply, _) = context.ask_service(&Intent::Help, audience.reader);
     let more = audience.phrases.telegram.help.join("\n");
     if let Reply::Notice(text) = &mut reply {
@@ -94,7 +94,11 @@ pub(super) async fn help(context: Context, origin: Origin, audience: Audience) -
 }
 
 /// `/settings`, which in groups only admins may change.
-pub(super) async fn settings(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn settings(
+    context: Context,
+    origin: UpdateOrigin,
+    audience: Audience,
+) -> Effects {
     let draft = if context.may_set(&origin).await {
         settings::page(&audience.settings, audience.phrases)
     } else {
@@ -104,7 +108,7 @@ pub(super) async fn settings(context: Context, origin: Origin, audience: Audienc
 }
 
 /// `/privacy`.
-pub(super) async fn privacy(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let (mut draft, _) = context.say(&Intent::Privacy, audience.reader, origin.chat_type);
     if origin.is_private() {
         draft.keyboard = settings::forget_button(audience.phrases);
@@ -113,22 +117,22 @@ pub(super) async fn privacy(context: Context, origin: Origin, audience: Audience
 }
 
 /// The bot was addressed without a question.
-pub(super) async fn nothing(origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn nothing(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.nothing))]
 }
 
 /// Something came that has no words.
-pub(super) async fn wordless(origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn wordless(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.wordless))]
 }
 
 /// A command came that the bot does not have.
-pub(super) async fn unknown_command(origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn unknown_command(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.unknown_command))]
 }
 
 /// A sender asks too much.
-pub(super) async fn flooded(origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn flooded(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.flooded))]
 }
 
@@ -154,12 +158,17 @@ pub(super) async fn change_membership(context: Context, change: ChatMemberUpdate
 }
 
 /// An answer that needs no more than the intent.
-fn plain(context: &BotContext, origin: &Origin, audience: &Audience, intent: &Intent) -> Effects {
+fn plain(
+    context: &BotContext,
+    origin: &UpdateOrigin,
+    audience: &Audience,
+    intent: &Intent,
+) -> Effects {
     let (draft, _) = context.say(intent, audience.reader, origin.chat_type);
     vec![Effect::reply(origin, draft)]
 }
 
-fn recorded(origin: Origin, answered: Option<AnsweredQuestion>) -> Then {
+fn recorded(origin: UpdateOrigin, answered: Option<AnsweredQuestion>) -> Then {
     let record = |answered| Box::new(QuestionAsked { origin, is_own_message: true, answered });
     answered.map_or(Then::Nothing, |answered| Then::Record(record(answered)))
 }
@@ -169,7 +178,7 @@ impl BotContext {
     /// from the store only if the question could.
     async fn look_up(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         question: String,
         about: Option<i32>,
         audience: &Audience,
@@ -182,7 +191,7 @@ impl BotContext {
 
     /// The topic that a question may go on with: that of the answer it replies to or, in a private
     /// chat, the last one if it is not long ago.
-    async fn topic(&self, origin: &Origin, about: Option<i32>) -> Option<String> {
+    async fn topic(&self, origin: &UpdateOrigin, about: Option<i32>) -> Option<String> {
         let topic = match about {
             Some(message_id) => self.store.question_of(origin.chat_id, message_id.into()).await,
             None if origin.is_private() => {
@@ -196,14 +205,14 @@ impl BotContext {
 
     /// Everybody may change the settings of their private chat; an anonymous admin of a group writes
     /// in the group's own name.
-    async fn may_set(&self, origin: &Origin) -> bool {
+    async fn may_set(&self, origin: &UpdateOrigin) -> bool {
         origin.is_private()
             || origin.sender_id == origin.chat_id
             || self.is_admin(origin.chat_id, origin.sender_id).await
     }
 
     /// The interviews and, where there are several, buttons to choose the one to search.
-    pub(super) fn sources(&self, chat: ChatType, audience: &Audience) -> Draft {
+    pub(super) fn sources(&self, chat: ChatType, audience: &Audience) -> OutgoingMessage {
         let (mut reply, _) = self.ask_service(&Intent::Source, audience.reader);
         let listings = self.service.engine().listings(audience.reader);
         if listings.len() < 2 {

@@ -1,6 +1,6 @@
 //! Links to a passage: in `t.me/bot?start=…`, and in inline queries that share a quotation.
 
-use crate::dialogue::{Extent, Intent, Reader, Shown, View};
+use crate::dialogue::{Extent, Intent, Reader, ShownExcerpt, View};
 use transcript::PassageKey;
 use transcript::text::CharSpan;
 
@@ -26,7 +26,7 @@ impl DeepLink {
     pub(super) fn intent(self, reader: Reader) -> Intent {
         let Some(excerpt) = self.excerpt else { return Intent::Open { key: self.key } };
         let view = View {
-            shown: vec![Shown { key: self.key, excerpt }],
+            shown: vec![ShownExcerpt { key: self.key, excerpt }],
             at: 0,
             extent: Extent::Excerpt,
             script: reader.script.resolve(None, reader.language),

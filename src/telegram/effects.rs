@@ -8,11 +8,11 @@ use std::time::Instant;
 use teloxide::payloads::AnswerInlineQuery;
 use teloxide::types::CallbackQueryId;
 
-use super::addressed::Origin;
-use super::api::Failure;
+use super::addressed::UpdateOrigin;
+use super::api::ApiError;
 use super::context::{AnsweredQuestion, BotContext};
-use super::outbox::{Destination, Draft, EditTarget, FileDraft};
-use crate::store::{Asked, AskedAt, Done, LoggedQuestion, Upload};
+use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
+use crate::store::{AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, Upload};
 
 /// Characters of the line that a press of a button can show.
 const MAX_TOAST: usize = 200;
@@ -24,17 +24,17 @@ pub(super) type Effects = Vec<Effect>;
 pub(super) enum Effect {
     Send {
         to: Destination,
-        draft: Draft,
+        draft: OutgoingMessage,
         then: Then,
     },
     Edit {
         message: EditTarget,
-        draft: Draft,
+        draft: OutgoingMessage,
         then: Then,
     },
     SendFile {
         to: Destination,
-        file: FileDraft,
+        file: OutgoingFile,
     },
     /// Ends the progress bar of a pressed button, with a line to show for a moment.
     AnswerCallback {
@@ -44,7 +44,7 @@ pub(super) enum Effect {
     AnswerInline(Box<AnswerInlineQuery>),
     /// Notes that a result of an inline query was sent.
     Record {
-        asked: Option<Asked>,
+        asked: Option<AnswerMessage>,
         logged: LoggedQuestion,
     },
 }
@@ -57,18 +57,18 @@ pub(super) enum Then {
     /// It is about words that an operator may add to a passage. `sorry` is sent if they cannot be kept.
     KeepWords {
         words: String,
-        sorry: Draft,
+        sorry: OutgoingMessage,
     },
     /// It shows a transcript that waits to be confirmed. `sorry` is sent if it cannot be kept.
     KeepUpload {
         upload: Upload,
-        sorry: Draft,
+        sorry: OutgoingMessage,
     },
 }
 
 /// A question that was answered, and who asked it where.
 pub(super) struct QuestionAsked {
-    pub(super) origin: Origin,
+    pub(super) origin: UpdateOrigin,
     /// Whether the message in `origin` is the question itself, whose author may change it.
     pub(super) is_own_message: bool,
     pub(super) answered: AnsweredQuestion,
@@ -76,7 +76,7 @@ pub(super) struct QuestionAsked {
 
 impl Effect {
     /// Sends a draft to where a message came from.
-    pub(super) fn reply(origin: &Origin, draft: Draft) -> Self {
+    pub(super) fn reply(origin: &UpdateOrigin, draft: OutgoingMessage) -> Self {
         Self::Send { to: origin.destination(), draft, then: Then::Nothing }
     }
 }
@@ -89,8 +89,8 @@ impl BotContext {
         effects: Effects,
         update_id: i64,
         received: Instant,
-    ) -> Done {
-        let mut done = Done { update_id, ..Done::default() };
+    ) -> CompletedUpdate {
+        let mut done = CompletedUpdate { update_id, ..CompletedUpdate::default() };
         for effect in effects {
             match effect {
                 Effect::Send { to, draft, then } => {
@@ -138,7 +138,13 @@ impl BotContext {
         }
     }
 
-    async fn remember(&self, then: Then, to: Destination, message_id: i32, done: &mut Done) {
+    async fn remember(
+        &self,
+        then: Then,
+        to: Destination,
+        message_id: i32,
+        done: &mut CompletedUpdate,
+    ) {
         let at = (to.chat_id, message_id.into());
         let (is_kept, sorry) = match then {
             Then::Nothing => return,
@@ -157,12 +163,12 @@ impl BotContext {
     }
 
     /// Notes what was asked, for the message that answers it and for the log.
-    fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut Done) {
+    fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut CompletedUpdate) {
         let QuestionAsked { origin, is_own_message, answered } = asked;
         let AnsweredQuestion { outcome, elapsed_us } = answered;
         let person = Some(self.store.person(origin.sender_id));
-        done.asked = Some(Asked {
-            at: AskedAt::Message {
+        done.asked = Some(AnswerMessage {
+            at: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
                 message_id: answer_id.into(),
                 asked_id: if is_own_message { origin.message_id.into() } else { 0 },
@@ -183,8 +189,8 @@ impl BotContext {
 }
 
 /// Says why a reply did not go out.
-fn unsent(failure: &Failure) {
-    if matches!(failure, Failure::TooLate) {
+fn unsent(failure: &ApiError) {
+    if matches!(failure, ApiError::TooLate) {
         tracing::warn!("an answer came too late for its chat and was dropped");
     } else {
         tracing::warn!(error = failure as &dyn std::error::Error, "a reply could not be sent");

@@ -24,10 +24,10 @@ use super::chat_queue::{Bounds, ChatQueues, Slot};
 use super::context::BotContext;
 use super::effects::Effects;
 use super::flood::{Admission, Flood};
-use super::pacing::Limits;
+use super::pacing::PacingLimits;
 use super::sanitize;
 use super::schema::{Schema, schema};
-use crate::store::{Batch, Done, Error, Journal, LeftUpdate};
+use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
 /// How long after a write that failed it may still turn out to have been done.
 const DOUBT_FOR: Duration = Duration::from_secs(30);
@@ -64,11 +64,11 @@ struct Incoming<'u> {
 /// The way in. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Ingest {
-    shared: Arc<Shared>,
+    shared: Arc<IngestState>,
     queues: Arc<ChatQueues<QueuedUpdate>>,
 }
 
-struct Shared {
+struct IngestState {
     context: Arc<BotContext>,
     schema: Schema,
     journal: Journal,
@@ -78,7 +78,7 @@ struct Shared {
     /// Held while a suspect is handled.
     alone: tokio::sync::Mutex<()>,
     /// Writes that failed, and when. If one was done all the same, nobody else knows of it.
-    doubtful: Mutex<Vec<(Batch, Instant)>>,
+    doubtful: Mutex<Vec<(BatchId, Instant)>>,
 }
 
 /// Updates that the store could not take, and whether they are done.
@@ -94,7 +94,7 @@ impl Incoming<'_> {
 impl Ingest {
     pub(super) fn new(context: Arc<BotContext>, journal: Journal) -> Self {
         let options = &context.options;
-        let unlimited = options.limits == Limits::Off;
+        let unlimited = options.limits == PacingLimits::Off;
         let bounds = Bounds {
             in_all: options.max_in_hand,
             in_a_chat: if unlimited { usize::MAX } else { options.max_in_a_chat },
@@ -102,7 +102,7 @@ impl Ingest {
         let questions = if unlimited { u32::MAX } else { options.flood_questions };
         let presses = questions.saturating_mul(PRESSES_A_QUESTION);
         let period = Duration::from_secs(options.flood_seconds.into());
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(IngestState {
             context,
             schema: schema(),
             journal,
@@ -128,7 +128,7 @@ impl Ingest {
         incoming.retain(|incoming| {
             seen.insert(incoming.id()) && !self.shared.unstored.has(incoming.id())
         });
-        match self.shared.context.store.admit(Batch::new(), &rows(&incoming)).await {
+        match self.shared.context.store.admit(BatchId::new(), &rows(&incoming)).await {
             Ok(new) => incoming.retain(|incoming| new.contains(&incoming.id())),
             Err(_) => incoming.retain(|incoming| self.shared.unstored.add(incoming.id())),
         }
@@ -156,7 +156,7 @@ impl Ingest {
                 None => *may_forget = false,
             }
         }
-        let batch = Batch::new();
+        let batch = BatchId::new();
         match self.shared.context.store.admit(batch, &rows(&accepted)).await {
             Ok(new) => accepted.retain(|incoming| new.contains(&incoming.id())),
             Err(error) => {
@@ -187,7 +187,7 @@ impl Ingest {
             self.resume(found).await;
         }
         loop {
-            let batch = Batch::new();
+            let batch = BatchId::new();
             match store.take_over(batch).await {
                 Ok(left) if left.is_empty() => return,
                 Ok(left) => {
@@ -306,7 +306,7 @@ impl Ingest {
     }
 }
 
-impl Shared {
+impl IngestState {
     /// Counts an update towards the flood limits of its sender.
     fn admit(&self, update: &Update) -> Admission {
         let now = Instant::now();
@@ -346,7 +346,7 @@ impl Shared {
     }
 
     /// Notes that a write failed, which may have been done all the same.
-    fn doubt(&self, batch: Batch, error: &Error) {
+    fn doubt(&self, batch: BatchId, error: &Error) {
         if !matches!(error, Error::Resting) {
             self.doubtful().push((batch, Instant::now()));
         }
@@ -355,10 +355,10 @@ impl Shared {
     /// Notes that nothing is to be done about an update. It is written later, with others.
     async fn strike(&self, update_id: i64) {
         self.unstored.finish(update_id);
-        self.journal.note_later(Done { update_id, ..Done::default() }).await;
+        self.journal.note_later(CompletedUpdate { update_id, ..CompletedUpdate::default() }).await;
     }
 
-    fn doubtful(&self) -> MutexGuard<'_, Vec<(Batch, Instant)>> {
+    fn doubtful(&self) -> MutexGuard<'_, Vec<(BatchId, Instant)>> {
         lock(&self.doubtful)
     }
 }
@@ -388,7 +388,7 @@ fn kind(update: &Update) -> &'static str {
 }
 
 /// Handles an update and notes that it is done. A panic costs no more than this one answer.
-async fn handle(shared: Arc<Shared>, queued: QueuedUpdate) {
+async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
     let QueuedUpdate { update, arrival, admission, is_suspect } = queued;
     let update_id = i64::from(update.id.0);
     let span = tracing::info_span!("update", id = update_id);
@@ -404,7 +404,7 @@ async fn handle(shared: Arc<Shared>, queued: QueuedUpdate) {
     };
     let done = caught(work.instrument(span)).await.unwrap_or_else(|| {
         tracing::error!(update_id, "an update was given up");
-        Done { update_id, ..Done::default() }
+        CompletedUpdate { update_id, ..CompletedUpdate::default() }
     });
     metrics::histogram!("wenjian_update_seconds").record(arrival.received.elapsed());
     shared.journal.note(done).await;

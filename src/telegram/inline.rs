@@ -15,7 +15,7 @@ use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects};
 use super::outbox::NO_PREVIEW;
 use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
-use crate::store::{Asked, AskedAt, LoggedQuestion, Settings};
+use crate::store::{AnswerMessage, AnswerMessageId, LoggedQuestion, Settings};
 use transcript::text::Script;
 
 /// Results on a page; a client asks for the next page when it is scrolled through.
@@ -62,7 +62,8 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
     let is_question = !chosen.query.trim().is_empty() && DeepLink::parse(&chosen.query).is_none();
     let inline_id = chosen.inline_message_id.filter(|_| is_question);
     let question = chosen.query.clone();
-    let asked = inline_id.map(|id| Asked { at: AskedAt::Inline(id), person, question });
+    let asked =
+        inline_id.map(|id| AnswerMessage { at: AnswerMessageId::Inline(id), person, question });
     let logged = LoggedQuestion {
         person,
         chat_kind: "inline",

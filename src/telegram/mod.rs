@@ -57,7 +57,7 @@ use crate::service::Service;
 use crate::store::{Journal, Store};
 
 pub use outage::Reachability;
-pub use pacing::Limits;
+pub use pacing::PacingLimits;
 pub use webhook::{Deliveries, NotTaken, WebhookEndpoint, open};
 
 use api::Api;
@@ -90,7 +90,7 @@ pub struct Options {
     /// How updates come in.
     pub mode: Mode,
     /// Which limits are kept.
-    pub limits: Limits,
+    pub limits: PacingLimits,
     /// The address to which Telegram delivers updates; if empty, the web server's public one.
     pub webhook_url: String,
     /// The path on the web server where they come in; if empty, that of the address.

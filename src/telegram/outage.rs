@@ -37,21 +37,21 @@ impl Reachability {
 
 /// The line in which calls wait while Telegram cannot be reached.
 pub(super) struct Outage {
-    state: Mutex<State>,
+    state: Mutex<OutageState>,
     line: tokio::sync::Mutex<()>,
     reachability: Reachability,
     pauses: ExponentialBuilder,
 }
 
 #[derive(Default)]
-struct State {
+struct OutageState {
     /// When Telegram last replied to a call.
     replied_at: Option<Instant>,
     /// Set while Telegram cannot be reached.
-    lost: Option<Lost>,
+    lost: Option<LostConnection>,
 }
 
-struct Lost {
+struct LostConnection {
     since: Instant,
     pauses: ExponentialBackoff,
     /// When the next call may probe.
@@ -59,11 +59,11 @@ struct Lost {
 }
 
 /// The right to make a call. While Telegram cannot be reached only one call at a time has it.
-pub(super) struct Turn<'o> {
+pub(super) struct CallPermit<'o> {
     place: Option<tokio::sync::MutexGuard<'o, ()>>,
 }
 
-impl Turn<'_> {
+impl CallPermit<'_> {
     /// Whether the call probes if Telegram is back.
     pub(super) fn is_probe(&self) -> bool {
         self.place.is_some()
@@ -86,17 +86,17 @@ impl Outage {
     }
 
     /// Waits until a call may be made; `None` if that is not before the deadline.
-    pub(super) async fn turn(&self, deadline: Instant) -> Option<Turn<'_>> {
+    pub(super) async fn turn(&self, deadline: Instant) -> Option<CallPermit<'_>> {
         if self.probe_at().is_none() {
-            return Some(Turn { place: None });
+            return Some(CallPermit { place: None });
         }
         let place = timeout_at(deadline.into(), self.line.lock()).await.ok()?;
         // Whoever was before in the line may have found that Telegram is back.
         let Some(probe_at) = self.probe_at() else {
-            return Some(Turn { place: None });
+            return Some(CallPermit { place: None });
         };
         timeout_at(deadline.into(), sleep_until(probe_at.into())).await.ok()?;
-        Some(Turn { place: Some(place) })
+        Some(CallPermit { place: Some(place) })
     }
 
     /// Whether Telegram replied to a call since then.
@@ -125,7 +125,7 @@ impl Outage {
                 "Telegram cannot be reached; answers wait until it can; hint: check the network and `telegram.api_url`"
             );
             self.reachability.set(false);
-            Lost { since: now, pauses: self.pauses.build(), probe_at: now }
+            LostConnection { since: now, pauses: self.pauses.build(), probe_at: now }
         });
         lost.probe_at = now + lost.pauses.next().unwrap_or_default();
     }
@@ -134,7 +134,7 @@ impl Outage {
         self.state().lost.as_ref().map(|lost| lost.probe_at)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OutageState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,7 +17,7 @@ use teloxide::types::{
 };
 use tokio::time::sleep;
 
-use super::api::{Api, Attachment, Failure};
+use super::api::{Api, ApiError, Attachment};
 use super::chats::Chats;
 use super::html;
 use super::outage::{Outage, Reachability, backoff};
@@ -52,7 +52,7 @@ enum Patience {
 
 /// A message to be sent, or to take another's place.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
+pub(super) struct OutgoingMessage {
     /// In Telegram's HTML.
     pub(super) html: String,
     pub(super) keyboard: InlineKeyboardMarkup,
@@ -121,9 +121,9 @@ impl Outbox {
     pub(super) async fn send(
         &self,
         to: Destination,
-        draft: Draft,
+        draft: OutgoingMessage,
         received: Instant,
-    ) -> Result<SentMessage, Failure> {
+    ) -> Result<SentMessage, ApiError> {
         let mut message = SendMessage::new(ChatId(to.chat_id), draft.html);
         message.parse_mode = Some(ParseMode::Html);
         message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
@@ -139,7 +139,7 @@ impl Outbox {
                 Ok(sent) => return Ok(sent),
                 Err(failure) => failure,
             };
-            let Failure::Refused(refusal) = &failure else { return Err(failure) };
+            let ApiError::Refused(refusal) = &failure else { return Err(failure) };
             if refusal.code == 403 {
                 self.chats.block(chat_id).await;
                 return Err(failure);
@@ -161,9 +161,9 @@ impl Outbox {
     pub(super) async fn send_file(
         &self,
         to: Destination,
-        file: &FileDraft,
+        file: &OutgoingFile,
         received: Instant,
-    ) -> Result<SentMessage, Failure> {
+    ) -> Result<SentMessage, ApiError> {
         let mut fields =
             vec![("chat_id", to.chat_id.to_string()), ("caption", file.caption.clone())];
         fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
@@ -176,7 +176,7 @@ impl Outbox {
         let patience = wanted_until(to.chat_id, received);
         let call = || self.api.upload(file.method, &fields, &file.attachment);
         let sent = self.insist(Some(to.chat_id), patience, file.method, call).await;
-        if sent.as_ref().is_err_and(|failure: &Failure| failure.refused_with(403).is_some()) {
+        if sent.as_ref().is_err_and(|failure: &ApiError| failure.refused_with(403).is_some()) {
             self.chats.block(to.chat_id).await;
         }
         sent
@@ -187,7 +187,7 @@ impl Outbox {
         &self,
         file_id: &FileId,
         limit: u64,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Vec<u8>>, ApiError> {
         let patience = Patience::Until(Instant::now() + MAX_PAUSE);
         let file: FilePath = self.deliver(None, patience, &GetFile::new(file_id.clone())).await?;
         let call = || self.api.download(&file.file_path, limit);
@@ -198,9 +198,9 @@ impl Outbox {
     pub(super) async fn edit(
         &self,
         message: &EditTarget,
-        draft: Draft,
+        draft: OutgoingMessage,
         received: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiError> {
         match message {
             EditTarget::Chat { chat_id, message_id } => {
                 self.edit_in_chat((*chat_id, *message_id), draft, received).await
@@ -212,16 +212,16 @@ impl Outbox {
     async fn edit_in_chat(
         &self,
         (chat_id, message_id): (i64, i32),
-        draft: Draft,
+        draft: OutgoingMessage,
         received: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiError> {
         let patience = wanted_until(chat_id, received);
         let mut edit = EditMessageText::new(ChatId(chat_id), MessageId(message_id), draft.html);
         edit.parse_mode = Some(ParseMode::Html);
         edit.link_preview_options = Some(NO_PREVIEW);
         edit.reply_markup = keyboard(draft.keyboard);
         let mut result = self.deliver(Some(chat_id), patience, &edit).await;
-        if result.as_ref().is_err_and(Failure::is_about_markup) {
+        if result.as_ref().is_err_and(ApiError::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
             result = self.deliver(Some(chat_id), patience, &edit).await;
@@ -235,9 +235,9 @@ impl Outbox {
     async fn edit_inline(
         &self,
         inline_id: &str,
-        draft: Draft,
+        draft: OutgoingMessage,
         received: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiError> {
         let patience = Patience::Until(received + WANTED_IN_GROUP);
         let mut edit = EditInline {
             inline_message_id: inline_id.to_owned(),
@@ -247,7 +247,7 @@ impl Outbox {
             reply_markup: keyboard(draft.keyboard),
         };
         let mut result = self.deliver(None, patience, &edit).await;
-        if result.as_ref().is_err_and(Failure::is_about_markup) {
+        if result.as_ref().is_err_and(ApiError::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
             result = self.deliver(None, patience, &edit).await;
@@ -260,7 +260,7 @@ impl Outbox {
         &self,
         id: &CallbackQueryId,
         toast: Option<String>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiError> {
         let mut answer = AnswerCallbackQuery::new(id.clone());
         answer.text = toast;
         settle(self.deliver(None, Patience::Moments, &answer).await)
@@ -270,12 +270,12 @@ impl Outbox {
     pub(super) async fn answer_inline_query(
         &self,
         answer: &AnswerInlineQuery,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiError> {
         settle(self.deliver(None, Patience::Moments, answer).await)
     }
 
     /// Makes any other call.
-    pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, Failure>
+    pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, ApiError>
     where
         P: Payload + Serialize,
         T: DeserializeOwned,
@@ -298,7 +298,7 @@ impl Outbox {
         chat: Option<i64>,
         patience: Patience,
         payload: &P,
-    ) -> Result<T, Failure>
+    ) -> Result<T, ApiError>
     where
         P: Payload + Serialize,
         T: DeserializeOwned,
@@ -313,9 +313,9 @@ impl Outbox {
         patience: Patience,
         method: &str,
         call: impl Fn() -> F,
-    ) -> Result<T, Failure>
+    ) -> Result<T, ApiError>
     where
-        F: Future<Output = Result<T, Failure>>,
+        F: Future<Output = Result<T, ApiError>>,
     {
         let [first, longest] = RETRY_PAUSES;
         let mut pauses = backoff(first, longest).build();
@@ -324,10 +324,10 @@ impl Outbox {
         loop {
             let turn = match patience {
                 Patience::Until(deadline) => {
-                    let turn = self.outage.turn(deadline).await.ok_or(Failure::TooLate)?;
+                    let turn = self.outage.turn(deadline).await.ok_or(ApiError::TooLate)?;
                     self.pacing.permit(chat).await;
                     if Instant::now() > deadline {
-                        return Err(Failure::TooLate);
+                        return Err(ApiError::TooLate);
                     }
                     Some(turn)
                 }
@@ -341,7 +341,7 @@ impl Outbox {
             let result = call().await;
             drop(call_under_way);
             // Only calls that would wait for the end of an outage tell of one.
-            if turn.is_some() && !result.as_ref().is_err_and(Failure::is_transient) {
+            if turn.is_some() && !result.as_ref().is_err_and(ApiError::is_transient) {
                 self.outage.replied();
             }
             let is_probe = turn.is_some_and(|turn| turn.is_probe());
@@ -388,7 +388,7 @@ impl Outbox {
 
 /// A file to be sent.
 #[derive(Debug, Clone)]
-pub(super) struct FileDraft {
+pub(super) struct OutgoingFile {
     /// The method that sends this kind of file.
     pub(super) method: &'static str,
     pub(super) attachment: Attachment,
@@ -441,7 +441,7 @@ fn repair(message: &mut SendMessage, complaint: &str) -> bool {
     }
 }
 
-impl Failure {
+impl ApiError {
     fn is_about_markup(&self) -> bool {
         self.refused_with(400).is_some_and(complains_of_markup)
     }
@@ -463,7 +463,7 @@ fn complains_of_markup(complaint: &str) -> bool {
 
 /// Takes what needs no further action for a success: the message says already what it should, or
 /// the query is so old that nobody waits for an answer any more.
-fn settle(result: Result<IgnoredAny, Failure>) -> Result<(), Failure> {
+fn settle(result: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
     match result {
         Err(failure)
             if failure.refused_with(400).is_some_and(|complaint| {

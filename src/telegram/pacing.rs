@@ -15,7 +15,7 @@ use tokio::time::sleep_until;
 /// Which limits are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Limits {
+pub enum PacingLimits {
     /// Those that Telegram documents.
     Telegram,
     /// None, neither for what comes in nor for what goes out: for load tests against a server of one's
@@ -58,11 +58,11 @@ struct Holds {
 }
 
 impl Pacing {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: PacingLimits) -> Self {
         let quota = |period, burst| {
             Quota::with_period(period).expect("no period is zero").allow_burst(burst)
         };
-        let quotas = (limits == Limits::Telegram).then(|| Quotas {
+        let quotas = (limits == PacingLimits::Telegram).then(|| Quotas {
             all: RateLimiter::direct(quota(ALL_PERIOD, ALL_BURST)),
             private: RateLimiter::keyed(quota(PRIVATE_PERIOD, BURST)),
             group: RateLimiter::keyed(quota(GROUP_PERIOD, BURST)),
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn quiet_chats_are_forgotten() {
-        let pacing = Pacing::new(Limits::Telegram);
+        let pacing = Pacing::new(PacingLimits::Telegram);
         pacing.hold(1, Duration::ZERO);
         pacing.tidy();
         assert!(pacing.holds().chats.is_empty());

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use teloxide::types::CallbackQuery;
 use tokio::sync::Semaphore;
 
-use super::addressed::Origin;
+use super::addressed::UpdateOrigin;
 use super::api::Attachment;
 use super::callback_query::toast;
 use super::context::{Audience, BotContext};
 use super::effects::{Effect, Effects};
-use super::outbox::FileDraft;
+use super::outbox::OutgoingFile;
 use crate::dialogue::{Card, Intent, Reply, View};
 use crate::picture::{Error, Painter};
 
@@ -50,7 +50,7 @@ impl BotContext {
         audience: &Audience,
     ) -> Effects {
         let words = audience.phrases;
-        let Some(origin) = Origin::of_press(query) else {
+        let Some(origin) = UpdateOrigin::of_press(query) else {
             return vec![toast(query, Some(&words.telegram.old_button))];
         };
         let intent = Intent::Show { view, question: None };
@@ -71,7 +71,7 @@ impl BotContext {
             }
         };
         let attachment = Attachment { field: "photo", name: "quotation.png".to_owned(), bytes };
-        let file = FileDraft { method: "SendPhoto", attachment, caption };
+        let file = OutgoingFile { method: "SendPhoto", attachment, caption };
         vec![toast(query, None), Effect::SendFile { to: origin.destination(), file }]
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Error;
-use super::api::{Api, Failure};
+use super::api::{Api, ApiError};
 use super::ingest::Ingest;
 use super::outage::backoff;
 use super::sanitize::{ALLOWED_UPDATES, update_id};
@@ -126,12 +126,12 @@ impl Retries {
 
     /// How long to wait after a failure; an error where waiting cannot help. The first failure in a
     /// row is logged, with what to do.
-    pub(super) async fn pause(&mut self, api: &Api, failure: &Failure) -> Result<Duration, Error> {
+    pub(super) async fn pause(&mut self, api: &Api, failure: &ApiError) -> Result<Duration, Error> {
         let is_first = self.pauses.is_none();
         let [first, longest] = PAUSES;
         let pauses = self.pauses.get_or_insert_with(|| backoff(first, longest).build());
         let pause = pauses.next().unwrap_or(longest);
-        let Failure::Refused(refusal) = failure else {
+        let ApiError::Refused(refusal) = failure else {
             self.rejections = 0;
             if is_first {
                 tracing::warn!(
@@ -150,7 +150,7 @@ impl Retries {
                     "a webhook was set for this bot; removing it, as updates are polled"
                 );
                 // If that fails, the next poll is refused again.
-                let _: Result<True, Failure> = api.call(&DeleteWebhook::new()).await;
+                let _: Result<True, ApiError> = api.call(&DeleteWebhook::new()).await;
             }
             409 if is_first => tracing::warn!(
                 "another program polls with this bot's token; trying again; hint: end the other one, or get a second token from @BotFather"

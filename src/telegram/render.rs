@@ -11,7 +11,7 @@ use teloxide::types::{
 };
 
 use super::html::{cut, push_escaped, units};
-use super::outbox::Draft;
+use super::outbox::OutgoingMessage;
 use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
 use transcript::text::CharSpan;
@@ -39,11 +39,15 @@ pub(super) struct RenderTarget<'a> {
 }
 
 /// Draws a reply.
-pub(super) fn render(reply: &Reply, target: RenderTarget<'_>) -> Draft {
+pub(super) fn render(reply: &Reply, target: RenderTarget<'_>) -> OutgoingMessage {
     draw(&reply.blocks(), &reply.buttons(), target)
 }
 
-fn draw(blocks: &[Block<'_>], buttons: &[Vec<Button>], target: RenderTarget<'_>) -> Draft {
+fn draw(
+    blocks: &[Block<'_>],
+    buttons: &[Vec<Button>],
+    target: RenderTarget<'_>,
+) -> OutgoingMessage {
     let parts: Vec<MessagePart<'_>> = blocks.iter().map(|block| MessagePart::of(*block)).collect();
     let rooms = share(&parts);
     let mut html = String::with_capacity(1024);
@@ -57,7 +61,7 @@ fn draw(blocks: &[Block<'_>], buttons: &[Vec<Button>], target: RenderTarget<'_>)
         let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
         part.draw(*room, beside, &mut marks_left, &mut html);
     }
-    Draft { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, target) }
+    OutgoingMessage { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, target) }
 }
 
 /// Buttons, as far as Telegram can hold them there.

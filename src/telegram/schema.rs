@@ -1,7 +1,7 @@
 //! Which update reaches which handler: the bot's behaviour on one page.
 //!
 //! Handlers get what they ask for by type: the context, the teloxide type of the update, where it
-//! came from (`Origin`), whom to speak to (`Audience`), and what the branch took out of it. They
+//! came from (`UpdateOrigin`), whom to speak to (`Audience`), and what the branch took out of it. They
 //! return the [`Effects`] that they want.
 
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
 use teloxide::dptree::{self, Handler, case};
 use teloxide::types::{CallbackQuery, ChatId, Message, Update};
 
-use super::addressed::{Origin, Said};
+use super::addressed::{UpdateOrigin, UserRequest};
 use super::callback_query::{self, ButtonPress, settings_chat};
-use super::command::{Command, OperatorCommand};
+use super::command::{OperatorCommand, UserCommand};
 use super::context::{Audience, BotContext};
 use super::effects::Effects;
 use super::flood::Admission;
@@ -49,43 +49,43 @@ fn migration() -> Schema {
 /// Messages that address the bot, in chats that did not throw it out.
 fn messages() -> Schema {
     dptree::filter_map(said)
-        .map(|message: Message| Origin::of_message(&message))
+        .map(|message: Message| UpdateOrigin::of_message(&message))
         .filter_async(is_welcome)
         .map_async(audience)
         .branch(dptree::filter(is_flood).endpoint(conversation::flooded))
         .branch(operators())
         .branch(commands())
-        .branch(case![Said::Question { question, about }].endpoint(conversation::answer))
-        .branch(case![Said::Nothing].endpoint(conversation::nothing))
-        .branch(case![Said::Wordless].endpoint(conversation::wordless))
-        .branch(case![Said::UnknownCommand].endpoint(conversation::unknown_command))
+        .branch(case![UserRequest::Question { question, about }].endpoint(conversation::answer))
+        .branch(case![UserRequest::Nothing].endpoint(conversation::nothing))
+        .branch(case![UserRequest::Wordless].endpoint(conversation::wordless))
+        .branch(case![UserRequest::UnknownCommand].endpoint(conversation::unknown_command))
 }
 
 /// Commands for everybody. `/ask` is not among them: it reads as a question.
 fn commands() -> Schema {
-    case![Said::Command(command)]
-        .branch(case![Command::Start(parameter)].endpoint(conversation::start))
-        .branch(case![Command::Topics(page)].endpoint(conversation::topics))
-        .branch(case![Command::Random].endpoint(conversation::random))
-        .branch(case![Command::Source].endpoint(conversation::source))
-        .branch(case![Command::Settings].endpoint(conversation::settings))
-        .branch(case![Command::Privacy].endpoint(conversation::privacy))
-        .branch(case![Command::Help].endpoint(conversation::help))
+    case![UserRequest::Command(command)]
+        .branch(case![UserCommand::Start(parameter)].endpoint(conversation::start))
+        .branch(case![UserCommand::Topics(page)].endpoint(conversation::topics))
+        .branch(case![UserCommand::Random].endpoint(conversation::random))
+        .branch(case![UserCommand::Source].endpoint(conversation::source))
+        .branch(case![UserCommand::Settings].endpoint(conversation::settings))
+        .branch(case![UserCommand::Privacy].endpoint(conversation::privacy))
+        .branch(case![UserCommand::Help].endpoint(conversation::help))
 }
 
 /// What only operators may ask for, in their own chats with the bot.
 fn operators() -> Schema {
-    dptree::filter(|context: Context, origin: Origin| {
+    dptree::filter(|context: Context, origin: UpdateOrigin| {
         context.bot.obeys(origin.chat_id, origin.sender_id)
     })
     .branch(
-        case![Said::OperatorCommand(command)]
+        case![UserRequest::OperatorCommand(command)]
             .branch(case![OperatorCommand::Stats].endpoint(operator::stats))
             .branch(case![OperatorCommand::Unanswered].endpoint(operator::unanswered))
             .branch(case![OperatorCommand::Reload].endpoint(operator::reload))
             .branch(case![OperatorCommand::Export].endpoint(operator::export)),
     )
-    .branch(case![Said::File(document, caption)].endpoint(operator::receive_file))
+    .branch(case![UserRequest::File(document, caption)].endpoint(operator::receive_file))
     .branch(dptree::filter_map_async(ReplyToWords::of).endpoint(operator::take_words))
 }
 
@@ -93,7 +93,7 @@ fn operators() -> Schema {
 fn corrections() -> Schema {
     dptree::filter_map(said)
         .filter(|admission: Admission| admission == Admission::Answer)
-        .map(|message: Message| Origin::of_message(&message))
+        .map(|message: Message| UpdateOrigin::of_message(&message))
         .map_async(audience)
         .endpoint(conversation::correct)
 }
@@ -110,12 +110,12 @@ fn buttons() -> Schema {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "dptree hands out clones")]
-fn said(context: Context, message: Message) -> Option<Said> {
-    Said::of(&message, &context.bot)
+fn said(context: Context, message: Message) -> Option<UserRequest> {
+    UserRequest::of(&message, &context.bot)
 }
 
 /// A message that came in after the bot was thrown out of its chat shows that it is welcome again.
-async fn is_welcome(context: Context, origin: Origin, arrival: Arrival) -> bool {
+async fn is_welcome(context: Context, origin: UpdateOrigin, arrival: Arrival) -> bool {
     context.chats.welcome_us(origin.chat_id, arrival.number).await
 }
 
@@ -123,7 +123,7 @@ fn is_flood(admission: Admission) -> bool {
     admission == Admission::Warn
 }
 
-async fn audience(context: Context, origin: Origin) -> Audience {
+async fn audience(context: Context, origin: UpdateOrigin) -> Audience {
     context.audience(origin.chat_id, origin.language_code.as_deref()).await
 }
 

@@ -3,7 +3,7 @@
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
 use super::html::escape;
-use super::outbox::Draft;
+use super::outbox::OutgoingMessage;
 use crate::dialogue::{Language, Listing, Phrases, ScriptChoice};
 use crate::store::Settings;
 use transcript::PassageKey;
@@ -88,7 +88,7 @@ pub(super) fn chosen_script(settings: &Settings) -> Option<ScriptChoice> {
 }
 
 /// The page of settings, with what is chosen marked.
-pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
+pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
     let words = &phrases.telegram;
     let language = chosen_language(settings);
     let script = chosen_script(settings).unwrap_or(ScriptChoice::Auto);
@@ -112,7 +112,7 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> Draft {
             script_key(&words.script_original, ScriptChoice::Original),
         ],
     ]);
-    Draft { html: escape(&words.settings.join("\n")), keyboard }
+    OutgoingMessage { html: escape(&words.settings.join("\n")), keyboard }
 }
 
 /// A button for each interview, which keeps searches to it or, for the chosen one, lifts that.

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::Error;
 use super::addressed::BotIdentity;
-use super::api::{Api, Failure};
+use super::api::{Api, ApiError};
 use super::command::{Menu, menu};
 use super::context::BotContext;
 use super::polling::Retries;
@@ -100,7 +100,7 @@ pub(super) async fn set_commands(
     scope: BotCommandScope,
     commands: Vec<BotCommand>,
     code: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let mut call = SetMyCommands::new(commands);
     call.scope = Some(scope);
     call.language_code = code.map(str::to_owned);
@@ -112,7 +112,7 @@ async fn register_language(
     context: &BotContext,
     language: Language,
     code: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let phrases = Phrases::of(language);
     let scopes = [
         (BotCommandScope::Default, Menu::Private),

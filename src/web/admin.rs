@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::App;
 use super::layout::{Frame, notice, render};
 use super::visitor::Visitor;
-use crate::store::{Day, Report};
+use crate::store::{Day, QuestionReport};
 
 /// The days that the page covers.
 const DAYS: u32 = 30;
@@ -22,13 +22,13 @@ const PLOT: (i64, i64) = (620, 160);
 
 #[derive(Template)]
 #[template(path = "admin.html")]
-struct Page {
+struct AdminPage {
     frame: Frame,
     interviews: usize,
     passages: usize,
     fingerprint: String,
     /// `None` if the store does not answer.
-    report: Option<Report>,
+    report: Option<QuestionReport>,
     plot: String,
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: Head
         None => None,
     };
     let engine = app.service.engine();
-    render(&Page {
+    render(&AdminPage {
         frame: Frame::new(&visitor, "Admin".to_owned(), "/admin"),
         interviews: engine.library().corpus().interviews.len(),
         passages: engine.library().passages().len(),

@@ -23,7 +23,7 @@ const MAX_QUOTES: usize = 20;
 const DESCRIPTION: &str = include_str!("openapi.json");
 
 #[derive(Deserialize)]
-pub(super) struct Ask {
+pub(super) struct AskParameters {
     #[serde(default)]
     q: String,
     n: Option<String>,
@@ -63,13 +63,13 @@ pub(super) struct ListedJson {
 
 /// Why there is no answer.
 #[derive(Serialize)]
-pub(super) struct Problem {
+pub(super) struct ErrorResponse {
     #[serde(skip)]
     pub(super) status: StatusCode,
     pub(super) error: String,
 }
 
-impl Problem {
+impl ErrorResponse {
     fn bad(error: String) -> Self {
         Self { status: StatusCode::BAD_REQUEST, error }
     }
@@ -80,7 +80,7 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         (self.status, Json(self)).into_response()
     }
@@ -89,25 +89,28 @@ impl IntoResponse for Problem {
 /// `/api/ask?q=…&n=…&interview=…`.
 pub(super) async fn ask(
     State(app): State<App>,
-    query: Result<Query<Ask>, QueryRejection>,
-) -> Result<Json<AnswerJson>, Problem> {
-    let Query(Ask { q, n, interview }) = query.map_err(|rejection| {
-        Problem::bad(format!("{}; hint: give each parameter once", rejection.body_text()))
+    query: Result<Query<AskParameters>, QueryRejection>,
+) -> Result<Json<AnswerJson>, ErrorResponse> {
+    let Query(AskParameters { q, n, interview }) = query.map_err(|rejection| {
+        ErrorResponse::bad(format!("{}; hint: give each parameter once", rejection.body_text()))
     })?;
     let n = n.map_or(Some(N_QUOTES), |n| n.parse().ok()).unwrap_or_default();
     if q.trim().is_empty() || q.chars().count() > MAX_QUESTION {
-        return Err(Problem::bad(format!("`q` must have 1 to {MAX_QUESTION} characters")));
+        return Err(ErrorResponse::bad(format!("`q` must have 1 to {MAX_QUESTION} characters")));
     }
     if !(1..=MAX_QUOTES).contains(&n) {
-        return Err(Problem::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
+        return Err(ErrorResponse::bad(format!("`n` must be 1 to {MAX_QUOTES}")));
     }
     let is_there = |slug: &String| app.service.engine().library().named(slug).is_some();
     if let Some(slug) = interview.as_ref().filter(|slug| !is_there(slug)) {
-        return Err(Problem::missing(&format!("interview `{slug}`")));
+        return Err(ErrorResponse::missing(&format!("interview `{slug}`")));
     }
     app.service.ask(&q, interview.as_deref(), n).map(Json).map_err(|error| {
         tracing::error!(%error, "a question could not be looked up");
-        Problem { status: StatusCode::INTERNAL_SERVER_ERROR, error: "the search failed".to_owned() }
+        ErrorResponse {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            error: "the search failed".to_owned(),
+        }
     })
 }
 
@@ -115,14 +118,14 @@ pub(super) async fn ask(
 pub(super) async fn passage(
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Json<PassageJson>, Problem> {
-    let Path(id) = id.map_err(|_| Problem::bad("the address is no UTF-8".to_owned()))?;
+) -> Result<Json<PassageJson>, ErrorResponse> {
+    let Path(id) = id.map_err(|_| ErrorResponse::bad("the address is no UTF-8".to_owned()))?;
     let engine = app.service.engine();
     let library = engine.library();
     let found = library.passage_named(&id);
     found
         .map(|passage| Json(PassageJson::new(library, passage)))
-        .ok_or(Problem::missing("such passage"))
+        .ok_or(ErrorResponse::missing("such passage"))
 }
 
 /// `/api/interviews`.

@@ -6,10 +6,10 @@ use super::Site;
 use super::draw::{Run, runs};
 use super::image::image_path;
 use super::visitor::Visitor;
-use crate::dialogue::{Address, Card as QuoteCard, Quotation, QuotedPassage};
+use crate::dialogue::{Address, Card, Quotation, QuotedPassage};
 
 /// A quotation with where it stands.
-pub(super) struct Card {
+pub(super) struct CardView {
     /// Who asked, and what.
     pub(super) interviewer: String,
     pub(super) question: String,
@@ -32,9 +32,9 @@ pub(super) struct Card {
     pub(super) picture: String,
 }
 
-impl Card {
+impl CardView {
     /// The card for a template; `None` if it shows whole turns.
-    pub(super) fn of(site: &Site, visitor: &Visitor, card: &QuoteCard) -> Option<Self> {
+    pub(super) fn of(site: &Site, visitor: &Visitor, card: &Card) -> Option<Self> {
         let QuotedPassage { question, before, excerpt, after } = card.passage()?;
         let rest = |rest: &Option<Quotation>| rest.as_ref().map(runs).unwrap_or_default();
         let address = Address::of(card.attribution.passage.clone());

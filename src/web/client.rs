@@ -9,7 +9,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::options::{Limits, Networks, Options};
+use super::options::{ClientLimits, Networks, Options};
 
 /// The number of clients beyond which those who were quiet lately are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -45,7 +45,8 @@ pub(super) struct Limiter {
 impl Limiter {
     pub(super) fn new(options: &Options) -> Self {
         let quota = Quota::per_second(options.rate).allow_burst(options.burst);
-        let requests = (options.limits == Limits::Client).then(|| RateLimiter::hashmap(quota));
+        let requests =
+            (options.limits == ClientLimits::Client).then(|| RateLimiter::hashmap(quota));
         Self { requests }
     }
 

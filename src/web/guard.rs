@@ -83,7 +83,7 @@ pub(super) async fn limit(
     let is_api = request.uri().path().starts_with("/api/");
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut response = if is_api {
-        api::Problem { status, error: format!("too many requests; hint: wait {seconds} s") }
+        api::ErrorResponse { status, error: format!("too many requests; hint: wait {seconds} s") }
             .into_response()
     } else {
         layout::notice(&visitor, status, &message)

@@ -31,7 +31,7 @@ pub(super) struct Frame {
     /// The interviews that a search can be kept to; empty where there is nothing to choose.
     pub(super) interviews: Vec<InterviewChoice>,
     /// What a messenger shows of a link to it.
-    pub(super) preview: Option<Preview>,
+    pub(super) preview: Option<LinkPreview>,
 }
 
 /// The page in another script.
@@ -49,7 +49,7 @@ pub(super) struct InterviewChoice {
 }
 
 /// What a messenger shows of a link.
-pub(super) struct Preview {
+pub(super) struct LinkPreview {
     pub(super) title: String,
     pub(super) description: String,
     /// The whole address, as far as the server's own is known.

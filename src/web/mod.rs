@@ -36,7 +36,7 @@ use crate::service::Service;
 use crate::store::Store;
 pub use health::Condition;
 pub use metrics::{metrics_router, record};
-pub use options::{Limits, Networks, Options};
+pub use options::{ClientLimits, Networks, Options};
 pub use server::{ConnectionLimits, serve};
 pub use webhook::with_webhook;
 

@@ -22,7 +22,7 @@ pub struct Options {
     /// Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`).
     pub trusted_proxies: Networks,
     /// Whether clients are limited.
-    pub limits: Limits,
+    pub limits: ClientLimits,
     /// Requests a second that a client may make in the long run.
     pub rate: std::num::NonZeroU32,
     /// Requests that a client may make at once.
@@ -42,7 +42,7 @@ pub struct Options {
 /// Whether clients are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Limits {
+pub enum ClientLimits {
     /// Each client by `rate`, `burst` and `connections_per_client`.
     Client,
     /// No limits, for load tests.
@@ -64,13 +64,13 @@ impl<'de> Deserialize<'de> for Networks {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Written {
+        enum OneOrList {
             One(String),
             List(Vec<String>),
         }
-        let written = match Written::deserialize(deserializer)? {
-            Written::One(text) => text.split(',').map(str::to_owned).collect(),
-            Written::List(list) => list,
+        let written = match OneOrList::deserialize(deserializer)? {
+            OneOrList::One(text) => text.split(',').map(str::to_owned).collect(),
+            OneOrList::List(list) => list,
         };
         let written = written.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
         let network = |text: &str| {

@@ -8,17 +8,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::App;
-use super::api::Problem;
-use super::card::Card;
+use super::api::ErrorResponse;
+use super::card::CardView;
 use super::draw::{Run, runs};
 use super::image::image_path;
-use super::layout::{Frame, Preview, notice, render};
+use super::layout::{Frame, LinkPreview, notice, render};
 use super::query::PageQuery;
 use super::search::search_path;
 use super::visitor::Visitor;
 use crate::dialogue::{
-    Address, Button, Card as QuoteCard, Engine, Extent, Intent, Listing, ReadPart, ReadTurn,
-    Reader, Reply, Shown, View, fill,
+    Address, Button, Card, Engine, Extent, Intent, Listing, ReadPart, ReadTurn, Reader, Reply,
+    ShownExcerpt, View, fill,
 };
 use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
@@ -40,37 +40,37 @@ struct Home {
 
 #[derive(Template)]
 #[template(path = "interview.html")]
-struct Interview {
+struct InterviewPage {
     frame: Frame,
     listing: Listing,
     /// BCP 47 name of what the words are written in.
     words: &'static str,
     lead: Vec<String>,
-    turns: Vec<Turn>,
+    turns: Vec<TurnView>,
 }
 
 #[derive(Template)]
 #[template(path = "place.html")]
-struct Place {
+struct PassagePage {
     frame: Frame,
     whole: Link,
     words: &'static str,
-    turns: Vec<Turn>,
-    card: Option<Card>,
+    turns: Vec<TurnView>,
+    card: Option<CardView>,
     previous: Option<String>,
     next: Option<String>,
 }
 
 /// A turn as the templates draw it.
-struct Turn {
+struct TurnView {
     number: usize,
     href: String,
     interviewer: String,
     question: String,
-    parts: Vec<Part>,
+    parts: Vec<PartView>,
 }
 
-enum Part {
+enum PartView {
     /// The interviewee's words; their name where it is not clear from the part before.
     Answer {
         place: String,
@@ -132,16 +132,16 @@ pub(super) async fn interview(
     let path = format!("/i/{slug}");
     let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
-    frame.preview = Some(Preview {
+    frame.preview = Some(LinkPreview {
         title: reading.listing.title.clone(),
         description: reading.lead.first().unwrap_or(&reading.listing.source).clone(),
         url: format!("{}{path}", app.options.public_url),
         image: None,
     });
     let words = language_of_words(&engine, &slug, reading.script);
-    let turns = reading.turns.into_iter().map(|turn| Turn::new(&visitor, &slug, turn, None));
+    let turns = reading.turns.into_iter().map(|turn| TurnView::new(&visitor, &slug, turn, None));
     let turns = turns.collect();
-    render(&Interview { frame, listing: reading.listing, words, lead: reading.lead, turns })
+    render(&InterviewPage { frame, listing: reading.listing, words, lead: reading.lead, turns })
 }
 
 #[derive(Deserialize)]
@@ -172,16 +172,16 @@ pub(super) async fn place(
         return not_found(&visitor);
     };
     let card = shown.and_then(|shown| show(&engine, shown, visitor.reader));
-    let card = card.and_then(|card| Card::of(&app, &visitor, &card));
+    let card = card.and_then(|card| CardView::of(&app, &visitor, &card));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
     let mut frame = Frame::new(&visitor, title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
     let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
-    frame.preview = Some(Preview {
+    frame.preview = Some(LinkPreview {
         title: format!("{} · {number}", reading.listing.source),
-        description: card.as_ref().map_or(question, Card::text),
+        description: card.as_ref().map_or(question, CardView::text),
         url: format!("{}{path}", app.options.public_url),
         image: card
             .as_ref()
@@ -189,7 +189,7 @@ pub(super) async fn place(
     });
     let beside = |turn: usize| visitor.link(&format!("/i/{slug}/{turn}"));
     let whole = format!("/i/{slug}");
-    render(&Place {
+    render(&PassagePage {
         frame,
         whole: Link {
             label: reading.listing.title,
@@ -199,7 +199,7 @@ pub(super) async fn place(
         turns: reading
             .turns
             .into_iter()
-            .map(|turn| Turn::new(&visitor, &slug, turn, open))
+            .map(|turn| TurnView::new(&visitor, &slug, turn, open))
             .collect(),
         card,
         previous: (turn > 1).then(|| beside(turn - 1)),
@@ -210,7 +210,7 @@ pub(super) async fn place(
 /// Whatever has no page.
 pub(super) async fn missing(visitor: Visitor, uri: Uri) -> Response {
     if uri.path().starts_with("/api/") {
-        return Problem::missing("such address").into_response();
+        return ErrorResponse::missing("such address").into_response();
     }
     not_found(&visitor)
 }
@@ -226,18 +226,18 @@ pub(super) fn find(
     slug: &str,
     place: &str,
     range: Option<CharSpan>,
-) -> Option<(usize, Option<Shown>)> {
+) -> Option<(usize, Option<ShownExcerpt>)> {
     if let Ok(turn) = place.parse() {
         return Some((turn, None));
     }
     let passage = engine.library().passage_named(&format!("{slug}/{place}"))?;
     let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
     let excerpt = if excerpt.span().is_empty() { passage.whole() } else { excerpt };
-    Some((passage.turn, Some(Shown { key: passage.id.key(), excerpt: excerpt.span() })))
+    Some((passage.turn, Some(ShownExcerpt { key: passage.id.key(), excerpt: excerpt.span() })))
 }
 
 /// The quote card of a passage.
-pub(super) fn show(engine: &Engine, shown: Shown, reader: Reader) -> Option<Box<QuoteCard>> {
+pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Option<Box<Card>> {
     let script = reader.script.resolve(None, reader.language);
     let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
     match engine.handle(&Intent::Show { view, question: None }, reader) {
@@ -263,7 +263,7 @@ fn language_of_words(engine: &Engine, slug: &str, converted: Option<Script>) -> 
     }
 }
 
-impl Turn {
+impl TurnView {
     /// The turn, with the passage at the place `open` set off.
     fn new(visitor: &Visitor, slug: &str, turn: ReadTurn, open: Option<&str>) -> Self {
         let mut before: Option<String> = None;
@@ -273,7 +273,7 @@ impl Turn {
                 let name = Some(quotation.speaker.clone());
                 let speaker = if before == name { None } else { name.clone() };
                 before = name;
-                Part::Answer {
+                PartView::Answer {
                     href: visitor.link(&href),
                     speaker,
                     runs: runs(&quotation),
@@ -281,12 +281,12 @@ impl Turn {
                     place,
                 }
             }
-            ReadPart::Aside(text) => Part::Aside(text),
+            ReadPart::Aside(text) => PartView::Aside(text),
             ReadPart::Guest { speaker, text } => {
                 before = None;
-                Part::Guest { speaker, text }
+                PartView::Guest { speaker, text }
             }
-            ReadPart::Heading(text) => Part::Heading(text),
+            ReadPart::Heading(text) => PartView::Heading(text),
         };
         Self {
             number: turn.number,

@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::App;
-use super::card::Card;
+use super::card::CardView;
 use super::layout::{Frame, notice, render};
 use super::page::{Link, turn_link};
 use super::query::PageQuery;
@@ -21,7 +21,7 @@ pub(super) const MAX_QUESTION: usize = 500;
 const N_CARDS: usize = 5;
 
 #[derive(Deserialize)]
-pub(super) struct Ask {
+pub(super) struct SearchParameters {
     #[serde(default)]
     q: String,
     /// The slug of the interview to search; empty: all.
@@ -31,16 +31,16 @@ pub(super) struct Ask {
 
 #[derive(Template)]
 #[template(path = "search.html")]
-struct Results {
+struct ResultsPage {
     frame: Frame,
     notes: Vec<String>,
     heading: String,
-    nearest: Vec<Nearest>,
-    cards: Vec<Card>,
+    nearest: Vec<NearestLink>,
+    cards: Vec<CardView>,
 }
 
 /// An interviewer's question near the one that was asked.
-struct Nearest {
+struct NearestLink {
     speaker: String,
     link: Link,
 }
@@ -49,7 +49,7 @@ struct Nearest {
 pub(super) async fn results(
     State(app): State<App>,
     visitor: Visitor,
-    PageQuery(Ask { q, within }): PageQuery<Ask>,
+    PageQuery(SearchParameters { q, within }): PageQuery<SearchParameters>,
 ) -> Response {
     let phrases = &visitor.phrases().web;
     if q.trim().is_empty() {
@@ -82,12 +82,12 @@ pub(super) async fn results(
         heading = no_answer.heading;
         nearest = no_answer.nearest;
     }
-    render(&Results {
+    render(&ResultsPage {
         frame,
         notes,
         heading,
-        nearest: nearest.into_iter().filter_map(|topic| Nearest::of(&visitor, topic)).collect(),
-        cards: results.cards.iter().filter_map(|card| Card::of(&app, &visitor, card)).collect(),
+        nearest: nearest.into_iter().filter_map(|topic| NearestLink::of(&visitor, topic)).collect(),
+        cards: results.cards.iter().filter_map(|card| CardView::of(&app, &visitor, card)).collect(),
     })
 }
 
@@ -98,7 +98,7 @@ pub(super) fn search_path(question: &str, within: Option<&str>) -> String {
     format!("/search?q={question}{within}")
 }
 
-impl Nearest {
+impl NearestLink {
     fn of(visitor: &Visitor, topic: Topic) -> Option<Self> {
         let Locus::QuestionOf(passage) = &topic.question.words.source else { return None };
         let href = turn_link(visitor, passage);

@@ -83,7 +83,7 @@ pub async fn serve(
             ::metrics::counter!("wenjian_connections_refused_total").increment(1);
             continue;
         };
-        let place = Place { _permit: permit, _slot: slot };
+        let place = ConnectionSlot { _permit: permit, _slot: slot };
         let connection = graceful.watch(connection(stream, peer, &router, limits.write_timeout));
         tokio::spawn(async move {
             // A client that disconnects, is too slow, or does not speak HTTP is not our failure.
@@ -122,7 +122,7 @@ fn connection(
 }
 
 /// What a connection occupies while it lasts.
-struct Place {
+struct ConnectionSlot {
     _permit: OwnedSemaphorePermit,
     _slot: ClientSlot,
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::layer::{self, LayerNorm, Linear, Orientation};
-use crate::weights::{Table, Weights};
+use crate::weights::{EmbeddingTable, WeightsFile};
 
 /// What `config.json` says of the network.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,7 +97,7 @@ impl BertConfig {
 
 pub(crate) struct Bert {
     config: BertConfig,
-    words: Table,
+    words: EmbeddingTable,
     /// Of each position, with that of the only kind of text there is added.
     positions: Vec<f32>,
     norm: LayerNorm,
@@ -115,7 +115,7 @@ struct Layer {
 }
 
 impl Bert {
-    pub(crate) fn read(config: BertConfig, weights: &Weights) -> Result<Self, Error> {
+    pub(crate) fn read(config: BertConfig, weights: &WeightsFile) -> Result<Self, Error> {
         let width = config.hidden_size;
         let prefixes = ["", "bert.", "roberta.", "model."];
         let is_there =
@@ -243,7 +243,7 @@ impl Bert {
 }
 
 impl Layer {
-    fn read(config: &BertConfig, weights: &Weights, name: &str) -> Result<Self, Error> {
+    fn read(config: &BertConfig, weights: &WeightsFile, name: &str) -> Result<Self, Error> {
         let (width, inner) = (config.hidden_size, config.intermediate_size);
         let linear = |part: &str, inputs, outputs| {
             Linear::read(weights, &format!("{name}.{part}"), inputs, outputs)

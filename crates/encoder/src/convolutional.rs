@@ -12,7 +12,7 @@ use rten_vecmath::Tanh;
 
 use crate::Error;
 use crate::layer::{self, LayerNorm, Linear, Orientation};
-use crate::weights::{Table, Weights};
+use crate::weights::{EmbeddingTable, WeightsFile};
 
 /// `model_type` in `config.json`.
 pub(crate) const MODEL_TYPE: &str = "use-multilingual-cnn";
@@ -34,7 +34,7 @@ const INNER: usize = 320;
 const EPSILON: f32 = 1e-12;
 
 pub(crate) struct Convolutional {
-    words: Table,
+    words: EmbeddingTable,
     /// A word's bytes stand for `byte · scale + offset`, by word.
     scales: Vec<f32>,
     offsets: Vec<f32>,
@@ -60,7 +60,12 @@ struct Residual {
     outer: Linear,
 }
 
-fn linear(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Linear, Error> {
+fn linear(
+    weights: &WeightsFile,
+    name: &str,
+    inputs: usize,
+    outputs: usize,
+) -> Result<Linear, Error> {
     let weight = weights.tensor(&format!("{name}.weight"), &[inputs, outputs])?;
     let bias = format!("{name}.bias");
     let bias = if weights.has(&bias) { weights.tensor(&bias, &[outputs])? } else { Vec::new() };
@@ -68,7 +73,7 @@ fn linear(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Resul
 }
 
 impl Convolutional {
-    pub(crate) fn read(weights: &Weights) -> Result<Self, Error> {
+    pub(crate) fn read(weights: &WeightsFile) -> Result<Self, Error> {
         let words = weights.table("words.weight", WIDTH)?;
         let branch = |(order, before)| -> Result<Branch, Error> {
             let name = format!("branches.{order}");

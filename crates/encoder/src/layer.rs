@@ -9,7 +9,7 @@ use rten_tensor::NdTensorView;
 use rten_vecmath::{Normalize, NormalizeOptions, Sum, SumSquareSub};
 
 use crate::Error;
-use crate::weights::Weights;
+use crate::weights::WeightsFile;
 
 /// `x · W + b`.
 pub(crate) struct Linear {
@@ -56,7 +56,7 @@ impl Linear {
 
     /// Reads the layer `name` as PyTorch stores it.
     pub(crate) fn read(
-        weights: &Weights,
+        weights: &WeightsFile,
         name: &str,
         inputs: usize,
         outputs: usize,
@@ -107,7 +107,7 @@ impl LayerNorm {
     }
 
     pub(crate) fn read(
-        weights: &Weights,
+        weights: &WeightsFile,
         name: &str,
         width: usize,
         epsilon: f32,

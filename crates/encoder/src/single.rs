@@ -9,8 +9,8 @@ use crate::bert::{self, Bert};
 use crate::convolutional::{self, Convolutional};
 use crate::fingerprint::fingerprint;
 use crate::settings::{EncoderSettings, Pooling, read_json};
-use crate::tokenizer::{Token, Tokenizer};
-use crate::weights::{Bytes, Weights};
+use crate::tokenizer::{SubwordToken, Tokenizer};
+use crate::weights::{Bytes, WeightsFile};
 use crate::{Error, PassageText, PassageVectors};
 
 pub(crate) const CONFIG: &str = "config.json";
@@ -41,7 +41,7 @@ enum Network {
 struct TokenizedText {
     /// Which of the texts that were asked for it is a part of.
     owner: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<SubwordToken>,
 }
 
 /// The sum of the rows of some tokens, and how many they are.
@@ -59,7 +59,7 @@ impl SingleEncoder {
         let (settings, tokenizer) = (EncoderSettings::read(folder)?, folder.join(TOKENIZER));
         let weights = folder.join(WEIGHTS);
         let (network, most) = if config["model_type"] == convolutional::MODEL_TYPE {
-            let weights = Weights::open(&weights, Bytes::Numbers)?;
+            let weights = WeightsFile::open(&weights, Bytes::Numbers)?;
             (
                 Network::Convolutional(Box::new(Convolutional::read(&weights)?)),
                 CONVOLUTIONAL_MAX_TOKENS,
@@ -74,7 +74,7 @@ impl SingleEncoder {
                 return Err(Error::damaged(&path, why));
             }
             let most = config.max_tokens();
-            let weights = Weights::open(&weights, Bytes::Q4)?;
+            let weights = WeightsFile::open(&weights, Bytes::Q4)?;
             (Network::Bert(Box::new(Bert::read(config, &weights)?)), most)
         };
         let tokenizer_path = tokenizer;
@@ -171,13 +171,13 @@ impl SingleEncoder {
 
     /// The tokens of a text in parts that the network can see at once.
     fn texts(&self, owner: usize, prefix: &str, text: &str) -> Vec<TokenizedText> {
-        let frame = |id| Token { id, span: 0..0 };
+        let frame = |id| SubwordToken { id, span: 0..0 };
         let tokens = self.tokenizer.tokens(&format!("{prefix}{text}"));
-        let parts: Vec<&[Token]> = match tokens.len() {
+        let parts: Vec<&[SubwordToken]> = match tokens.len() {
             0 => vec![&[]],
             _ => tokens.chunks(self.max_tokens - 2).collect(),
         };
-        let framed = |part: &[Token]| {
+        let framed = |part: &[SubwordToken]| {
             let mut tokens = vec![frame(self.tokenizer.first)];
             tokens.extend_from_slice(part);
             tokens.push(frame(self.tokenizer.last));

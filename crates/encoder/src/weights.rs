@@ -2,7 +2,7 @@
 //!
 //! Nothing is kept of the file but its table of contents. Word embeddings are most of the weights of
 //! a multilingual encoder (nine tenths of a gigabyte in bge-m3), and a text needs one row of them a
-//! token: [`Table`] reads those rows when they are wanted, and the system keeps what is read often.
+//! token: [`EmbeddingTable`] reads those rows when they are wanted, and the system keeps what is read often.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -18,7 +18,7 @@ use crate::Error;
 const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// An open `model.safetensors`.
-pub(crate) struct Weights {
+pub(crate) struct WeightsFile {
     path: PathBuf,
     file: Arc<Mutex<File>>,
     /// Where the tensors begin in the file.
@@ -36,7 +36,7 @@ pub(crate) enum Bytes {
     Q4,
 }
 
-impl Weights {
+impl WeightsFile {
     /// Opens the file at `path`, in which tensors of bytes are `bytes`.
     pub(crate) fn open(path: &Path, bytes: Bytes) -> Result<Self, Error> {
         let io = |source| Error::io(path, source);
@@ -83,11 +83,11 @@ impl Weights {
     }
 
     /// The tensor `name` as a table with `columns` numbers a row.
-    pub(crate) fn table(&self, name: &str, columns: usize) -> Result<Table, Error> {
+    pub(crate) fn table(&self, name: &str, columns: usize) -> Result<EmbeddingTable, Error> {
         let info = self.info(name)?;
         let format = self.format(name, info)?;
         match *format.shape(&info.shape) {
-            [rows, width] if width == columns && rows > 0 => Ok(Table {
+            [rows, width] if width == columns && rows > 0 => Ok(EmbeddingTable {
                 path: self.path.clone(),
                 file: Arc::clone(&self.file),
                 start: self.offset(info),
@@ -188,7 +188,7 @@ fn decode_q4_block(block: &[u8; Q4_BYTES]) -> [f32; Q4_NUMBERS] {
 }
 
 /// A tensor of two dimensions whose rows are read when they are wanted.
-pub(crate) struct Table {
+pub(crate) struct EmbeddingTable {
     path: PathBuf,
     file: Arc<Mutex<File>>,
     start: u64,
@@ -197,7 +197,7 @@ pub(crate) struct Table {
     format: Format,
 }
 
-impl Table {
+impl EmbeddingTable {
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use transcript::text::{CharSpan, Script, simplified_only};
-use transcript::{Corpus, Interview, Part, Passage, PassageId, PassageKey, Turn, Twins, by_key};
+use transcript::{
+    Corpus, Interview, NearDuplicates, Part, Passage, PassageId, PassageKey, Turn, by_key,
+};
 
 /// With so many characters that only Simplified Chinese has, a text in Traditional is half-converted: fewer are names
 /// that it quotes.
@@ -20,7 +22,7 @@ pub struct Library {
     leads: Vec<Passage>,
     /// Positions among the passages, those of the leads behind them.
     by_key: HashMap<PassageKey, usize>,
-    near_duplicates: Twins,
+    near_duplicates: NearDuplicates,
     /// The script that each interview is stored in, and whether it is Traditional with Simplified among it.
     scripts: Vec<(Option<Script>, bool)>,
 }
@@ -40,7 +42,7 @@ impl Library {
         let leads = leads_of(&corpus);
         let all: Vec<Passage> = passages.iter().chain(&leads).cloned().collect();
         let by_key = by_key(&all).map_err(|(one, other)| SameKey(one, other))?;
-        let near_duplicates = Twins::among(&passages);
+        let near_duplicates = NearDuplicates::among(&passages);
         let scripts = corpus.interviews.iter().map(script_of).collect();
         Ok(Self { corpus, passages, leads, by_key, near_duplicates, scripts })
     }

@@ -1,12 +1,14 @@
 //! A transcript as a corpus file's text: the form that an editor corrects by hand, and that reads back
 //! as the same interview. `parse` reads it by the same rules (`parse::corpus_file`).
 
-use super::parse::{Block, Hints, Kind, Located, Transcript, Voice, is_aside, needs_escape};
+use super::parse::{
+    Hints, Kind, Located, Transcript, TranscriptBlock, Voice, is_aside, needs_escape,
+};
 use crate::text::is_han;
 
 /// The text, and where its words were read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct CanonicalText {
     /// The lines.
     pub text: String,
     /// Of each paragraph: its line in `text` (from 1), and its words.
@@ -14,24 +16,25 @@ pub(super) struct Written {
 }
 
 /// Writes the text. `hints` name all speakers, as the front matter will.
-pub(super) fn write(transcript: &Transcript, hints: &Hints) -> Written {
-    let mut writer = Writer { written: Written::default(), line: 0, speaking: None, hints };
+pub(super) fn write(transcript: &Transcript, hints: &Hints) -> CanonicalText {
+    let mut writer =
+        CanonicalWriter { written: CanonicalText::default(), line: 0, speaking: None, hints };
     for block in &transcript.blocks {
         writer.block(block);
     }
     writer.written
 }
 
-struct Writer<'a> {
-    written: Written,
+struct CanonicalWriter<'a> {
+    written: CanonicalText,
     line: usize,
     /// Who spoke last.
     speaking: Option<&'a Voice>,
     hints: &'a Hints,
 }
 
-impl<'a> Writer<'a> {
-    fn block(&mut self, block: &'a Block) {
+impl<'a> CanonicalWriter<'a> {
+    fn block(&mut self, block: &'a TranscriptBlock) {
         if block.text.is_empty() && block.label.is_empty() {
             return;
         }
@@ -54,7 +57,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn speech(&mut self, block: &'a Block, voice: &'a Voice) {
+    fn speech(&mut self, block: &'a TranscriptBlock, voice: &'a Voice) {
         let remarks = block.remarks_of_label();
         if block.text.is_empty() && remarks.is_empty() {
             return;

@@ -14,7 +14,7 @@ pub struct Corpus {
     /// The interviews, ordered by slug.
     pub interviews: Vec<Interview>,
     /// Reader's questions, in no particular order.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<ReaderQuestions>,
     /// Names of this corpus with their variants.
     #[serde(default)]
     pub names: Vec<Name>,
@@ -22,7 +22,7 @@ pub struct Corpus {
 
 /// Questions that a passage answers, and key terms for it: matched, never shown as a quotation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct ReaderQuestions {
     /// Which passage.
     pub passage: PassageId,
     /// Questions as readers would ask them.
@@ -30,13 +30,13 @@ pub struct Asked {
     /// Key terms.
     pub terms: Vec<String>,
     /// Who wrote them.
-    pub origin: Origin,
+    pub origin: QuestionOrigin,
 }
 
 /// Who wrote a passage's questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum QuestionOrigin {
     /// A person who edits the corpus, or has reviewed a draft.
     Editor,
     /// A person who runs the bot, in answer to what was asked of it.
@@ -45,7 +45,7 @@ pub enum Origin {
     Model,
 }
 
-impl Asked {
+impl ReaderQuestions {
     /// Number of questions and terms.
     pub fn len(&self) -> usize {
         self.questions.len() + self.terms.len()

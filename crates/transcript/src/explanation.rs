@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::parse::{Kind, Voice};
-use super::read::Reading;
+use super::read::ParsedFile;
 
 /// Characters of a page's speech below which a share of them means little.
 const FEW: usize = 400;
@@ -48,7 +48,7 @@ impl Confidence {
     }
 }
 
-impl Reading {
+impl ParsedFile {
     /// Every paragraph with its role and the reason.
     pub fn explanation(&self) -> Vec<ExplainedBlock> {
         let blocks = self.transcript.blocks.iter();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::canonical;
 use super::file::write_atomically;
 use super::front_matter::FrontMatter;
-use super::read::Reading;
+use super::read::ParsedFile;
 use super::{Finding, Interview, repair_log};
 
 /// Folder of what was received, in the corpus folder.
@@ -37,7 +37,7 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// What was read.
-    pub reading: Reading,
+    pub reading: ParsedFile,
     /// As an interview.
     pub interview: Interview,
     /// The corpus file.
@@ -52,7 +52,7 @@ pub struct Imported {
 ///
 /// # Errors
 /// Nobody answers, or it cannot be told who does.
-pub fn import(reading: Reading, name: &str) -> Result<Imported, Finding> {
+pub fn import(reading: ParsedFile, name: &str) -> Result<Imported, Finding> {
     let path = Path::new(name);
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("txt");

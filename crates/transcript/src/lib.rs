@@ -35,7 +35,7 @@ pub mod repair;
 mod split;
 mod twins;
 
-pub use collection::{Asked, Corpus, Origin, by_key};
+pub use collection::{Corpus, QuestionOrigin, ReaderQuestions, by_key};
 pub use duplicate::near_duplicates;
 pub use explanation::{Confidence, ExplainedBlock};
 pub use finding::{Diagnostic, Finding};
@@ -47,5 +47,5 @@ pub use overlay::{Addition, Overlay};
 pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
 pub use provenance::{Provenance, Provenances};
 pub use questions::Questions;
-pub use read::{LineRepair, Reading, read};
-pub use twins::Twins;
+pub use read::{LineRepair, ParsedFile, read};
+pub use twins::NearDuplicates;

@@ -1,16 +1,16 @@
 //! Pages in the shapes that sites publish, all made up, each with what must be read out of it.
 
 use crate::parse::Kind;
-use crate::{FrontMatter, Paragraph, Part, Reading, read};
+use crate::{FrontMatter, Paragraph, ParsedFile, Part, read};
 
-fn reading(name: &str, page: &str) -> Reading {
+fn reading(name: &str, page: &str) -> ParsedFile {
     let options = crate::repair::Options { min_confidence: 0.75, min_readings: 3 };
     read(name, page.as_bytes(), &FrontMatter::default(), &[], &options).unwrap()
 }
 
 /// A reading as lines: `W` who is interviewed, `L` lead, `H` heading, `Q` question, `A` answer, `R` aside,
 /// `C` caption, `X` left out; titles and empty lines are not shown.
-fn outline(reading: &Reading) -> String {
+fn outline(reading: &ParsedFile) -> String {
     let mut lines = vec![format!("W {}", reading.front.interviewee.as_deref().unwrap_or("-"))];
     let kept = |kind: &Kind, mark: &'static str| {
         let blocks = reading.transcript.blocks.iter().filter(|block| block.kind == *kind);

@@ -17,7 +17,7 @@ use toml::Spanned;
 
 use super::file::write_atomically;
 use super::overlay::Addition;
-use super::{Asked, Origin, PassageId};
+use super::{PassageId, QuestionOrigin, ReaderQuestions};
 use crate::text::line_number;
 
 /// What follows the slug in a questions file's name.
@@ -100,14 +100,14 @@ pub struct Questions {
     header: String,
     /// The interview's passages in reading order.
     passages: Vec<PassageId>,
-    blocks: Vec<Block>,
+    blocks: Vec<QuestionBlock>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Block {
+struct QuestionBlock {
     /// Comment lines before it.
     note: String,
-    asked: Asked,
+    asked: ReaderQuestions,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ struct RawFile {
 #[serde(deny_unknown_fields)]
 struct RawBlock {
     id: Spanned<String>,
-    origin: Origin,
+    origin: QuestionOrigin,
     #[serde(default)]
     terms: Vec<Spanned<String>>,
     #[serde(default)]
@@ -158,13 +158,13 @@ impl Questions {
             let plain = |texts: Vec<Spanned<String>>| {
                 texts.into_iter().map(Spanned::into_inner).collect::<Vec<_>>()
             };
-            let asked = Asked {
+            let asked = ReaderQuestions {
                 passage: (*passage).clone(),
                 questions: plain(raw.questions),
                 terms: plain(raw.terms),
                 origin: raw.origin,
             };
-            questions.insert(Block { note: notes.next().unwrap_or_default(), asked });
+            questions.insert(QuestionBlock { note: notes.next().unwrap_or_default(), asked });
         }
         Ok(questions)
     }
@@ -194,12 +194,12 @@ impl Questions {
     }
 
     /// All blocks, in reading order.
-    pub fn asked(&self) -> impl Iterator<Item = &Asked> {
+    pub fn asked(&self) -> impl Iterator<Item = &ReaderQuestions> {
         self.blocks.iter().map(|block| &block.asked)
     }
 
     /// The block of `passage` by `origin`.
-    pub fn of(&self, passage: &PassageId, origin: Origin) -> Option<&Asked> {
+    pub fn of(&self, passage: &PassageId, origin: QuestionOrigin) -> Option<&ReaderQuestions> {
         self.asked().find(|asked| asked.passage == *passage && asked.origin == origin)
     }
 
@@ -208,13 +208,13 @@ impl Questions {
         let Some(passage) = self.passages.iter().find(|id| id.as_str() == addition.passage) else {
             return false;
         };
-        let mut asked = Asked {
+        let mut asked = ReaderQuestions {
             passage: passage.clone(),
             questions: Vec::new(),
             terms: Vec::new(),
-            origin: Origin::Operator,
+            origin: QuestionOrigin::Operator,
         };
-        let of = |asked: &mut Asked| {
+        let of = |asked: &mut ReaderQuestions| {
             let words = if addition.is_question { &mut asked.questions } else { &mut asked.terms };
             let is_new = !words.contains(&addition.words);
             if is_new {
@@ -222,7 +222,7 @@ impl Questions {
             }
             is_new
         };
-        let known = self.of(passage, Origin::Operator).cloned();
+        let known = self.of(passage, QuestionOrigin::Operator).cloned();
         if known.is_none_or(|mut known| of(&mut known)) {
             of(&mut asked);
             self.add(asked);
@@ -231,8 +231,8 @@ impl Questions {
     }
 
     /// Adds to the block of the same passage and origin, or makes it.
-    pub fn add(&mut self, asked: Asked) {
-        self.insert(Block { note: String::new(), asked });
+    pub fn add(&mut self, asked: ReaderQuestions) {
+        self.insert(QuestionBlock { note: String::new(), asked });
     }
 
     /// Drops from the model's drafts for `passage` those with these numbers, counted from 1 over its
@@ -252,11 +252,11 @@ impl Questions {
     /// Makes the model's drafts for `passage` the editor's own.
     pub fn keep(&mut self, passage: &PassageId) {
         if let Some(drafts) = self.drafts(passage) {
-            let kept = Asked {
+            let kept = ReaderQuestions {
                 questions: std::mem::take(&mut drafts.questions),
                 terms: std::mem::take(&mut drafts.terms),
                 passage: passage.clone(),
-                origin: Origin::Editor,
+                origin: QuestionOrigin::Editor,
             };
             if !kept.is_empty() {
                 self.add(kept);
@@ -264,18 +264,18 @@ impl Questions {
         }
     }
 
-    fn drafts(&mut self, passage: &PassageId) -> Option<&mut Asked> {
+    fn drafts(&mut self, passage: &PassageId) -> Option<&mut ReaderQuestions> {
         let mut all = self.blocks.iter_mut().map(|block| &mut block.asked);
-        all.find(|asked| asked.passage == *passage && asked.origin == Origin::Model)
+        all.find(|asked| asked.passage == *passage && asked.origin == QuestionOrigin::Model)
     }
 
-    fn insert(&mut self, block: Block) {
-        let place = |asked: &Asked| {
+    fn insert(&mut self, block: QuestionBlock) {
+        let place = |asked: &ReaderQuestions| {
             let place = self.passages.iter().position(|passage| *passage == asked.passage);
             let by = match asked.origin {
-                Origin::Editor => 0,
-                Origin::Operator => 1,
-                Origin::Model => 2,
+                QuestionOrigin::Editor => 0,
+                QuestionOrigin::Operator => 1,
+                QuestionOrigin::Model => 2,
             };
             (place.unwrap_or(self.passages.len()), by)
         };
@@ -299,11 +299,11 @@ impl Questions {
 impl fmt::Display for Questions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.header)?;
-        for Block { note, asked } in &self.blocks {
+        for QuestionBlock { note, asked } in &self.blocks {
             let origin = match asked.origin {
-                Origin::Editor => "editor",
-                Origin::Operator => "operator",
-                Origin::Model => "model",
+                QuestionOrigin::Editor => "editor",
+                QuestionOrigin::Operator => "operator",
+                QuestionOrigin::Model => "model",
             };
             let terms: Vec<String> = asked.terms.iter().map(|term| quoted(term)).collect();
             writeln!(f, "\n{note}[[passage]]\nid = {}", quoted(asked.passage.local()))?;
@@ -389,9 +389,14 @@ mod tests {
         (fault.line, fault.problem.to_string())
     }
 
-    fn asked(paragraph: usize, origin: Origin, questions: &[&str], terms: &[&str]) -> Asked {
+    fn asked(
+        paragraph: usize,
+        origin: QuestionOrigin,
+        questions: &[&str],
+        terms: &[&str],
+    ) -> ReaderQuestions {
         let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        Asked {
+        ReaderQuestions {
             passage: PassageId::new("talk", 1, paragraph, None),
             questions: own(questions),
             terms: own(terms),
@@ -430,9 +435,9 @@ mod tests {
         assert_eq!(
             order,
             [
-                ("2.1", Origin::Editor, "a?".to_owned()),
-                ("2.1", Origin::Model, "b?d?".to_owned()),
-                ("10.1", Origin::Model, "c?".to_owned())
+                ("2.1", QuestionOrigin::Editor, "a?".to_owned()),
+                ("2.1", QuestionOrigin::Model, "b?d?".to_owned()),
+                ("10.1", QuestionOrigin::Model, "c?".to_owned())
             ]
         );
     }
@@ -466,18 +471,18 @@ mod tests {
     #[test]
     fn drafts_are_struck_by_number_and_kept_as_the_editors() {
         let mut questions = Questions::new(&passages());
-        questions.add(asked(1, Origin::Editor, &["a?"], &[]));
-        questions.add(asked(1, Origin::Model, &["b?", "c?"], &["d", "e"]));
+        questions.add(asked(1, QuestionOrigin::Editor, &["a?"], &[]));
+        questions.add(asked(1, QuestionOrigin::Model, &["b?", "c?"], &["d", "e"]));
         let passage = &passages()[0];
         questions.strike(passage, &[1, 4, 9]);
         questions.keep(passage);
         assert_eq!(
-            questions.of(passage, Origin::Editor),
-            Some(&asked(1, Origin::Editor, &["a?", "c?"], &["d"]))
+            questions.of(passage, QuestionOrigin::Editor),
+            Some(&asked(1, QuestionOrigin::Editor, &["a?", "c?"], &["d"]))
         );
         assert_eq!(
-            questions.of(passage, Origin::Model),
-            Some(&asked(1, Origin::Model, &[], &[])),
+            questions.of(passage, QuestionOrigin::Model),
+            Some(&asked(1, QuestionOrigin::Model, &[], &[])),
             "a model that was asked is not asked again"
         );
     }
@@ -487,7 +492,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("talk.questions.toml");
         let mut questions = Questions::load(&path, &passages()).unwrap();
-        questions.add(asked(2, Origin::Model, &["a?"], &["b"]));
+        questions.add(asked(2, QuestionOrigin::Model, &["a?"], &["b"]));
         questions.save(&path).unwrap();
         assert_eq!(Questions::load(&path, &passages()).unwrap(), questions);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -501,8 +506,8 @@ mod tests {
         ) {
             let mut questions = Questions::new(&passages());
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            questions.add(asked(paragraph, Origin::Model, &texts, &texts));
-            questions.add(asked(1, Origin::Editor, &["a?"], &texts));
+            questions.add(asked(paragraph, QuestionOrigin::Model, &texts, &texts));
+            questions.add(asked(1, QuestionOrigin::Editor, &["a?"], &texts));
             prop_assert_eq!(Questions::read(&questions.to_string(), &passages()), Ok(questions));
         }
 

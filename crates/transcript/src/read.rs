@@ -10,7 +10,7 @@ use crate::text::{CharSpan, Script, slug};
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct ParsedFile {
     /// What is known of the interview.
     pub front: FrontMatter,
     /// The text, repaired.
@@ -52,7 +52,7 @@ pub fn read(
     given: &FrontMatter,
     legend: &[(String, String)],
     options: &repair::Options,
-) -> Result<Reading, Finding> {
+) -> Result<ParsedFile, Finding> {
     let file = decode::as_it_stands(bytes)
         .map_err(|error| Finding { line: error.line(), message: error.to_string() })?;
     if file.chars().all(char::is_whitespace) {
@@ -102,7 +102,7 @@ pub fn read(
     for repair in &mut repairs {
         repair.line += first_line - 1;
     }
-    Ok(Reading {
+    Ok(ParsedFile {
         front: found(front, &transcript),
         text: repaired.text,
         first_line,
@@ -160,7 +160,7 @@ fn found(front: FrontMatter, transcript: &Transcript) -> FrontMatter {
     FrontMatter { interviewee_aliases: aliases, co_interviewees, interviewers, ..front.or(text) }
 }
 
-impl Reading {
+impl ParsedFile {
     /// Returns the repairs that changed words, which readers are told about.
     pub fn line_repairs(&self) -> Vec<LineRepair> {
         let words =

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Finding;
-use super::canonical::Written;
+use super::canonical::CanonicalText;
 use super::parse::Position;
 use super::read::{LineRepair, changes_words};
 use super::repair::{DamageKind, LineSpan, Repair};
@@ -69,7 +69,7 @@ fn is_false(value: &bool) -> bool {
 
 /// Returns the log of `repairs` to a text that was `written` after `offset` lines of front matter,
 /// or `None` if nothing was repaired.
-pub(super) fn write(repairs: &[Repair], written: &Written, offset: usize) -> Option<String> {
+pub(super) fn write(repairs: &[Repair], written: &CanonicalText, offset: usize) -> Option<String> {
     let mut log = RepairLog::default();
     for repair in repairs.iter().filter(|repair| repair.applied) {
         match word_repair(repair, written, offset).filter(|_| changes_words(repair.kind)) {
@@ -104,7 +104,7 @@ impl RepairLog {
 }
 
 /// Returns the entry of a repair, or `None` if its words were not written.
-fn word_repair(repair: &Repair, written: &Written, offset: usize) -> Option<WordRepair> {
+fn word_repair(repair: &Repair, written: &CanonicalText, offset: usize) -> Option<WordRepair> {
     let LineSpan { line, span } = &repair.place;
     let is_inside = |at: &Position| {
         (Position::new(*line, span.start)..Position::new(*line, span.end)).contains(at)

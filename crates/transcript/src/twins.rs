@@ -22,12 +22,12 @@ const MAX_SOURCES: usize = 16;
 
 /// For each passage those of other interviews that are nearly the same, or hold it, or are held by it.
 #[derive(Debug, Default)]
-pub struct Twins {
+pub struct NearDuplicates {
     /// By position, ascending; empty where there are none at all.
     of: Vec<Vec<usize>>,
 }
 
-impl Twins {
+impl NearDuplicates {
     /// Compares `passages`; at once done where they are all of one interview.
     pub fn among(passages: &[Passage]) -> Self {
         let interview = |position: usize| passages[position].interview;
@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn twins_of_the_first(other: &str) -> Vec<usize> {
-        Twins::among(&passages(&[(0, WORDS), (1, other)])).of(0).to_vec()
+        NearDuplicates::among(&passages(&[(0, WORDS), (1, other)])).of(0).to_vec()
     }
 
     #[test]
@@ -158,17 +158,17 @@ mod tests {
 
     #[test]
     fn an_interview_repeats_itself_without_being_two_sources() {
-        assert!(Twins::among(&passages(&[(0, WORDS), (0, WORDS)])).of(0).is_empty());
-        let three = Twins::among(&passages(&[(0, WORDS), (0, WORDS), (1, WORDS)]));
+        assert!(NearDuplicates::among(&passages(&[(0, WORDS), (0, WORDS)])).of(0).is_empty());
+        let three = NearDuplicates::among(&passages(&[(0, WORDS), (0, WORDS), (1, WORDS)]));
         assert_eq!([three.of(0), three.of(1), three.of(2)], [&[2][..], &[2], &[0, 1]]);
-        assert!(Twins::among(&[]).of(0).is_empty());
+        assert!(NearDuplicates::among(&[]).of(0).is_empty());
     }
 
     #[test]
     fn a_longer_passage_is_a_source_of_the_words_that_it_shares_only() {
         let longer = format!("{WORDS}後來就慣了，風再大也睡得著，聽見雨聲還覺得安靜。");
         let passages = passages(&[(0, &longer), (1, WORDS)]);
-        let twins = Twins::among(&passages);
+        let twins = NearDuplicates::among(&passages);
         let shared = WORDS.chars().count();
         assert_eq!(twins.holding(&passages, 0, 3..shared), [1]);
         assert!(twins.holding(&passages, 0, shared..longer.chars().count()).is_empty());

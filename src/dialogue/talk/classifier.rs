@@ -24,12 +24,12 @@ const BEGINNING: &str = "^";
 const END: &str = "$";
 
 pub(super) struct Classifier {
-    classes: Vec<Class>,
+    classes: Vec<TrainedClass>,
     /// All n-grams of all examples.
     known: HashSet<String>,
 }
 
-struct Class {
+struct TrainedClass {
     /// `None` is a question.
     talk: Option<Talk>,
     n_examples: f64,
@@ -43,7 +43,7 @@ impl Classifier {
         let mut known = HashSet::new();
         let mut classes = Vec::new();
         for (talk, file) in files {
-            let mut class = Class { talk: *talk, n_examples: 0.0, counts: HashMap::new() };
+            let mut class = TrainedClass { talk: *talk, n_examples: 0.0, counts: HashMap::new() };
             for example in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
                 class.n_examples += 1.0;
                 for gram in grams(&tokens(example)) {
@@ -61,7 +61,7 @@ impl Classifier {
         let mut grams = grams(tokens);
         let unknown = tokens.iter().filter(|token| !self.known.contains(*token)).count();
         grams.retain(|gram| self.known.contains(gram));
-        let score = |class: &Class| {
+        let score = |class: &TrainedClass| {
             let scores = grams.iter().map(|gram| class.log_share(gram));
             let bonus = if class.talk.is_none() { UNKNOWN * unknown as f64 + MARGIN } else { 0.0 };
             scores.sum::<f64>() + bonus
@@ -81,7 +81,7 @@ impl Classifier {
     }
 }
 
-impl Class {
+impl TrainedClass {
     /// The logarithm of the share of examples that hold `gram`.
     fn log_share(&self, gram: &str) -> f64 {
         let count = self.counts.get(gram).copied().unwrap_or_default();

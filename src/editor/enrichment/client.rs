@@ -20,7 +20,7 @@ const SHOWN: usize = 200;
 /// The reason why a passage got no draft.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum DraftError {
     /// There was no response, or it was incomplete.
     #[error("no answer from the model: {0}")]
     Transport(String),
@@ -37,7 +37,7 @@ pub enum Failure {
     Answer(String),
 }
 
-impl Failure {
+impl DraftError {
     /// Returns whether all other requests would fail for the same reason.
     pub(super) fn is_final(&self) -> bool {
         matches!(self, Self::Status { status, .. }
@@ -100,11 +100,11 @@ struct Completion {
 
 #[derive(Deserialize)]
 struct Choice {
-    message: Answer,
+    message: ChoiceMessage,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct ChoiceMessage {
     content: Option<String>,
 }
 
@@ -118,12 +118,12 @@ struct Usage {
 
 /// A failed attempt, and how long the server asks to wait before the next.
 struct Attempt {
-    failure: Failure,
+    failure: DraftError,
     wait: Option<Duration>,
 }
 
-impl From<Failure> for Attempt {
-    fn from(failure: Failure) -> Self {
+impl From<DraftError> for Attempt {
+    fn from(failure: DraftError) -> Self {
         Self { failure, wait: None }
     }
 }
@@ -173,7 +173,7 @@ impl Client {
         system: &str,
         user: &str,
         read: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, DraftError> {
         let mut backoff = Duration::from_millis(self.options.retry_wait_ms);
         let mut left = self.options.attempts.get();
         loop {
@@ -182,7 +182,7 @@ impl Client {
             let attempt = match answer {
                 Ok(text) => match read(&text) {
                     Ok(value) => return Ok(value),
-                    Err(why) => Attempt::from(Failure::Answer(why)),
+                    Err(why) => Attempt::from(DraftError::Answer(why)),
                 },
                 Err(attempt) => attempt,
             };
@@ -213,7 +213,7 @@ impl Client {
         }
         let body = response.bytes().await.map_err(transport)?;
         let completion: Completion = serde_json::from_slice(&body)
-            .map_err(|error| Failure::Answer(format!("it is no chat completion: {error}")))?;
+            .map_err(|error| DraftError::Answer(format!("it is no chat completion: {error}")))?;
         self.count(|spent| match &completion.usage {
             Some(usage) => {
                 spent.tokens_in += usage.prompt_tokens;
@@ -222,7 +222,7 @@ impl Client {
             None => spent.unreported += 1,
         });
         let content = completion.choices.into_iter().next().and_then(|first| first.message.content);
-        content.ok_or_else(|| Failure::Answer("it is empty".to_owned()).into())
+        content.ok_or_else(|| DraftError::Answer("it is empty".to_owned()).into())
     }
 
     async fn refusal(&self, response: Response) -> Attempt {
@@ -234,7 +234,7 @@ impl Client {
         let body = response.text().await.unwrap_or_default();
         let body: String = self.options.key.masked_in(&body).chars().take(SHOWN).collect();
         let body = body.split_whitespace().collect::<Vec<_>>().join(" ");
-        Attempt { failure: Failure::Status { status, body }, wait }
+        Attempt { failure: DraftError::Status { status, body }, wait }
     }
 
     fn count(&self, change: impl FnOnce(&mut Spent)) {
@@ -252,5 +252,5 @@ fn transport(error: reqwest::Error) -> Attempt {
         text.push_str(&inner.to_string());
         cause = inner.source();
     }
-    Failure::Transport(text).into()
+    DraftError::Transport(text).into()
 }

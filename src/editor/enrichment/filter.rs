@@ -22,7 +22,7 @@ use retrieval::index::{Error, WeightedGram};
 use retrieval::search::{self, CandidateSource, Hit, Searcher};
 use retrieval::{Library, SameKey};
 use transcript::text::{grams, is_han};
-use transcript::{Asked, Corpus, Origin, Questions};
+use transcript::{Corpus, QuestionOrigin, Questions, ReaderQuestions};
 
 /// Share of the best passage's score that the draft's own passage has to reach.
 const NEAR: f32 = 0.3;
@@ -38,7 +38,7 @@ pub(super) struct DraftFilter {
 /// The drafts that are kept, and the numbers of those that were dropped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Filtered {
-    pub(super) kept: Asked,
+    pub(super) kept: ReaderQuestions,
     pub(super) off_subject: usize,
     pub(super) repeats: usize,
 }
@@ -78,7 +78,7 @@ impl DraftFilter {
     /// Returns the part of `draft` that is worth adding to the `known` questions of the passage at `position`.
     pub(super) fn filter(&self, position: usize, draft: Draft, known: &Questions) -> Filtered {
         let passage = &self.library.passages()[position];
-        let (own, others): (Vec<&Asked>, Vec<&Asked>) =
+        let (own, others): (Vec<&ReaderQuestions>, Vec<&ReaderQuestions>) =
             known.asked().partition(|asked| asked.passage == passage.id);
         let elsewhere = others.into_iter().flat_map(|asked| &asked.questions);
         let elsewhere: HashSet<Vec<String>> = elsewhere.map(|text| grams(text)).collect();
@@ -89,7 +89,12 @@ impl DraftFilter {
         questions.retain(|question| !elsewhere.contains(&grams(question)));
         let terms = new_among(on_subject.terms, own.iter().map(|own| &own.terms));
         let repeats = n_drafts - off_subject - questions.len() - terms.len();
-        let kept = Asked { passage: passage.id.clone(), questions, terms, origin: Origin::Model };
+        let kept = ReaderQuestions {
+            passage: passage.id.clone(),
+            questions,
+            terms,
+            origin: QuestionOrigin::Model,
+        };
         Filtered { kept, off_subject, repeats }
     }
 

@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use crate::secret::Secret;
 use transcript::{Corpus, Passage, PassageId, questions};
 
-pub use client::{Client, Failure, Spent};
+pub use client::{Client, DraftError, Spent};
 pub use review::{Decision, Pending, Reviewed, review};
-pub use run::{Drafting, Event, Report};
+pub use run::{Drafting, EnrichmentReport, Event};
 
 /// `[enrich]`: the model that drafts questions.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -89,7 +89,7 @@ pub enum Error {
     #[error("{failure}; hint: check `enrich.url`, `enrich.model` and `enrich.key`")]
     Refused {
         /// The refusal.
-        failure: Failure,
+        failure: DraftError,
     },
     /// Several passages failed one after another.
     #[error(
@@ -100,7 +100,7 @@ pub enum Error {
         /// Number of passages that failed.
         in_a_row: usize,
         /// The last failure.
-        failure: Failure,
+        failure: DraftError,
     },
 }
 

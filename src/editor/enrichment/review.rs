@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Error, file_name, passages_of};
-use transcript::{Asked, Corpus, Origin, Passage, Questions};
+use transcript::{Corpus, Passage, QuestionOrigin, Questions, ReaderQuestions};
 
 /// A passage with drafts that wait for a review.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub struct Pending<'a> {
     /// The interviewer's question.
     pub question: &'a str,
     /// The drafts. They are numbered from 1, questions before terms.
-    pub drafts: &'a Asked,
+    pub drafts: &'a ReaderQuestions,
 }
 
 /// An editor's decision about the drafts of a passage.
@@ -82,7 +82,7 @@ pub fn review<E: From<Error>>(
         let (passages, ids) = passages_of(corpus, position);
         for passage in &passages {
             let mut questions = Questions::load(&path, &ids).map_err(Error::from)?;
-            let Some(drafts) = questions.of(&passage.id, Origin::Model) else { continue };
+            let Some(drafts) = questions.of(&passage.id, QuestionOrigin::Model) else { continue };
             let n_drafts = drafts.len();
             if n_drafts == 0 || stopped {
                 reviewed.waiting += n_drafts;
@@ -97,7 +97,9 @@ pub fn review<E: From<Error>>(
                 }
                 Decision::Settle { strike, keep } => {
                     questions.strike(&passage.id, &strike);
-                    let rest = questions.of(&passage.id, Origin::Model).map_or(0, Asked::len);
+                    let rest = questions
+                        .of(&passage.id, QuestionOrigin::Model)
+                        .map_or(0, ReaderQuestions::len);
                     let struck = n_drafts - rest;
                     if keep {
                         questions.keep(&passage.id);

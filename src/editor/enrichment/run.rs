@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::client::{Client, Failure, Spent};
+use super::client::{Client, DraftError, Spent};
 use super::draft::Draft;
 use super::filter::{DraftFilter, Filtered};
 use super::{Error, file_name, passages_of, prompt};
 use retrieval::search;
-use transcript::{Corpus, Origin, Passage, PassageId, Questions};
+use transcript::{Corpus, Passage, PassageId, QuestionOrigin, Questions};
 
 /// Number of passages that may fail in a row. After these the endpoint counts as down, and the run ends.
 const IN_A_ROW: usize = 3;
 
 /// The results of a run.
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct EnrichmentReport {
     /// Number of passages with new drafts.
     pub passages: usize,
     /// Number of questions that were kept.
@@ -30,12 +30,12 @@ pub struct Report {
     /// Number of drafts that were dropped because they repeat another.
     pub repeats: usize,
     /// Passages that failed, with the reasons.
-    pub failed: Vec<(PassageId, Failure)>,
+    pub failed: Vec<(PassageId, DraftError)>,
     /// Requests and tokens.
     pub spent: Spent,
 }
 
-impl Report {
+impl EnrichmentReport {
     fn count(&mut self, filtered: &Filtered) {
         self.passages += 1;
         self.questions += filtered.kept.questions.len();
@@ -51,7 +51,7 @@ pub enum Event<'a> {
     /// Its drafts were written.
     Drafted(&'a PassageId),
     /// It has no drafts.
-    Failed(&'a PassageId, &'a Failure),
+    Failed(&'a PassageId, &'a DraftError),
 }
 
 /// Drafts questions for the interviews of one corpus folder.
@@ -78,7 +78,7 @@ impl Drafting<'_> {
         let missing = interviews.iter().map(|&interview| {
             let (_, ids) = passages_of(self.corpus, interview);
             let questions = Questions::load(&self.path(interview), &ids)?;
-            Ok(ids.iter().filter(|id| questions.of(id, Origin::Model).is_none()).count())
+            Ok(ids.iter().filter(|id| questions.of(id, QuestionOrigin::Model).is_none()).count())
         });
         missing.sum()
     }
@@ -92,7 +92,7 @@ impl Drafting<'_> {
     pub async fn run(
         &self,
         interviews: &[usize],
-        report: &mut Report,
+        report: &mut EnrichmentReport,
         watch: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
@@ -109,7 +109,7 @@ impl Drafting<'_> {
     async fn run_interview(
         &self,
         interview: usize,
-        report: &mut Report,
+        report: &mut EnrichmentReport,
         watch: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), Error> {
         let (passages, ids) = passages_of(self.corpus, interview);
@@ -163,7 +163,7 @@ impl Drafting<'_> {
         let open = passages
             .iter()
             .enumerate()
-            .filter(|(_, passage)| questions.of(&passage.id, Origin::Model).is_none());
+            .filter(|(_, passage)| questions.of(&passage.id, QuestionOrigin::Model).is_none());
         let tasks: Vec<Task> = open
             .map(|(position, passage)| Task { position, prompt: prompt::user(interview, passage) })
             .collect();
@@ -175,7 +175,7 @@ impl Drafting<'_> {
     }
 }
 
-async fn ask(client: Arc<Client>, task: Task) -> (usize, Result<Draft, Failure>) {
+async fn ask(client: Arc<Client>, task: Task) -> (usize, Result<Draft, DraftError>) {
     let system = prompt::system(client.questions());
     (task.position, client.ask(&system, &task.prompt, Draft::read).await)
 }

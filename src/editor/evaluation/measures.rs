@@ -10,7 +10,7 @@ use retrieval::answer::Verdict;
 
 /// What became of a question.
 #[derive(Debug, Clone, Copy)]
-pub struct Outcome {
+pub struct EvalOutcome {
     /// Rank, from 0, of the first gold passage; `None` beyond the tenth.
     pub rank: Option<usize>,
     /// Whether a fair reader accepts the passage at rank 1.
@@ -87,9 +87,9 @@ pub struct PassagesReport {
 
 impl CorpusReport {
     /// Sums up what became of each question.
-    pub fn new(questions: &[EvalQuestion], outcomes: &[Outcome]) -> Self {
-        let pairs: Vec<(&EvalQuestion, &Outcome)> = questions.iter().zip(outcomes).collect();
-        let mut by_style: BTreeMap<&str, Vec<(&EvalQuestion, &Outcome)>> = BTreeMap::new();
+    pub fn new(questions: &[EvalQuestion], outcomes: &[EvalOutcome]) -> Self {
+        let pairs: Vec<(&EvalQuestion, &EvalOutcome)> = questions.iter().zip(outcomes).collect();
+        let mut by_style: BTreeMap<&str, Vec<(&EvalQuestion, &EvalOutcome)>> = BTreeMap::new();
         for pair in &pairs {
             by_style.entry(&pair.0.style).or_default().push(*pair);
         }
@@ -107,10 +107,10 @@ impl CorpusReport {
 }
 
 impl Shares {
-    fn of(pairs: &[(&EvalQuestion, &Outcome)]) -> Self {
+    fn of(pairs: &[(&EvalQuestion, &EvalOutcome)]) -> Self {
         let (answerable, out): (Vec<_>, Vec<_>) =
             pairs.iter().partition(|(question, _)| question.is_answerable());
-        let verdict = |verdict| move |(_, outcome): &(_, &Outcome)| outcome.verdict == verdict;
+        let verdict = |verdict| move |(_, outcome): &(_, &EvalOutcome)| outcome.verdict == verdict;
         let answered = |verdict_is| share_of(&answerable, verdict(verdict_is));
         Self {
             answerable: answerable.len(),
@@ -128,7 +128,7 @@ impl Shares {
     }
 }
 
-impl Outcome {
+impl EvalOutcome {
     fn is_hit_within(&self, depth: usize) -> bool {
         self.rank.is_some_and(|rank| rank < depth)
     }
@@ -137,7 +137,7 @@ impl Outcome {
 impl PassagesReport {
     /// Sums up what became of each question over `passages` passages.
     pub fn new(
-        outcomes: &[Outcome],
+        outcomes: &[EvalOutcome],
         passages: usize,
         build_time: Duration,
         index_bytes: u64,
@@ -161,7 +161,7 @@ fn share_of<T>(items: &[T], holds: impl Fn(&T) -> bool) -> f64 {
     count as f64 / items.len().max(1) as f64
 }
 
-fn mean_reciprocal_rank<'o>(outcomes: impl ExactSizeIterator<Item = &'o Outcome>) -> f64 {
+fn mean_reciprocal_rank<'o>(outcomes: impl ExactSizeIterator<Item = &'o EvalOutcome>) -> f64 {
     let count = outcomes.len().max(1) as f64;
     let reciprocals =
         outcomes.map(|outcome| outcome.rank.map_or(0.0, |rank| 1.0 / (rank + 1) as f64));
@@ -169,7 +169,7 @@ fn mean_reciprocal_rank<'o>(outcomes: impl ExactSizeIterator<Item = &'o Outcome>
 }
 
 /// The time, in microseconds, within which a share of `part` of the questions was answered.
-fn percentile(outcomes: &[Outcome], part: f64) -> f64 {
+fn percentile(outcomes: &[EvalOutcome], part: f64) -> f64 {
     let mut times: Vec<Duration> = outcomes.iter().map(|outcome| outcome.elapsed).collect();
     times.sort_unstable();
     #[expect(
@@ -189,8 +189,8 @@ mod tests {
         serde_json::from_str(line).unwrap()
     }
 
-    fn outcome(rank: Option<usize>, verdict: Verdict) -> Outcome {
-        Outcome { rank, is_fair: rank == Some(0), verdict, elapsed: Duration::from_micros(7) }
+    fn outcome(rank: Option<usize>, verdict: Verdict) -> EvalOutcome {
+        EvalOutcome { rank, is_fair: rank == Some(0), verdict, elapsed: Duration::from_micros(7) }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod question_set;
 use crate::dialogue::Engine;
 use transcript::Passage;
 
-pub use measures::{CorpusReport, Outcome, PassagesReport, Shares};
+pub use measures::{CorpusReport, EvalOutcome, PassagesReport, Shares};
 pub use passages::GivenPassage;
 use question_set::Wanted;
 pub use question_set::{EvalQuestion, read_lines};
@@ -64,7 +64,7 @@ pub fn ask_all(
     engine: &Engine,
     questions: &[EvalQuestion],
     naming: Naming,
-) -> Result<Vec<Outcome>, Error> {
+) -> Result<Vec<EvalOutcome>, Error> {
     let passages = engine.library().passages();
     questions
         .iter()
@@ -72,10 +72,10 @@ pub fn ask_all(
         .collect()
 }
 
-fn ask(engine: &Engine, question: &EvalQuestion, wanted: &Wanted) -> Result<Outcome, Error> {
+fn ask(engine: &Engine, question: &EvalQuestion, wanted: &Wanted) -> Result<EvalOutcome, Error> {
     let asked = engine.ask(&question.q, None, None, QUOTES)?;
     let ranked = &asked.ranked;
-    Ok(Outcome {
+    Ok(EvalOutcome {
         rank: ranked.iter().take(DEPTH).position(|position| wanted.gold.contains(position)),
         is_fair: ranked.first().is_some_and(|best| wanted.accepts(*best)),
         verdict: asked.answer.verdict,

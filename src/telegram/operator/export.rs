@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::super::addressed::Origin;
+use super::super::addressed::UpdateOrigin;
 use super::super::api::Attachment;
 use super::super::context::{BotContext, line};
 use super::super::effects::Effect;
-use super::super::outbox::FileDraft;
+use super::super::outbox::OutgoingFile;
 use crate::dialogue::{Phrases, fill};
 use crate::store::QuestionOutcome;
 
@@ -23,7 +23,7 @@ const STYLES: [&str; 5] = ["good", "bad", "answer", "related", "none"];
 
 impl BotContext {
     /// Sends the questions that are kept as a file.
-    pub(super) async fn export(&self, origin: &Origin, phrases: &Phrases) -> Effect {
+    pub(super) async fn export(&self, origin: &UpdateOrigin, phrases: &Phrases) -> Effect {
         let words = &phrases.telegram.operator.export;
         let Ok(lessons) = self.store.question_outcomes(LIMIT).await else {
             return Effect::reply(origin, line(&phrases.telegram.not_kept));
@@ -39,7 +39,7 @@ impl BotContext {
             bytes: (lines.join("\n") + "\n").into_bytes(),
         };
         let caption = fill(&words.caption, &[("lines", &lines.len().to_string())]);
-        let file = FileDraft { method: "SendDocument", attachment, caption };
+        let file = OutgoingFile { method: "SendDocument", attachment, caption };
         Effect::SendFile { to: origin.destination(), file }
     }
 }

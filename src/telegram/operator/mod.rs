@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use teloxide::types::{CallbackQuery, Document, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::addressed::{Origin, Said};
+use super::addressed::{UpdateOrigin, UserRequest};
 use super::callback_query;
 use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects};
 use super::html::escape;
 use super::inline::shorten;
-use super::outbox::Draft;
+use super::outbox::OutgoingMessage;
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Error, Reloaded};
 
@@ -41,38 +41,46 @@ pub(super) struct ReplyToWords {
 
 impl ReplyToWords {
     /// Reads a reply, if it is one to such a message.
-    pub(super) async fn of(context: Context, origin: Origin, said: Said) -> Option<Self> {
-        let Said::Question { question, about: Some(about) } = said else { return None };
+    pub(super) async fn of(
+        context: Context,
+        origin: UpdateOrigin,
+        said: UserRequest,
+    ) -> Option<Self> {
+        let UserRequest::Question { question, about: Some(about) } = said else { return None };
         let words = context.store.draft((origin.chat_id, about.into())).await.ok().flatten()?;
         Some(Self { words, reply: question })
     }
 }
 
 /// `/stats`: how the bot does.
-pub(super) async fn stats(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn stats(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, context.stats(audience.phrases).await)]
 }
 
 /// `/unanswered`: the questions that went wrong.
-pub(super) async fn unanswered(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn unanswered(
+    context: Context,
+    origin: UpdateOrigin,
+    audience: Audience,
+) -> Effects {
     vec![Effect::reply(&origin, context.unanswered_page(0, audience.phrases).await)]
 }
 
 /// `/reload`: reads the corpus anew.
-pub(super) async fn reload(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn reload(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let result = context.follower.reload().await;
     vec![Effect::reply(&origin, line(&reload_result(result, audience.phrases)))]
 }
 
 /// `/export`: questions with what came of them, as a file.
-pub(super) async fn export(context: Context, origin: Origin, audience: Audience) -> Effects {
+pub(super) async fn export(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![context.export(&origin, audience.phrases).await]
 }
 
 /// Takes a transcript that was sent as a file, and shows how it is read.
 pub(super) async fn receive_file(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
     (document, caption): (Box<Document>, String),
 ) -> Effects {
@@ -82,7 +90,7 @@ pub(super) async fn receive_file(
 /// Takes an operator's reply to a message that is about words.
 pub(super) async fn take_words(
     context: Context,
-    origin: Origin,
+    origin: UpdateOrigin,
     audience: Audience,
     reply: ReplyToWords,
 ) -> Effects {
@@ -97,7 +105,7 @@ pub(super) async fn press(
     press: OperatorButton,
 ) -> Effects {
     let phrases = audience.phrases;
-    let Some(origin) = Origin::of_press(&query) else {
+    let Some(origin) = UpdateOrigin::of_press(&query) else {
         return callback_query::outdated(query, audience).await;
     };
     let at = (origin.chat_id, i64::from(origin.message_id));
@@ -143,11 +151,11 @@ fn reload_result(result: Result<Reloaded, Error>, phrases: &Phrases) -> String {
 }
 
 /// A message of some lines, the first of them as a heading, with rows of buttons below.
-fn page(lines: &[String], rows: Vec<Vec<InlineKeyboardButton>>) -> Draft {
+fn page(lines: &[String], rows: Vec<Vec<InlineKeyboardButton>>) -> OutgoingMessage {
     let mut lines = lines.iter().map(|line| escape(line));
     let heading = lines.next().map(|line| format!("<b>{line}</b>"));
     let html: Vec<String> = heading.into_iter().chain(lines).collect();
-    Draft { html: html.join("\n"), keyboard: InlineKeyboardMarkup::new(rows) }
+    OutgoingMessage { html: html.join("\n"), keyboard: InlineKeyboardMarkup::new(rows) }
 }
 
 fn key(label: impl Into<String>, press: OperatorButton) -> InlineKeyboardButton {

@@ -1,10 +1,10 @@
 //! How the bot does: what was asked, how it went, and what is served.
 
 use super::super::context::{BotContext, line};
-use super::super::outbox::Draft;
+use super::super::outbox::OutgoingMessage;
 use super::page;
 use crate::dialogue::{Phrases, fill};
-use crate::store::{Day, Report};
+use crate::store::{Day, QuestionReport};
 
 /// The periods that are summed up, in days, the longest last.
 const PERIODS: [u32; 3] = [1, 7, 30];
@@ -13,7 +13,7 @@ const QUOTED: usize = 5;
 
 impl BotContext {
     /// The page of figures.
-    pub(super) async fn stats(&self, phrases: &Phrases) -> Draft {
+    pub(super) async fn stats(&self, phrases: &Phrases) -> OutgoingMessage {
         let words = &phrases.telegram.operator.stats;
         let [.., longest] = PERIODS;
         // A report of so many days counts today in addition.
@@ -63,8 +63,8 @@ impl BotContext {
 }
 
 /// The line about the last `days` days.
-fn period(report: &Report, days: u32, template: &str) -> String {
-    let today = Report::today();
+fn period(report: &QuestionReport, days: u32, template: &str) -> String {
+    let today = QuestionReport::today();
     let within = |day: &&Day| day.number > today - i64::from(days);
     let sum = |count: fn(&Day) -> i64| report.days.iter().filter(within).map(count).sum::<i64>();
     let (answer, related, none) =
@@ -87,8 +87,16 @@ mod tests {
 
     #[test]
     fn a_period_ends_with_today() {
-        let day = |ago, answer| Day { number: Report::today() - ago, answer, related: 1, none: 2 };
-        let report = Report { days: vec![day(7, 100), day(6, 10), day(0, 1)], ..Report::default() };
+        let day = |ago, answer| Day {
+            number: QuestionReport::today() - ago,
+            answer,
+            related: 1,
+            none: 2,
+        };
+        let report = QuestionReport {
+            days: vec![day(7, 100), day(6, 10), day(0, 1)],
+            ..QuestionReport::default()
+        };
         let line = |days| period(&report, days, "{days}: {all} = {answer} + {related} + {none}");
         assert_eq!(line(1), "1: 4 = 1 + 1 + 2");
         assert_eq!(line(7), "7: 17 = 11 + 2 + 4");

@@ -3,11 +3,11 @@
 
 use teloxide::types::InlineKeyboardButton;
 
-use super::super::addressed::Origin;
+use super::super::addressed::UpdateOrigin;
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::super::inline::shorten;
-use super::super::outbox::Draft;
+use super::super::outbox::OutgoingMessage;
 use super::{OperatorButton, ReplyToWords, key, page, short};
 use crate::dialogue::{Engine, Phrases, Talk, fill, says_nothing};
 use crate::store::{MessageAt, MissedQuestion};
@@ -49,7 +49,7 @@ impl BotContext {
     }
 
     /// A page of these questions; the first page is 0.
-    pub(super) async fn unanswered_page(&self, at: usize, phrases: &Phrases) -> Draft {
+    pub(super) async fn unanswered_page(&self, at: usize, phrases: &Phrases) -> OutgoingMessage {
         let words = &phrases.telegram.operator.missed;
         let Some(missed) = self.still_unanswered().await else {
             return line(&phrases.telegram.not_kept);
@@ -84,7 +84,7 @@ impl BotContext {
     /// Opens one of these questions in a message of its own; `None` if it is settled by now.
     pub(super) async fn open_unanswered(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         wanted: u32,
         phrases: &Phrases,
     ) -> Option<Effect> {
@@ -100,7 +100,7 @@ impl BotContext {
     /// with or without the passage that they are for.
     pub(super) async fn take_words(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         reply: &ReplyToWords,
         phrases: &Phrases,
     ) -> Effect {
@@ -135,7 +135,7 @@ impl BotContext {
     /// the words or the passage are gone.
     pub(super) async fn add_kept_words(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         at: MessageAt,
         (is_question, passage): (bool, PassageKey),
         phrases: &Phrases,
@@ -147,7 +147,7 @@ impl BotContext {
 
     async fn add_words(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         passage: &str,
         (is_question, added): (bool, &str),
         phrases: &Phrases,
@@ -177,7 +177,7 @@ impl BotContext {
     /// to it, or else to the others.
     fn ask_for_passage(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         mut lines: Vec<String>,
         words: &[&str],
         phrases: &Phrases,

@@ -3,7 +3,7 @@
 
 use teloxide::types::Document;
 
-use super::super::addressed::Origin;
+use super::super::addressed::UpdateOrigin;
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::{OperatorButton, key, page, short};
@@ -22,7 +22,7 @@ impl BotContext {
     /// Takes a file, and shows how it is read.
     pub(super) async fn receive(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         document: &Document,
         caption: String,
         phrases: &Phrases,
@@ -61,7 +61,7 @@ impl BotContext {
     /// Imports the transcript that waits below a message, or drops it, and returns what came of it.
     pub(super) async fn settle_upload(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         at: MessageAt,
         is_wanted: bool,
         phrases: &Phrases,
@@ -87,7 +87,7 @@ impl BotContext {
     /// Lays a transcript over the corpus and serves it.
     async fn import(
         &self,
-        origin: &Origin,
+        origin: &UpdateOrigin,
         upload: &Upload,
         phrases: &Phrases,
     ) -> Result<String, String> {

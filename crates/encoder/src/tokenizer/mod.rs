@@ -21,7 +21,7 @@ use word_piece::WordPiece;
 
 /// A token and where it stands in the text, in bytes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Token {
+pub(crate) struct SubwordToken {
     pub(crate) id: u32,
     pub(crate) span: Range<usize>,
 }
@@ -117,7 +117,7 @@ impl Tokenizer {
     }
 
     /// The tokens of `text`, without those that frame it.
-    pub(crate) fn tokens(&self, text: &str) -> Vec<Token> {
+    pub(crate) fn tokens(&self, text: &str) -> Vec<SubwordToken> {
         match &self.model {
             Algorithm::Unigram(model) => model.tokens(text),
             Algorithm::WordPiece(model) => model.tokens(text),

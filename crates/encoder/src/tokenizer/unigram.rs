@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Token;
+use super::SubwordToken;
 use super::charsmap::Charsmap;
 
 /// Stands for a space in pieces, and before each text.
@@ -61,7 +61,7 @@ impl Unigram {
         self.pieces.values().map(|(id, _)| *id).max().unwrap_or(0).max(self.unknown)
     }
 
-    pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
+    pub(super) fn tokens(&self, text: &str) -> Vec<SubwordToken> {
         let (normal, places) = self.normalized(text);
         // Byte positions of the characters, and the end.
         let bounds: Vec<usize> =
@@ -89,7 +89,7 @@ impl Unigram {
         let mut at = n;
         while at > 0 {
             let Step { from, id, .. } = best[at];
-            tokens.push(Token { id, span: places[from].start..places[at - 1].end });
+            tokens.push(SubwordToken { id, span: places[from].start..places[at - 1].end });
             at = from;
         }
         tokens.reverse();
@@ -97,8 +97,8 @@ impl Unigram {
     }
 
     /// Neighbouring unknown characters are one unknown piece.
-    fn join_unknown(&self, tokens: Vec<Token>) -> Vec<Token> {
-        let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+    fn join_unknown(&self, tokens: Vec<SubwordToken>) -> Vec<SubwordToken> {
+        let mut joined: Vec<SubwordToken> = Vec::with_capacity(tokens.len());
         for token in tokens {
             match joined.last_mut() {
                 Some(last) if token.id == self.unknown && last.id == self.unknown => {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Token;
+use super::SubwordToken;
 
 /// A longer word is unknown.
 const MAX_WORD_CHARS: usize = 100;
@@ -89,7 +89,7 @@ impl WordPiece {
         self.pieces.values().copied().max().unwrap_or(0)
     }
 
-    pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
+    pub(super) fn tokens(&self, text: &str) -> Vec<SubwordToken> {
         let mut tokens = Vec::new();
         let mut word: Vec<CleanCharacter> = Vec::new();
         let mut cleaned = Vec::new();
@@ -122,9 +122,9 @@ impl WordPiece {
     }
 
     /// Appends the pieces of `word` to `tokens`.
-    fn cut(&self, word: &[CleanCharacter], tokens: &mut Vec<Token>) {
+    fn cut(&self, word: &[CleanCharacter], tokens: &mut Vec<SubwordToken>) {
         let (Some(first), Some(last)) = (word.first(), word.last()) else { return };
-        let unknown = Token { id: self.unknown, span: first.start..last.end };
+        let unknown = SubwordToken { id: self.unknown, span: first.start..last.end };
         if word.len() > MAX_WORD_CHARS {
             tokens.push(unknown);
             return;
@@ -145,7 +145,7 @@ impl WordPiece {
                 tokens.push(unknown);
                 return;
             };
-            tokens.push(Token { id, span: word[from].start..word[to - 1].end });
+            tokens.push(SubwordToken { id, span: word[from].start..word[to - 1].end });
             from = to;
         }
     }

@@ -11,7 +11,7 @@ use super::schema::{Fields, schema};
 use super::vectors::Vectors;
 use super::{Error, Manifest, generation};
 use crate::library::SameKey;
-use transcript::{Asked, Corpus, Passage, PassageId, Turn, by_key};
+use transcript::{Corpus, Passage, PassageId, ReaderQuestions, Turn, by_key};
 
 /// Memory for postings before they are written out, bytes.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -56,8 +56,8 @@ pub fn build(
     generation::write(folder, corpus, fingerprint, passages.len(), vectors)
 }
 
-fn by_passage(asked: &[Asked]) -> HashMap<&PassageId, Vec<&Asked>> {
-    let mut by_passage: HashMap<&PassageId, Vec<&Asked>> = HashMap::new();
+fn by_passage(asked: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&ReaderQuestions>> {
+    let mut by_passage: HashMap<&PassageId, Vec<&ReaderQuestions>> = HashMap::new();
     for asked in asked {
         by_passage.entry(&asked.passage).or_default().push(asked);
     }
@@ -68,7 +68,7 @@ fn document(
     corpus: &Corpus,
     passage: &Passage,
     position: usize,
-    asked: &[&Asked],
+    asked: &[&ReaderQuestions],
     fields: Fields,
 ) -> TantivyDocument {
     let interview = &corpus.interviews[passage.interview];

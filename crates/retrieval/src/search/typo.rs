@@ -33,7 +33,7 @@ pub(super) struct TypoIndex {
 
 /// What a typed gram may have been meant as.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct Correction {
     /// The number of the typed gram.
     pub(super) typed: usize,
     /// What may have been meant.
@@ -73,7 +73,11 @@ impl TypoIndex {
     }
 
     /// What those of the `typed` grams that the corpus does not know may have been meant as.
-    pub(super) fn readings(&self, typed: &[Gram], known: &dyn Fn(&Gram) -> bool) -> Vec<Reading> {
+    pub(super) fn readings(
+        &self,
+        typed: &[Gram],
+        known: &dyn Fn(&Gram) -> bool,
+    ) -> Vec<Correction> {
         let unknown = typed.iter().enumerate().filter(|(_, gram)| !known(gram));
         let mut readings = Vec::new();
         for (number, gram) in unknown {
@@ -95,12 +99,12 @@ impl TypoIndex {
         gram: &Gram,
         second: &str,
         fits: &dyn Fn([char; 2]) -> bool,
-    ) -> Vec<Reading> {
+    ) -> Vec<Correction> {
         let sounds = single(&gram.first).and_then(sound).zip(single(second).and_then(sound));
         let alike = sounds.and_then(|sounds| self.pairs.get(&sounds)).into_iter().flatten();
         let is_word = gram.word_share > 0.0;
         let strength = if is_word { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
-        let reading = |pair: &[char; 2]| Reading {
+        let reading = |pair: &[char; 2]| Correction {
             typed: number,
             meant: Gram {
                 first: pair[0].to_string(),
@@ -117,7 +121,7 @@ impl TypoIndex {
         &'a self,
         number: usize,
         gram: &'a Gram,
-    ) -> impl Iterator<Item = Reading> + 'a {
+    ) -> impl Iterator<Item = Correction> + 'a {
         let typed = &gram.first;
         let errors = if typed.len() < LONG { 1 } else { 2 };
         let is_candidate = may_be_misspelt(typed);
@@ -126,7 +130,7 @@ impl TypoIndex {
                 && term.len().abs_diff(typed.len()) <= errors
                 && strsim::osa_distance(term, typed) <= errors
         });
-        alike.map(move |term| Reading {
+        alike.map(move |term| Correction {
             typed: number,
             meant: Gram { first: term.clone(), strength: LOOKS_ALIKE, ..gram.clone() },
             fits: true,

@@ -11,7 +11,7 @@ use html5gum::{HtmlString, Tokenizer};
 
 use super::content;
 use super::metadata::{self, Metadata};
-use super::writer::{Style, Writer};
+use super::writer::{RowWriter, Style};
 use super::{Page, filled, tidy};
 use crate::Provenance;
 
@@ -41,7 +41,7 @@ pub(super) fn is_html(text: &str) -> bool {
 
 /// Reads a page. Whatever is broken in it is read about as browsers do.
 pub(super) fn read(html: &str) -> Page {
-    let mut reader = Reader::new();
+    let mut reader = HtmlReader::new();
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let html = bounded_tags(html);
@@ -140,18 +140,18 @@ pub(super) struct Element {
     pub(super) suspect: bool,
 }
 
-struct Reader {
-    writer: Writer,
+struct HtmlReader {
+    writer: RowWriter,
     open: Vec<Open>,
     elements: Vec<Element>,
     metadata: Metadata,
     script: Option<String>,
 }
 
-impl Reader {
+impl HtmlReader {
     fn new() -> Self {
         Self {
-            writer: Writer::default(),
+            writer: RowWriter::default(),
             open: Vec::new(),
             elements: vec![Element::default()],
             metadata: Metadata::default(),

@@ -13,7 +13,7 @@ use crate::{Provenance, dates, parse};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Lists {
+struct PageLexicon {
     boilerplate: HashSet<String>,
     boilerplate_elements: HashSet<String>,
     captions: HashSet<String>,
@@ -21,7 +21,7 @@ struct Lists {
     site_endings: Vec<String>,
 }
 
-static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+static LISTS: LazyLock<PageLexicon> = LazyLock::new(|| {
     toml::from_str(include_str!("../../lexicon/pages.toml"))
         .expect("the word lists are compiled in and a test reads them")
 });
@@ -61,13 +61,13 @@ fn words(classes: &str) -> impl Iterator<Item = String> {
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
     pub(super) window_title: Option<String>,
-    structured: Fields,
-    meta: Fields,
+    structured: PageFields,
+    meta: PageFields,
     about: Vec<String>,
 }
 
 #[derive(Debug, Default)]
-struct Fields {
+struct PageFields {
     title: Option<String>,
     site: Option<String>,
     date: Option<String>,

@@ -38,7 +38,7 @@ pub(super) struct Row {
 
 /// Collects characters to rows.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct RowWriter {
     pub(super) rows: Vec<Row>,
     line: Vec<(char, bool, bool)>,
     style: Style,
@@ -54,7 +54,7 @@ pub(super) struct Writer {
     prefix: Option<String>,
 }
 
-impl Writer {
+impl RowWriter {
     pub(super) fn text(&mut self, text: &str, style: Style, element: u32) {
         for c in text.chars() {
             if style.code && c == '\n' {

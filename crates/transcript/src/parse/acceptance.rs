@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ending::is_question;
-use super::label::Form;
-use super::name::{Class, bare, is_audience, is_generic, key};
+use super::label::LabelForm;
+use super::name::{NameClass, bare, is_audience, is_generic, key};
 use super::person::same;
-use super::speakers::{Evidence, Speaker};
+use super::speakers::{Speaker, SpeakerEvidence};
 
 /// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
 /// nothing else says so.
@@ -18,7 +18,7 @@ const MANY_ASKERS: usize = 4;
 /// What decides whether a label is a speaker's.
 pub(super) struct Acceptance<'a> {
     speakers: &'a [Speaker],
-    evidence: &'a Evidence<'a>,
+    evidence: &'a SpeakerEvidence<'a>,
     /// Lines of the most frequent label.
     most: usize,
     /// Both `Q …` and `A …` stand at lines' starts without a colon: `A` alone begins English sentences.
@@ -32,15 +32,16 @@ pub(super) struct Acceptance<'a> {
 }
 
 impl<'a> Acceptance<'a> {
-    pub(super) fn new(speakers: &'a [Speaker], evidence: &'a Evidence<'a>) -> Self {
-        let lettered = |class: Class| speakers.iter().any(|s| s.class == class && s.letters > 0);
+    pub(super) fn new(speakers: &'a [Speaker], evidence: &'a SpeakerEvidence<'a>) -> Self {
+        let lettered =
+            |class: NameClass| speakers.iter().any(|s| s.class == class && s.letters > 0);
         let alone =
             speakers.iter().filter(|s| s.class.may_speak() && (s.weak > 1 || is_generic(&s.name)));
         Self {
             speakers,
             evidence,
             most: speakers.iter().map(Speaker::lines).max().unwrap_or(0),
-            letters: lettered(Class::Interviewer) && lettered(Class::Interviewee),
+            letters: lettered(NameClass::Interviewer) && lettered(NameClass::Interviewee),
             alone: alone.map(|s| s.weak).sum(),
             turns: turns(speakers, evidence),
             many_askers: many_askers(speakers, evidence),
@@ -55,11 +56,11 @@ impl<'a> Acceptance<'a> {
             .speakers
             .iter()
             .zip(&accepted)
-            .filter(|(s, kept)| **kept && s.class == Class::Person);
+            .filter(|(s, kept)| **kept && s.class == NameClass::Person);
         let full: Vec<String> = full.map(|(s, _)| bare(&s.name)).collect();
         // `Marsh:` speaks once, but `Ada Marsh:` speaks.
         let part = |s: &Speaker| {
-            matches!(s.class, Class::Unknown | Class::Person)
+            matches!(s.class, NameClass::Unknown | NameClass::Person)
                 && s.marked > 0
                 && full.iter().any(|name| same(name, &bare(&s.name)))
         };
@@ -71,9 +72,9 @@ impl<'a> Acceptance<'a> {
             return true;
         }
         match speaker.class {
-            Class::Never => false,
+            NameClass::Never => false,
             _ if self.asks_once(speaker) => true,
-            Class::Clause => {
+            NameClass::Clause => {
                 speaker.marked > 2
                     && speaker.lines() * 2 >= self.most
                     && self
@@ -86,15 +87,17 @@ impl<'a> Acceptance<'a> {
             _ if speaker.marked == 0 && speaker.weak == 1 => {
                 is_generic(&speaker.name) && self.alone > 1
             }
-            Class::Interviewer if speaker.lines() == 1 && is_audience(&speaker.name) => {
+            NameClass::Interviewer if speaker.lines() == 1 && is_audience(&speaker.name) => {
                 self.addresses(speaker.first)
             }
-            Class::Interviewer | Class::Interviewee if self.is_stray_letter(speaker) => false,
-            Class::Interviewer | Class::Interviewee | Class::Narrator => true,
+            NameClass::Interviewer | NameClass::Interviewee if self.is_stray_letter(speaker) => {
+                false
+            }
+            NameClass::Interviewer | NameClass::Interviewee | NameClass::Narrator => true,
             // `路：` once is a word of its own sooner than Mr Lu.
-            Class::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
-            Class::Person => speaker.marked > 0 || speaker.weak > 1,
-            Class::Unknown => {
+            NameClass::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
+            NameClass::Person => speaker.marked > 0 || speaker.weak > 1,
+            NameClass::Unknown => {
                 (speaker.marked > 1 || speaker.weak > 1)
                     && speaker.lines() * RARE >= self.most
                     && self.takes_turns(speaker)
@@ -110,7 +113,7 @@ impl<'a> Acceptance<'a> {
     /// `Q：` once in what somebody else was asked: it speaks of a letter.
     fn is_stray_letter(&self, speaker: &Speaker) -> bool {
         let is_letter = |s: &Speaker| matches!(key(&s.name).as_str(), "q" | "a" | "问" | "答");
-        let others = |s: &&Speaker| s.class == Class::Interviewer && !is_letter(s);
+        let others = |s: &&Speaker| s.class == NameClass::Interviewer && !is_letter(s);
         let partner = |s: &Speaker| is_letter(s) && s.class != speaker.class;
         is_letter(speaker)
             && !self.speakers.iter().any(partner)
@@ -125,16 +128,17 @@ impl<'a> Acceptance<'a> {
     /// Where it is plain who asks and who answers, another speaker answers a question, or asks: an item
     /// of a list in an answer does neither.
     fn takes_turns(&self, speaker: &Speaker) -> bool {
-        let often = |class: Class| self.speakers.iter().any(|s| s.class == class && s.lines() > 1);
-        let plain =
-            often(Class::Interviewer) && (often(Class::Person) || often(Class::Interviewee));
+        let often =
+            |class: NameClass| self.speakers.iter().any(|s| s.class == class && s.lines() > 1);
+        let plain = often(NameClass::Interviewer)
+            && (often(NameClass::Person) || often(NameClass::Interviewee));
         !plain
             || self.turns.get(&key(&speaker.name)).is_some_and(|turns| turns * 2 >= speaker.lines())
     }
 
     /// Whether a hint or a legend names the label.
     fn is_named(&self, name: &str) -> bool {
-        let Evidence { hints, legend, .. } = self.evidence;
+        let SpeakerEvidence { hints, legend, .. } = self.evidence;
         let hinted = hints
             .interviewee
             .iter()
@@ -154,10 +158,10 @@ impl<'a> Acceptance<'a> {
 
 /// The labels of those who ask once or twice each, between answers of one who is asked by at least
 /// [`MANY_ASKERS`]: readers who ask an author, listeners who call in.
-fn many_askers(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashSet<String> {
+fn many_askers(speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> HashSet<String> {
     let answerer = speakers
         .iter()
-        .filter(|s| s.class != Class::Never && s.marked > 0)
+        .filter(|s| s.class != NameClass::Never && s.marked > 0)
         .max_by_key(|s| s.lines());
     let Some(answerer) = answerer.map(|s| key(&s.name)) else { return HashSet::new() };
     let labelled: Vec<(String, usize)> = evidence
@@ -166,7 +170,7 @@ fn many_askers(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashSet<String>
         .enumerate()
         .filter(|(at, _)| !(evidence.furniture)(*at))
         .filter_map(|(at, label)| {
-            let label = label.as_ref().filter(|label| label.form == Form::Marked)?;
+            let label = label.as_ref().filter(|label| label.form == LabelForm::Marked)?;
             Some((key(&label.name), at))
         })
         .collect();
@@ -191,8 +195,9 @@ fn many_askers(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashSet<String>
 }
 
 /// How often each label's line asks, or follows an interviewer's.
-fn turns(speakers: &[Speaker], evidence: &Evidence<'_>) -> HashMap<String, usize> {
-    let askers = speakers.iter().filter(|s| s.class == Class::Interviewer).map(|s| key(&s.name));
+fn turns(speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> HashMap<String, usize> {
+    let askers =
+        speakers.iter().filter(|s| s.class == NameClass::Interviewer).map(|s| key(&s.name));
     let askers: HashSet<String> = askers.collect();
     let mut turns: HashMap<String, usize> = HashMap::new();
     let mut asked = false;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::ending::{ends_sentence, is_question};
 use super::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
-use super::label::{Form, Label, label};
+use super::label::{Label, LabelForm, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located, SetApart};
-use super::name::{Class, bare, class, key};
-use super::speakers::{Evidence, LEAD_LINES, Voice, Voices, decide};
+use super::name::{NameClass, bare, class, key};
+use super::speakers::{LEAD_LINES, SpeakerEvidence, Voice, Voices, decide};
 use super::{
-    Block, Finding, Hints, Kind, Transcript, aside, heading, inline, interviewee, settle,
+    Finding, Hints, Kind, Transcript, TranscriptBlock, aside, heading, inline, interviewee, settle,
     unlabelled, unwrap_lines,
 };
 use crate::Provenance;
@@ -36,7 +36,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let matter = FrontBackMatter::read(&lines, &labels, &legend, hints);
     let title = matter.title.map(|at| lines[at].text.to_string()).or_else(|| hints.title.clone());
     let furniture = |at: usize| matter.holds(at);
-    let evidence = Evidence {
+    let evidence = SpeakerEvidence {
         lines: &lines,
         labels: &labels,
         furniture: &furniture,
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     settle::settle(&mut blocks);
     let findings = assembly.doubtful_labels();
     let date = date_of(&blocks);
-    let Spoken { interviewers, co_interviewees, guests } = speakers(&blocks);
+    let OtherSpeakers { interviewers, co_interviewees, guests } = speakers(&blocks);
     let other = |name: &String| {
         interviewers
             .iter()
@@ -84,7 +84,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
 }
 
 /// What gave the interviewee's name: a label as it stands, or the wording of the title or the lead.
-fn provenance(name: &str, labels: &[Option<Label>], evidence: &Evidence<'_>) -> Provenance {
+fn provenance(name: &str, labels: &[Option<Label>], evidence: &SpeakerEvidence<'_>) -> Provenance {
     let is_label = labels.iter().flatten().any(|label| key(&bare(&label.name)) == key(name));
     let legend = &evidence.legend;
     let is_listed =
@@ -114,7 +114,7 @@ fn asker(text: &str, hints: &Hints, legend: &Legend) -> String {
 /// Who is interviewed where no label names them: the hints, the legend, the title and the lead tell.
 fn interviewee_of(
     title: Option<&str>,
-    blocks: &[Block],
+    blocks: &[TranscriptBlock],
     legend: &Legend,
     hints: &Hints,
 ) -> Option<String> {
@@ -129,22 +129,22 @@ fn interviewee_of(
 }
 
 /// The date of publication, by a line of credits.
-fn date_of(blocks: &[Block]) -> Option<String> {
+fn date_of(blocks: &[TranscriptBlock]) -> Option<String> {
     let bylines = blocks.iter().filter(|block| block.kind == Kind::Furniture);
     bylines.into_iter().find_map(|block| date_in(&block.text.to_string()))
 }
 
 /// Labels by what their bearers do, in the order in which they first speak.
 #[derive(Debug, Default)]
-pub(super) struct Spoken {
+pub(super) struct OtherSpeakers {
     pub(super) interviewers: Vec<String>,
     pub(super) co_interviewees: Vec<String>,
     pub(super) guests: Vec<String>,
 }
 
 /// The labels of all who speak but the interviewee.
-pub(super) fn speakers(blocks: &[Block]) -> Spoken {
-    let mut spoken = Spoken::default();
+pub(super) fn speakers(blocks: &[TranscriptBlock]) -> OtherSpeakers {
+    let mut spoken = OtherSpeakers::default();
     for block in blocks {
         let (list, name) = match &block.kind {
             Kind::Speech(Voice::Interviewer(name)) => (&mut spoken.interviewers, name),
@@ -319,12 +319,12 @@ impl<'a> Assembly<'a> {
         next.map(|next| self.opens_speech(next))
     }
 
-    fn blocks(&self) -> Vec<Block> {
+    fn blocks(&self) -> Vec<TranscriptBlock> {
         let mut current = Current::default();
         (0..self.lines.len()).map(|at| self.block(at, &mut current)).collect()
     }
 
-    fn block(&self, at: usize, current: &mut Current) -> Block {
+    fn block(&self, at: usize, current: &mut Current) -> TranscriptBlock {
         let text = self.lines[at].text.clone();
         if let Some(reason) = self.lines[at].set_apart {
             let (kind, why) = match reason {
@@ -337,11 +337,11 @@ impl<'a> Assembly<'a> {
                     (Kind::Furniture, "the page names this part as no part of the article")
                 }
             };
-            return Block { kind, label: Located::default(), text, why };
+            return TranscriptBlock { kind, label: Located::default(), text, why };
         }
         if at < self.span.start || self.matter.title == Some(at) {
             let (kind, why) = self.before(at, current);
-            return Block { kind, label: Located::default(), text, why };
+            return TranscriptBlock { kind, label: Located::default(), text, why };
         }
         if let Some((label, voice)) =
             self.voice(at).filter(|_| at < self.span.end && self.may_speak(at))
@@ -356,13 +356,18 @@ impl<'a> Assembly<'a> {
             };
             let kind =
                 if *voice == Voice::Nobody { Kind::Aside } else { Kind::Speech(voice.clone()) };
-            return Block { kind, label, text: words, why: "the label names the speaker" };
+            return TranscriptBlock {
+                kind,
+                label,
+                text: words,
+                why: "the label names the speaker",
+            };
         }
         let (kind, why) = self.within(at, current);
         // The dash that marks a question is a label; a number is part of the question.
         let dashes = text.chars().iter().take_while(|c| matches!(c, '—' | '–' | '―')).count();
         let mark = if self.questions.contains(&at) { dashes } else { 0 };
-        Block { kind, label: text.slice(0..mark), text: text.tail(mark), why }
+        TranscriptBlock { kind, label: text.slice(0..mark), text: text.tail(mark), why }
     }
 
     /// A line that looks like a byline is speech between the first label and the last.
@@ -474,12 +479,13 @@ impl<'a> Assembly<'a> {
     /// Names before a colon that were read as text, although they could be a speaker's.
     fn doubtful_labels(&self) -> Vec<Finding> {
         let doubtful = |at: &usize| {
-            let label = self.labels[*at].as_ref().filter(|label| label.form == Form::Marked)?;
+            let label =
+                self.labels[*at].as_ref().filter(|label| label.form == LabelForm::Marked)?;
             let unread = self.voices.voice(label).is_none()
                 && self.span.contains(at)
                 && !self.matter.holds(*at);
-            let name_like =
-                matches!(class(&label.name), Class::Person | Class::Unknown) && label.length < 12;
+            let name_like = matches!(class(&label.name), NameClass::Person | NameClass::Unknown)
+                && label.length < 12;
             (unread && name_like).then(|| label.name.clone())
         };
         let found = (0..self.lines.len()).filter_map(|at| Some((at, doubtful(&at)?)));

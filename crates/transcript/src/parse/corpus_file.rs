@@ -2,11 +2,11 @@
 //! words after `name：`, `## ` before a heading, `> ` before a remark, `\` before a line that would
 //! otherwise be read as one of these.
 
-use super::assemble::Spoken;
+use super::assemble::OtherSpeakers;
 use super::line::{Located, Position};
 use super::name::key;
 use super::speakers::Voice;
-use super::{Block, Finding, Hints, Kind, Transcript, aside, assemble};
+use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, assemble};
 
 /// Characters of a label at most.
 const LONGEST: usize = 60;
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
             blocks.push(block(&line, &mut current, hints));
         }
     }
-    let Spoken { interviewers, co_interviewees, guests } = assemble::speakers(&blocks);
+    let OtherSpeakers { interviewers, co_interviewees, guests } = assemble::speakers(&blocks);
     let transcript = Transcript {
         title: hints.title.clone(),
         date: None,
@@ -70,7 +70,7 @@ pub(crate) fn needs_escape(words: &[char], speaking: bool, hints: &Hints) -> boo
     opening(words, speaking, hints).is_some()
 }
 
-fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
+fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> TranscriptBlock {
     let spoken = |current: &Option<Voice>| current.clone().map_or(Kind::Lead, Kind::Speech);
     let (kind, label, words) = match opening(line.chars(), current.is_some(), hints) {
         None => (spoken(current), 0, 0),
@@ -82,7 +82,7 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Block {
             (spoken(current), mark, mark)
         }
     };
-    Block {
+    TranscriptBlock {
         kind,
         label: line.slice(0..label),
         text: line.tail(words),

@@ -10,7 +10,7 @@ use super::label::Label;
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::{Class, bare, class, is_person, is_publication, key, trimmed};
+use super::name::{NameClass, bare, class, is_person, is_publication, key, trimmed};
 use super::unlabelled::is_numbered as is_numbered_question;
 use crate::dates::DATE;
 use crate::text::{fold_char, is_han};
@@ -62,8 +62,9 @@ impl FrontBackMatter {
         for (position, line) in lines.iter().enumerate().rev() {
             let label = labels[position].as_ref();
             // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end.
-            let speaks = label
-                .is_some_and(|label| class(&label.name) == Class::Interviewer && repeats(label));
+            let speaks = label.is_some_and(|label| {
+                class(&label.name) == NameClass::Interviewer && repeats(label)
+            });
             if is_byline(line, label) && (tail || !speaks) {
                 matter.furniture.insert(position);
             } else {
@@ -117,11 +118,11 @@ impl FrontBackMatter {
         let speaks = label.is_some_and(|label| {
             bare_speech && repeats(label)
                 || match class(&label.name) {
-                    Class::Interviewer if is_publication(&label.name) => {
+                    NameClass::Interviewer if is_publication(&label.name) => {
                         ends_with_stop(line.chars())
                     }
-                    Class::Interviewer | Class::Interviewee => true,
-                    Class::Unknown => repeats(label),
+                    NameClass::Interviewer | NameClass::Interviewee => true,
+                    NameClass::Unknown => repeats(label),
                     _ => ends_with_stop(line.chars()),
                 }
         });
@@ -240,7 +241,7 @@ fn is_credit(chars: &[char], label: Option<&Label>) -> bool {
     let rest = mark.map_or(&[][..], |mark| trimmed(&chars[mark + 1..]));
     let colon = mark.is_some_and(|mark| matches!(chars[mark], '：' | ':'));
     let spaced = mark.is_some_and(|mark| chars[mark].is_whitespace());
-    let speaks = class(&word) == Class::Interviewer;
+    let speaks = class(&word) == NameClass::Interviewer;
     is_credit_word(&word)
         && !rest.is_empty()
         && !(spaced && rest.len() > CREDIT * 3)

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::ending::ends_with_stop;
 use super::label::{marked, prefix_end};
 use super::line::Line;
-use super::name::{Class, class, key};
+use super::name::{NameClass, class, key};
 
 /// Lines that a name must begin for it to begin a paragraph within a line as well.
 const FREQUENT: usize = 3;
@@ -23,8 +23,9 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     }
     let recurs = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
     let speakers = counts.values().filter(|count| **count > 1).count();
-    let known =
-        |name: &str| matches!(class(name), Class::Interviewer | Class::Interviewee | Class::Person);
+    let known = |name: &str| {
+        matches!(class(name), NameClass::Interviewer | NameClass::Interviewee | NameClass::Person)
+    };
     if !counts.keys().any(|name| recurs(name) && known(name)) {
         return lines;
     }

@@ -2,7 +2,7 @@
 //! whole transcript, in `cast`.
 
 use super::line::Line;
-use super::name::{Class, class, is_plausible, trimmed, without_detail, without_number};
+use super::name::{NameClass, class, is_plausible, trimmed, without_detail, without_number};
 use super::timestamp;
 use crate::text::is_han;
 
@@ -14,12 +14,12 @@ pub(super) struct Label {
     /// Characters of the line that belong to the label, marks and white space after it included.
     pub(super) length: usize,
     /// What marks it as a label.
-    pub(super) form: Form,
+    pub(super) form: LabelForm,
 }
 
 /// What marks a name as a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum LabelForm {
     /// A colon, a bar or a bracket.
     Marked,
     /// Nothing else stands on the line.
@@ -52,7 +52,7 @@ pub(super) fn label(line: &Line) -> Option<Label> {
 /// The name before a colon or the like that the characters begin with.
 pub(super) fn marked(chars: &[char]) -> Option<Label> {
     let mark = (0..chars.len().min(REACH)).find(|&at| is_mark(chars, at))?;
-    let label = make(&chars[..mark], after_marks(chars, mark + 1), Form::Marked)?;
+    let label = make(&chars[..mark], after_marks(chars, mark + 1), LabelForm::Marked)?;
     let address = chars[mark + 1..].starts_with(&['/', '/']);
     (!address).then_some(label)
 }
@@ -99,7 +99,7 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
     let close = chars.iter().take(REACH).position(|c| *c == closing)?;
     let name = trimmed(&chars[1..close]);
     let name = name.strip_suffix(&['：']).or_else(|| name.strip_suffix(&[':'])).unwrap_or(name);
-    make(name, after_marks(chars, close + 1), Form::Marked)
+    make(name, after_marks(chars, close + 1), LabelForm::Marked)
 }
 
 /// `王坚：…`, `记者｜…`, a table's `记者` and its second cell.
@@ -123,7 +123,7 @@ fn is_colon_or_bar(c: char) -> bool {
 /// A name and nothing else on its line.
 fn alone(chars: &[char], _: &Line) -> Option<Label> {
     let sentence = chars.last().is_some_and(|c| *c == '.');
-    if sentence { None } else { make(chars, chars.len(), Form::Alone) }
+    if sentence { None } else { make(chars, chars.len(), LabelForm::Alone) }
 }
 
 /// `**记者** …`.
@@ -134,7 +134,7 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     if length == 0 || whole {
         None
     } else {
-        make(&chars[..length], after_marks(chars, length), Form::Bold)
+        make(&chars[..length], after_marks(chars, length), LabelForm::Bold)
     }
 }
 
@@ -142,13 +142,14 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
 fn spaced_off(chars: &[char], _: &Line) -> Option<Label> {
     let end = chars.iter().position(|c| c.is_whitespace())?;
     let name: String = chars[..end].iter().collect();
-    let known = matches!(class(&name), Class::Interviewer | Class::Interviewee | Class::Person);
+    let known =
+        matches!(class(&name), NameClass::Interviewer | NameClass::Interviewee | NameClass::Person);
     let chinese = chars[..end].iter().all(|c| is_han(*c)) && end > 1;
     let words = after_marks(chars, end);
     let parted = matches!(chars.get(words), Some('/' | '／' | '-' | '–' | '—'))
         && chars.get(words + 1).is_some_and(|c| c.is_whitespace());
     let length = if parted { after_marks(chars, words + 1) } else { words };
-    (known && chinese).then(|| make(&chars[..end], length, Form::Bold))?
+    (known && chinese).then(|| make(&chars[..end], length, LabelForm::Bold))?
 }
 
 /// `Q …`, `A1. …`, `问、…`.
@@ -158,11 +159,12 @@ fn lettered(chars: &[char], _: &Line) -> Option<Label> {
     let mark = chars.get(1 + digits)?;
     let marked =
         mark.is_whitespace() || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–');
-    (marked && digits <= 3).then(|| make(&[*word], after_marks(chars, 2 + digits), Form::Letter))?
+    (marked && digits <= 3)
+        .then(|| make(&[*word], after_marks(chars, 2 + digits), LabelForm::Letter))?
 }
 
 /// The label of this name, if it can be one.
-fn make(written: &[char], length: usize, form: Form) -> Option<Label> {
+fn make(written: &[char], length: usize, form: LabelForm) -> Option<Label> {
     let who = strip_quotes(without_detail(timestamp::without(written)));
     if !is_plausible(who) {
         return None;
@@ -196,6 +198,6 @@ fn after_marks(chars: &[char], at: usize) -> usize {
 /// The key of the name before a colon with which a line begins, if that could be a speaker's.
 pub(crate) fn speaker_key(text: &str) -> Option<String> {
     let line = super::line::read(text).into_iter().next()?;
-    let label = label(&line).filter(|label| label.form == Form::Marked)?;
+    let label = label(&line).filter(|label| label.form == LabelForm::Marked)?;
     (class(&label.name).may_speak()).then(|| super::name::key(&label.name))
 }

@@ -10,7 +10,7 @@ use super::ending::{ends_with_stop, is_title};
 use super::label::Label;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::{Class, bare, class, is_person, is_plausible, key, trimmed};
+use super::name::{NameClass, bare, class, is_person, is_plausible, key, trimmed};
 
 /// Lines from the top among which a cast list and a legend are looked for.
 const REACH: usize = 40;
@@ -257,14 +257,16 @@ fn greets(words: &[char]) -> bool {
 
 /// Whether the words are a person's, a publication's or an asker's name.
 fn names_someone(words: &str) -> bool {
-    is_person(&bare(words.trim())) || class(words.trim()) == Class::Interviewer
+    is_person(&bare(words.trim())) || class(words.trim()) == NameClass::Interviewer
 }
 
 /// Whether the line is speech: the cast list has ended.
 fn speaks(line: &Line, label: Option<&Label>) -> bool {
     label.is_some_and(|label| {
-        let known =
-            matches!(class(&label.name), Class::Interviewer | Class::Interviewee | Class::Person);
+        let known = matches!(
+            class(&label.name),
+            NameClass::Interviewer | NameClass::Interviewee | NameClass::Person
+        );
         let rest = &line.chars()[label.length.min(line.chars().len())..];
         known && (super::ending::is_question(rest) || !is_title(rest, CAST_LINE))
     })

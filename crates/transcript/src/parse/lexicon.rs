@@ -10,7 +10,7 @@ use crate::text::fold;
 
 /// The lists, loaded when first needed.
 pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let lists: Lists = toml::from_str(include_str!("../../lexicon/speakers.toml"))
+    let lists: LexiconFile = toml::from_str(include_str!("../../lexicon/speakers.toml"))
         .expect("the word lists are compiled in and a test reads them");
     Lexicon::from(lists)
 });
@@ -53,7 +53,7 @@ pub(super) struct Lexicon {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Lists {
+struct LexiconFile {
     interviewers: Vec<String>,
     audiences: Vec<String>,
     interviewees: Vec<String>,
@@ -104,8 +104,8 @@ struct Names {
     double_surnames: Vec<String>,
 }
 
-impl From<Lists> for Lexicon {
-    fn from(lists: Lists) -> Self {
+impl From<LexiconFile> for Lexicon {
+    fn from(lists: LexiconFile) -> Self {
         let set = |words: Vec<String>| words.iter().map(|word| key(word)).collect();
         let longest_first = |words: Vec<String>| {
             let mut keys: Vec<String> = words.iter().map(|word| key(word)).collect();

@@ -1,7 +1,7 @@
 //! Who speaks where: from a transcript in any of the shapes that sites use to labelled paragraphs.
 //!
 //! Reading never fails, and every character that is not white space or a mark of markup stands in
-//! exactly one [`Block`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
+//! exactly one [`TranscriptBlock`]. Names at lines' starts are collected first ([`label`]); who of them speaks,
 //! and who asks, is decided over the whole text ([`speakers`]); then each line finds its kind.
 
 mod acceptance;
@@ -82,12 +82,12 @@ pub struct Transcript {
     /// How speakers are told apart.
     pub scheme: &'static str,
     /// All paragraphs, in order.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<TranscriptBlock>,
 }
 
 /// A paragraph of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub struct TranscriptBlock {
     /// What it is.
     pub kind: Kind,
     /// The speaker's label as written, marks included; empty where there is none.
@@ -98,7 +98,7 @@ pub struct Block {
     pub why: &'static str,
 }
 
-impl Block {
+impl TranscriptBlock {
     /// Remarks in the label: `王坚（笑）：`.
     pub fn remarks_of_label(&self) -> Vec<Located> {
         let remarks = aside::split(&self.label, false).1;

@@ -13,7 +13,7 @@ const COMMON_NAME: f64 = 2e-6;
 
 /// What a name says about its bearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum NameClass {
     /// Whoever asks: `记者`, `Q`, a publication.
     Interviewer,
     /// Whoever answers: `答`, `A`, `嘉宾`.
@@ -30,7 +30,7 @@ pub(super) enum Class {
     Never,
 }
 
-impl Class {
+impl NameClass {
     /// Whether a name of this class can be a speaker's by itself.
     pub(super) fn may_speak(self) -> bool {
         !matches!(self, Self::Clause | Self::Never)
@@ -80,26 +80,26 @@ fn is_number(name: &[char]) -> bool {
 }
 
 /// What `name` says by itself.
-pub(super) fn class(name: &str) -> Class {
+pub(super) fn class(name: &str) -> NameClass {
     let key = key(name);
     let stem = unnumbered(&key);
     let lexicon = &*LEXICON;
     if lexicon.narrators.contains(&key) {
-        Class::Narrator
+        NameClass::Narrator
     } else if lexicon.interviewers.contains(stem) || is_audience(name) || is_reporter(name, &key) {
-        Class::Interviewer
+        NameClass::Interviewer
     } else if lexicon.interviewees.contains(stem) {
-        Class::Interviewee
+        NameClass::Interviewee
     } else if lexicon.not_speakers.contains(&key) {
-        Class::Never
+        NameClass::Never
     } else if is_publication(name) {
-        Class::Interviewer
+        NameClass::Interviewer
     } else if is_person(&bare(name)) || is_titled(name) {
-        Class::Person
+        NameClass::Person
     } else if is_clause(name) {
-        Class::Clause
+        NameClass::Clause
     } else {
-        Class::Unknown
+        NameClass::Unknown
     }
 }
 
@@ -312,7 +312,7 @@ fn is_only_surname(folded: &[char]) -> bool {
 mod tests {
     use super::*;
 
-    fn check(names: &[&str], expected: Class) {
+    fn check(names: &[&str], expected: NameClass) {
         for name in names {
             assert_eq!(class(name), expected, "help: class of `{name}`");
         }
@@ -332,25 +332,25 @@ mod tests {
                 "记者A",
                 "观众2",
             ],
-            Class::Interviewer,
+            NameClass::Interviewer,
         );
-        check(&["答", "A", "嘉宾", "嘉宾1", "受访者"], Class::Interviewee);
+        check(&["答", "A", "嘉宾", "嘉宾1", "受访者"], NameClass::Interviewee);
     }
 
     #[test]
     fn persons_are_told_from_words_that_begin_like_a_family_name() {
         check(
             &["王堅", "欧阳修远", "埃隆·马斯克", "Wang Jian", "王坚院士", "Dr. Wang Jian"],
-            Class::Person,
+            NameClass::Person,
         );
-        check(&["时间", "一是", "比如"], Class::Never);
-        check(&["浙江有句话", "我就说", "他说", "the point is", "统计之都"], Class::Clause);
+        check(&["时间", "一是", "比如"], NameClass::Never);
+        check(&["浙江有句话", "我就说", "他说", "the point is", "统计之都"], NameClass::Clause);
         for name in ["年金公司", "黄局", "赵说"] {
             assert!(!is_person(name), "help: `{name}` is nobody's name");
         }
-        assert_ne!(class("任务"), Class::Person);
-        assert_ne!(class("方法"), Class::Person);
-        assert_ne!(class("关税"), Class::Person);
+        assert_ne!(class("任务"), NameClass::Person);
+        assert_ne!(class("方法"), NameClass::Person);
+        assert_ne!(class("关税"), NameClass::Person);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::interviewee;
 use super::lexicon::LEXICON;
-use super::name::{Class, bare, class, is_placeholder, key};
-use super::speakers::{Evidence, Speaker, is_fuller};
+use super::name::{NameClass, bare, class, is_placeholder, key};
+use super::speakers::{Speaker, SpeakerEvidence, is_fuller};
 use crate::text::is_han;
 
 /// A person, or a publication, with all labels.
@@ -14,7 +14,7 @@ pub(super) struct Person {
     /// The fullest name, without titles.
     pub(super) name: String,
     /// What the labels say: an asker's or an answerer's word outweighs a name.
-    pub(super) class: Class,
+    pub(super) class: NameClass,
     /// Lines that begin with one of the labels.
     pub(super) utterances: usize,
     /// Paragraphs that ask.
@@ -59,7 +59,7 @@ impl Person {
 }
 
 /// The persons behind the labels. A part of a name joins the one full name that it fits.
-pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Person> {
+pub(super) fn persons(speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> Vec<Person> {
     let full = |speaker: &Speaker| {
         bare(evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name))
     };
@@ -96,8 +96,8 @@ pub(super) fn persons(speakers: &[Speaker], evidence: &Evidence<'_>) -> Vec<Pers
     persons
 }
 
-fn joins(person: &Person, name: &str, class: Class) -> bool {
-    let names = |class: Class| matches!(class, Class::Person | Class::Unknown);
+fn joins(person: &Person, name: &str, class: NameClass) -> bool {
+    let names = |class: NameClass| matches!(class, NameClass::Person | NameClass::Unknown);
     key(&person.name) == key(name)
         || names(class) && names(person.class) && same(&person.name, name)
 }
@@ -109,7 +109,7 @@ impl Person {
         self.questions += speaker.questions;
         self.chars += speaker.chars;
         self.turns += speaker.turns;
-        if matches!(self.class, Class::Person | Class::Unknown) {
+        if matches!(self.class, NameClass::Person | NameClass::Unknown) {
             self.class = speaker.class;
         }
     }
@@ -143,9 +143,9 @@ fn words(name: &str) -> Vec<String> {
 
 /// How the interviewee is shown: the fullest name, completed from what stands before the conversation;
 /// nothing where all labels are words like `答`.
-pub(super) fn shown_name(person: &Person, evidence: &Evidence<'_>) -> Option<String> {
+pub(super) fn shown_name(person: &Person, evidence: &SpeakerEvidence<'_>) -> Option<String> {
     let text = evidence.before_speech();
-    let nameless = matches!(class(&person.name), Class::Interviewee | Class::Interviewer)
+    let nameless = matches!(class(&person.name), NameClass::Interviewee | NameClass::Interviewer)
         || is_placeholder(&person.name);
     if nameless {
         return evidence

@@ -1,9 +1,9 @@
 //! Who of the speakers asks, who answers, and who is another guest.
 
 use super::interviewee;
-use super::name::{Class, key};
+use super::name::{NameClass, key};
 use super::person::Person;
-use super::speakers::{Evidence, Speaker};
+use super::speakers::{Speaker, SpeakerEvidence};
 
 /// Share of questions from which on a speaker of short words is taken for one who asks.
 const ASKING: f64 = 0.5;
@@ -39,7 +39,7 @@ pub(super) enum Role {
 pub(super) fn roles(
     persons: &[Person],
     speakers: &[Speaker],
-    evidence: &Evidence<'_>,
+    evidence: &SpeakerEvidence<'_>,
 ) -> Vec<Role> {
     let mut roles: Vec<Option<Role>> =
         persons.iter().map(|person| known_role(person, speakers, evidence)).collect();
@@ -72,16 +72,20 @@ pub(super) fn roles(
 }
 
 /// Whether the title, a hint or a legend names this one person as whom the talk is with.
-fn is_singled_out(main: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> bool {
-    let Evidence { hints, legend, .. } = evidence;
+fn is_singled_out(main: &Person, speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> bool {
+    let SpeakerEvidence { hints, legend, .. } = evidence;
     let is = |name: &String| main.is(name, speakers);
     hints.interviewee.iter().chain(&legend.interviewee).any(is)
         || interviewee::interviewee(evidence.title, "").is_some_and(|name| main.is(&name, speakers))
 }
 
 /// Whether the title or a list of speakers names the person as one who is interviewed.
-fn is_named_as_guest(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> bool {
-    let Evidence { hints, legend, title, .. } = evidence;
+fn is_named_as_guest(
+    person: &Person,
+    speakers: &[Speaker],
+    evidence: &SpeakerEvidence<'_>,
+) -> bool {
+    let SpeakerEvidence { hints, legend, title, .. } = evidence;
     let is = |name: &String| person.is(name, speakers);
     let name = key(&person.name);
     let in_title = name.chars().count() > 1 && key(title).contains(&name);
@@ -97,14 +101,18 @@ fn takes_part(person: &Person, main: &Person) -> bool {
 
 /// `答` beside `王坚`: one person under a word and under a name.
 fn stands_for(word: &Person, main: &Person) -> bool {
-    word.class == Class::Interviewee
-        && main.class != Class::Interviewee
+    word.class == NameClass::Interviewee
+        && main.class != NameClass::Interviewee
         && !word.name.chars().any(char::is_numeric)
 }
 
 /// The role that a name, a legend or a hint gives.
-fn known_role(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> Option<Role> {
-    let Evidence { hints, legend, .. } = evidence;
+fn known_role(
+    person: &Person,
+    speakers: &[Speaker],
+    evidence: &SpeakerEvidence<'_>,
+) -> Option<Role> {
+    let SpeakerEvidence { hints, legend, .. } = evidence;
     let is = |name: &String| person.is(name, speakers);
     if hints.interviewee.iter().chain(&hints.aliases).chain(&legend.interviewee).any(is) {
         return Some(Role::Answers);
@@ -119,10 +127,10 @@ fn known_role(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) ->
         return Some(Role::Guest);
     }
     match person.class {
-        Class::Narrator => Some(Role::Nobody),
-        Class::Interviewer => Some(Role::Asks),
-        Class::Interviewee => Some(Role::Answers),
-        Class::Person | Class::Unknown | Class::Clause | Class::Never => None,
+        NameClass::Narrator => Some(Role::Nobody),
+        NameClass::Interviewer => Some(Role::Asks),
+        NameClass::Interviewee => Some(Role::Answers),
+        NameClass::Person | NameClass::Unknown | NameClass::Clause | NameClass::Never => None,
     }
 }
 
@@ -131,9 +139,9 @@ fn interviewee(
     persons: &[Person],
     speakers: &[Speaker],
     roles: &[Option<Role>],
-    evidence: &Evidence<'_>,
+    evidence: &SpeakerEvidence<'_>,
 ) -> Option<usize> {
-    let Evidence { hints, legend, .. } = evidence;
+    let SpeakerEvidence { hints, legend, .. } = evidence;
     let candidates: Vec<usize> =
         (0..persons.len()).filter(|at| matches!(roles[*at], None | Some(Role::Answers))).collect();
     let named = |name: &str| candidates.iter().copied().find(|at| persons[*at].is(name, speakers));

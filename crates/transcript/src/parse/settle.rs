@@ -2,7 +2,7 @@
 //! none.
 
 use super::speakers::Voice;
-use super::{Block, Kind};
+use super::{Kind, TranscriptBlock};
 use crate::text::fold_char;
 
 /// Characters of a line that announces whose words follow, at most.
@@ -10,7 +10,7 @@ const ANNOUNCEMENT: usize = 60;
 
 /// Sets utterances of an interviewer that nobody answers aside: thanks at the end, an introduction that a
 /// heading parts from the first question, a question that the publication answers itself.
-pub(super) fn settle(blocks: &mut [Block]) {
+pub(super) fn settle(blocks: &mut [TranscriptBlock]) {
     let mut asked: Vec<usize> = Vec::new();
     let mut begun = false;
     for at in 0..blocks.len() {
@@ -29,7 +29,7 @@ pub(super) fn settle(blocks: &mut [Block]) {
 
 /// Makes the text the interviewee's where nobody speaks: from a line that announces it
 /// (`以下是林远的讲述`), or from the first paragraph on.
-pub(super) fn monologue(blocks: &mut [Block]) {
+pub(super) fn monologue(blocks: &mut [TranscriptBlock]) {
     if blocks.iter().any(|block| matches!(block.kind, Kind::Speech(_))) {
         return;
     }
@@ -44,7 +44,7 @@ pub(super) fn monologue(blocks: &mut [Block]) {
     }
 }
 
-fn set_aside(blocks: &mut [Block], unanswered: Vec<usize>, begun: bool) {
+fn set_aside(blocks: &mut [TranscriptBlock], unanswered: Vec<usize>, begun: bool) {
     for at in unanswered {
         let block = &mut blocks[at];
         // Who said it stays visible.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::Hints;
 use super::acceptance::Acceptance;
 use super::ending::is_question;
-use super::label::{Form, Label};
+use super::label::{Label, LabelForm};
 use super::legend::Legend;
 use super::line::Line;
-use super::name::{Class, class, key};
+use super::name::{NameClass, class, key};
 use super::person::{Person, persons, same, shown_name};
 use super::role::{Role, roles};
 
@@ -47,7 +47,7 @@ pub(super) struct Voices {
 impl Voices {
     /// Whose words follow `label`.
     pub(super) fn voice(&self, label: &Label) -> Option<&Voice> {
-        self.by_label.get(&(key(&label.name), label.form == Form::Marked))
+        self.by_label.get(&(key(&label.name), label.form == LabelForm::Marked))
     }
 
     /// Whether somebody has labelled words in this role.
@@ -61,7 +61,7 @@ impl Voices {
 pub(super) struct Speaker {
     /// The label as first written.
     pub(super) name: String,
-    pub(super) class: Class,
+    pub(super) class: NameClass,
     /// Lines with a colon, a bar or a bracket.
     pub(super) marked: usize,
     /// Lines with weaker marks, those of letters included.
@@ -89,7 +89,7 @@ impl Speaker {
 }
 
 /// What the lines are judged with.
-pub(super) struct Evidence<'a> {
+pub(super) struct SpeakerEvidence<'a> {
     pub(super) lines: &'a [Line],
     pub(super) labels: &'a [Option<Label>],
     /// Lines that are a title, credits, a legend: never speech.
@@ -99,11 +99,14 @@ pub(super) struct Evidence<'a> {
     pub(super) title: &'a str,
 }
 
-impl Evidence<'_> {
+impl SpeakerEvidence<'_> {
     /// The text before the first line of a known kind of speaker.
     pub(super) fn before_speech(&self) -> String {
         let known = |label: &Label| {
-            matches!(class(&label.name), Class::Interviewer | Class::Interviewee | Class::Person)
+            matches!(
+                class(&label.name),
+                NameClass::Interviewer | NameClass::Interviewee | NameClass::Person
+            )
         };
         let speech =
             |at: &usize| !(self.furniture)(*at) && self.labels[*at].as_ref().is_some_and(known);
@@ -114,7 +117,7 @@ impl Evidence<'_> {
 }
 
 /// Decides who speaks and in which role.
-pub(super) fn decide(evidence: &Evidence<'_>) -> Voices {
+pub(super) fn decide(evidence: &SpeakerEvidence<'_>) -> Voices {
     let mut speakers = tally(evidence);
     forget_the_rarest(&mut speakers);
     let mut accepted = Acceptance::new(&speakers, evidence).all();
@@ -142,7 +145,7 @@ fn forget_the_rarest(speakers: &mut Vec<Speaker>) {
     }
 }
 
-fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
+fn tally(evidence: &SpeakerEvidence<'_>) -> Vec<Speaker> {
     let mut speakers: Vec<Speaker> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
     for (position, label) in evidence.labels.iter().enumerate() {
@@ -168,9 +171,9 @@ fn tally(evidence: &Evidence<'_>) -> Vec<Speaker> {
             speakers.len() - 1
         });
         let speaker = &mut speakers[index];
-        speaker.marked += usize::from(label.form == Form::Marked);
-        speaker.weak += usize::from(label.form != Form::Marked);
-        speaker.letters += usize::from(label.form == Form::Letter);
+        speaker.marked += usize::from(label.form == LabelForm::Marked);
+        speaker.weak += usize::from(label.form != LabelForm::Marked);
+        speaker.letters += usize::from(label.form == LabelForm::Letter);
     }
     letters_of_persons(&mut speakers);
     speakers
@@ -183,24 +186,24 @@ fn letters_of_persons(speakers: &mut [Speaker]) {
     };
     if speakers.iter().any(letter) && !speakers.iter().any(|s| key(&s.name) == "q") {
         for speaker in speakers.iter_mut().filter(|s| key(&s.name) == "a") {
-            speaker.class = Class::Unknown;
+            speaker.class = NameClass::Unknown;
         }
     }
 }
 
 /// The label's class, or that of the full name behind it.
-fn class_of(name: &str, evidence: &Evidence<'_>) -> Class {
+fn class_of(name: &str, evidence: &SpeakerEvidence<'_>) -> NameClass {
     match class(name) {
-        known @ (Class::Interviewer | Class::Interviewee | Class::Narrator) => known,
+        known @ (NameClass::Interviewer | NameClass::Interviewee | NameClass::Narrator) => known,
         other => evidence.legend.names.get(&key(name)).map_or(other, |full| match class(full) {
-            Class::Unknown | Class::Clause | Class::Never => Class::Person,
+            NameClass::Unknown | NameClass::Clause | NameClass::Never => NameClass::Person,
             class => class,
         }),
     }
 }
 
 /// Sums up each speaker's words, those of unlabelled paragraphs included.
-fn measure(speakers: &mut [Speaker], evidence: &Evidence<'_>) {
+fn measure(speakers: &mut [Speaker], evidence: &SpeakerEvidence<'_>) {
     let index: HashMap<String, usize> =
         speakers.iter().enumerate().map(|(at, s)| (key(&s.name), at)).collect();
     let mut current: Option<usize> = None;
@@ -235,7 +238,7 @@ fn voices(
     speakers: &[Speaker],
     persons: &[Person],
     roles: &[Role],
-    evidence: &Evidence<'_>,
+    evidence: &SpeakerEvidence<'_>,
 ) -> Voices {
     let mut voices =
         Voices { interviewee: evidence.hints.interviewee.clone(), ..Voices::default() };
@@ -265,15 +268,15 @@ fn voices(
             .map(|(person, _)| person)
     };
     if voices.interviewee.is_none() {
-        let named =
-            answering().find(|person| matches!(person.class, Class::Person | Class::Unknown));
+        let named = answering()
+            .find(|person| matches!(person.class, NameClass::Person | NameClass::Unknown));
         voices.interviewee =
             named.or_else(|| answering().next()).and_then(|person| shown_name(person, evidence));
     }
     let main = voices.interviewee.as_deref().map(key);
     let labels = answering().flat_map(|person| &person.labels).map(|at| &speakers[*at].name);
     voices.aliases = labels
-        .filter(|name| Some(key(name)) != main && class(name) == Class::Person)
+        .filter(|name| Some(key(name)) != main && class(name) == NameClass::Person)
         .cloned()
         .collect();
     voices
@@ -284,7 +287,7 @@ fn labels(
     persons: &[Person],
     roles: &[Role],
     speakers: &[Speaker],
-    evidence: &Evidence<'_>,
+    evidence: &SpeakerEvidence<'_>,
 ) -> Vec<String> {
     let mut labels: Vec<String> =
         persons.iter().map(|person| label_of(person, speakers, evidence)).collect();
@@ -309,7 +312,7 @@ pub(super) fn is_fuller(name: &str, part: &str) -> bool {
 
 /// How an asker or a guest is called: as a hint spells it, as the legend says, or as the first label
 /// that is more than a part of the name.
-fn label_of(person: &Person, speakers: &[Speaker], evidence: &Evidence<'_>) -> String {
+fn label_of(person: &Person, speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> String {
     let labels = || person.labels.iter().map(|at| &speakers[*at].name);
     let hints = evidence.hints.interviewers.iter().chain(evidence.hints.guests.iter().flatten());
     let hinted = hints.into_iter().find(|hint| labels().any(|label| key(label) == key(hint)));

@@ -3,13 +3,13 @@
 use super::aside;
 use super::line::{Located, Position};
 use super::speakers::Voice;
-use super::{Block, Kind};
+use super::{Kind, TranscriptBlock};
 use crate::{Paragraph, Part, RepairedSpan, Turn};
 
 /// The turns of a transcript's blocks. What is said before anybody asks is a turn without a
 /// question.
 pub(super) fn turns(
-    blocks: &[Block],
+    blocks: &[TranscriptBlock],
     repairs: &dyn Fn(&[Position]) -> Vec<RepairedSpan>,
 ) -> Vec<Turn> {
     let answered = blocks.iter().filter(|block| {
@@ -43,7 +43,7 @@ struct Turns<'a> {
 }
 
 impl Turns<'_> {
-    fn speech(&mut self, voice: &Voice, block: &Block) {
+    fn speech(&mut self, voice: &Voice, block: &TranscriptBlock) {
         let how = block.remarks_of_label();
         let (words, remarks) = aside::split(
             &block.text,

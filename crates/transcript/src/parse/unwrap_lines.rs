@@ -1,6 +1,6 @@
 //! Texts whose lines were broken at a fixed width: the lines of a paragraph are joined again.
 
-use super::label::{Form, label};
+use super::label::{LabelForm, label};
 use super::line::Line;
 use super::name::class;
 use crate::text::is_han;
@@ -45,7 +45,7 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
 /// Whether `line` continues the one before it, whose last part is `last_width` columns wide.
 fn continues(last: &Line, last_width: usize, line: &Line, width: usize) -> bool {
     let labelled = label(line)
-        .is_some_and(|label| label.form == Form::Marked && class(&label.name).may_speak());
+        .is_some_and(|label| label.form == LabelForm::Marked && class(&label.name).may_speak());
     !line.after_blank
         && !line.heading
         && !last.heading

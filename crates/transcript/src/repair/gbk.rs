@@ -20,15 +20,15 @@ const N_LEADS: usize = 126;
 const N_TRAILS: usize = 191;
 
 /// Tables of the encoding, in both directions.
-pub(super) struct Table {
+pub(super) struct GbkTable {
     characters: Vec<Option<char>>,
     pairs: HashMap<char, Pair>,
     lossy: Vec<(u8, Vec<u8>)>,
 }
 
 /// The tables, of 24,000 entries, which are made when they are first needed.
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table {
+pub(super) static TABLE: LazyLock<GbkTable> = LazyLock::new(|| {
+    let mut table = GbkTable {
         characters: vec![None; N_LEADS * N_TRAILS],
         pairs: HashMap::new(),
         lossy: Vec::new(),
@@ -56,7 +56,7 @@ fn index([lead, trail]: Pair) -> usize {
     usize::from(lead - LEADS.start()) * N_TRAILS + usize::from(trail - TRAILS.start())
 }
 
-impl Table {
+impl GbkTable {
     /// Returns the character of a pair, if it has one.
     pub(super) fn decode(&self, pair: Pair) -> Option<char> {
         let within = LEADS.contains(&pair[0]) && TRAILS.contains(&pair[1]);

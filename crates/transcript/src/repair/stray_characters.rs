@@ -16,7 +16,7 @@ pub(super) fn edits(text: &[char]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut verbatim = None;
     let mut words = None;
-    let mut line = Line::default();
+    let mut line = SurroundingLine::default();
     let mut at = 0;
     while at < text.len() {
         let c = text[at];
@@ -62,7 +62,7 @@ fn run_end(text: &[char], start: usize, is_part: impl Fn(char) -> bool) -> usize
 
 /// The line that holds the spaces in question.
 #[derive(Default)]
-struct Line {
+struct SurroundingLine {
     span: CharSpan,
     /// It has more Chinese characters than Latin words.
     is_chinese: bool,
@@ -70,7 +70,7 @@ struct Line {
     is_row: bool,
 }
 
-impl Line {
+impl SurroundingLine {
     /// Returns the line that holds the character at `at`: this one if it still does.
     fn at(&mut self, text: &[char], at: usize) -> &Self {
         if !self.span.contains(&at) {

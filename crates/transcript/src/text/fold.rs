@@ -14,18 +14,18 @@ const VARIANTS: &str = include_str!("../../lexicon/variants.txt");
 /// Characters of the Basic Multilingual Plane, which hold nearly all text: a plain table is fastest.
 const TABLE_SIZE: u32 = 0x1_0000;
 
-struct Table {
+struct FoldTable {
     basic: Vec<char>,
     beyond: FxHashMap<char, char>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<FoldTable> = LazyLock::new(|| {
     let variants = variants();
     let basic = (0..TABLE_SIZE)
         .map(|code| char::from_u32(code).map_or('\u{fffd}', |c| fold_slowly(c, &variants)))
         .collect();
     let beyond = variants.into_iter().filter(|(c, _)| u32::from(*c) >= TABLE_SIZE).collect();
-    Table { basic, beyond }
+    FoldTable { basic, beyond }
 });
 
 fn variants() -> FxHashMap<char, char> {

@@ -21,7 +21,7 @@ pub struct Token {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+enum CharClass {
     Han,
     Letter,
     Digit,
@@ -29,13 +29,13 @@ enum Class {
     Other,
 }
 
-fn class(c: char) -> Class {
+fn class(c: char) -> CharClass {
     match c {
-        c if is_han(c) => Class::Han,
-        c if c.is_numeric() => Class::Digit,
-        c if c.is_alphabetic() => Class::Letter,
-        c if c.is_whitespace() => Class::Space,
-        _ => Class::Other,
+        c if is_han(c) => CharClass::Han,
+        c if c.is_numeric() => CharClass::Digit,
+        c if c.is_alphabetic() => CharClass::Letter,
+        c if c.is_whitespace() => CharClass::Space,
+        _ => CharClass::Other,
     }
 }
 
@@ -56,9 +56,9 @@ pub fn tokenize(folded: &[char]) -> Vec<Token> {
         let kind = class(folded[at]);
         let end = token_end(folded, at, kind);
         match kind {
-            Class::Other => joined = false,
-            Class::Space => {}
-            Class::Han | Class::Letter | Class::Digit => {
+            CharClass::Other => joined = false,
+            CharClass::Space => {}
+            CharClass::Han | CharClass::Letter | CharClass::Digit => {
                 tokens.push(Token { span: at..end, joined });
                 joined = true;
             }
@@ -112,13 +112,13 @@ pub fn grams(text: &str) -> Vec<String> {
     each_gram(&tokens).map(gram).collect()
 }
 
-fn token_end(folded: &[char], start: usize, kind: Class) -> usize {
+fn token_end(folded: &[char], start: usize, kind: CharClass) -> usize {
     let mut end = start + 1;
-    if matches!(kind, Class::Letter | Class::Digit) {
+    if matches!(kind, CharClass::Letter | CharClass::Digit) {
         while end < folded.len() {
-            let decimal_mark = kind == Class::Digit
+            let decimal_mark = kind == CharClass::Digit
                 && matches!(folded[end], '.' | ',')
-                && folded.get(end + 1).is_some_and(|c| class(*c) == Class::Digit);
+                && folded.get(end + 1).is_some_and(|c| class(*c) == CharClass::Digit);
             if class(folded[end]) != kind && !decimal_mark {
                 break;
             }
@@ -282,8 +282,8 @@ mod tests {
             let folded = fold(&text);
             let tokens = tokenize(&folded);
             prop_assert!(tokens.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
-            let letters = folded.iter().filter(|c| !matches!(class(**c), Class::Other | Class::Space)).count();
-            let held: usize = tokens.iter().map(|t| folded[t.span.clone()].iter().filter(|c| !matches!(class(**c), Class::Other)).count()).sum();
+            let letters = folded.iter().filter(|c| !matches!(class(**c), CharClass::Other | CharClass::Space)).count();
+            let held: usize = tokens.iter().map(|t| folded[t.span.clone()].iter().filter(|c| !matches!(class(**c), CharClass::Other)).count()).sum();
             prop_assert_eq!(held, letters);
         }
     }
