@@ -67,9 +67,9 @@ async fn change(options: &Options, table: &str, change: &str) {
     store.close().await;
 }
 
-fn asked(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
-    let at = AnswerMessageId::Message { chat_id: 5, message_id, asked_id };
-    AnswerMessage { at, person: None, question: question.to_owned() }
+fn answer_to(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
+    let id = AnswerMessageId::Message { chat_id: 5, message_id, asked_id };
+    AnswerMessage { id, person: None, question: question.to_owned() }
 }
 
 /// Returns an entry of the question log.
@@ -196,12 +196,12 @@ on_both! {
     the_question_of_a_message_is_remembered(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        let note = |asked| journal.note(CompletedUpdate { asked: Some(asked), ..CompletedUpdate::default() });
-        assert!(note(asked(11, 10, "為什麼")).await);
-        assert!(note(asked(13, 12, "杭州")).await);
-        assert!(note(asked(11, 10, "為什麼是杭州")).await, "the question was edited");
+        let note = |answer| journal.note(CompletedUpdate { answer: Some(answer), ..CompletedUpdate::default() });
+        assert!(note(answer_to(11, 10, "為什麼")).await);
+        assert!(note(answer_to(13, 12, "杭州")).await);
+        assert!(note(answer_to(11, 10, "為什麼是杭州")).await, "the question was edited");
         let inline = AnswerMessageId::Inline("AbC".to_owned());
-        assert!(note(AnswerMessage { at: inline, person: None, question: "硅谷".to_owned() }).await);
+        assert!(note(AnswerMessage { id: inline, person: None, question: "硅谷".to_owned() }).await);
 
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("為什麼是杭州"));
         assert_eq!(store.question_of(6, 11).await.unwrap(), None);
@@ -215,7 +215,7 @@ on_both! {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let notes = (0..40).map(|n| {
-            let done = CompletedUpdate { asked: Some(asked(11, 10, &n.to_string())), ..CompletedUpdate::default() };
+            let done = CompletedUpdate { answer: Some(answer_to(11, 10, &n.to_string())), ..CompletedUpdate::default() };
             let journal = journal.clone();
             async move { journal.note(done).await }
         });
@@ -262,8 +262,8 @@ on_both! {
             passage: None,
             elapsed_us: 90,
         };
-        let asked = AnswerMessage { person: Some(person), ..asked(11, 10, "杭州") };
-        let done = CompletedUpdate { update_id: 1, asked: Some(asked), question: Some(question) };
+        let answer = AnswerMessage { person: Some(person), ..answer_to(11, 10, "杭州") };
+        let done = CompletedUpdate { update_id: 1, answer: Some(answer), question: Some(question) };
         assert!(journal.note(done).await);
         let rating = |good| Rating { person, passage: "a/1.1".to_owned(), question: String::new(), good };
         store.rate(&rating(true)).await.unwrap();
@@ -359,7 +359,7 @@ on_both! {
         let (journal, _writer) = Journal::start(store.clone());
         store.admit(BatchId::new(), &[update(1), update(2)]).await.unwrap();
         let question = answered();
-        let done = CompletedUpdate { update_id: 1, asked: Some(asked(11, 10, "杭州")), question: Some(question) };
+        let done = CompletedUpdate { update_id: 1, answer: Some(answer_to(11, 10, "杭州")), question: Some(question) };
         assert!(journal.note(done).await);
         let (passage, question) = ("a/1.1".to_owned(), "杭州".to_owned());
         let rating = Rating { person: store.person(5), passage, question, good: false };
@@ -409,7 +409,7 @@ on_both! {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
         let question = LoggedQuestion { question: "杭\0州".to_owned(), ..answered() };
-        let done = CompletedUpdate { update_id: 1, asked: Some(asked(11, 10, "杭\0州")), question: Some(question) };
+        let done = CompletedUpdate { update_id: 1, answer: Some(answer_to(11, 10, "杭\0州")), question: Some(question) };
         assert!(journal.note(done).await);
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("杭州"));
         let (person, passage) = (store.person(1), "talk/1.1".to_owned());
@@ -442,8 +442,8 @@ on_both! {
     the_id_of_a_user_is_not_stored_with_its_hash(options) {
         let store = Store::open(options).await.unwrap();
         let (journal, _writer) = Journal::start(store.clone());
-        let asked = AnswerMessage { person: Some(store.person(5)), ..asked(11, 10, "杭州") };
-        assert!(journal.note(CompletedUpdate { update_id: 1, asked: Some(asked), ..CompletedUpdate::default() }).await);
+        let answer = AnswerMessage { person: Some(store.person(5)), ..answer_to(11, 10, "杭州") };
+        assert!(journal.note(CompletedUpdate { update_id: 1, answer: Some(answer), ..CompletedUpdate::default() }).await);
         let database = sqlx::AnyPool::connect(&options.url).await.unwrap();
         let (chat, person): (i64, i64) =
             sqlx::query_as("SELECT chat, person FROM asked").fetch_one(&database).await.unwrap();
@@ -487,8 +487,8 @@ async fn deleted_data_does_not_remain_in_the_file() {
     let person = store.person(5);
     let question =
         LoggedQuestion { question: "Wherefore?".to_owned(), person: Some(person), ..answered() };
-    let asked = AnswerMessage { person: Some(person), ..asked(11, 10, "Wherefore?") };
-    let done = CompletedUpdate { update_id: 1, asked: Some(asked), question: Some(question) };
+    let answer = AnswerMessage { person: Some(person), ..answer_to(11, 10, "Wherefore?") };
+    let done = CompletedUpdate { update_id: 1, answer: Some(answer), question: Some(question) };
     assert!(journal.note(done).await);
     let (passage, question) = ("talk/1.1".to_owned(), "Wherefore?".to_owned());
     store.rate(&Rating { person, passage, question, good: true }).await.unwrap();

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use anyhow::{Result, ensure};
 
-use super::generation;
+use super::open_index;
 use crate::config::Config;
 use crate::dialogue::{Intent, Phrases, Reader, ScriptChoice};
 use crate::terminal::{LastAnswer, Renderer};
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &AskArgs, config: &Config) -> Result<()> {
         !question.trim().is_empty(),
         "the question is empty; hint: `wenjian ask 为什么强调小镇`"
     );
-    let service = generation::service(config)?;
+    let service = open_index::service(config)?;
     let within = args.interview.clone();
     if let Some(slug) = &within {
         ensure!(

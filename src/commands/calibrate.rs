@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::generation;
+use super::open_index;
 use crate::config::Config;
 use crate::editor::calibration::{Example, Interviews, Other, Situation, calibrate, situations};
 use crate::editor::evaluation::{EvalQuestion, read_lines};
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &CalibrateArgs, config: &Config) -> Result<()> {
         .chunks(2)
         .map(|pair| other_interviews(pair, config))
         .collect::<Result<_>>()?;
-    let index = generation::open_or_build(config)?;
+    let index = open_index::open_or_build(config)?;
     let situations = situations(&questions, interviews, other, index, &config.search)?;
     let n_examples: usize = situations.iter().map(|situation| situation.examples.len()).sum();
     ensure!(
@@ -90,7 +90,7 @@ fn other_interviews(pair: &[PathBuf], config: &Config) -> Result<Interviews> {
     let [dir, questions] = pair else { bail!("`--interviews` takes a folder and a file") };
     let mut config = config.clone();
     config.corpus.dir.clone_from(dir);
-    let corpus = generation::load(generation::folder(&config)?.0, &config, false)?.corpus;
+    let corpus = open_index::load(open_index::folder(&config)?.0, &config, false)?.corpus;
     Ok(Interviews { corpus, questions: read_lines(questions)? })
 }
 

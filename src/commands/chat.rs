@@ -6,7 +6,7 @@ use anyhow::Result;
 use rustyline::error::ReadlineError;
 use rustyline::{Config as EditorConfig, DefaultEditor};
 
-use super::generation;
+use super::open_index;
 use crate::config::Config;
 use crate::dialogue::{Intent, Language, Listing, Phrases, Reader, ScriptChoice, fill};
 use crate::service::Service;
@@ -28,7 +28,7 @@ struct Chat {
 }
 
 pub(crate) fn run(args: &ChatArgs, config: &Config) -> Result<()> {
-    let service = generation::service(config)?;
+    let service = open_index::service(config)?;
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
     reader.language = language_of_environment().unwrap_or(reader.language);

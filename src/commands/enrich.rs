@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use super::generation;
 use super::index::progress;
+use super::open_index;
 use crate::config::Config;
 use crate::editor::enrichment::{
     Client, Decision, Drafting, EnrichmentReport, Error, Event, Pending, Reviewed, chosen, review,
@@ -31,7 +31,7 @@ pub(crate) struct EnrichArgs {
 }
 
 pub(crate) fn run(args: &EnrichArgs, config: &Config) -> Result<()> {
-    let corpus = generation::load(generation::folder(config)?.0, config, false)?.corpus;
+    let corpus = open_index::load(open_index::folder(config)?.0, config, false)?.corpus;
     let interviews = chosen(&corpus, &args.slugs)?;
     if !args.review {
         return draft(&corpus, &interviews, config);

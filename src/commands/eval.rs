@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::generation;
 use super::index::folder_bytes;
+use super::open_index;
 use crate::config::Config;
 use crate::editor::evaluation::{
     CorpusReport, EvalOutcome, EvalQuestion, GivenPassage, Naming, PassagesReport, Shares, ask_all,
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &EvalArgs, config: &Config) -> Result<()> {
 }
 
 fn over_corpus(args: &EvalArgs, config: &Config, questions: &[EvalQuestion]) -> Result<()> {
-    let engine = generation::service(config)?.engine();
+    let engine = open_index::service(config)?.engine();
     let outcomes = ask_all(&engine, questions, Naming::Corpus)?;
     let report = CorpusReport::new(questions, &outcomes);
     let mut stdout = std::io::stdout().lock();
@@ -65,7 +65,7 @@ fn over_passages(
 ) -> Result<()> {
     let corpus = GivenPassage::corpus(read_lines(passages)?);
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    let generations = Generations::new(folder.path()).with_encoder(generation::encoder(config)?);
+    let generations = Generations::new(folder.path()).with_encoder(open_index::encoder(config)?);
     let started = Instant::now();
     let index = generations.build(&corpus, "", &mut |_| {})?;
     let build_time = started.elapsed();

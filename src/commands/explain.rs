@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::generation;
+use super::open_index;
 use crate::config::Config;
 use crate::dialogue::Engine;
 use retrieval::answer::{VerdictModel, observe};
@@ -23,7 +23,7 @@ pub(crate) struct ExplainArgs {
 
 pub(crate) fn run(args: &ExplainArgs, config: &Config) -> Result<()> {
     let question = args.question.join(" ");
-    let engine = generation::service(config)?.engine();
+    let engine = open_index::service(config)?.engine();
     let ranking = engine.rank(&question)?;
     let mut stdout = std::io::stdout().lock();
     if !ranking.asks_something() {

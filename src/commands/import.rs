@@ -12,7 +12,7 @@ use transcript::import::{Imported, import};
 use transcript::repair::Repair;
 use transcript::{
     Corpus, Diagnostic, Folder, FrontMatter, ParsedFile, Part, Turn, is_date, is_slug,
-    near_duplicates, read,
+    near_duplicate_interviews, read,
 };
 
 /// Read a transcript in any shape and write it into the corpus folder
@@ -264,7 +264,7 @@ fn report(
     for finding in &reading.findings {
         writeln!(err, "{}", Diagnostic { path: args.file.clone(), finding: finding.clone() })?;
     }
-    for (slug, share) in near_duplicates(interview, &others.interviews) {
+    for (slug, share) in near_duplicate_interviews(interview, &others.interviews) {
         writeln!(
             err,
             "{:.0} % of these answers stand in `{slug}` already; hint: keep one of the two",

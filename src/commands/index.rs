@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 use indicatif::ProgressBar;
 
-use super::generation::generations;
+use super::open_index::generations;
 use crate::config::Config;
 use transcript::Loaded;
 
@@ -23,8 +23,8 @@ pub(crate) struct IndexArgs {
 
 pub(crate) fn run(args: &IndexArgs, config: &Config) -> Result<()> {
     let started = Instant::now();
-    let (folder, fingerprint) = super::generation::folder(config)?;
-    let Loaded { corpus, repairs, .. } = super::generation::load(folder, config, args.keep_going)?;
+    let (folder, fingerprint) = super::open_index::folder(config)?;
+    let Loaded { corpus, repairs, .. } = super::open_index::load(folder, config, args.keep_going)?;
     if args.repairs {
         let mut out = std::io::stdout().lock();
         for (path, repair) in &repairs {

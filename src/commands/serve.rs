@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
-use super::live::Live;
+use super::live_service::LiveService;
 use super::web;
 use crate::config::Config;
 use crate::picture::Painter;
@@ -44,7 +44,7 @@ pub(super) fn run(mut config: Config) -> Result<()> {
             store = open_store(&config.store) => store?,
             () = &mut stop => return Ok(()),
         };
-        let live = Live::start(&config, Some(&store)).await?;
+        let live = LiveService::start(&config, Some(&store)).await?;
         let follower = live.follow(store.clone());
         let painter = Arc::new(Painter::new(config.picture.clone()));
         let (end, ended) = oneshot::channel::<()>();

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
 
-use super::generation::encoder_folder;
+use super::open_index::encoder_folder;
 use crate::config::{Config, LogFormat, LogOptions};
 
 /// Prints the settings that are in effect, with secrets masked.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::live::Live;
+use super::live_service::LiveService;
 use super::serve;
 use crate::config::Config;
 use crate::dialogue::Reader;
@@ -56,7 +56,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
             Err(_) if is_administered => Some(serve::open_store(&config.store).await?),
             Err(_) => None,
         };
-        let live = Live::start(config, store.as_ref()).await?;
+        let live = LiveService::start(config, store.as_ref()).await?;
         let service = Arc::clone(&live.service);
         tokio::spawn({
             let (store, options) = (store.clone(), config.store.clone());

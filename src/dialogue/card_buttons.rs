@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::phrases::fill;
-use super::{Action, Address, Button, Extent, Intent, Locus, Topic, View};
+use super::{Action, Button, Extent, Intent, Locus, Permalink, Topic, View};
 use transcript::Passage;
 use transcript::text::Script;
 
@@ -109,8 +109,8 @@ impl Composer<'_> {
     }
 
     /// Where the quotation stands, with its words marked where more stands around them.
-    fn address(view: &View, passage: &Passage) -> Address {
-        let address = Address::of(passage.id.clone());
+    fn address(view: &View, passage: &Passage) -> Permalink {
+        let address = Permalink::of(passage.id.clone());
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
         let is_part = !span.is_empty() && span.len() < passage.text.chars().count();
         let address = if is_part { address.range(span) } else { address };

@@ -1,7 +1,7 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
+use super::browse;
 use super::compose::{Composer, Marks};
-use super::pages;
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
 use super::{
@@ -57,8 +57,8 @@ impl Engine {
         let phrases = composer.phrases;
         Ok(match intent {
             Intent::Start => self.start(&composer),
-            Intent::Help => pages::lines(&phrases.help.text),
-            Intent::Privacy => pages::lines(&phrases.privacy.text),
+            Intent::Help => browse::lines(&phrases.help.text),
+            Intent::Privacy => browse::lines(&phrases.privacy.text),
             Intent::Source => self.source(&composer),
             Intent::Topics { page } => self.topics(&composer, *page, None),
             Intent::Random => self.random(&composer),
@@ -171,7 +171,7 @@ impl Engine {
             let passages = self.first_answers().skip(offset).take(limit);
             let shown = passages.map(|passage| ShownExcerpt {
                 key: passage.id.key(),
-                excerpt: pages::opening(passage),
+                excerpt: browse::opening(passage),
             });
             return shown.filter_map(|shown| card(shown, &|_| Vec::new())).collect();
         }

@@ -1,6 +1,6 @@
 //! Both sides of a conversation, independent of any platform: what a person can want, and what the bot says.
 
-mod address;
+mod permalink;
 mod ask;
 pub mod callback_data;
 mod card_buttons;
@@ -11,24 +11,24 @@ mod intent;
 mod lead;
 mod json;
 mod notes;
-mod pages;
+mod browse;
 mod phrases;
 mod reader;
-mod reading;
+mod interview_text;
 mod reply;
 mod results;
 mod talk;
 mod verbatim;
 
-pub use address::Address;
 pub use ask::QuestionResult;
 pub use engine::Engine;
 pub use follow_up::{opens_as_follow_up, says_nothing};
 pub use intent::{Extent, Intent, ShownExcerpt, View};
+pub use interview_text::{Emphasis, InterviewText, Listing, ReadPart, ReadTurn};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
+pub use permalink::Permalink;
 pub use phrases::{Phrases, fill};
 pub use reader::{Language, Reader, ScriptChoice};
-pub use reading::{Emphasis, InterviewText, Listing, ReadPart, ReadTurn};
 pub use reply::{
     Action, Attribution, Block, Button, Card, CardBody, Locus, NoAnswer, Outcome, Quotation,
     QuotedPassage, Reply, Sources, SpokenPart, Topic, Topics, Utterance, Weight, Welcome, Words,

@@ -1,6 +1,6 @@
 //! What the bot says: a reply says what it is, and each face lays it out.
 
-use super::{Address, Intent, Talk, View};
+use super::{Intent, Permalink, Talk, View};
 use retrieval::answer::Verdict;
 use transcript::text::{CharSpan, Script};
 use transcript::{PassageId, PassageKey};
@@ -412,7 +412,7 @@ pub enum Action {
     /// Asks for the open quotation as a picture, to be shared.
     Picture(View),
     /// Opens the quotation where it stands, in the reader pages, if there are any.
-    Read(Address),
+    Read(Permalink),
     /// Opens an address.
     Link(String),
 }

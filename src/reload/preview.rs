@@ -2,7 +2,7 @@
 
 use super::Reloader;
 use transcript::import::{Imported, import};
-use transcript::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicates, read};
+use transcript::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicate_interviews, read};
 
 /// A transcript that can be laid over the corpus.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Reloader {
         let there = &before.corpus.interviews;
         Ok(Preview {
             replaces: there.iter().any(|interview| interview.slug == slug),
-            near: near_duplicates(&imported.interview, there),
+            near: near_duplicate_interviews(&imported.interview, there),
             imported,
         })
     }

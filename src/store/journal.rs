@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, sleep};
 
-use super::asked::{self, AnswerMessage};
+use super::answer_messages::{self, AnswerMessage};
 use super::inbox;
 use super::question_log::{self, LoggedQuestion};
 use super::{Result, Store};
@@ -31,7 +31,7 @@ pub struct CompletedUpdate {
     /// The id of the update.
     pub update_id: i64,
     /// The message that answers a question, if one was sent.
-    pub asked: Option<AnswerMessage>,
+    pub answer: Option<AnswerMessage>,
     /// The line for the question log, if there is one.
     pub question: Option<LoggedQuestion>,
 }
@@ -87,7 +87,7 @@ async fn strike(store: Store, mut receiver: mpsc::Receiver<Entry>, struck: mpsc:
             unstruck.extend(batch.iter().map(|(done, _)| done.update_id).take(room));
         }
         for (done, waiting) in batch.drain(..) {
-            let has_more = done.asked.is_some() || done.question.is_some();
+            let has_more = done.answer.is_some() || done.question.is_some();
             if is_struck && has_more {
                 // The task that notes ends after this one, so there is somebody to receive this.
                 let _ = struck.send((done, waiting)).await;
@@ -138,14 +138,14 @@ impl Store {
 
     /// Notes the questions of updates, in one transaction.
     async fn note(&self, done: &[CompletedUpdate]) -> Result<()> {
-        let asked: Vec<&AnswerMessage> =
-            done.iter().filter_map(|done| done.asked.as_ref()).collect();
+        let answers: Vec<&AnswerMessage> =
+            done.iter().filter_map(|done| done.answer.as_ref()).collect();
         let questions: Vec<&LoggedQuestion> =
             done.iter().filter_map(|done| done.question.as_ref()).collect();
         self.health
             .write(async {
                 let mut transaction = self.writers.begin().await?;
-                asked::remember(&mut transaction, self, &asked).await?;
+                answer_messages::remember(&mut transaction, self, &answers).await?;
                 if self.options.log_questions {
                     question_log::append(&mut transaction, self.mark, &questions).await?;
                 }

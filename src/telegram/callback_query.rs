@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 
-use super::addressed::{UpdateOrigin, chat_type, message_id, user_id};
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects, QuestionAsked, Then};
@@ -12,6 +11,7 @@ use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings::{self, SettingsButton};
 use super::setup::set_commands;
+use super::user_request::{UpdateOrigin, chat_type, message_id, user_id};
 use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Intent, Reply, View};
 use crate::store::{Rating, Settings};

@@ -7,7 +7,6 @@ use teloxide::payloads::GetChatMember;
 use teloxide::types::{ChatId, ChatType, UserId};
 
 use super::Options;
-use super::addressed::{BotIdentity, UpdateOrigin};
 use super::api::ApiError;
 use super::chats::Chats;
 use super::html::escape;
@@ -15,6 +14,7 @@ use super::outbox::{Destination, Outbox, OutgoingMessage};
 use super::picture::RenderQueue;
 use super::render::{RenderTarget, render};
 use super::settings::{chosen_language, chosen_script};
+use super::user_request::{BotIdentity, UpdateOrigin};
 use crate::dialogue::{Intent, Language, Outcome, Phrases, Reader, Reply, fill};
 use crate::reload::Follower;
 use crate::service::Service;

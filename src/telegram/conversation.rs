@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::addressed::{UpdateOrigin, UserRequest};
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings;
 use super::setup;
+use super::user_request::{UpdateOrigin, UserRequest};
 use crate::dialogue::{Intent, Reply, fill};
 use teloxide::types::{ChatMemberUpdated, ChatType};
 

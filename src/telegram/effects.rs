@@ -8,10 +8,10 @@ use std::time::Instant;
 use teloxide::payloads::AnswerInlineQuery;
 use teloxide::types::CallbackQueryId;
 
-use super::addressed::UpdateOrigin;
 use super::api::ApiError;
 use super::context::{AnsweredQuestion, BotContext};
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
+use super::user_request::UpdateOrigin;
 use crate::store::{AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, Upload};
 
 /// Characters of the line that a press of a button can show.
@@ -44,7 +44,7 @@ pub(super) enum Effect {
     AnswerInline(Box<AnswerInlineQuery>),
     /// Notes that a result of an inline query was sent.
     Record {
-        asked: Option<AnswerMessage>,
+        answer: Option<AnswerMessage>,
         logged: LoggedQuestion,
     },
 }
@@ -120,8 +120,8 @@ impl BotContext {
                         tracing::warn!(error = %failure, "an inline query could not be answered");
                     }
                 }
-                Effect::Record { asked, logged } => {
-                    done.asked = asked;
+                Effect::Record { answer, logged } => {
+                    done.answer = answer;
                     done.question = Some(logged);
                 }
             }
@@ -167,8 +167,8 @@ impl BotContext {
         let QuestionAsked { origin, is_own_message, answered } = asked;
         let AnsweredQuestion { outcome, elapsed_us } = answered;
         let person = Some(self.store.person(origin.sender_id));
-        done.asked = Some(AnswerMessage {
-            at: AnswerMessageId::Message {
+        done.answer = Some(AnswerMessage {
+            id: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
                 message_id: answer_id.into(),
                 asked_id: if is_own_message { origin.message_id.into() } else { 0 },

@@ -19,7 +19,6 @@ use teloxide::dptree::{self, di::DependencyMap};
 use teloxide::types::{Update, UpdateKind};
 use tracing::Instrument;
 
-use super::addressed::{concerns_bot, queue_key, sender_id, user_id};
 use super::chat_queue::{Bounds, ChatQueues, Slot};
 use super::context::BotContext;
 use super::effects::Effects;
@@ -27,6 +26,7 @@ use super::flood::{Admission, Flood};
 use super::pacing::PacingLimits;
 use super::sanitize;
 use super::schema::{Schema, schema};
+use super::user_request::{concerns_bot, queue_key, sender_id, user_id};
 use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
 /// How long after a write that failed it may still turn out to have been done.

@@ -9,11 +9,11 @@ use teloxide::types::{
     InputMessageContentText, ParseMode,
 };
 
-use super::addressed::user_id;
 use super::context::BotContext;
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects};
 use super::outbox::NO_PREVIEW;
+use super::user_request::user_id;
 use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
 use crate::store::{AnswerMessage, AnswerMessageId, LoggedQuestion, Settings};
 use transcript::text::Script;
@@ -62,8 +62,8 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
     let is_question = !chosen.query.trim().is_empty() && DeepLink::parse(&chosen.query).is_none();
     let inline_id = chosen.inline_message_id.filter(|_| is_question);
     let question = chosen.query.clone();
-    let asked =
-        inline_id.map(|id| AnswerMessage { at: AnswerMessageId::Inline(id), person, question });
+    let answer =
+        inline_id.map(|id| AnswerMessage { id: AnswerMessageId::Inline(id), person, question });
     let logged = LoggedQuestion {
         person,
         chat_kind: "inline",
@@ -72,7 +72,7 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
         passage,
         elapsed_us: 0,
     };
-    vec![Effect::Record { asked, logged }]
+    vec![Effect::Record { answer, logged }]
 }
 
 impl BotContext {

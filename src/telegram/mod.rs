@@ -16,7 +16,7 @@ mod sanitize;
 mod entity;
 mod command;
 mod deep_link;
-mod addressed;
+mod user_request;
 mod html;
 mod render;
 mod settings;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use teloxide::types::CallbackQuery;
 use tokio::sync::Semaphore;
 
-use super::addressed::UpdateOrigin;
 use super::api::Attachment;
 use super::callback_query::toast;
 use super::context::{Audience, BotContext};
 use super::effects::{Effect, Effects};
 use super::outbox::OutgoingFile;
+use super::user_request::UpdateOrigin;
 use crate::dialogue::{Card, Intent, Reply, View};
 use crate::picture::{Error, Painter};
 

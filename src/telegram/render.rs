@@ -277,7 +277,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dialogue::{Address, Locus, Utterance, Words};
+    use crate::dialogue::{Locus, Permalink, Utterance, Words};
     use transcript::PassageId;
 
     const FRAME: RenderTarget<'_> =
@@ -352,7 +352,7 @@ mod tests {
 
     /// What the way to the reader pages is, there.
     fn way(target: RenderTarget<'_>) -> Option<InlineKeyboardButtonKind> {
-        let address = Address::of(PassageId::new("talk", 3, 2, None)).range(12..48);
+        let address = Permalink::of(PassageId::new("talk", 3, 2, None)).range(12..48);
         let read = Button { label: "x".to_owned(), action: Action::Read(address) };
         Some(keyboard(&[vec![read]], target).inline_keyboard.pop()?.pop()?.kind)
     }

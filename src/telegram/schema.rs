@@ -10,7 +10,6 @@ use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
 use teloxide::dptree::{self, Handler, case};
 use teloxide::types::{CallbackQuery, ChatId, Message, Update};
 
-use super::addressed::{UpdateOrigin, UserRequest};
 use super::callback_query::{self, ButtonPress, settings_chat};
 use super::command::{OperatorCommand, UserCommand};
 use super::context::{Audience, BotContext};
@@ -18,6 +17,7 @@ use super::effects::Effects;
 use super::flood::Admission;
 use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
+use super::user_request::{UpdateOrigin, UserRequest};
 use super::{conversation, inline};
 
 type Context = Arc<BotContext>;

@@ -9,11 +9,11 @@ use teloxide::types::{BotCommand, BotCommandScope, ChatId, True};
 use tokio::time::sleep;
 
 use super::Error;
-use super::addressed::BotIdentity;
 use super::api::{Api, ApiError};
 use super::command::{Menu, menu};
 use super::context::BotContext;
 use super::polling::Retries;
+use super::user_request::BotIdentity;
 use crate::dialogue::{Language, Phrases, fill};
 
 /// The bot's account, as far as it is looked at.

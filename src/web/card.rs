@@ -3,10 +3,10 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Site;
-use super::draw::{Run, runs};
 use super::image::image_path;
+use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
-use crate::dialogue::{Address, Card, Quotation, QuotedPassage};
+use crate::dialogue::{Card, Permalink, Quotation, QuotedPassage};
 
 /// A quotation with where it stands.
 pub(super) struct CardView {
@@ -14,10 +14,10 @@ pub(super) struct CardView {
     pub(super) interviewer: String,
     pub(super) question: String,
     /// The words.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<TextRun>,
     /// The rest of the passage, before and after them.
-    pub(super) before: Vec<Run>,
-    pub(super) after: Vec<Run>,
+    pub(super) before: Vec<TextRun>,
+    pub(super) after: Vec<TextRun>,
     /// Who said it, and where it stands.
     pub(super) line: String,
     /// The permanent link, without what its reader chose.
@@ -37,7 +37,7 @@ impl CardView {
     pub(super) fn of(site: &Site, visitor: &Visitor, card: &Card) -> Option<Self> {
         let QuotedPassage { question, before, excerpt, after } = card.passage()?;
         let rest = |rest: &Option<Quotation>| rest.as_ref().map(runs).unwrap_or_default();
-        let address = Address::of(card.attribution.passage.clone());
+        let address = Permalink::of(card.attribution.passage.clone());
         let address = if excerpt.cut_before || excerpt.cut_after {
             address.range(excerpt.words.span.clone())
         } else {

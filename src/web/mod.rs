@@ -5,9 +5,9 @@
 
 mod options;
 mod admin;
-mod client;
+mod client_limits;
 mod visitor;
-mod draw;
+mod text_runs;
 mod card;
 mod layout;
 mod query;
@@ -17,7 +17,7 @@ mod api;
 mod image;
 mod health;
 mod metrics;
-mod guard;
+mod middleware;
 mod webhook;
 mod server;
 
@@ -46,7 +46,7 @@ struct Site {
     /// The settings of a reader of whom nothing is known.
     reader: Reader,
     options: Options,
-    limiter: client::Limiter,
+    limiter: client_limits::ClientLimiter,
     /// For the operators' page.
     store: Option<Store>,
     condition: Condition,
@@ -71,7 +71,7 @@ pub fn router(
         service,
         reader,
         options: options.clone(),
-        limiter: client::Limiter::new(options),
+        limiter: client_limits::ClientLimiter::new(options),
         store,
         condition,
         painter,
@@ -83,12 +83,12 @@ pub fn router(
         .route("/i/{slug}", get(page::interview))
         .route("/i/{slug}/{place}", get(page::place))
         .route("/card/{slug}/{file}", get(image::image))
-        .route("/admin", get(admin::page).layer(from_fn(guard::seclude)))
+        .route("/admin", get(admin::page).layer(from_fn(middleware::seclude)))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))
         .fallback(page::missing)
-        .layer(from_fn_with_state(app.clone(), guard::limit));
+        .layer(from_fn_with_state(app.clone(), middleware::limit));
     Router::new()
         .merge(pages)
         .route("/reader.js", get(layout::script))
@@ -97,8 +97,8 @@ pub fn router(
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(guard::panicked))
-        .layer(from_fn(guard::protect))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn(middleware::protect))
         .layer(from_fn(metrics::observe))
         .with_state(app)
 }

@@ -10,14 +10,14 @@ use serde::Deserialize;
 use super::App;
 use super::api::ErrorResponse;
 use super::card::CardView;
-use super::draw::{Run, runs};
 use super::image::image_path;
 use super::layout::{Frame, LinkPreview, notice, render};
 use super::query::PageQuery;
 use super::search::search_path;
+use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
 use crate::dialogue::{
-    Address, Button, Card, Engine, Extent, Intent, Listing, ReadPart, ReadTurn, Reader, Reply,
+    Button, Card, Engine, Extent, Intent, Listing, Permalink, ReadPart, ReadTurn, Reader, Reply,
     ShownExcerpt, View, fill,
 };
 use transcript::PassageId;
@@ -76,7 +76,7 @@ enum PartView {
         place: String,
         href: String,
         speaker: Option<String>,
-        runs: Vec<Run>,
+        runs: Vec<TextRun>,
         open: bool,
     },
     Aside(String),
@@ -300,7 +300,7 @@ impl TurnView {
 
 /// The link to the turn of `passage`.
 pub(super) fn turn_link(visitor: &Visitor, passage: &PassageId) -> String {
-    visitor.address(&Address::of(passage.clone()))
+    visitor.address(&Permalink::of(passage.clone()))
 }
 
 #[cfg(test)]

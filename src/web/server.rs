@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use super::client::household;
+use super::client_limits::household;
 use super::options::Networks;
 
 /// The longest time from the first byte of a request's head to the last.

@@ -7,7 +7,7 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 
 use super::App;
-use crate::dialogue::{Address, Language, Phrases, Reader, ScriptChoice};
+use crate::dialogue::{Language, Permalink, Phrases, Reader, ScriptChoice};
 
 /// The reader of a page.
 pub(super) struct Visitor {
@@ -33,7 +33,7 @@ impl Visitor {
     }
 
     /// Returns the link to a passage. A script in `address` counts more than the one that was chosen.
-    pub(super) fn address(&self, address: &Address) -> String {
+    pub(super) fn address(&self, address: &Permalink) -> String {
         let path = address.to_string();
         if path.contains("script=") { path } else { self.link(&path) }
     }

@@ -12,7 +12,7 @@ use axum::routing::post;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{guard, metrics};
+use super::{metrics, middleware};
 use crate::telegram::{NotTaken, WebhookEndpoint};
 
 /// The header with the secret that Telegram was told.
@@ -28,7 +28,7 @@ pub fn with_webhook(router: Router, endpoint: WebhookEndpoint) -> Router {
     Router::new()
         .route(&path, post(take))
         .with_state(endpoint)
-        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
         .layer(from_fn(metrics::observe_webhook))
         .fallback_service(router)
 }

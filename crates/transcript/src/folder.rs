@@ -274,7 +274,7 @@ impl Folder {
             let name = format!("{}{}", interview.slug, questions::SUFFIX);
             loaded.questions.insert(name, questions.to_string());
         }
-        loaded.corpus.asked.extend(questions.asked().cloned());
+        loaded.corpus.reader_questions.extend(questions.reader_questions().cloned());
         loaded.corpus.names.extend(names);
         loaded.corpus.interviews.push(interview);
         loaded.diagnostics.extend(notes.diagnostics);
@@ -285,7 +285,7 @@ impl Folder {
         let bytes = self.files.remove(path).unwrap_or_else(|| Ok(Vec::new()))?;
         let mut notes = Notes::default();
         let interview = interview(path, &bytes, &self.files, repair, &mut notes)?;
-        let questions = asked(&self.dir, &interview, &self.files)?;
+        let questions = questions_of(&self.dir, &interview, &self.files)?;
         let names = names(&self.dir, &interview.slug, &self.files)?;
         Ok(Read { interview, questions, names, notes })
     }
@@ -375,7 +375,7 @@ fn interview(
 }
 
 /// The questions that readers would ask of an interview.
-fn asked(dir: &Path, interview: &Interview, files: &Files) -> Result<Questions, Error> {
+fn questions_of(dir: &Path, interview: &Interview, files: &Files) -> Result<Questions, Error> {
     let path = dir.join(format!("{}{}", interview.slug, questions::SUFFIX));
     let passages = interview.passage_ids();
     let Some(Ok(bytes)) = files.get(&path) else { return Ok(Questions::new(&passages)) };
@@ -477,8 +477,10 @@ mod tests {
             .lay_over(&overlay(&[], &words))
             .load(&REPAIR, false)
             .unwrap();
-        let [asked] = loaded.corpus.asked.as_slice() else { panic!("{:?}", loaded.corpus.asked) };
-        assert_eq!((asked.questions.len(), asked.terms.len()), (2, 1));
+        let [questions] = loaded.corpus.reader_questions.as_slice() else {
+            panic!("{:?}", loaded.corpus.reader_questions)
+        };
+        assert_eq!((questions.questions.len(), questions.terms.len()), (2, 1));
         let [problem] = &loaded.problems().map(ToString::to_string).collect::<Vec<_>>()[..] else {
             panic!("the passage that is not there is told of")
         };

@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::atomic_file::write_atomically;
 use super::canonical;
-use super::file::write_atomically;
 use super::front_matter::FrontMatter;
 use super::read::ParsedFile;
 use super::{Finding, Interview, repair_log};

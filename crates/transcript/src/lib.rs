@@ -8,12 +8,11 @@
 
 pub mod text;
 mod canonical;
-mod collection;
+mod corpus;
 mod dates;
 pub mod decode;
 mod explanation;
-pub mod file;
-mod duplicate;
+pub mod atomic_file;
 mod finding;
 mod folder;
 mod front_matter;
@@ -21,6 +20,7 @@ pub mod import;
 mod interview;
 mod mojibake;
 mod names;
+mod near_duplicates;
 mod overlay;
 mod page;
 #[cfg(test)]
@@ -33,19 +33,17 @@ mod repair_log;
 mod provenance;
 pub mod repair;
 mod split;
-mod twins;
 
-pub use collection::{Corpus, QuestionOrigin, ReaderQuestions, by_key};
-pub use duplicate::near_duplicates;
+pub use corpus::{Corpus, QuestionOrigin, ReaderQuestions, by_key};
 pub use explanation::{Confidence, ExplainedBlock};
 pub use finding::{Diagnostic, Finding};
 pub use folder::{Error, Folder, Loaded, Options};
 pub use front_matter::{FrontMatter, is_date, is_slug};
 pub use interview::{Date, Interview, Paragraph, Part, RepairedSpan, Turn};
 pub use names::Name;
+pub use near_duplicates::{NearDuplicates, near_duplicate_interviews};
 pub use overlay::{Addition, Overlay};
 pub use passage::{Excerpt, NotAKey, Passage, PassageId, PassageKey};
 pub use provenance::{Provenance, Provenances};
 pub use questions::Questions;
 pub use read::{LineRepair, ParsedFile, read};
-pub use twins::NearDuplicates;

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::write_atomically;
+use super::atomic_file::write_atomically;
 use super::overlay::Addition;
 use super::{PassageId, QuestionOrigin, ReaderQuestions};
 use crate::text::line_number;
@@ -107,7 +107,7 @@ pub struct Questions {
 struct QuestionBlock {
     /// Comment lines before it.
     note: String,
-    asked: ReaderQuestions,
+    reader_questions: ReaderQuestions,
 }
 
 #[derive(Deserialize)]
@@ -158,13 +158,14 @@ impl Questions {
             let plain = |texts: Vec<Spanned<String>>| {
                 texts.into_iter().map(Spanned::into_inner).collect::<Vec<_>>()
             };
-            let asked = ReaderQuestions {
+            let reader_questions = ReaderQuestions {
                 passage: (*passage).clone(),
                 questions: plain(raw.questions),
                 terms: plain(raw.terms),
                 origin: raw.origin,
             };
-            questions.insert(QuestionBlock { note: notes.next().unwrap_or_default(), asked });
+            questions
+                .insert(QuestionBlock { note: notes.next().unwrap_or_default(), reader_questions });
         }
         Ok(questions)
     }
@@ -194,13 +195,15 @@ impl Questions {
     }
 
     /// All blocks, in reading order.
-    pub fn asked(&self) -> impl Iterator<Item = &ReaderQuestions> {
-        self.blocks.iter().map(|block| &block.asked)
+    pub fn reader_questions(&self) -> impl Iterator<Item = &ReaderQuestions> {
+        self.blocks.iter().map(|block| &block.reader_questions)
     }
 
     /// The block of `passage` by `origin`.
     pub fn of(&self, passage: &PassageId, origin: QuestionOrigin) -> Option<&ReaderQuestions> {
-        self.asked().find(|asked| asked.passage == *passage && asked.origin == origin)
+        self.reader_questions().find(|reader_questions| {
+            reader_questions.passage == *passage && reader_questions.origin == origin
+        })
     }
 
     /// Adds an operator's words to their passage, once. False where the interview has no such passage.
@@ -208,14 +211,18 @@ impl Questions {
         let Some(passage) = self.passages.iter().find(|id| id.as_str() == addition.passage) else {
             return false;
         };
-        let mut asked = ReaderQuestions {
+        let mut reader_questions = ReaderQuestions {
             passage: passage.clone(),
             questions: Vec::new(),
             terms: Vec::new(),
             origin: QuestionOrigin::Operator,
         };
-        let of = |asked: &mut ReaderQuestions| {
-            let words = if addition.is_question { &mut asked.questions } else { &mut asked.terms };
+        let of = |reader_questions: &mut ReaderQuestions| {
+            let words = if addition.is_question {
+                &mut reader_questions.questions
+            } else {
+                &mut reader_questions.terms
+            };
             let is_new = !words.contains(&addition.words);
             if is_new {
                 words.push(addition.words.clone());
@@ -224,15 +231,15 @@ impl Questions {
         };
         let known = self.of(passage, QuestionOrigin::Operator).cloned();
         if known.is_none_or(|mut known| of(&mut known)) {
-            of(&mut asked);
-            self.add(asked);
+            of(&mut reader_questions);
+            self.add(reader_questions);
         }
         true
     }
 
     /// Adds to the block of the same passage and origin, or makes it.
-    pub fn add(&mut self, asked: ReaderQuestions) {
-        self.insert(QuestionBlock { note: String::new(), asked });
+    pub fn add(&mut self, reader_questions: ReaderQuestions) {
+        self.insert(QuestionBlock { note: String::new(), reader_questions });
     }
 
     /// Drops from the model's drafts for `passage` those with these numbers, counted from 1 over its
@@ -265,30 +272,33 @@ impl Questions {
     }
 
     fn drafts(&mut self, passage: &PassageId) -> Option<&mut ReaderQuestions> {
-        let mut all = self.blocks.iter_mut().map(|block| &mut block.asked);
-        all.find(|asked| asked.passage == *passage && asked.origin == QuestionOrigin::Model)
+        let mut all = self.blocks.iter_mut().map(|block| &mut block.reader_questions);
+        all.find(|reader_questions| {
+            reader_questions.passage == *passage && reader_questions.origin == QuestionOrigin::Model
+        })
     }
 
     fn insert(&mut self, block: QuestionBlock) {
-        let place = |asked: &ReaderQuestions| {
-            let place = self.passages.iter().position(|passage| *passage == asked.passage);
-            let by = match asked.origin {
+        let place = |reader_questions: &ReaderQuestions| {
+            let place =
+                self.passages.iter().position(|passage| *passage == reader_questions.passage);
+            let by = match reader_questions.origin {
                 QuestionOrigin::Editor => 0,
                 QuestionOrigin::Operator => 1,
                 QuestionOrigin::Model => 2,
             };
             (place.unwrap_or(self.passages.len()), by)
         };
-        let own = place(&block.asked);
-        let at = self.blocks.partition_point(|other| place(&other.asked) < own);
+        let own = place(&block.reader_questions);
+        let at = self.blocks.partition_point(|other| place(&other.reader_questions) < own);
         match self.blocks.get_mut(at) {
             Some(same)
-                if same.asked.passage == block.asked.passage
-                    && same.asked.origin == block.asked.origin =>
+                if same.reader_questions.passage == block.reader_questions.passage
+                    && same.reader_questions.origin == block.reader_questions.origin =>
             {
                 same.note.push_str(&block.note);
-                same.asked.questions.extend(block.asked.questions);
-                same.asked.terms.extend(block.asked.terms);
+                same.reader_questions.questions.extend(block.reader_questions.questions);
+                same.reader_questions.terms.extend(block.reader_questions.terms);
             }
             _ => self.blocks.insert(at, block),
         }
@@ -299,21 +309,22 @@ impl Questions {
 impl fmt::Display for Questions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.header)?;
-        for QuestionBlock { note, asked } in &self.blocks {
-            let origin = match asked.origin {
+        for QuestionBlock { note, reader_questions } in &self.blocks {
+            let origin = match reader_questions.origin {
                 QuestionOrigin::Editor => "editor",
                 QuestionOrigin::Operator => "operator",
                 QuestionOrigin::Model => "model",
             };
-            let terms: Vec<String> = asked.terms.iter().map(|term| quoted(term)).collect();
-            writeln!(f, "\n{note}[[passage]]\nid = {}", quoted(asked.passage.local()))?;
+            let terms: Vec<String> =
+                reader_questions.terms.iter().map(|term| quoted(term)).collect();
+            writeln!(f, "\n{note}[[passage]]\nid = {}", quoted(reader_questions.passage.local()))?;
             writeln!(f, "origin = {}\nterms = [{}]", quoted(origin), terms.join(", "))?;
-            if asked.questions.is_empty() {
+            if reader_questions.questions.is_empty() {
                 writeln!(f, "questions = []")?;
                 continue;
             }
             writeln!(f, "questions = [")?;
-            for question in &asked.questions {
+            for question in &reader_questions.questions {
                 writeln!(f, "  {},", quoted(question))?;
             }
             writeln!(f, "]")?;
@@ -389,7 +400,7 @@ mod tests {
         (fault.line, fault.problem.to_string())
     }
 
-    fn asked(
+    fn reader_questions(
         paragraph: usize,
         origin: QuestionOrigin,
         questions: &[&str],
@@ -429,8 +440,8 @@ mod tests {
         .concat();
         let questions = Questions::read(&text, &passages()).unwrap();
         let order: Vec<_> = questions
-            .asked()
-            .map(|asked| (asked.passage.local(), asked.origin, asked.questions.concat()))
+            .reader_questions()
+            .map(|of| (of.passage.local(), of.origin, of.questions.concat()))
             .collect();
         assert_eq!(
             order,
@@ -471,18 +482,18 @@ mod tests {
     #[test]
     fn drafts_are_struck_by_number_and_kept_as_the_editors() {
         let mut questions = Questions::new(&passages());
-        questions.add(asked(1, QuestionOrigin::Editor, &["a?"], &[]));
-        questions.add(asked(1, QuestionOrigin::Model, &["b?", "c?"], &["d", "e"]));
+        questions.add(reader_questions(1, QuestionOrigin::Editor, &["a?"], &[]));
+        questions.add(reader_questions(1, QuestionOrigin::Model, &["b?", "c?"], &["d", "e"]));
         let passage = &passages()[0];
         questions.strike(passage, &[1, 4, 9]);
         questions.keep(passage);
         assert_eq!(
             questions.of(passage, QuestionOrigin::Editor),
-            Some(&asked(1, QuestionOrigin::Editor, &["a?", "c?"], &["d"]))
+            Some(&reader_questions(1, QuestionOrigin::Editor, &["a?", "c?"], &["d"]))
         );
         assert_eq!(
             questions.of(passage, QuestionOrigin::Model),
-            Some(&asked(1, QuestionOrigin::Model, &[], &[])),
+            Some(&reader_questions(1, QuestionOrigin::Model, &[], &[])),
             "a model that was asked is not asked again"
         );
     }
@@ -492,7 +503,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("talk.questions.toml");
         let mut questions = Questions::load(&path, &passages()).unwrap();
-        questions.add(asked(2, QuestionOrigin::Model, &["a?"], &["b"]));
+        questions.add(reader_questions(2, QuestionOrigin::Model, &["a?"], &["b"]));
         questions.save(&path).unwrap();
         assert_eq!(Questions::load(&path, &passages()).unwrap(), questions);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -506,8 +517,8 @@ mod tests {
         ) {
             let mut questions = Questions::new(&passages());
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            questions.add(asked(paragraph, QuestionOrigin::Model, &texts, &texts));
-            questions.add(asked(1, QuestionOrigin::Editor, &["a?"], &texts));
+            questions.add(reader_questions(paragraph, QuestionOrigin::Model, &texts, &texts));
+            questions.add(reader_questions(1, QuestionOrigin::Editor, &["a?"], &texts));
             prop_assert_eq!(Questions::read(&questions.to_string(), &passages()), Ok(questions));
         }
 

@@ -75,7 +75,7 @@ pub fn situations(
         other.map_or((Vec::new(), Vec::new()), |other| (other.passages, other.questions));
     let to_the_corpus: Vec<EvalQuestion> =
         questions.iter().cloned().chain(elsewhere.iter().map(unrelated)).collect();
-    let bare = Corpus { asked: Vec::new(), ..index.library().corpus().clone() };
+    let bare = Corpus { reader_questions: Vec::new(), ..index.library().corpus().clone() };
     let engine = Engine::new(index, options.clone());
     let (bare, _folder) = host_of(&bare, options)?;
     let mut situations = vec![
@@ -89,7 +89,8 @@ pub fn situations(
         },
     ];
     for Interviews { corpus, questions } in interviews {
-        let (engine, _folder) = host_of(&Corpus { asked: Vec::new(), ..corpus }, options)?;
+        let (engine, _folder) =
+            host_of(&Corpus { reader_questions: Vec::new(), ..corpus }, options)?;
         situations.push(Situation {
             name: "other interviews",
             examples: examples(&engine, &questions, Naming::Corpus)?,

@@ -69,7 +69,8 @@ impl DraftFilter {
         options: &search::Options,
     ) -> Result<Self, SameKey> {
         let interviews = vec![corpus.interviews[position].clone()];
-        let corpus = Corpus { interviews, asked: Vec::new(), names: corpus.names.clone() };
+        let corpus =
+            Corpus { interviews, reader_questions: Vec::new(), names: corpus.names.clone() };
         let library = Arc::new(Library::new(corpus)?);
         let searcher = Searcher::new(Arc::clone(&library), options.clone());
         Ok(Self { searcher, library })
@@ -79,8 +80,8 @@ impl DraftFilter {
     pub(super) fn filter(&self, position: usize, draft: Draft, known: &Questions) -> Filtered {
         let passage = &self.library.passages()[position];
         let (own, others): (Vec<&ReaderQuestions>, Vec<&ReaderQuestions>) =
-            known.asked().partition(|asked| asked.passage == passage.id);
-        let elsewhere = others.into_iter().flat_map(|asked| &asked.questions);
+            known.reader_questions().partition(|questions| questions.passage == passage.id);
+        let elsewhere = others.into_iter().flat_map(|of| &of.questions);
         let elsewhere: HashSet<Vec<String>> = elsewhere.map(|text| grams(text)).collect();
         let n_drafts = draft.questions.len() + draft.terms.len();
         let on_subject = self.on_subject(position, draft);

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::super::addressed::UpdateOrigin;
 use super::super::api::Attachment;
 use super::super::context::{BotContext, line};
 use super::super::effects::Effect;
 use super::super::outbox::OutgoingFile;
+use super::super::user_request::UpdateOrigin;
 use crate::dialogue::{Phrases, fill};
 use crate::store::QuestionOutcome;
 

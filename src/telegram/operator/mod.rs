@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use teloxide::types::{CallbackQuery, Document, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::addressed::{UpdateOrigin, UserRequest};
 use super::callback_query;
 use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects};
 use super::html::escape;
 use super::inline::shorten;
 use super::outbox::OutgoingMessage;
+use super::user_request::{UpdateOrigin, UserRequest};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Error, Reloaded};
 

@@ -3,11 +3,11 @@
 
 use teloxide::types::InlineKeyboardButton;
 
-use super::super::addressed::UpdateOrigin;
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::super::inline::shorten;
 use super::super::outbox::OutgoingMessage;
+use super::super::user_request::UpdateOrigin;
 use super::{OperatorButton, ReplyToWords, key, page, short};
 use crate::dialogue::{Engine, Phrases, Talk, fill, says_nothing};
 use crate::store::{MessageAt, MissedQuestion};

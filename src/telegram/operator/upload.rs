@@ -3,9 +3,9 @@
 
 use teloxide::types::Document;
 
-use super::super::addressed::UpdateOrigin;
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
+use super::super::user_request::UpdateOrigin;
 use super::{OperatorButton, key, page, short};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Preview, TrialError, trial};

@@ -35,10 +35,10 @@ pub fn build(
         folder: folder.to_path_buf(),
         why: "its fields are unknown".to_owned(),
     })?;
-    let asked = by_passage(&corpus.asked);
+    let reader_questions = by_passage(&corpus.reader_questions);
     for (position, passage) in passages.iter().enumerate() {
-        let asked = asked.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
-        writer.add_document(document(corpus, passage, position, asked, fields))?;
+        let own = reader_questions.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
+        writer.add_document(document(corpus, passage, position, own, fields))?;
         // Encoding takes far longer; where there is an encoder, that is what progress tells of.
         if encoder.is_none() {
             progress(position + 1);
@@ -56,10 +56,10 @@ pub fn build(
     generation::write(folder, corpus, fingerprint, passages.len(), vectors)
 }
 
-fn by_passage(asked: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&ReaderQuestions>> {
+fn by_passage(reader_questions: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&ReaderQuestions>> {
     let mut by_passage: HashMap<&PassageId, Vec<&ReaderQuestions>> = HashMap::new();
-    for asked in asked {
-        by_passage.entry(&asked.passage).or_default().push(asked);
+    for questions in reader_questions {
+        by_passage.entry(&questions.passage).or_default().push(questions);
     }
     by_passage
 }
@@ -68,22 +68,22 @@ fn document(
     corpus: &Corpus,
     passage: &Passage,
     position: usize,
-    asked: &[&ReaderQuestions],
+    reader_questions: &[&ReaderQuestions],
     fields: Fields,
 ) -> TantivyDocument {
     let interview = &corpus.interviews[passage.interview];
     let turn: Option<&Turn> = interview.turns.get(passage.turn - 1);
     let context = [interview.title.as_str(), interview.publisher.as_deref().unwrap_or_default()];
-    let said = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())]
+    let interview_text = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())]
         .into_iter()
         .chain(context);
-    let asked = asked
+    let expansion = reader_questions
         .iter()
-        .flat_map(|asked| asked.questions.iter().chain(&asked.terms))
+        .flat_map(|added| added.questions.iter().chain(&added.terms))
         .map(String::as_str);
     let mut document = TantivyDocument::new();
     document.add_u64(fields.position, position as u64);
-    said.for_each(|text| document.add_text(fields.said, text));
-    asked.for_each(|text| document.add_text(fields.asked, text));
+    interview_text.for_each(|text| document.add_text(fields.interview_text, text));
+    expansion.for_each(|text| document.add_text(fields.expansion, text));
     document
 }

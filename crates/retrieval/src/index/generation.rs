@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::vectors::{VectorRecord, Vectors};
 use super::{Error, Index, build};
-use transcript::{Corpus, file};
+use transcript::{Corpus, atomic_file};
 
 /// Raised when an older program's index cannot be read any more, or would rank differently.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const MANIFEST: &str = "manifest.json";
@@ -120,7 +120,7 @@ fn to_json(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    file::write_synced(path, bytes).map_err(|source| Error::Io {
+    atomic_file::write_synced(path, bytes).map_err(|source| Error::Io {
         doing: "write",
         path: path.to_path_buf(),
         source,
@@ -213,13 +213,13 @@ impl Generations {
     ) -> Result<Index, Error> {
         fs::create_dir(folder).map_err(|source| self.io("write", "", source))?;
         build(corpus, fingerprint, folder, self.encoder.as_deref(), progress)?;
-        file::sync_folder(folder).map_err(|source| self.io("write", "", source))?;
+        atomic_file::sync_folder(folder).map_err(|source| self.io("write", "", source))?;
         Index::open(folder, self.encoder.as_ref())
     }
 
     fn point_to(&self, name: &str) -> Result<(), Error> {
         let written =
-            file::write_atomically(&self.dir.join(POINTER), format!("{name}\n").as_bytes());
+            atomic_file::write_atomically(&self.dir.join(POINTER), format!("{name}\n").as_bytes());
         written.map_err(|source| self.io("write", POINTER, source))
     }
 

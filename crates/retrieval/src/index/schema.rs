@@ -1,4 +1,4 @@
-//! The fields of the index, and why each.
+//! The fields of the index.
 
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 
@@ -7,40 +7,45 @@ use transcript::Corpus;
 
 /// Name of the column with a passage's position.
 pub(super) const POSITION: &str = "position";
+const INTERVIEW_TEXT: &str = "interview_text";
+const EXPANSION: &str = "expansion";
 
-/// The fields, by what they hold.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
-    /// The passage's place among [`crate::Library::passages`].
+    /// The passage's position in [`crate::Library::passages`].
     pub(super) position: Field,
-    /// The passage, its interviewer's question, title and publisher.
-    pub(super) said: Field,
-    /// Questions that readers would ask of it.
-    pub(super) asked: Field,
+    /// The passage, the interviewer's question before it, and the interview's title and publisher.
+    pub(super) interview_text: Field,
+    /// The readers' questions and key terms of the passage.
+    pub(super) expansion: Field,
 }
 
 impl Fields {
     pub(super) fn of(schema: &Schema) -> Option<Self> {
         let field = |name| schema.get_field(name).ok();
-        Some(Self { position: field(POSITION)?, said: field("said")?, asked: field("asked")? })
+        Some(Self {
+            position: field(POSITION)?,
+            interview_text: field(INTERVIEW_TEXT)?,
+            expansion: field(EXPANSION)?,
+        })
     }
 
-    /// The fields that a question is looked up in.
+    /// Returns the fields in which a question is looked up.
     pub(super) fn searched(self, corpus: &Corpus) -> impl Iterator<Item = Field> + use<> {
-        let asked = (!corpus.asked.is_empty()).then_some(self.asked);
-        [self.said].into_iter().chain(asked)
+        let expansion = (!corpus.reader_questions.is_empty()).then_some(self.expansion);
+        [self.interview_text].into_iter().chain(expansion)
     }
 }
 
 pub(super) fn schema() -> Schema {
     let mut schema = Schema::builder();
     schema.add_u64_field(POSITION, FAST);
-    // Candidates are scored again from their text: frequencies are enough, positions would be dead weight.
+    // Candidates are scored again from their text, so that the index needs frequencies but no positions.
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(grams::NAME)
         .set_index_option(IndexRecordOption::WithFreqs);
     let text = TextOptions::default().set_indexing_options(indexing);
-    schema.add_text_field("said", text.clone());
-    schema.add_text_field("asked", text);
+    schema.add_text_field(INTERVIEW_TEXT, text.clone());
+    schema.add_text_field(EXPANSION, text);
     schema.build()
 }

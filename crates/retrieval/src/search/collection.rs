@@ -93,7 +93,7 @@ fn texts(
 
 fn expansions_by_passage(library: &Library) -> HashMap<&PassageId, Vec<String>> {
     let mut by_passage: HashMap<&PassageId, Vec<String>> = HashMap::new();
-    for expansion in &library.corpus().asked {
+    for expansion in &library.corpus().reader_questions {
         let texts = expansion.questions.iter().chain(&expansion.terms).cloned();
         by_passage.entry(&expansion.passage).or_default().extend(texts);
     }

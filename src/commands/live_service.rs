@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::generation;
+use super::open_index;
 use crate::config::Config;
 use crate::reload::{Follower, Reloader, watch};
 use crate::service::Service;
@@ -13,14 +13,14 @@ use crate::store::{self, Store};
 use transcript::Overlay;
 
 /// A service, and what keeps it up to date.
-pub(super) struct Live {
+pub(super) struct LiveService {
     pub(super) service: Arc<Service>,
     reloader: Arc<Reloader>,
     /// The revision of the overlay that is served.
     revision: Option<i64>,
 }
 
-impl Live {
+impl LiveService {
     /// Serves the corpus folder with the overlay from `store`, or the folder alone if there is no store
     /// or it fails. Changes of the folder are picked up from now on.
     pub(super) async fn start(config: &Config, store: Option<&Store>) -> Result<Self> {
@@ -30,7 +30,7 @@ impl Live {
         };
         let (revision, overlay) = read.unzip();
         let overlay = overlay.unwrap_or_default();
-        let service = Arc::new(generation::service_over(config, &overlay)?);
+        let service = Arc::new(open_index::service_over(config, &overlay)?);
         let reloader = Arc::new(Reloader::new(
             Arc::clone(&service),
             &config.corpus,

@@ -15,13 +15,13 @@ use transcript::text::{CharSpan, Script};
 /// assert_eq!(address.to_string(), "/i/talk/3.2?r=12-48&script=hant");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct Permalink {
     passage: PassageId,
     range: Option<CharSpan>,
     script: Option<&'static str>,
 }
 
-impl Address {
+impl Permalink {
     /// The link to the whole passage, in the script that its reader prefers.
     pub fn of(passage: PassageId) -> Self {
         Self { passage, range: None, script: None }
@@ -45,7 +45,7 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for Permalink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/i/{}", self.passage)?;
         let range = self.range.as_ref().map(|range| format!("r={}-{}", range.start, range.end));

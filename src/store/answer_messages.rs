@@ -1,23 +1,23 @@
-//! The question that each message of the bot answers, kept for `store.remember_hours`: for marked
-//! words, edits, follow-up questions and ratings. Without it, only these are lost.
+//! The question that each message of the bot answers, kept for `store.remember_hours`.
+//!
+//! Highlighted words, edits, follow-up questions and ratings need it. Nothing else is lost without it.
 
 use sqlx::{AnyConnection, Row};
 
 use super::sql::{with_rows, without_nul};
 use super::{PersonHash, Result, Store, now};
 
-/// A question and the message that answers it.
+/// A message that answers a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerMessage {
-    /// The message.
-    pub at: AnswerMessageId,
+    pub id: AnswerMessageId,
     /// Who asked, if known.
     pub person: Option<PersonHash>,
     /// The question as it was searched; empty if nothing was found.
     pub question: String,
 }
 
-/// The message that holds an answer.
+/// Identifies a message that answers a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerMessageId {
     /// A message in a chat.
@@ -101,14 +101,14 @@ impl Store {
 pub(super) async fn remember(
     connection: &mut AnyConnection,
     store: &Store,
-    asked: &[&AnswerMessage],
+    messages: &[&AnswerMessage],
 ) -> sqlx::Result<()> {
     let expires_at = now() + i64::from(store.options.remember_hours) * 3600;
-    let mut in_chats = Vec::with_capacity(asked.len());
-    for asked in asked {
-        match &asked.at {
+    let mut in_chats = Vec::with_capacity(messages.len());
+    for message in messages {
+        match &message.id {
             AnswerMessageId::Message { chat_id, message_id, asked_id } => {
-                in_chats.push((*chat_id, *message_id, *asked_id, *asked));
+                in_chats.push((*chat_id, *message_id, *asked_id, *message));
             }
             AnswerMessageId::Inline(inline_id) => {
                 sqlx::query(
@@ -116,8 +116,8 @@ pub(super) async fn remember(
                      VALUES ($1, $2, $3, $4) ON CONFLICT (inline_id) DO NOTHING",
                 )
                 .bind(inline_id.as_str())
-                .bind(asked.person.map(|person| person.0))
-                .bind(without_nul(&asked.question))
+                .bind(message.person.map(|person| person.0))
+                .bind(without_nul(&message.question))
                 .bind(expires_at)
                 .execute(&mut *connection)
                 .await?;
@@ -142,13 +142,13 @@ pub(super) async fn remember(
     );
     let query = in_chats.iter().fold(
         sqlx::query(statement),
-        |query, (chat_id, message_id, asked_id, asked)| {
+        |query, (chat_id, message_id, asked_id, message)| {
             query
                 .bind(store.chat(*chat_id))
                 .bind(*message_id)
                 .bind(*asked_id)
-                .bind(asked.person.map(|person| person.0))
-                .bind(without_nul(&asked.question))
+                .bind(message.person.map(|person| person.0))
+                .bind(without_nul(&message.question))
                 .bind(expires_at)
         },
     );

@@ -5,7 +5,7 @@ use transcript::text::CharSpan;
 
 /// Characters that look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct TextRun {
     /// They.
     pub(super) text: String,
     /// They are marked.
@@ -17,7 +17,7 @@ pub(super) struct Run {
 }
 
 /// The words of `quotation`, cut wherever a mark or a repair begins or ends.
-pub(super) fn runs(quotation: &Quotation) -> Vec<Run> {
+pub(super) fn runs(quotation: &Quotation) -> Vec<TextRun> {
     let text: Vec<char> = quotation.words.text.chars().collect();
     let spans = quotation.marks.iter().chain(&quotation.guessed);
     let spans = spans.chain(quotation.received.iter().map(|(span, _)| span));
@@ -30,7 +30,7 @@ pub(super) fn runs(quotation: &Quotation) -> Vec<Run> {
     let run = |ends: &[usize]| {
         let &[start, end] = ends else { return None };
         let received = quotation.received.iter().find(|(span, _)| span.contains(&start));
-        Some(Run {
+        Some(TextRun {
             text: text[start..end].iter().collect(),
             marked: covers(&quotation.marks, start),
             received: received.map(|(_, received)| received.clone()),

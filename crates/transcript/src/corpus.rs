@@ -14,7 +14,7 @@ pub struct Corpus {
     /// The interviews, ordered by slug.
     pub interviews: Vec<Interview>,
     /// Reader's questions, in no particular order.
-    pub asked: Vec<ReaderQuestions>,
+    pub reader_questions: Vec<ReaderQuestions>,
     /// Names of this corpus with their variants.
     #[serde(default)]
     pub names: Vec<Name>,

@@ -216,19 +216,19 @@ impl Engine {
 
     /// Short questions that readers ask, for the welcome: key, number, text.
     pub(super) fn examples(&self) -> impl Iterator<Item = (PassageKey, usize, &str)> {
-        let asked = &self.library().corpus().asked;
-        let step = (asked.len() / EXAMPLES).max(1);
-        asked.iter().step_by(step).take(EXAMPLES).filter_map(|asked| {
+        let all = &self.library().corpus().reader_questions;
+        let step = (all.len() / EXAMPLES).max(1);
+        all.iter().step_by(step).take(EXAMPLES).filter_map(|of_passage| {
             let fits = |text: &&String| (8..=EXAMPLE_LENGTH).contains(&text.chars().count());
-            let number = asked.questions.iter().position(|text| fits(&text))?;
-            Some((asked.passage.key(), number, asked.questions[number].as_str()))
+            let number = of_passage.questions.iter().position(|text| fits(&text))?;
+            Some((of_passage.passage.key(), number, of_passage.questions[number].as_str()))
         })
     }
 
     pub(super) fn example(&self, key: PassageKey, number: usize) -> Option<&str> {
-        let asked =
-            self.library().corpus().asked.iter().find(|asked| asked.passage.key() == key)?;
-        asked.questions.get(number).map(String::as_str)
+        let mut all = self.library().corpus().reader_questions.iter();
+        let of_passage = all.find(|of_passage| of_passage.passage.key() == key)?;
+        of_passage.questions.get(number).map(String::as_str)
     }
 
     fn example_buttons(&self, composer: &Composer<'_>) -> Vec<Button> {

@@ -38,11 +38,11 @@ fn hop_address(hop: &str) -> Option<IpAddr> {
 }
 
 /// Limits the requests of each client.
-pub(super) struct Limiter {
+pub(super) struct ClientLimiter {
     requests: Option<RateLimiter<IpAddr, HashMapStateStore<IpAddr>, DefaultClock>>,
 }
 
-impl Limiter {
+impl ClientLimiter {
     pub(super) fn new(options: &Options) -> Self {
         let quota = Quota::per_second(options.rate).allow_burst(options.burst);
         let requests =

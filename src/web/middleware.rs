@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::layout::{self, STYLE};
 use super::visitor::Visitor;
-use super::{App, api, client};
+use super::{App, api, client_limits};
 use crate::dialogue::fill;
 
 /// The policy of every page: only the project's own style sheet and script; and Telegram's web clients may
@@ -74,7 +74,7 @@ pub(super) async fn limit(
     request: Request,
     next: Next,
 ) -> Response {
-    let client = client::address(peer, request.headers(), &app.options.trusted_proxies);
+    let client = client_limits::address(peer, request.headers(), &app.options.trusted_proxies);
     let Err(wait) = app.limiter.count(client, NonZeroU32::MIN) else {
         return next.run(request).await;
     };
