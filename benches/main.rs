@@ -7,7 +7,7 @@ mod support;
 #[path = "../tests/support/damage.rs"]
 mod damage;
 
-/// Answering a question.
+/// How long a question takes to answer.
 mod question;
 /// Building an index, compared with plain tantivy.
 mod build;

@@ -1,4 +1,4 @@
-//! Repairs damaged texts.
+//! Measures how long the repair of damaged texts takes.
 //!
 //! `cargo bench --bench wenjian repair` also prints how much of the damage is repaired correctly.
 

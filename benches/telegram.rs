@@ -1,9 +1,9 @@
-//! Puts the bot under load, and prints answers per second, processor time per answer, latency and
-//! memory.
+//! Puts the bot under load, and prints answers per second, processor time per
+//! answer, latency and memory.
 //!
-//! A minimal Bot API server in this process hands out updates and takes the answers; the bot is the
-//! built binary, with its limits off. Run it with `cargo bench --bench telegram`; docs/telegram.md has
-//! the figures.
+//! A minimal Bot API server in this process hands out updates and takes the answers; the bot is
+//! the built binary, with its limits off. Run it with `cargo bench --bench telegram`;
+//! docs/telegram.md has the figures.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::collections::{HashMap, VecDeque};

@@ -107,7 +107,7 @@ pub struct LogOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// Lines for people.
+    /// One line for each event, for people to read.
     Text,
     /// One JSON object a line.
     Json,

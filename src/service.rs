@@ -80,8 +80,8 @@ impl Service {
     }
 }
 
-/// Counts an answered question in the metrics, and logs it. The log has no word of the question, because
-/// questions are personal.
+/// Counts an answered question in the metrics, and logs it. The log has no word of the question,
+/// because questions are personal.
 fn record(verdict: Verdict, quotes: usize, started: Instant) {
     let elapsed = started.elapsed();
     metrics::counter!("wenjian_answers_total", "verdict" => verdict.as_str()).increment(1);

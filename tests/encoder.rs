@@ -20,8 +20,8 @@ fn an_encoder_that_cannot_be_used_is_an_error() {
     Run::of(&mut command).failed(1, &["`search.encoder`", "`nowhere`", "models/fetch"]);
 }
 
-/// The folder that `models/fetch` fills; nothing where it was not run.
-fn default_model() -> Option<PathBuf> {
+/// Returns the folder that `models/fetch` fills, and `None` if it was not run.
+pub(crate) fn default_model() -> Option<PathBuf> {
     let folder = project().join("models/default");
     if folder.is_dir() {
         return Some(folder);
@@ -30,6 +30,7 @@ fn default_model() -> Option<PathBuf> {
         std::env::var("WENJIAN_TEST_ALL").as_deref() != Ok("1"),
         "there is no `models/default`; hint: run `models/fetch`"
     );
+    eprintln!("skipped: there is no `models/default`; hint: run `models/fetch`");
     None
 }
 

@@ -13,7 +13,7 @@ mod store;
 mod telegram_private;
 /// Groups, topics and channels.
 mod telegram_group;
-/// Inline mode.
+/// Inline mode: quotations in any chat.
 mod telegram_inline;
 /// Faults of Telegram, the network and the store.
 mod telegram_faults;
@@ -49,13 +49,15 @@ mod bad_transcripts;
 mod enrich;
 /// Search by meaning with a sentence encoder.
 mod encoder;
+/// Floors for the quality of the search.
+mod quality;
 /// The same question in all places where it can be asked.
 mod faces;
 /// Generations of the index that are stale, damaged, locked or half-built.
 mod generations;
 /// What people say besides questions.
 mod talk;
-/// Quotations are verbatim.
+/// Everything that is quoted stands in the transcript word for word.
 mod verbatim;
 /// Rules for the source code: layers, homes of crates, comments on settings.
 mod tidy;

@@ -38,7 +38,7 @@ const STOPPED_FOR: Duration = Duration::from_secs(5);
 /// How long the last answers may take after the last question.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// What happened.
+/// Counts of what happened during the soak.
 #[derive(Default)]
 struct Tally {
     n_asked: usize,

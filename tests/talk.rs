@@ -11,7 +11,6 @@ use crate::support::program::Program;
 
 /// What people say, partly in wordings close to the examples of `config/talk`: `talk` is null for a question.
 const SAID: &str = include_str!("data/talk.jsonl");
-/// The development questions.
 const QUESTIONS: &str = include_str!("data/questions.jsonl");
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {

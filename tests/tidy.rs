@@ -46,8 +46,8 @@ const EVERYTHING: &[&str] = &[
     "telegram", "web", "config",
 ];
 
-/// Crates that only these modules of the root package may use, so that each can be replaced in one
-/// place.
+/// Crates that only these modules of the root package may use, so that each can be
+/// replaced in one place.
 const HOMES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["telegram"]),
     ("sqlx", &["store"]),
@@ -73,7 +73,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["store", "service", "editor", "reload", "telegram", "web", "commands"]),
 ];
 
-/// A source file.
 struct Source {
     /// Path relative to the project's folder.
     path: PathBuf,

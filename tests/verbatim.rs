@@ -113,8 +113,8 @@ fn ask_json_prints_the_answer_of_the_library() {
     }
 }
 
-/// Asks all questions of the set in a chat, with each command that shows more of the interview, and returns
-/// the quoted lines.
+/// Asks all questions of the set in a chat, with each command that shows more of the interview, and
+/// returns the quoted lines.
 fn quoted_lines(script: &str) -> Vec<String> {
     let mut input = String::new();
     for line in QUESTIONS.lines() {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::dialogue::{Intent, Phrases, Reader, ScriptChoice};
 use crate::terminal::{LastAnswer, Renderer};
 
-/// Answer one question
+/// Answer one question with quotations
 #[derive(Debug, clap::Args)]
 pub(crate) struct AskArgs {
     /// Print one JSON object, texts as stored
@@ -24,7 +24,7 @@ pub(crate) struct AskArgs {
     /// Search only in this interview
     #[arg(long, value_name = "SLUG")]
     interview: Option<String>,
-    /// The question
+    /// The question, in one or several arguments
     #[arg(required = true)]
     question: Vec<String>,
 }

@@ -16,7 +16,7 @@ pub(crate) struct ExplainArgs {
     /// Explain so many passages
     #[arg(short, value_name = "N", default_value_t = 3)]
     n: usize,
-    /// The question
+    /// The question, in one or several arguments
     #[arg(required = true)]
     question: Vec<String>,
 }

@@ -40,7 +40,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer one question
+    /// Answer one question with quotations
     Ask(ask::AskArgs),
     /// Answer questions line by line
     Chat(chat::ChatArgs),

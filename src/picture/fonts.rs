@@ -131,14 +131,4 @@ mod tests {
         database.push_face_info(face("Noto Serif CJK SC"));
         assert!(matches!(Fonts::among(database, 1), Err(Error::NoFont(1))));
     }
-
-    #[test]
-    fn an_empty_folder_makes_no_difference() {
-        let folder = tempfile::tempdir().unwrap();
-        let chosen = |folder: &Path| match Fonts::find(folder) {
-            Ok(fonts) => Ok([fonts.simplified, fonts.traditional]),
-            Err(error) => Err(error.to_string()),
-        };
-        assert_eq!(chosen(folder.path()), chosen(Path::new("")));
-    }
 }

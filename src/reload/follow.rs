@@ -27,7 +27,7 @@ impl Follower {
         Self { store, reloader, revision: Mutex::new(revision) }
     }
 
-    /// What builds.
+    /// Returns the reloader that builds new generations.
     pub fn reloader(&self) -> &Arc<Reloader> {
         &self.reloader
     }

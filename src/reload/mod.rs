@@ -66,8 +66,8 @@ pub struct Reloader {
 }
 
 impl Reloader {
-    /// Serves through `service` what is in the folder of `corpus` with `overlay` over it, with
-    /// generations in `index`.
+    /// Serves through `service` what is in the folder of `corpus` with `overlay` over it,
+    /// with generations in `index`.
     pub fn new(
         service: Arc<Service>,
         corpus: &transcript::Options,

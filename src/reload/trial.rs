@@ -25,8 +25,8 @@ pub enum TrialError {
     TooCostly,
 }
 
-/// Lets `wenjian trial` read an upload, and returns whether it got through. What it found does not
-/// matter here.
+/// Lets `wenjian trial` read an upload, and returns whether it got through. What it found
+/// does not matter here.
 pub fn trial(name: &str, bytes: &[u8]) -> Result<(), TrialError> {
     let mut process = Command::new(std::env::current_exe()?)
         .args(["trial", "--", &name.replace('\0', "")])

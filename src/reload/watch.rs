@@ -13,9 +13,9 @@ use super::{Error, Reloader};
 /// A folder that has been quiet for so long is not being written to any more.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// Watches from the call on, and for as long as what it returns is polled, reloads at each SIGHUP
-/// and after changes in `folder`, if there is one to watch. A reload that fails is logged and the
-/// next one awaited.
+/// Watches from the call on, and for as long as what it returns is polled, reloads at each
+/// SIGHUP and after changes in `folder`, if there is one to watch. A reload that fails is logged
+/// and the next one awaited.
 pub fn watch(
     reloader: Arc<Reloader>,
     folder: Option<&Path>,
@@ -40,8 +40,8 @@ pub fn watch(
     })
 }
 
-/// Tells `changed` of everything that is written in `folder`. That it is read, by ourselves for one,
-/// changes nothing.
+/// Tells `changed` of everything that is written in `folder`. That it is read, by ourselves
+/// for one, changes nothing.
 fn changes(folder: &Path, changed: Arc<Notify>) -> Result<RecommendedWatcher, Error> {
     let failed = |error| Error::Watch(folder.to_path_buf(), error);
     let mut watcher =

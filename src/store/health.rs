@@ -67,8 +67,8 @@ impl Default for Health {
 }
 
 impl Health {
-    /// Runs an operation that reads. Fails at once with [`Error::Resting`] if a read failed a moment
-    /// ago.
+    /// Runs an operation that reads. Fails at once with [`Error::Resting`] if a read
+    /// failed a moment ago.
     pub(super) async fn read<T>(
         &self,
         operation: impl Future<Output = sqlx::Result<T>>,
@@ -147,8 +147,8 @@ impl Health {
     }
 }
 
-/// Whether `error` means that the database cannot be used at present, rather than that it refused
-/// one statement.
+/// Whether `error` means that the database cannot be used at present, rather than that
+/// it refused one statement.
 pub(super) fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)

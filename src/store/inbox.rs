@@ -1,7 +1,7 @@
 //! The inbox: an update is written here before Telegram may forget it, and struck once it is done.
 //!
-//! The id of a struck update stays for two days, so that the update is recognised if Telegram sends it
-//! again.
+//! The id of a struck update stays for two days, so that the update is recognised if
+//! Telegram sends it again.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -19,7 +19,6 @@ pub(super) type Update = (i64, String);
 /// An update that was taken over from a replica which ended or died.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftUpdate {
-    /// Its id.
     pub id: i64,
     /// Its JSON, as received.
     pub body: String,
@@ -49,8 +48,8 @@ impl LeftUpdate {
     }
 }
 
-/// Identifies one write into the inbox. After a write whose outcome is unknown, it tells whether the
-/// write was done.
+/// Identifies one write into the inbox. After a write whose outcome is unknown, it tells whether
+/// the write was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchId(pub(super) i64);
 
@@ -62,8 +61,8 @@ impl BatchId {
 }
 
 impl Store {
-    /// Writes updates into the inbox, owned by this replica, and returns the ids of those that were
-    /// not seen before.
+    /// Writes updates into the inbox, owned by this replica, and returns the ids of those that
+    /// were not seen before.
     pub async fn admit(&self, batch: BatchId, updates: &[Update]) -> Result<HashSet<i64>> {
         if updates.is_empty() {
             return Ok(HashSet::new());

@@ -1,5 +1,5 @@
-//! Two tasks that write what comes of updates: one strikes them from the inbox, the other notes which
-//! questions they asked.
+//! Two tasks that write what comes of updates: one strikes them from the inbox, the other notes
+//! which questions they asked.
 //!
 //! An update is struck as soon as its answer is out: if the program is killed before that, the answer
 //! is sent again. So striking waits for nothing but the statement before it, which may be one for many
@@ -21,8 +21,8 @@ const BATCH: usize = 256;
 const GATHER: Duration = Duration::from_millis(4);
 /// How long to wait before updates that could not be struck are tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// The most updates that are remembered to be struck later. Those beyond may be answered again after a
-/// restart.
+/// The most updates that are remembered to be struck later. Those beyond may be answered
+/// again after a restart.
 const MAX_UNSTRUCK: usize = 100_000;
 
 /// What is noted when an update is done.

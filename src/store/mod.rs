@@ -279,8 +279,8 @@ impl Store {
         self.health.is_up()
     }
 
-    /// Leaves what is not done to the other replicas, and closes the connections once those in use are
-    /// returned.
+    /// Leaves what is not done to the other replicas, and closes the connections once those
+    /// in use are returned.
     pub async fn close(&self) {
         // If this fails, the others notice within seconds that this replica is gone.
         let _ = self.leave().await;

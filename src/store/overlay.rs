@@ -21,7 +21,7 @@ impl Store {
         Ok(self.read_one(query).await?.unwrap_or_default())
     }
 
-    /// Returns the overlay.
+    /// Returns everything that operators have added.
     pub async fn overlay(&self) -> Result<Overlay> {
         let files = "SELECT name, bytes FROM corpus_files";
         let additions =

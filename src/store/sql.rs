@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use sqlx::AssertSqlSafe;
 
-/// The character before the number of a placeholder. To SQLite, `$1` is a name, which it compares with
-/// all other names of the statement: with hundreds of them that costs more than running it. `?1` is a
-/// number to it.
+/// The character before the number of a placeholder. To SQLite, `$1` is a name, which it compares
+/// with all other names of the statement: with hundreds of them that costs more than running it. `?1`
+/// is a number to it.
 #[derive(Clone, Copy)]
 pub(super) struct PlaceholderMark(char);
 

@@ -51,7 +51,7 @@ pub(super) struct Refusal {
     pub(super) code: u16,
     /// For developers, in English.
     pub(super) description: String,
-    /// Seconds to wait.
+    /// How many seconds to wait before the next call.
     pub(super) retry_after: Option<u64>,
     /// The supergroup that the group became.
     pub(super) migrate_to_chat_id: Option<i64>,

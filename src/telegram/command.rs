@@ -76,7 +76,7 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
 /// A command at the start of a message, split where Telegram says that its name ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CommandText<'t> {
-    /// Without the slash.
+    /// The name of the command, without the slash.
     name: &'t str,
     /// The bot that it is for, where one is named.
     target: Option<&'t str>,

@@ -52,8 +52,8 @@ pub(super) struct AnsweredQuestion {
 }
 
 impl BotContext {
-    /// Whom the bot speaks to in a chat: as the chat chose, else as the user's client tells, else as
-    /// configured.
+    /// Whom the bot speaks to in a chat: as the chat chose, else as the user's client
+    /// tells, else as configured.
     pub(super) async fn audience(&self, chat_id: i64, language_code: Option<&str>) -> Audience {
         let settings = self.chats.settings(chat_id).await;
         self.audience_with(settings, language_code)

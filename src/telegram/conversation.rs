@@ -14,7 +14,7 @@ use teloxide::types::{ChatMemberUpdated, ChatType};
 
 type Context = Arc<BotContext>;
 
-/// Answers a question.
+/// Answers a question with a quote card, or with what the bot says where it has none.
 pub(super) async fn answer(
     context: Context,
     origin: UpdateOrigin,

@@ -129,8 +129,8 @@ impl BotContext {
         done
     }
 
-    /// Tells Telegram that a press was noticed. Handlers that take long do so themselves before they
-    /// begin.
+    /// Tells Telegram that a press was noticed. Handlers that take long do so
+    /// themselves before they begin.
     pub(super) async fn answer_callback(&self, id: &CallbackQueryId, toast: Option<String>) {
         let toast = toast.map(|toast| toast.chars().take(MAX_TOAST).collect());
         if let Err(failure) = self.outbox.answer_callback_query(id, toast).await {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// What becomes of a question or a press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// It is answered.
+    /// The sender is within the limit: the request is answered.
     Answer,
     /// It is answered with a polite line.
     Warn,

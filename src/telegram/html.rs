@@ -11,7 +11,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Appends escaped characters.
+/// Appends characters, and escapes those that are markup in HTML.
 pub(super) fn push_escaped(html: &mut String, text: impl IntoIterator<Item = char>) {
     for c in text {
         match c {
@@ -45,9 +45,9 @@ pub(super) fn units(text: &[char]) -> usize {
     text.iter().map(|c| c.len_utf16()).sum()
 }
 
-/// Returns how many characters from the start of `text` fit into `room` UTF-16 units. The cut falls on
-/// the end of a sentence if there is one, else of a clause, else between two characters that may be
-/// parted.
+/// Returns how many characters from the start of `text` fit into `room` UTF-16 units. The cut
+/// falls on the end of a sentence if there is one, else of a clause, else between two characters
+/// that may be parted.
 pub(super) fn cut(text: &[char], room: usize) -> usize {
     let mut used = 0;
     let fits = text.iter().position(|c| {

@@ -57,7 +57,7 @@ struct QueuedUpdate {
 /// An update that asks something of the bot.
 struct Incoming<'u> {
     update: Update,
-    /// As received.
+    /// The JSON of the update, as it was received.
     body: &'u str,
 }
 
@@ -334,8 +334,8 @@ impl IngestState {
         }
     }
 
-    /// The same, while no other suspect is handled, so that it is known which of them is to blame if
-    /// the program dies.
+    /// The same, while no other suspect is handled, so that it is known which of them is to blame
+    /// if the program dies.
     async fn dispatch_alone(&self, update_id: i64, dependencies: DependencyMap) -> Effects {
         let _alone = self.alone.lock().await;
         // The store itself logs when it fails; then the update is merely not known to be to blame.

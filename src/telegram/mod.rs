@@ -169,7 +169,6 @@ pub enum Error {
         "Telegram refuses the webhook `{url}`: {why}; hint: Telegram needs https with a publicly trusted certificate, on port 443, 80, 88 or 8443"
     )]
     Webhook {
-        /// The address.
         url: String,
         /// Telegram's reason.
         why: String,
@@ -178,7 +177,6 @@ pub enum Error {
 
 /// The bot, ready to run.
 pub struct Bot {
-    /// Answers questions.
     pub service: Arc<Service>,
     /// Keeps what must survive a restart.
     pub store: Store,

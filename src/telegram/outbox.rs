@@ -92,7 +92,7 @@ struct FilePath {
     file_path: String,
 }
 
-/// The way out.
+/// Sends everything that the bot says to Telegram.
 pub(super) struct Outbox {
     api: Arc<Api>,
     pacing: Pacing,

@@ -18,8 +18,8 @@ use tokio::time::sleep_until;
 pub enum PacingLimits {
     /// Those that Telegram documents.
     Telegram,
-    /// None, neither for what comes in nor for what goes out: for load tests against a server of one's
-    /// own.
+    /// None, neither for what comes in nor for what goes out: for load tests against a
+    /// server of one's own.
     Off,
 }
 

@@ -1,8 +1,8 @@
 //! Lays a reply out as a Telegram message: HTML within the limit, and a keyboard.
 //!
 //! A message holds 4,096 UTF-16 units, its markup not counted. If a reply is longer, its parts get
-//! room in the order of their importance, and each is cut at the end of a sentence, with the ellipsis
-//! outside the quotation.
+//! room in the order of their importance, and each is cut at the end of a sentence, with the
+//! ellipsis outside the quotation.
 
 use reqwest::Url;
 use teloxide::types::{
@@ -38,7 +38,7 @@ pub(super) struct RenderTarget<'a> {
     pub(super) public_url: &'a str,
 }
 
-/// Draws a reply.
+/// Lays a reply out as a message for `target`.
 pub(super) fn render(reply: &Reply, target: RenderTarget<'_>) -> OutgoingMessage {
     draw(&reply.blocks(), &reply.buttons(), target)
 }

@@ -23,7 +23,7 @@ use super::{conversation, inline};
 type Context = Arc<BotContext>;
 pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
 
-/// The whole tree.
+/// Returns the tree of handlers for all kinds of updates.
 pub(super) fn schema() -> Schema {
     dptree::entry()
         .branch(Update::filter_message().branch(migration()).branch(messages()))
@@ -98,7 +98,7 @@ fn corrections() -> Schema {
         .endpoint(conversation::correct)
 }
 
-/// Pressed buttons.
+/// Returns the part of the tree that handles pressed buttons.
 fn buttons() -> Schema {
     dptree::map(|query: CallbackQuery, context: Context| ButtonPress::of(&query, &context))
         .map_async(audience_of_press)

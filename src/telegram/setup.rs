@@ -36,8 +36,8 @@ struct BotUser {
 const LANGUAGES: [(Language, Option<&str>); 3] =
     [(Language::ZhHant, None), (Language::ZhHans, Some("zh")), (Language::En, Some("en"))];
 
-/// Asks Telegram who the bot is, for as long as waiting can help, and logs which settings differ from
-/// what it needs.
+/// Asks Telegram who the bot is, for as long as waiting can help, and logs which settings differ
+/// from what it needs.
 pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<BotIdentity, Error> {
     let mut retries = Retries::default();
     let bot: BotUser = loop {

@@ -22,8 +22,8 @@ pub(super) struct BotIdentity {
 }
 
 impl BotIdentity {
-    /// Whether a user is an operator and in their own chat with the bot. A private chat has the id
-    /// of its user.
+    /// Whether a user is an operator and in their own chat with the bot. A private chat has the
+    /// id of its user.
     pub(super) fn obeys(&self, chat_id: i64, user_id: i64) -> bool {
         chat_id == user_id && self.operators.contains(&user_id)
     }

@@ -113,8 +113,8 @@ impl WebhookEndpoint {
         self.secret.is(secret)
     }
 
-    /// Hands the body of a request in. Once this returns `Ok`, the update is in the inbox, and Telegram
-    /// may forget it.
+    /// Hands the body of a request in. Once this returns `Ok`, the update is in the inbox, and
+    /// Telegram may forget it.
     pub async fn deliver(&self, body: &[u8]) -> Result<(), NotTaken> {
         let body = String::from_utf8_lossy(body).into_owned();
         let Some(update_id) = update_id(&body) else {

@@ -159,14 +159,13 @@ impl Setup {
         within.await.unwrap_or_else(|_| panic!("{what} should have {n} rows"));
     }
 
-    /// Starts the bot.
     pub(crate) fn start(&self) -> Bot {
         self.start_with_token(TOKEN)
     }
 
-    /// Kills `bot` while it is answering five questions of each of `users` users, and starts another one.
-    /// Checks that every question is answered, and at most one of each user twice: the one whose answer was
-    /// just being sent.
+    /// Kills `bot` while it is answering five questions of each of `users` users, and starts another
+    /// one. Checks that every question is answered, and at most one of each user twice: the one whose
+    /// answer was just being sent.
     pub(crate) async fn survives_a_kill_in_mid_flood(&self, api: &BotApi, bot: Bot, users: i64) {
         api.until(|api| (api.calls("sendMessage").len() > 30).then_some(())).await.unwrap();
         bot.kill();

@@ -58,8 +58,8 @@ impl Browser {
         call(&self.agent, &format!("{}/execute/sync", self.session), &script)
     }
 
-    /// Runs `body` as the body of a function in the page, and returns what it passes to the callback in its
-    /// last argument.
+    /// Runs `body` as the body of a function in the page, and returns what it passes to the callback
+    /// in its last argument.
     pub(crate) fn run_async(&self, body: &str) -> Value {
         let script = json!({ "script": body, "args": [] });
         call(&self.agent, &format!("{}/execute/async", self.session), &script)

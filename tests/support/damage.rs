@@ -182,7 +182,7 @@ pub(crate) fn tally(cases: &[Case], options: &Options) -> Tally {
     tally
 }
 
-/// Repairs one case.
+/// Repairs the damaged text of a case and compares it with the original.
 pub(crate) fn outcome(case: &Case, options: &Options) -> Outcome {
     let repaired = repair(&case.damaged, options);
     // The width of marks is ignored, because another rule of the repair restores it.

@@ -43,7 +43,7 @@ impl Postgres {
         self.run("pg_ctl", &["stop", "-m", "immediate", "-D", &self.data()]);
     }
 
-    /// Starts it again.
+    /// Starts the server again after it was stopped.
     pub(crate) fn resume(&self) {
         let socket = self.folder.path().display();
         let options = format!("-k {socket} -c listen_addresses= -c fsync=off");

@@ -25,7 +25,6 @@ pub(crate) struct Site {
     metrics: Option<String>,
 }
 
-/// A response.
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

@@ -16,7 +16,6 @@ pub enum Error {
     /// A file cannot be read.
     #[error("cannot read `{path}`: {source}; hint: look at its permissions, or fetch it again")]
     Io {
-        /// The file.
         path: PathBuf,
         /// The system's error.
         source: io::Error,
@@ -24,7 +23,6 @@ pub enum Error {
     /// A file is damaged or incomplete.
     #[error("`{path}` is damaged: {why}; hint: fetch the encoder again")]
     Damaged {
-        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         why: String,

@@ -38,7 +38,6 @@ pub struct Encoder {
 /// A text to be found, and the stretches of it that have vectors of their own.
 #[derive(Debug, Clone)]
 pub struct PassageText<'a> {
-    /// The text.
     pub text: &'a str,
     /// Ranges of bytes of it.
     pub windows: Vec<Range<usize>>,
@@ -49,7 +48,7 @@ pub struct PassageText<'a> {
 pub struct PassageVectors {
     /// Of the whole text.
     pub whole: Vec<f32>,
-    /// Of each window.
+    /// The vector of each window of two neighbouring sentences.
     pub windows: Vec<Vec<f32>>,
 }
 

@@ -1,5 +1,5 @@
-//! How an encoder wants to be used, as its files say in the format of the sentence-transformers
-//! library.
+//! How an encoder wants to be used, as its files say in the format
+//! of the sentence-transformers library.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) struct EncoderSettings {
 pub(crate) enum Pooling {
     /// The mean of all.
     Mean,
-    /// The first.
+    /// Takes the vector of the first token.
     First,
 }
 
@@ -65,8 +65,8 @@ struct SentenceBert {
 }
 
 impl EncoderSettings {
-    /// Reads the files in `folder`; each may be missing. The default is the mean of all rows and no
-    /// prefixes.
+    /// Reads the files in `folder`; each may be missing. The default is the mean of all
+    /// rows and no prefixes.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
         let modules: Vec<Module> = read_json(&folder.join("modules.json"))?.unwrap_or_default();
         let mut pooling_folder = "1_Pooling";

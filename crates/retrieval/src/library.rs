@@ -9,8 +9,8 @@ use transcript::{
     Corpus, Interview, NearDuplicates, Part, Passage, PassageId, PassageKey, Turn, by_key,
 };
 
-/// With so many characters that only Simplified Chinese has, a text in Traditional is half-converted: fewer are names
-/// that it quotes.
+/// With so many characters that only Simplified Chinese has, a text in Traditional is half-converted:
+/// fewer are names that it quotes.
 const HALF_CONVERTED: usize = 5;
 
 /// A corpus with its passages, and what is known about them.
@@ -83,20 +83,20 @@ impl Library {
         self.passages.get(position).unwrap_or_else(|| &self.leads[position - self.passages.len()])
     }
 
-    /// The positions of the passages of other interviews that are nearly the same as the one at
-    /// `position`.
+    /// The positions of the passages of other interviews that are nearly the same as
+    /// the one at `position`.
     pub fn near_duplicates(&self, position: usize) -> &[usize] {
         self.near_duplicates.of(position)
     }
 
-    /// The near duplicates of the passage at `position` that hold nearly the same words as its
-    /// characters `span`.
+    /// The near duplicates of the passage at `position` that hold nearly the same words
+    /// as its characters `span`.
     pub fn also_holding(&self, position: usize, span: CharSpan) -> Vec<usize> {
         self.near_duplicates.holding(&self.passages, position, span)
     }
 
-    /// The passages of other interviews that hold nearly the same words as the characters `span` of
-    /// `passage`.
+    /// The passages of other interviews that hold nearly the same words as the
+    /// characters `span` of `passage`.
     pub fn holding(&self, passage: &PassageId, span: CharSpan) -> Vec<&Passage> {
         let position = self.by_key.get(&passage.key()).copied();
         let Some(position) = position.filter(|position| *position < self.passages.len()) else {

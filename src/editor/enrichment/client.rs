@@ -27,7 +27,6 @@ pub enum DraftError {
     /// The endpoint responded with an error status.
     #[error("the model's endpoint responded with {status}: {body}")]
     Status {
-        /// The HTTP status.
         status: StatusCode,
         /// The beginning of the response's body, with the key masked.
         body: String,
@@ -61,7 +60,7 @@ impl DraftError {
 /// Counts of requests and tokens, including failed attempts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
-    /// Number of requests.
+    /// The number of requests, including those that failed.
     pub requests: u64,
     /// Number of answers that did not report their tokens.
     pub unreported: u64,

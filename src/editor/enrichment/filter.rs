@@ -6,10 +6,10 @@
 //! hard to reach in a short interview as in a long one. Of an editor's 3,525 questions for the first
 //! interview, three quarters reach it for their own passage, and one in six for another passage.
 //!
-//! The search cannot judge a draft in another script than the passage, such as an English question about
-//! a Chinese text, if the interview has no more than half of the draft's words. Neither can it judge
-//! terms, because they are too short. Both are kept if most of the other drafts in the same answer are on
-//! the subject.
+//! The search cannot judge a draft in another script than the passage, such as an English question
+//! about a Chinese text, if the interview has no more than half of the draft's words. Neither can it
+//! judge terms, because they are too short. Both are kept if most of the other drafts in the same
+//! answer are on the subject.
 //!
 //! A draft is a repeat if it shares nearly all grams with another one of the same passage, or if it has
 //! the same words as a question of another passage, because it could not tell the two passages apart.

@@ -1,11 +1,11 @@
 //! Drafts of readers' questions by a language model, which an editor reviews.
 //!
 //! This is document expansion (doc2query: Nogueira et al., "Document Expansion by Query Prediction",
-//! 2019), done ahead of indexing. The steps for each passage: it is sent to the model ([`prompt`]); the
-//! answer is parsed ([`draft`]); drafts that leave the passage's subject or repeat another question are
-//! dropped ([`filter`]); the rest is written into the questions file at once ([`run`]), with the origin
-//! `model` until somebody has reviewed it ([`mod@review`]). No model is used when the program answers
-//! questions.
+//! 2019), done ahead of indexing. The steps for each passage: it is sent to the model ([`prompt`]);
+//! the answer is parsed ([`draft`]); drafts that leave the passage's subject or repeat another
+//! question are dropped ([`filter`]); the rest is written into the questions file at once ([`run`]),
+//! with the origin `model` until somebody has reviewed it ([`mod@review`]). No model is used when
+//! the program answers questions.
 
 mod client;
 mod draft;
@@ -63,7 +63,6 @@ pub enum Error {
         "`enrich.url` is `{url}`: {why}; hint: an address such as `http://127.0.0.1:11434/v1` is needed"
     )]
     Url {
-        /// The configured address.
         url: String,
         /// What is wrong with the address.
         why: String,
@@ -88,7 +87,7 @@ pub enum Error {
     /// The endpoint refused a request, and would refuse all others as well.
     #[error("{failure}; hint: check `enrich.url`, `enrich.model` and `enrich.key`")]
     Refused {
-        /// The refusal.
+        /// The answer by which the endpoint refused.
         failure: DraftError,
     },
     /// Several passages failed one after another.
@@ -99,13 +98,13 @@ pub enum Error {
     GivenUp {
         /// Number of passages that failed.
         in_a_row: usize,
-        /// The last failure.
+        /// The failure after which the run was given up.
         failure: DraftError,
     },
 }
 
-/// Returns the positions in the corpus of the interviews with these slugs, or of all interviews if
-/// `slugs` is empty.
+/// Returns the positions in the corpus of the interviews with these slugs, or of all interviews
+/// if `slugs` is empty.
 ///
 /// # Errors
 /// Fails if no interview has one of the slugs.

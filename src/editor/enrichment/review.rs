@@ -8,7 +8,6 @@ use transcript::{Corpus, Passage, QuestionOrigin, Questions, ReaderQuestions};
 /// A passage with drafts that wait for a review.
 #[derive(Debug, Clone, Copy)]
 pub struct Pending<'a> {
-    /// The passage.
     pub passage: &'a Passage,
     /// The interviewer's question.
     pub question: &'a str,
@@ -26,14 +25,14 @@ pub enum Decision {
         /// Whether the other drafts become the editor's own.
         keep: bool,
     },
-    /// Ends the review.
+    /// Ends the review and leaves the remaining drafts as they are.
     Stop,
 }
 
 impl Decision {
-    /// Parses what the editor typed: an empty line or `k` keeps all drafts, numbers strike these and keep
-    /// the others, `x` strikes all, `s` skips the passage, and `q` ends the review. Returns `None` for
-    /// anything else.
+    /// Parses what the editor typed: an empty line or `k` keeps all drafts, numbers strike these and
+    /// keep the others, `x` strikes all, `s` skips the passage, and `q` ends the review. Returns
+    /// `None` for anything else.
     pub fn read(line: &str, n_drafts: usize) -> Option<Self> {
         let settle = |strike, keep| Some(Self::Settle { strike, keep });
         match line.trim() {

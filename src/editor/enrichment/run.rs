@@ -31,7 +31,7 @@ pub struct EnrichmentReport {
     pub repeats: usize,
     /// Passages that failed, with the reasons.
     pub failed: Vec<(PassageId, DraftError)>,
-    /// Requests and tokens.
+    /// The requests and tokens that the run used.
     pub spent: Spent,
 }
 
@@ -56,9 +56,7 @@ pub enum Event<'a> {
 
 /// Drafts questions for the interviews of one corpus folder.
 pub struct Drafting<'c> {
-    /// The endpoint.
     pub client: Arc<Client>,
-    /// The interviews.
     pub corpus: &'c Corpus,
     /// The corpus folder, where the questions files are.
     pub dir: &'c Path,
@@ -87,8 +85,8 @@ impl Drafting<'_> {
     /// filled even if the run fails.
     ///
     /// # Errors
-    /// Fails if the endpoint refuses all requests or no longer responds, or if a questions file cannot be
-    /// read or written.
+    /// Fails if the endpoint refuses all requests or no longer responds, or if a questions file cannot
+    /// be read or written.
     pub async fn run(
         &self,
         interviews: &[usize],

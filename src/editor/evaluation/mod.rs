@@ -24,7 +24,6 @@ pub enum Error {
     /// The file cannot be read.
     #[error("cannot read `{path}`: {source}")]
     Unreadable {
-        /// The file.
         path: std::path::PathBuf,
         /// The system's error.
         source: std::io::Error,
@@ -32,7 +31,6 @@ pub enum Error {
     /// A line of the file is not the expected JSON object.
     #[error("{path}:{line}: {source}")]
     Line {
-        /// The file.
         path: std::path::PathBuf,
         /// The number of the line, from 1.
         line: usize,
@@ -42,7 +40,7 @@ pub enum Error {
     /// The file has no line with an object.
     #[error("`{0}` is empty; hint: it needs one JSON object a line")]
     Empty(std::path::PathBuf),
-    /// The index failed.
+    /// Fails if the index fails.
     #[error(transparent)]
     Index(#[from] retrieval::index::Error),
 }
@@ -59,7 +57,7 @@ pub enum Naming {
 /// Asks every question of `questions` and returns what became of each, in their order.
 ///
 /// # Errors
-/// The index failed.
+/// Fails if the index fails.
 pub fn ask_all(
     engine: &Engine,
     questions: &[EvalQuestion],

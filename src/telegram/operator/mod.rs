@@ -1,8 +1,8 @@
 //! What operators may do in their own chats with the bot: see how it does and which questions went
 //! wrong, and add words, questions and transcripts that make it better.
 //!
-//! Whether a user is an operator is decided in the schema and where a button is read; nothing in
-//! here asks again.
+//! Whether a user is an operator is decided in the schema and where a button is read; nothing
+//! in here asks again.
 
 mod button;
 mod export;

@@ -217,8 +217,8 @@ fn listed(missed: &MissedQuestion, number: &str, phrases: &Phrases) -> String {
     )
 }
 
-/// A checksum by which a question is known again when its button is pressed; the list may have
-/// changed in between.
+/// A checksum by which a question is known again when its button is pressed; the list may
+/// have changed in between.
 fn checksum(missed: &MissedQuestion) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(missed.question.as_bytes());
@@ -246,8 +246,8 @@ fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     }
 }
 
-/// The passages nearest to the first words, filled up with those nearest to the next ones: key, id and
-/// text of each.
+/// The passages nearest to the first words, filled up with those nearest to the next ones: key, id
+/// and text of each.
 fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)> {
     let passages = engine.library().passages();
     let is_alone = engine.library().corpus().interviews.len() == 1;

@@ -1,6 +1,6 @@
 //! Parses Telegram's HTML as strictly as Telegram does.
 
-/// A parsed text.
+/// A text with its entities, parsed from Telegram's HTML.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Parsed {
     /// The text without markup.
@@ -14,7 +14,6 @@ pub(crate) struct Parsed {
 pub(crate) struct Marked {
     /// The name of the tag; `blockquote expandable` for a folded quotation.
     pub(crate) kind: String,
-    /// The marked characters.
     pub(crate) text: String,
 }
 

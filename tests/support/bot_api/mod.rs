@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The only token that the server accepts.
 pub(crate) const TOKEN: &str = "7000001:strict-fake-secret";
 
-/// A running server.
+/// A handle to a running fake Bot API server.
 #[derive(Clone)]
 pub(crate) struct BotApi {
     inner: Arc<Inner>,
@@ -80,7 +80,7 @@ struct State {
     calls: Vec<Call>,
 }
 
-/// A recorded call.
+/// A call that the fake server has recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     /// When the call arrived.

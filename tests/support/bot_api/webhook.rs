@@ -11,8 +11,8 @@ use super::{BotApi, Inner, Refusal, State};
 
 /// How long a delivery may take. Telegram allows a minute, but tests have less time.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The pause after the first failure, and the longest pause. It doubles after each failure; Telegram's pauses
-/// are longer.
+/// The pause after the first failure, and the longest pause. It doubles after each failure;
+/// Telegram's pauses are longer.
 const BACKOFF: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(800)];
 
 /// The webhook that the bot has set.
@@ -132,7 +132,6 @@ async fn bring(inner: Arc<Inner>, client: reqwest::Client, webhook: Webhook, upd
     inner.changed.notify_waiters();
 }
 
-/// `setWebhook`.
 pub(super) fn set(state: &mut State, params: &Value) -> Result<Value, Refusal> {
     let bad = |why: &str| Refusal::new(400, &format!("Bad Request: {why}"));
     let url = params["url"].as_str().ok_or_else(|| bad("`url` is no text"))?;

@@ -39,8 +39,8 @@ struct Step {
 }
 
 impl Unigram {
-    /// A model with this vocabulary, the position in which is a piece's id. The `special` ids stand
-    /// for no text.
+    /// A model with this vocabulary, the position in which is a piece's id. The `special` ids
+    /// stand for no text.
     pub(super) fn new(
         vocabulary: Vec<(Box<str>, f32)>,
         unknown: u32,

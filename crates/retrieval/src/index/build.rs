@@ -16,9 +16,8 @@ use transcript::{Corpus, Passage, PassageId, ReaderQuestions, Turn, by_key};
 /// Memory for postings before they are written out, bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 
-/// Writes a generation of `corpus` into the empty folder `folder`, with the vectors that `encoder` makes
-/// of the passages, if there is one. `progress` is told how many
-/// passages are in.
+/// Writes a generation of `corpus` into the empty folder `folder`, with the vectors that `encoder`
+/// makes of the passages, if there is one. `progress` is told how many passages are in.
 pub fn build(
     corpus: &Corpus,
     fingerprint: &str,

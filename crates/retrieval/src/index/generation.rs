@@ -31,7 +31,7 @@ pub struct Manifest {
     pub format: u32,
     /// Fingerprint of the corpus folder.
     pub fingerprint: String,
-    /// Passages in it.
+    /// The number of passages.
     pub passages: usize,
     /// Checksum of the corpus as stored.
     pub corpus_crc32: u32,

@@ -85,7 +85,7 @@ pub struct WeightedGram {
     pub weight: f32,
 }
 
-/// An open generation.
+/// A generation that was opened for reading.
 pub struct Index {
     library: Arc<Library>,
     fields: Fields,
@@ -124,8 +124,7 @@ impl Index {
         Ok(index)
     }
 
-    /// The interviews that the generation was built from. A candidate is a position among its
-    /// passages.
+    /// The interviews that the generation was built from. A candidate is a position among its passages.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
     }

@@ -116,3 +116,83 @@ impl Expansion {
         held as f64 / f64::from(*length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::field::Statistics;
+    use crate::search::phrase_matcher::PhraseMatcher;
+    use crate::search::query::Query;
+    use crate::search::vocabulary::Vocabulary;
+    use transcript::text::{Segmenter, fold};
+
+    /// The expansion texts of a corpus of one passage, and the question 灯塔 over them.
+    struct Scored {
+        expansion: Expansion,
+        ids: Vec<Option<GramId>>,
+        weights: Weights,
+    }
+
+    fn scored(texts: &[&str]) -> Scored {
+        let mut vocabulary = Vocabulary::default();
+        let mut statistics = Statistics::default();
+        let field = FieldText::of_list(&mut vocabulary, texts.iter().copied());
+        statistics.count(&field);
+        let query =
+            Query::new(&fold("灯塔"), &PhraseMatcher::default(), &[], &Segmenter::default());
+        let ids: Vec<_> = query.grams.iter().map(|gram| vocabulary.gram(gram)).collect();
+        let weights = Weights::new(&query, &ids, &statistics);
+        Scored { expansion: Expansion::new(&field), ids, weights }
+    }
+
+    impl Scored {
+        fn score(&self) -> ExpansionScore {
+            self.expansion.score(&self.ids, &self.weights, &mut Vec::new())
+        }
+    }
+
+    #[track_caller]
+    fn assert_near(value: f32, expected: f32) {
+        assert!((value - expected).abs() < 1e-3, "{value} is not {expected}");
+    }
+
+    #[test]
+    fn the_best_text_is_the_one_that_holds_most_of_the_question() {
+        let scored = scored(&["灯亮吗", "灯塔高", "船多吗"]);
+        let score = scored.score();
+        let [lamp, tower, both] = [0, 1, 2].map(|gram| scored.weights.of(gram));
+        assert_eq!(score.which, 1);
+        // All texts have three tokens, so that the factor of the best text is 1.
+        assert_near(score.best, lamp + tower + both);
+        // Of the three texts 灯 is in two: 2 · 3 / (2 + 2) = 1.5; 塔 and 灯塔 are in one.
+        assert_near(score.all, 1.5 * lamp + tower + both);
+    }
+
+    #[test]
+    fn a_gram_that_is_repeated_in_one_text_counts_once() {
+        let scored = scored(&["灯灯灯"]);
+        assert_near(scored.score().all, scored.weights.of(0));
+    }
+
+    #[test]
+    fn precision_is_the_share_of_the_text_that_was_asked_for() {
+        let scored = scored(&["灯塔高不高", "灯塔"]);
+        assert!((scored.expansion.precision(0, &scored.ids) - 0.4).abs() < 1e-9);
+        assert!((scored.expansion.precision(1, &scored.ids) - 1.0).abs() < 1e-9);
+        assert!(scored.expansion.precision(2, &scored.ids).abs() < 1e-9, "there is no third text");
+    }
+
+    #[test]
+    fn texts_hold_the_grams_within_them_and_none_across_their_bounds() {
+        let scored = scored(&["看灯", "塔高"]);
+        let [lamp, tower] = [scored.ids[0].unwrap(), scored.ids[1].unwrap()];
+        assert!(scored.expansion.text_holds(0, lamp) && !scored.expansion.text_holds(1, lamp));
+        assert!(scored.expansion.text_holds(1, tower) && !scored.expansion.text_holds(0, tower));
+        assert!(scored.ids[2].is_none_or(|pair| !scored.expansion.holds(pair)));
+    }
+
+    #[test]
+    fn a_passage_without_expansion_texts_scores_nothing() {
+        assert_eq!(scored(&[]).score(), ExpansionScore::default());
+    }
+}

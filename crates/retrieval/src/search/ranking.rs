@@ -309,3 +309,138 @@ fn by_words(features: &Features, options: &Options) -> f32 {
 fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {
     texts.into_iter().flat_map(FieldText::grams).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::index::Error;
+    use crate::search::{CandidateSource, Searcher};
+    use transcript::{Corpus, Interview, Paragraph, Part, Turn};
+
+    struct Everything(usize);
+
+    impl CandidateSource for Everything {
+        fn candidates(&self, _: &[WeightedGram], _: usize) -> Result<Vec<usize>, Error> {
+            Ok((0..self.0).collect())
+        }
+    }
+
+    fn options() -> Options {
+        Options {
+            candidates: 100,
+            sentence_weight: 0.5,
+            question_weight: 0.1,
+            title_weight: 0.01,
+            expansion_weight: 0.2,
+            encoder: PathBuf::new(),
+            encoder_weight: 0.3,
+        }
+    }
+
+    /// A searcher over one interview with these answers.
+    fn searcher(answers: &[&str]) -> Searcher {
+        let paragraph = |(number, text): (usize, &&str)| {
+            let text = (*text).to_owned();
+            Part::Answer(Paragraph { number: number + 1, speaker: None, text, repairs: Vec::new() })
+        };
+        let turn = Turn {
+            number: 1,
+            interviewer: "問".to_owned(),
+            question: "後來呢？".to_owned(),
+            parts: answers.iter().enumerate().map(paragraph).collect(),
+        };
+        let interview =
+            Interview { slug: "talk".to_owned(), turns: vec![turn], ..Interview::default() };
+        let corpus = Corpus { interviews: vec![interview], ..Corpus::default() };
+        Searcher::new(Arc::new(Library::new(corpus).unwrap()), options())
+    }
+
+    #[track_caller]
+    fn assert_near(value: f64, expected: f64) {
+        assert!((value - expected).abs() < 1e-4, "{value} is not {expected}");
+    }
+
+    const FEATURES: Features = Features {
+        passage: 1.0,
+        sentence: 2.0,
+        window: 3.0,
+        question: 4.0,
+        title: 5.0,
+        expansion_best: 6.0,
+        expansion_all: 7.0,
+        best_expansion: 0,
+        nearness: 8.0,
+        similarity: 0.0,
+        is_of_named_speaker: false,
+    };
+
+    #[test]
+    fn a_score_is_the_weighted_sum_of_its_parts() {
+        // 1 + 0.5 · (2 + 3) + 0.1 · 4 + 0.01 · 5 + 0.2 · (6 + 7) = 6.55, and 0.3 · 8 for the meaning
+        assert_near(by_words(&FEATURES, &options()).into(), 6.55);
+        assert_near(combine(&FEATURES, &options()).into(), 8.95);
+    }
+
+    #[test]
+    fn a_named_speaker_raises_every_part_of_the_score() {
+        let features = Features { is_of_named_speaker: true, ..FEATURES };
+        assert_near(by_words(&features, &options()).into(), 8.515);
+        assert_near(combine(&features, &options()).into(), 11.635);
+    }
+
+    #[test]
+    fn the_passage_that_holds_more_of_the_question_comes_first() {
+        let searcher = searcher(&["海很大。", "灯很亮。", "灯塔很高。"]);
+        let ranking = searcher.search(&Everything(3), "灯塔", None).unwrap();
+        let found: Vec<usize> = ranking.hits().iter().map(|hit| hit.position).collect();
+        assert_eq!(found, [2, 1], "a passage without any gram of the question is no hit");
+    }
+
+    #[test]
+    fn of_equal_passages_the_earlier_comes_first() {
+        let searcher = searcher(&["灯塔很高。", "灯塔很高。"]);
+        let ranking = searcher.search(&Everything(2), "灯塔", None).unwrap();
+        let found: Vec<usize> = ranking.hits().iter().map(|hit| hit.position).collect();
+        assert_eq!(found, [0, 1]);
+        assert_near(ranking.support().unwrap().margin, 0.0);
+    }
+
+    #[test]
+    fn support_is_the_share_of_the_weight_that_the_best_hit_holds() {
+        let searcher = searcher(&["灯塔很高。", "海很大。"]);
+        let whole = searcher.search(&Everything(2), "灯塔", None).unwrap().support().unwrap();
+        assert_near(whole.together, 1.0);
+        assert_near(whole.words, 1.0);
+        assert_near(whole.margin, 1.0);
+        assert_eq!((whole.n_tokens, whole.has_expansion, whole.has_encoder), (2, false, false));
+        // Neither 船 nor its pair with 塔 is in the best passage.
+        let ranking = searcher.search(&Everything(2), "灯塔船", None).unwrap();
+        let grams = ranking.grams(&ranking.hits()[0]);
+        let weight = |held: bool| -> f32 {
+            grams.iter().filter(|gram| gram.in_passage == held).map(|gram| gram.weight).sum()
+        };
+        let expected = f64::from(weight(true) / (weight(true) + weight(false)));
+        assert!(expected < 1.0);
+        assert_near(ranking.support().unwrap().together, expected);
+    }
+
+    #[test]
+    fn candidates_are_looked_up_by_the_heaviest_grams() {
+        let searcher = searcher(&["灯塔很高。"]);
+        let question = "灯塔看守人讲述风暴夜里船只怎样平安回到港口边上的故事";
+        let ranking = searcher.search(&Everything(1), question, None).unwrap();
+        let proposed = ranking.proposed();
+        assert_eq!(proposed.len(), PROPOSED);
+        assert!(proposed.windows(2).all(|pair| pair[0].weight >= pair[1].weight));
+    }
+
+    #[test]
+    fn words_of_the_question_are_used_or_missing() {
+        let searcher = searcher(&["灯塔很高。"]);
+        let ranking = searcher.search(&Everything(1), "灯塔和飞船", None).unwrap();
+        assert_eq!(ranking.words("灯塔和飞船"), (vec![0..2], vec![3..5]));
+    }
+}

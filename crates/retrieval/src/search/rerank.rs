@@ -79,3 +79,84 @@ fn run(occurrences: &[Occurrence], counts: &mut [u16], weights: &Weights, norm: 
     }
     score
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::field::Statistics;
+    use crate::search::phrase_matcher::PhraseMatcher;
+    use crate::search::query::Query;
+    use crate::search::vocabulary::{GramId, Vocabulary};
+    use transcript::text::{Segmenter, fold};
+
+    /// Scores the first of `texts`, which are a whole corpus, for the question 灯塔. Returns the weights of
+    /// its grams (灯, 塔, 灯塔) as well.
+    fn score(texts: &[&str]) -> (TextScore, [f32; 3]) {
+        let mut vocabulary = Vocabulary::default();
+        let mut statistics = Statistics::default();
+        let read = |text: &&str| FieldText::of_text(&mut vocabulary, text);
+        let fields: Vec<FieldText> = texts.iter().map(read).collect();
+        fields.iter().for_each(|field| statistics.count(field));
+        let query =
+            Query::new(&fold("灯塔"), &PhraseMatcher::default(), &[], &Segmenter::default());
+        let ids: Vec<Option<GramId>> =
+            query.grams.iter().map(|gram| vocabulary.gram(gram)).collect();
+        let weights = Weights::new(&query, &ids, &statistics);
+        let matcher = Matcher::new(&ids, vocabulary.len());
+        let score = Scorer::new(&matcher, ids.len()).text(&fields[0], &weights);
+        (score, [weights.of(0), weights.of(1), weights.of(2)])
+    }
+
+    #[track_caller]
+    fn assert_near(value: f32, expected: f32) {
+        assert!((value - expected).abs() < 1e-3, "{value} is not {expected}");
+    }
+
+    #[test]
+    fn in_a_text_of_average_length_each_gram_adds_its_weight() {
+        let (score, [lamp, tower, both]) = score(&["灯塔"]);
+        let all = lamp + tower + both;
+        assert_near(score.whole, all);
+        assert_near(score.sentence, all);
+        // A window of one sentence is half as long as two average ones, so that its length norm is
+        // 0.9 · (0.4 + 0.6 · 0.5) = 0.63, and the factor 1.9 / 1.63.
+        assert_near(score.window, all * 1.165_64);
+    }
+
+    #[test]
+    fn the_best_sentence_counts_and_two_in_a_row_count_together() {
+        // Two sentences of two tokens each: the text has the average length, so does each sentence.
+        let (score, [lamp, tower, _]) = score(&["灯亮。塔高。"]);
+        assert_near(score.whole, lamp + tower);
+        assert_near(score.sentence, lamp.max(tower));
+        assert_near(score.window, lamp + tower);
+    }
+
+    #[test]
+    fn sentences_that_do_not_touch_make_no_window() {
+        let (score, [lamp, tower, _]) = score(&["灯亮。海大。塔高。"]);
+        assert_near(score.whole, lamp + tower);
+        // The first sentence has none before it, so that its window is as short as in the test above.
+        assert_near(score.window, (lamp * 1.165_64).max(tower));
+    }
+
+    #[test]
+    fn a_repeated_gram_is_saturated() {
+        let (score, [lamp, ..]) = score(&["灯灯灯灯"]);
+        // 4 · 1.9 / (4 + 0.9)
+        assert_near(score.whole, lamp * 1.551_02);
+    }
+
+    #[test]
+    fn a_short_text_of_a_corpus_counts_more_than_a_long_one() {
+        // Texts of 1 and 3 tokens: the average is 2, the norm of the first 0.9 · (0.4 + 0.6 · 0.5).
+        let (score, [lamp, ..]) = score(&["灯", "海海海"]);
+        assert_near(score.whole, lamp * 1.165_64);
+    }
+
+    #[test]
+    fn a_text_without_any_gram_scores_nothing() {
+        let (score, _) = score(&["海大。"]);
+        assert_eq!(score, TextScore::default());
+    }
+}

@@ -42,7 +42,7 @@ impl Searcher {
     /// `topic`, if there is one.
     ///
     /// # Errors
-    /// The source failed.
+    /// Fails if the source of candidates fails.
     pub fn search(
         &self,
         source: &dyn CandidateSource,
