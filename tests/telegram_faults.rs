@@ -85,6 +85,27 @@ async fn temporary_failures_are_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_response_breaks_off_is_not_sent_again() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    api.fail("sendMessage", Fault::BreakOff);
+    ask(&api, 1);
+    bot.says("most likely sent").await;
+    setup.settled().await;
+    assert_eq!(api.sent_to(1).len(), 1);
+    setup.has_noted(2, "question_log").await;
+    // Calls that change nothing when they are repeated are repeated.
+    let card = api.sent_to(1000).remove(0);
+    api.fail("editMessageText", Fault::BreakOff);
+    api.press(1000, 1000, card.message_id(), &card.press("完整回答"));
+    api.until(|api| (api.calls("editMessageText").len() == 2).then_some(())).await.unwrap();
+    assert!(!bot.log().contains("could not be sent"), "{}", bot.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_final_and_its_reason_is_logged() {
     let api = BotApi::start().await;
     let bot = Setup::new(&api).start();

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, RequestBuilder, Url};
-use serde::de::DeserializeOwned;
+use reqwest::{Client, RequestBuilder, Response, Url};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use teloxide::requests::Payload;
@@ -39,6 +40,9 @@ pub(super) enum ApiError {
     Network(#[source] reqwest::Error),
     #[error("Telegram refused: {0}")]
     Refused(Refusal),
+    /// Telegram accepted the call, and the rest of its response did not arrive or makes no sense.
+    #[error("Telegram accepted the call, but its response cannot be read: {0}")]
+    ResponseLost(String),
     /// Telegram could not be reached for as long as the call was worth making.
     #[error("it came too late to be of use")]
     TooLate,
@@ -64,13 +68,17 @@ impl fmt::Display for Refusal {
 }
 
 impl ApiError {
-    /// Whether the call may go well the next time. A token that Telegram does not know (401, and 404
-    /// for one that does not even look like a token) is no property of the call: what Telegram says
-    /// of it is the same for all, and whether to go on is for whoever polls to decide.
-    pub(super) fn is_transient(&self) -> bool {
+    /// Returns whether a call of `method` should be repeated after this failure.
+    ///
+    /// A message whose response was lost has most likely been sent, and would be sent twice; all other
+    /// calls change nothing when they are repeated. A token that Telegram does not know (401, or 404 if
+    /// it does not even look like a token) says nothing about the single call, so the call is repeated;
+    /// the task that polls decides when to give up.
+    pub(super) fn may_be_repeated(&self, method: &str) -> bool {
         match self {
             Self::Network(_) => true,
             Self::Refused(refusal) => refusal.code >= 500 || matches!(refusal.code, 401 | 404),
+            Self::ResponseLost(_) => !method.starts_with("Send"),
             Self::TooLate => false,
         }
     }
@@ -212,18 +220,33 @@ async fn answer<T: DeserializeOwned>(
     method: &'static str,
     request: RequestBuilder,
 ) -> Result<T, ApiError> {
-    let answer = async {
-        let response = request.send().await?;
-        Ok((response.status().as_u16(), response.bytes().await?))
-    };
-    let answer: reqwest::Result<_> = answer.await;
-    let result = match answer {
-        Ok((status, body)) => open(status, &body),
+    let result = match request.send().await {
+        Ok(response) => read(response).await,
         // The address contains the token.
         Err(error) => Err(ApiError::Network(error.without_url())),
     };
     count(method, result.as_ref().err());
     result
+}
+
+/// Reads a response to its end.
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let status = response.status().as_u16();
+    // A proxy's own page has another content type.
+    let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.to_str().is_ok_and(|kind| kind.trim_start().starts_with("application/json"))
+    });
+    match response.bytes().await.map_err(reqwest::Error::without_url) {
+        Ok(body) => open(status, &body),
+        Err(error) if status == 200 && is_json => Err(ApiError::ResponseLost(with_causes(&error))),
+        Err(error) => Err(ApiError::Network(error)),
+    }
+}
+
+/// Returns the message of an error and those of its causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Counts a call and what went wrong with it.
@@ -232,6 +255,7 @@ fn count(method: &'static str, failure: Option<&ApiError>) {
     let Some(failure) = failure else { return };
     let kind = match failure {
         ApiError::Network(_) => "network",
+        ApiError::ResponseLost(_) => "response_lost",
         ApiError::TooLate => "too_late",
         ApiError::Refused(refusal) => match refusal.code {
             429 => "too_many",
@@ -246,14 +270,17 @@ fn count(method: &'static str, failure: Option<&ApiError>) {
 
 /// Takes the result out of its envelope.
 fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
+    let lost = |why: &str| Err(ApiError::ResponseLost(why.to_owned()));
     let refusal = match serde_json::from_slice::<Envelope<T>>(body) {
         Ok(Envelope { ok: true, result: Some(result), .. }) => return Ok(result),
+        Ok(Envelope { ok: true, .. }) => return lost("it has no result"),
         Ok(envelope) => Refusal {
             code: envelope.error_code.unwrap_or(status),
             description: envelope.description.unwrap_or_default(),
             retry_after: envelope.parameters.retry_after,
             migrate_to_chat_id: envelope.parameters.migrate_to_chat_id,
         },
+        Err(error) if is_success(body) => return lost(&error.to_string()),
         Err(error) => Refusal {
             // Something between the bot and Telegram answered, whatever status it chose.
             code: if status >= 500 { status } else { 502 },
@@ -262,6 +289,11 @@ fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
         },
     };
     Err(ApiError::Refused(refusal))
+}
+
+/// Returns whether a body says that the call was executed, whatever its result looks like.
+fn is_success(body: &[u8]) -> bool {
+    serde_json::from_slice::<Envelope<IgnoredAny>>(body).is_ok_and(|envelope| envelope.ok)
 }
 
 #[cfg(test)]
@@ -300,6 +332,15 @@ mod tests {
         for status in [401, 403, 404, 429] {
             assert_eq!(refusal(status, "<html>sign in").code, 502, "{status} by a proxy");
             assert_eq!(refusal(status, r#"{"ok":false}"#).code, status, "{status} by Telegram");
+        }
+    }
+
+    #[test]
+    fn a_success_without_a_readable_result_is_not_repeated_for_messages() {
+        for body in [r#"{"ok":true}"#, r#"{"ok":true,"result":{"message_id":"x"}}"#] {
+            let failure = open::<Sent>(200, body.as_bytes()).unwrap_err();
+            assert!(matches!(failure, ApiError::ResponseLost(_)), "{failure:?}");
+            assert!(!failure.may_be_repeated("SendMessage") && failure.may_be_repeated("GetMe"));
         }
     }
 

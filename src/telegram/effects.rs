@@ -96,7 +96,13 @@ impl BotContext {
                 Effect::Send { to, draft, then } => {
                     match self.outbox.send(to, draft, received).await {
                         Ok(sent) => self.remember(then, to, sent.id, &mut done).await,
-                        Err(failure) => unsent(&failure),
+                        Err(failure) => {
+                            unsent(&failure);
+                            if let (ApiError::ResponseLost(_), Then::Record(asked)) = (failure, then)
+                            {
+                                done.question = Some(self.logged(&asked));
+                            }
+                        }
                     }
                 }
                 Effect::Edit { message, draft, then } => {
@@ -164,35 +170,45 @@ impl BotContext {
 
     /// Notes what was asked, for the message that answers it and for the log.
     fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut CompletedUpdate) {
+        done.question = Some(self.logged(&asked));
         let QuestionAsked { origin, is_own_message, answered } = asked;
-        let AnsweredQuestion { outcome, elapsed_us } = answered;
-        let person = Some(self.store.person(origin.sender_id));
+        let outcome = answered.outcome;
         done.answer = Some(AnswerMessage {
             id: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
                 message_id: answer_id.into(),
                 asked_id: if is_own_message { origin.message_id.into() } else { 0 },
             },
-            person,
+            person: Some(self.store.person(origin.sender_id)),
             // A question that found nothing is no topic to go on with.
             question: if outcome.passages.is_empty() { String::new() } else { outcome.topic },
         });
-        done.question = Some(LoggedQuestion {
-            person,
-            chat_kind: origin.chat_kind(),
-            question: outcome.question,
+    }
+
+    /// Returns the line for the question log.
+    fn logged(&self, asked: &QuestionAsked) -> LoggedQuestion {
+        let AnsweredQuestion { outcome, elapsed_us } = &asked.answered;
+        LoggedQuestion {
+            person: Some(self.store.person(asked.origin.sender_id)),
+            chat_kind: asked.origin.chat_kind(),
+            question: outcome.question.clone(),
             verdict: outcome.verdict.as_str(),
             passage: outcome.passages.first().map(ToString::to_string),
-            elapsed_us,
-        });
+            elapsed_us: *elapsed_us,
+        }
     }
 }
 
-/// Says why a reply did not go out.
+/// Logs why a reply did not go out, or that it is not known to have gone out.
 fn unsent(failure: &ApiError) {
-    if matches!(failure, ApiError::TooLate) {
-        tracing::warn!("an answer came too late for its chat and was dropped");
-    } else {
-        tracing::warn!(error = failure as &dyn std::error::Error, "a reply could not be sent");
+    let error = failure as &dyn std::error::Error;
+    match failure {
+        ApiError::TooLate => {
+            tracing::warn!("an answer came too late for its chat and was dropped");
+        }
+        ApiError::ResponseLost(_) => {
+            tracing::warn!(error, "a message was most likely sent, and is not sent again")
+        }
+        _ => tracing::warn!(error, "a reply could not be sent"),
     }
 }

@@ -341,7 +341,9 @@ impl Outbox {
             let result = call().await;
             drop(call_under_way);
             // Only calls that would wait for the end of an outage tell of one.
-            if turn.is_some() && !result.as_ref().is_err_and(ApiError::is_transient) {
+            let is_final =
+                result.as_ref().err().is_none_or(|failure| !failure.may_be_repeated(method));
+            if turn.is_some() && is_final {
                 self.outage.replied();
             }
             let is_probe = turn.is_some_and(|turn| turn.is_probe());
@@ -360,7 +362,7 @@ impl Outbox {
                 }
                 continue;
             }
-            if !failure.is_transient() {
+            if is_final {
                 return Err(failure);
             }
             tracing::debug!(method, failed, error = %failure, "trying again");

@@ -125,6 +125,8 @@ pub(crate) enum Fault {
     Slow(Duration),
     /// The first half of the response is sent, and the rest never.
     Stall,
+    /// The first half of the response is sent, and then the connection is cut.
+    BreakOff,
 }
 
 impl Refusal {
@@ -404,6 +406,7 @@ async fn break_off(fault: Option<Fault>, fate: &Fate, response: Response) -> Res
         Some(Fault::HalfClose) => fate.half_close(),
         Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
         Some(Fault::Stall) => fate.stall(),
+        Some(Fault::BreakOff) => fate.break_off(),
         _ => {}
     }
     response

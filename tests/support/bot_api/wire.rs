@@ -15,6 +15,7 @@ const ALIVE: u8 = 0;
 const RESET: u8 = 1;
 const HALF_CLOSED: u8 = 2;
 const STALLED: u8 = 3;
+const BROKEN_OFF: u8 = 4;
 
 /// How a connection fails. Handlers get it in place of the client's address.
 #[derive(Debug, Clone, Default)]
@@ -31,9 +32,14 @@ impl Fate {
         self.0.store(HALF_CLOSED, Ordering::SeqCst);
     }
 
-    /// Sends half of the response, and the rest never.
+    /// Sends the head of the response and half of its body, and the rest never.
     pub(super) fn stall(&self) {
         self.0.store(STALLED, Ordering::SeqCst);
+    }
+
+    /// Sends the head of the response and half of its body, and then cuts the connection.
+    pub(super) fn break_off(&self) {
+        self.0.store(BROKEN_OFF, Ordering::SeqCst);
     }
 
     fn is(&self, fate: u8) -> bool {
@@ -73,6 +79,12 @@ impl Connected<IncomingStream<'_, Wires>> for Fate {
     }
 }
 
+/// Returns the length of a response's head and half of its body.
+fn half(response: &[u8]) -> usize {
+    let head = response.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |at| at + 4);
+    head + (response.len() - head) / 2
+}
+
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -92,11 +104,14 @@ impl AsyncWrite for Wire {
         if self.fate.is(RESET) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        if self.fate.is(STALLED) {
+        if self.fate.is(STALLED) || self.fate.is(BROKEN_OFF) {
             if std::mem::replace(&mut self.has_begun, true) {
-                return Poll::Pending;
+                return match self.fate.is(STALLED) {
+                    true => Poll::Pending,
+                    false => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+                };
             }
-            return Pin::new(&mut self.stream).poll_write(context, &bytes[..bytes.len() / 2]);
+            return Pin::new(&mut self.stream).poll_write(context, &bytes[..half(bytes)]);
         }
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
