@@ -17,6 +17,7 @@ use retrieval::{index, search};
 use transcript::text::line_number;
 
 use crate::editor::enrichment;
+use crate::secret::Secret;
 use crate::{picture, store, telegram, web};
 
 /// The defaults, each with its unit and its reason.
@@ -26,6 +27,8 @@ const LOCAL: &str = "config/local.toml";
 /// Variables are named `WENJIAN__SECTION__KEY`.
 const PREFIX: &str = "WENJIAN";
 const SEPARATOR: &str = "__";
+/// Another variable for the token, which all bots that use teloxide read.
+const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
 /// How alike an unknown name and a known one must be (Jaro-Winkler, 0 to 1) to be suggested.
 const LIKENESS: f64 = 0.8;
 
@@ -128,7 +131,26 @@ impl Config {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         });
-        Self::layered((path, &text), variables.collect())
+        let mut config = Self::layered((path, &text), variables.collect())?;
+        if config.telegram.token.is_empty()
+            && let Ok(token) = std::env::var(TOKEN_VARIABLE)
+        {
+            config.telegram.token = Secret::from(token);
+        }
+        Ok(config)
+    }
+
+    /// Returns `text` with every secret of the settings masked.
+    pub fn mask_secrets(&self, text: &str) -> String {
+        let Self { telegram, store, web, enrich, .. } = self;
+        let secrets = [
+            &telegram.token,
+            &telegram.webhook_secret,
+            &store.hash_key,
+            &web.admin_token,
+            &enrich.key,
+        ];
+        secrets.into_iter().fold(text.to_owned(), |text, secret| secret.masked_in(&text))
     }
 
     /// Merges the defaults, the text of the file at `path`, and `variables`.

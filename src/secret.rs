@@ -34,9 +34,21 @@ impl Secret {
         &self.0
     }
 
-    /// Returns `text` with the secret masked, because servers may repeat what they were sent.
+    /// Returns `text` with the secret masked, because servers may repeat what they were sent, and an
+    /// address may contain a token.
+    ///
+    /// A bot's token is `NUMBER:KEY`. Its key is masked on its own as well, because the colon may be
+    /// written as `%3A`.
     pub fn masked_in(&self, text: &str) -> String {
-        if self.is_empty() { text.to_owned() } else { text.replace(&self.0, MASK) }
+        let secret = self.0.trim();
+        if secret.is_empty() {
+            return text.to_owned();
+        }
+        let masked = text.replace(secret, MASK);
+        match secret.split_once(':') {
+            Some((_, key)) if key.len() >= MIN_CHARS => masked.replace(key, MASK),
+            _ => masked,
+        }
     }
 }
 
@@ -106,5 +118,8 @@ mod tests {
         assert_eq!(format!("{secret:?}"), MASK);
         assert_eq!(serde_json::to_string(&secret).unwrap(), format!("\"{MASK}\""));
         assert_eq!(secret.masked_in("key 0123456789 refused"), "key *** refused");
+        let token = Secret::from(" 12:abcdefghijklmnop\n".to_owned());
+        let addresses = "https://a/12:abcdefghijklmnop https://a/12%3Aabcdefghijklmnop";
+        assert_eq!(token.masked_in(addresses), "https://a/*** https://a/12%3A***");
     }
 }

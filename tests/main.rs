@@ -71,3 +71,5 @@ mod several;
 mod reload;
 /// The web server against hostile clients.
 mod hardening;
+/// Tokens, passwords and keys show nowhere.
+mod secrets;

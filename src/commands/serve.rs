@@ -14,22 +14,14 @@ use super::live_service::LiveService;
 use super::web;
 use crate::config::Config;
 use crate::picture::Painter;
-use crate::secret::Secret;
 use crate::store::{self, Store};
 use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
 use crate::web::Condition;
 
-/// Another variable for the token, which all bots that use teloxide read.
-const TOKEN_VARIABLE: &str = "TELOXIDE_TOKEN";
 /// Pauses before a database that cannot be used yet is tried again: the first and the longest.
 const STORE_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
 
-pub(super) fn run(mut config: Config) -> Result<()> {
-    if config.telegram.token.is_empty()
-        && let Ok(token) = std::env::var(TOKEN_VARIABLE)
-    {
-        config.telegram.token = Secret::from(token);
-    }
+pub(super) fn run(config: Config) -> Result<()> {
     let (endpoint, deliveries) = open_endpoint(&config)?.unzip();
     let runtime = Runtime::new().context("no threads can be started")?;
     let ran = runtime.block_on(async {

@@ -11,6 +11,8 @@ use crate::config::{Config, LogFormat, LogOptions};
 /// Prints the settings that are in effect, with secrets masked.
 pub(super) fn run(config: &Config) -> Result<()> {
     let text = toml::to_string(config).context("the settings cannot be written as TOML")?;
+    // A secret may also be part of another setting: some bots use their token as the webhook's path.
+    let text = config.mask_secrets(&text);
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     match encoder_folder(config) {

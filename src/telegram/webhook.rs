@@ -85,7 +85,8 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
     if server.is_empty() {
         return Err(Error::NoWebhookAddress);
     }
-    let address = Url::parse(server).map_err(|_| Error::WebhookUrl(server.to_owned()))?;
+    let masked = |text: &str| options.token.masked_in(text);
+    let address = Url::parse(server).map_err(|_| Error::WebhookUrl(masked(server)))?;
     // An address with a path is complete; others only name the server.
     let is_whole = !own_url.is_empty() && address.path() != "/";
     let path = match own_path {
@@ -96,7 +97,7 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "/-_.~%:".contains(c);
     let is_path = path.starts_with('/') && path.len() > 1 && path.chars().all(is_allowed);
     if !is_path || path.contains("/:") {
-        return Err(Error::WebhookPath(path.to_owned()));
+        return Err(Error::WebhookPath(masked(path)));
     }
     let url = if is_whole { server.to_owned() } else { format!("{server}{path}") };
     Ok((url, path.to_owned()))
@@ -202,10 +203,8 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
             return Ok(());
         };
         if let Some(why) = failure.refused_with(400) {
-            return Err(Error::Webhook {
-                url: deliveries.token.masked_in(url),
-                why: why.to_owned(),
-            });
+            let [url, why] = [url, why].map(|text| deliveries.token.masked_in(text));
+            return Err(Error::Webhook { url, why });
         }
         sleep(retries.pause(api, &failure).await?).await;
     }
