@@ -454,3 +454,34 @@ async fn a_file_that_costs_too_much_is_refused_and_the_bot_goes_on() {
     assert!(refused.text.text.contains("时间或内存"), "{:?}", refused.text);
     say(&api, OPERATOR, "/stats").await;
 }
+
+/// Returns whether a process runs that has this argument.
+fn is_running(argument: &str) -> bool {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let mut command_lines = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    command_lines.any(|line| line.split(|byte| *byte == 0).any(|part| part == argument.as_bytes()))
+}
+
+/// Waits until `condition` holds, for at most five seconds.
+async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("waited in vain");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_an_upload_does_not_outlive_the_bot() {
+    const NAME: &str = "a-file-that-takes-long-to-read.txt";
+    let api = BotApi::start().await;
+    let bot = setup(&api).with("TELEGRAM__SHUTDOWN_SECONDS", "1").start();
+    let turn = "《街坊》：麵粉從哪裡來？\\n\\n何敏：從北邊的磨坊來，三十年沒有換過。\\n\\n";
+    api.send_file(OPERATOR, NAME, turn.repeat(15_000).as_bytes(), json!({}));
+    until(|| is_running(NAME)).await;
+    assert!(bot.terminate().await.success());
+    until(|| !is_running(NAME)).await;
+    assert!(api.sent_to(OPERATOR).is_empty(), "it should not have been read to its end");
+}

@@ -1,17 +1,17 @@
-//! `wenjian trial`: reads an upload within bounds of time and memory, for the bot.
+//! `wenjian trial`: reads an upload within bounds of time and memory, before the bot does.
 
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
 use crate::config::Config;
 use transcript::import::import;
 use transcript::{FrontMatter, read};
 
-/// Memory for data, in bytes: dictionaries take about a third of it.
+/// The most memory for data, in bytes. The dictionaries take about a third of it.
 const MAX_MEMORY: u64 = 256 << 20;
-/// Processor time, in seconds.
+/// The most processor time, in seconds.
 const MAX_SECONDS: u64 = 10;
 
 /// Read a transcript from standard input, within bounds of time and memory
@@ -19,18 +19,31 @@ const MAX_SECONDS: u64 = 10;
 pub(crate) struct TrialArgs {
     /// Name of the file
     name: String,
+    /// Front matter that takes precedence over the file's own, as it stands in a corpus file
+    #[arg(long, value_parser = front_matter, default_value = "")]
+    given: FrontMatter,
+}
+
+fn front_matter(text: &str) -> Result<FrontMatter, toml::de::Error> {
+    toml::from_str(text.trim().trim_matches('+'))
 }
 
 pub(crate) fn run(args: &TrialArgs, config: &Config) -> Result<()> {
+    // Nobody would learn of the outcome once the bot has ended.
+    set_parent_process_death_signal(Some(Signal::KILL))?;
     for (resource, limit) in [(Resource::Data, MAX_MEMORY), (Resource::Cpu, MAX_SECONDS)] {
         let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
         setrlimit(resource, limit).context("the bounds of time and memory cannot be set")?;
     }
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(config.corpus.max_bytes + 1).read_to_end(&mut bytes)?;
-    // A file that cannot be read is none of this command's business: whoever reads it next says so.
-    if let Ok(reading) = read(&args.name, &bytes, &FrontMatter::default(), &[], &config.repair) {
-        let _ = import(reading, &args.name);
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    // Why a file cannot be read is found, and told, by whoever reads it next.
+    let reading = read(&args.name, &bytes, &args.given, &[], &config.repair);
+    if let Ok(imported) = reading.and_then(|reading| import(reading, &args.name)) {
+        // The corpus file that comes of it is read by every replica that builds an index.
+        let name = format!("{}.txt", imported.interview.slug);
+        let file = imported.file.as_bytes();
+        let _ = read(&name, file, &FrontMatter::default(), &[], &config.repair);
     }
     Ok(())
 }

@@ -117,7 +117,7 @@ impl BotContext {
         let (reloader, upload) = (self.follower.reloader().clone(), upload.clone());
         // Repairing a long text takes a while.
         let read = move || {
-            trial(&upload.name, &upload.bytes)?;
+            trial(&upload.name, &upload.bytes, &given)?;
             Ok(reloader.preview(&upload.name, &upload.bytes, &given))
         };
         match tokio::task::spawn_blocking(read).await {
