@@ -9,6 +9,9 @@
 //! ```
 //!
 //! Each question comes from another user, so that every answer that is missing or was sent twice is seen.
+//!
+//! A second test only kills: it floods one program that polls, kills it in mid-flood again and again, and
+//! counts the same.
 
 use std::time::{Duration, Instant};
 
@@ -27,8 +30,8 @@ const QUESTIONS: [&str; 4] =
 const FIRST_USER: i64 = 1_000_000;
 /// How often something fails, as one of so many messages.
 const ONE_FAULT_IN: usize = 20;
-/// How often Telegram executes a call and its response is lost, or half of it. Nobody can tell whether such a message was
-/// sent, so each of these is sent twice.
+/// How often Telegram executes a call and nothing of its response arrives. Nobody can tell whether such a
+/// message was sent, so each of these is sent twice.
 const ONE_LOST_RESPONSE_IN: usize = 1000;
 /// How often one of the two replicas is killed.
 const KILL_EVERY: Duration = Duration::from_secs(45);
@@ -57,18 +60,19 @@ fn from_environment(name: &str, default: usize) -> usize {
 /// Makes some of the next `n` messages fail.
 fn scatter_faults(api: &BotApi, n: usize, tally: &mut Tally) {
     let faults = [
+        Fault::BreakOff,
         Fault::TooMany(1),
         Fault::Refuse(500, "Internal Server Error"),
         Fault::Refuse(502, "Bad Gateway"),
         Fault::Page(503, "<html>busy</html>"),
         Fault::Reset,
         Fault::HalfClose,
+        Fault::Stall,
         Fault::Slow(Duration::from_millis(300)),
     ];
     for _ in 0..n {
         if rand::random_range(0..ONE_LOST_RESPONSE_IN) == 0 {
-            let lost = [Fault::ResetAfter, Fault::Stall];
-            api.fail("sendMessage", lost.choose(&mut rand::rng()).unwrap().clone());
+            api.fail("sendMessage", Fault::ResetAfter);
             tally.n_lost_responses += 1;
         } else if rand::random_range(0..ONE_FAULT_IN) == 0 {
             api.fail("sendMessage", faults.choose(&mut rand::rng()).unwrap().clone());
@@ -146,18 +150,8 @@ async fn soak() {
     }
 
     let tally = ask_under_stress(&api, &setups, &mut bots, &postgres, (n, duration)).await;
-    let waiting = Instant::now();
-    let answers = loop {
-        let answers = api.messages_by_chat();
-        let is_over =
-            answers.len() >= n && setup.count("updates WHERE body IS NOT NULL").await == 0;
-        if is_over || waiting.elapsed() > PATIENCE {
-            break answers;
-        }
-        sleep(Duration::from_secs(1)).await;
-    };
-    let n_lost = n - answers.len();
-    let n_doubled: usize = answers.values().map(|count| count - 1).sum();
+    answered(&api, &setup, n).await;
+    let (n_lost, n_doubled) = lost_and_doubled(&api, n);
     let Tally { n_asked, n_faults, n_lost_responses, n_kills, n_stops, memory } = tally;
     eprintln!("| questions | {n_asked} in {minutes} min |");
     eprintln!("| faults of Telegram and the network | {n_faults} |");
@@ -169,4 +163,56 @@ async fn soak() {
     eprintln!("| memory of a replica, MiB, over time | {memory:?} |");
     assert_eq!(n_lost, 0);
     assert!(n_doubled * 100 < n, "{n_doubled} of {n} were answered twice");
+}
+
+/// Waits until `n` questions are answered and the inbox is empty, for at most [`PATIENCE`].
+async fn answered(api: &BotApi, setup: &Setup, n: usize) {
+    let waiting = Instant::now();
+    while waiting.elapsed() < PATIENCE {
+        if api.messages_by_chat().len() >= n
+            && setup.count("updates WHERE body IS NOT NULL").await == 0
+        {
+            return;
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Returns how many of `n` questions were not answered, and how many further answers there were.
+fn lost_and_doubled(api: &BotApi, n: usize) -> (usize, usize) {
+    let answers = api.messages_by_chat();
+    (n - answers.len(), answers.values().map(|count| count - 1).sum())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes; docs/reliability.md says how to run it"]
+async fn kills_in_mid_flood() {
+    let n_kills = from_environment("WENJIAN_SOAK_KILLS", 20);
+    let n_per_kill = from_environment("WENJIAN_SOAK_QUESTIONS_PER_KILL", 500);
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("LOG__LEVEL", "warn");
+    let mut bot = setup.start();
+    let mut n_asked = 0;
+    for _ in 0..n_kills {
+        let n_answered = api.messages_by_chat().len();
+        for _ in 0..n_per_kill {
+            let user = FIRST_USER + i64::try_from(n_asked).unwrap();
+            api.say(user, user, QUESTIONS.choose(&mut rand::rng()).unwrap(), json!({}));
+            n_asked += 1;
+        }
+        let before_the_kill = n_answered + rand::random_range(n_per_kill / 10..n_per_kill);
+        while api.messages_by_chat().len() < before_the_kill {
+            sleep(Duration::from_millis(1)).await;
+        }
+        bot.kill();
+        bot = setup.start();
+    }
+    answered(&api, &setup, n_asked).await;
+    let (n_lost, n_doubled) = lost_and_doubled(&api, n_asked);
+    eprintln!("| questions | {n_asked} |");
+    eprintln!("| kills in mid-flood | {n_kills} |");
+    eprintln!("| lost | {n_lost} |");
+    eprintln!("| answered twice | {n_doubled} |");
+    assert_eq!(n_lost, 0);
+    assert!(n_doubled * 100 < n_asked, "{n_doubled} of {n_asked} were answered twice");
 }

@@ -458,7 +458,8 @@ async fn a_file_that_costs_too_much_is_refused_and_the_bot_goes_on() {
 /// Returns whether a process runs that has this argument.
 fn is_running(argument: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let mut command_lines = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    let mut command_lines =
+        processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
     command_lines.any(|line| line.split(|byte| *byte == 0).any(|part| part == argument.as_bytes()))
 }
 

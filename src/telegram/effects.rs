@@ -98,7 +98,8 @@ impl BotContext {
                         Ok(sent) => self.remember(then, to, sent.id, &mut done).await,
                         Err(failure) => {
                             unsent(&failure);
-                            if let (ApiError::ResponseLost(_), Then::Record(asked)) = (failure, then)
+                            if let (ApiError::ResponseLost(_), Then::Record(asked)) =
+                                (failure, then)
                             {
                                 done.question = Some(self.logged(&asked));
                             }
@@ -207,7 +208,7 @@ fn unsent(failure: &ApiError) {
             tracing::warn!("an answer came too late for its chat and was dropped");
         }
         ApiError::ResponseLost(_) => {
-            tracing::warn!(error, "a message was most likely sent, and is not sent again")
+            tracing::warn!(error, "a message was most likely sent, and is not sent again");
         }
         _ => tracing::warn!(error, "a reply could not be sent"),
     }
