@@ -53,7 +53,7 @@ async fn the_most_talkative_log_the_metrics_and_the_admin_page_show_no_secret() 
         .with("STORE__HASH_KEY", HASH_KEY)
         .with("LOG__LEVEL", "trace");
     let bot = setup.start();
-    api.until(|api| api.webhook()).await.unwrap();
+    api.until(BotApi::webhook).await.unwrap();
     for fault in [Fault::Reset, Fault::Refuse(500, "Internal Server Error"), Fault::BreakOff] {
         api.fail("sendMessage", fault);
     }

@@ -106,9 +106,10 @@ impl AsyncWrite for Wire {
         }
         if self.fate.is(STALLED) || self.fate.is(BROKEN_OFF) {
             if std::mem::replace(&mut self.has_begun, true) {
-                return match self.fate.is(STALLED) {
-                    true => Poll::Pending,
-                    false => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+                return if self.fate.is(STALLED) {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
                 };
             }
             return Pin::new(&mut self.stream).poll_write(context, &bytes[..half(bytes)]);
