@@ -6,6 +6,7 @@ use super::{
     Action, Button, Engine, Extent, Intent, Language, Outcome, QuestionResult, Reader, Reply,
     ShownExcerpt, Sources, Talk, Topics, View, Welcome,
 };
+use rand::seq::IndexedRandom;
 use transcript::text::CharSpan;
 use transcript::{Passage, PassageKey};
 
@@ -169,13 +170,9 @@ impl Engine {
         })
     }
 
-    /// A passage by chance. The clock is chance enough; nothing depends on it.
+    /// Returns the reply with a random passage.
     pub(super) fn random(&self, composer: &Composer<'_>) -> Reply {
-        let passages = self.library().passages();
-        let now =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let chance = now.as_nanos().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let Some(passage) = passages.get(chance as usize % passages.len().max(1)) else {
+        let Some(passage) = self.library().passages().choose(&mut rand::rng()) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
         let mut reply = self.open(composer, passage.id.key());

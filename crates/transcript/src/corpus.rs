@@ -34,7 +34,7 @@ pub struct ReaderQuestions {
 }
 
 /// Who wrote a passage's questions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum QuestionOrigin {
     /// A person who edits the corpus, or has reviewed a draft.
@@ -43,6 +43,17 @@ pub enum QuestionOrigin {
     Operator,
     /// A language model; nobody has reviewed it yet.
     Model,
+}
+
+impl QuestionOrigin {
+    /// Returns the name of the origin in questions files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Editor => "editor",
+            Self::Operator => "operator",
+            Self::Model => "model",
+        }
+    }
 }
 
 impl ReaderQuestions {

@@ -1,113 +1,63 @@
 //! The questions file beside a transcript: what readers would ask of each of its passages.
 //!
-//! `<slug>.questions.toml` is a list of `[[passage]]` blocks with `id`, `origin`, `terms` and
-//! `questions`. At most three blocks are of one passage: an editor's, an operator's, who saw what was
-//! asked of the bot, and a model's, whose questions nobody has reviewed yet. A model's block without questions says that it was asked and nothing of
-//! its answer is left to review. Comments before a block stay with it, those above the first line
-//! that is no comment stay on top; comments inside a block are lost when the file is written.
+//! `<slug>.questions.toml` is a list of `[[passage]]` blocks with `id`, `origin`, `terms` and `questions`.
+//! A passage has at most three blocks: an editor's, an operator's, who saw what people asked the bot, and a
+//! model's, whose questions nobody has reviewed yet. A model's block without questions says that the model
+//! was asked for this passage and that nothing is left to review.
+//!
+//! When a file is changed, its comments stay where they are.
+
+mod block;
+mod error;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml_edit::{ArrayOfTables, DocumentMut, Item};
 
 use super::atomic_file::write_atomically;
 use super::overlay::Addition;
 use super::{PassageId, QuestionOrigin, ReaderQuestions};
 use crate::text::line_number;
+use block::QuestionBlock;
 
-/// What follows the slug in a questions file's name.
+pub use error::{Error, Fault, Problem};
+
+/// The end of the name of a questions file, after the slug of its interview.
 pub const SUFFIX: &str = ".questions.toml";
 
-/// What a new file says of itself.
+/// The comment at the top of a new file.
 const HEADER: &str = "\
 # Questions that readers would ask of each passage of this interview, and other words for what it is
 # about. They help to find a passage; they are never shown as anybody's words. `origin` is `editor`,
 # `operator` for what was added in the chat, or `model` for drafts that nobody has reviewed.
 ";
 
-/// What is wrong with a questions file.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// It cannot be read or written.
-    #[error("cannot {doing} `{path}`: {source}")]
-    Io {
-        /// `read` or `write`.
-        doing: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// The system's error.
-        source: io::Error,
-    },
-    /// It is not as it must be.
-    #[error("{}:{}: {}", .path.display(), .fault.line, .fault.problem)]
-    Content {
-        /// Which file.
-        path: PathBuf,
-        /// Where, and what.
-        fault: Fault,
-    },
-}
-
-/// A spot of a questions file that cannot be used.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub problem: Problem,
-}
-
-/// What is wrong at a spot.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Problem {
-    /// Not TOML, or not the keys and values that a block has.
-    #[error(
-        "{0}; hint: a block has `id`, `origin` (`editor`, `operator` or `model`), `terms` and `questions`"
-    )]
-    Syntax(String),
-    /// The interview has no such passage.
-    #[error("the interview has no passage `{id}`{}", hint(.known.as_ref()))]
-    UnknownPassage {
-        /// The id as written.
-        id: String,
-        /// The first and the last one that there are.
-        known: Option<(String, String)>,
-    },
-    /// A question or a term says nothing.
-    #[error("a question or a term is empty; hint: remove it")]
-    Empty,
-    /// A question or a term has a line break or another control character.
-    #[error("a question or a term has a control character; hint: write it in one line")]
-    ControlCharacter,
-}
-
-fn hint(known: Option<&(String, String)>) -> String {
-    known.map_or(String::new(), |(first, last)| {
-        format!("; hint: its passages are `{first}` to `{last}`")
-    })
-}
+/// The key of the list of blocks.
+const PASSAGE: &str = "passage";
 
 /// The questions of one interview's passages, in reading order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Questions {
+    /// The comment at the top of the file.
     header: String,
-    /// The interview's passages in reading order.
+    /// The ids of the interview's passages, in reading order.
     passages: Vec<PassageId>,
     blocks: Vec<QuestionBlock>,
+    /// White space and comments after the last block.
+    trailing: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct QuestionBlock {
-    /// Comment lines before it.
-    note: String,
-    reader_questions: ReaderQuestions,
+impl PartialEq for Questions {
+    /// Compares the questions and terms, whatever comments and layout the files have.
+    fn eq(&self, other: &Self) -> bool {
+        self.passages == other.passages && self.reader_questions().eq(other.reader_questions())
+    }
 }
 
 #[derive(Deserialize)]
@@ -129,24 +79,28 @@ struct RawBlock {
 }
 
 impl Questions {
-    /// No questions yet. `passages` are the interview's, in reading order.
+    /// Creates a file without questions for an interview with these passages, given in reading order.
     pub fn new(passages: &[PassageId]) -> Self {
-        Self { header: HEADER.to_owned(), passages: passages.to_vec(), blocks: Vec::new() }
+        Self {
+            header: HEADER.to_owned(),
+            passages: passages.to_vec(),
+            blocks: Vec::new(),
+            trailing: String::new(),
+        }
     }
 
-    /// Reads a file's text.
+    /// Reads the text of a file.
     pub fn read(text: &str, passages: &[PassageId]) -> Result<Self, Fault> {
         let line = |byte: usize| line_number(text, byte);
         let file: RawFile = toml::from_str(text).map_err(|error| Fault {
             line: line(error.span().map_or(0, |span| span.start)),
             problem: Problem::Syntax(error.message().to_owned()),
         })?;
+        let (header, tables, trailing) = layout(text)?;
         let by_local: HashMap<&str, &PassageId> =
             passages.iter().map(|passage| (passage.local(), passage)).collect();
-        let (header, notes) = comments(text);
-        let mut notes = notes.into_iter();
-        let mut questions = Self { header, ..Self::new(passages) };
-        for raw in file.passage {
+        let mut questions = Self { header, trailing, ..Self::new(passages) };
+        for (raw, table) in file.passage.into_iter().zip(tables) {
             let passage = by_local.get(raw.id.get_ref().as_str()).ok_or_else(|| Fault {
                 line: line(raw.id.span().start),
                 problem: unknown(raw.id.get_ref(), passages),
@@ -164,13 +118,12 @@ impl Questions {
                 terms: plain(raw.terms),
                 origin: raw.origin,
             };
-            questions
-                .insert(QuestionBlock { note: notes.next().unwrap_or_default(), reader_questions });
+            questions.insert(QuestionBlock::read(table, reader_questions));
         }
         Ok(questions)
     }
 
-    /// Reads the file at `path`; where there is none, there are no questions yet.
+    /// Reads the file at `path`. If it does not exist, there are no questions yet.
     pub fn load(path: &Path, passages: &[PassageId]) -> Result<Self, Error> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
@@ -185,7 +138,7 @@ impl Questions {
             .map_err(|fault| Error::Content { path: path.to_path_buf(), fault })
     }
 
-    /// Writes the file at `path`; whoever reads it meanwhile sees the old one or the new one.
+    /// Writes the file at `path`. A reader sees either the old file or the new one, never a part.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
         write_atomically(path, self.to_string().as_bytes()).map_err(|source| Error::Io {
             doing: "write",
@@ -194,148 +147,134 @@ impl Questions {
         })
     }
 
-    /// All blocks, in reading order.
+    /// Returns the questions of all blocks, in reading order.
     pub fn reader_questions(&self) -> impl Iterator<Item = &ReaderQuestions> {
-        self.blocks.iter().map(|block| &block.reader_questions)
+        self.blocks.iter().map(QuestionBlock::reader_questions)
     }
 
-    /// The block of `passage` by `origin`.
+    /// Returns the questions of `passage` that `origin` wrote.
     pub fn of(&self, passage: &PassageId, origin: QuestionOrigin) -> Option<&ReaderQuestions> {
         self.reader_questions().find(|reader_questions| {
             reader_questions.passage == *passage && reader_questions.origin == origin
         })
     }
 
-    /// Adds an operator's words to their passage, once. False where the interview has no such passage.
+    /// Adds an operator's words to their passage, unless it has them. Returns false if the interview has no
+    /// such passage.
     pub(super) fn add_operators(&mut self, addition: &Addition) -> bool {
         let Some(passage) = self.passages.iter().find(|id| id.as_str() == addition.passage) else {
             return false;
         };
-        let mut reader_questions = ReaderQuestions {
-            passage: passage.clone(),
-            questions: Vec::new(),
-            terms: Vec::new(),
-            origin: QuestionOrigin::Operator,
-        };
-        let of = |reader_questions: &mut ReaderQuestions| {
-            let words = if addition.is_question {
-                &mut reader_questions.questions
-            } else {
-                &mut reader_questions.terms
-            };
-            let is_new = !words.contains(&addition.words);
-            if is_new {
-                words.push(addition.words.clone());
-            }
-            is_new
-        };
-        let known = self.of(passage, QuestionOrigin::Operator).cloned();
-        if known.is_none_or(|mut known| of(&mut known)) {
-            of(&mut reader_questions);
-            self.add(reader_questions);
+        let words = vec![addition.words.clone()];
+        let (questions, terms) =
+            if addition.is_question { (words, Vec::new()) } else { (Vec::new(), words) };
+        let is_known = self.of(passage, QuestionOrigin::Operator).is_some_and(|known| {
+            let known = if addition.is_question { &known.questions } else { &known.terms };
+            known.contains(&addition.words)
+        });
+        if !is_known {
+            let (passage, origin) = (passage.clone(), QuestionOrigin::Operator);
+            self.add(ReaderQuestions { passage, questions, terms, origin });
         }
         true
     }
 
-    /// Adds to the block of the same passage and origin, or makes it.
+    /// Adds questions and terms to the block of the same passage and origin, which is made if it does not
+    /// exist.
     pub fn add(&mut self, reader_questions: ReaderQuestions) {
-        self.insert(QuestionBlock { note: String::new(), reader_questions });
+        self.insert(QuestionBlock::new(reader_questions));
     }
 
-    /// Drops from the model's drafts for `passage` those with these numbers, counted from 1 over its
+    /// Removes from the model's drafts for `passage` those with these numbers, which count from 1 over its
     /// questions and then its terms.
     pub fn strike(&mut self, passage: &PassageId, numbers: &[usize]) {
+        let mut number = 0;
+        let mut stays = |_: &String| {
+            number += 1;
+            !numbers.contains(&number)
+        };
         if let Some(drafts) = self.drafts(passage) {
-            let mut number = 0;
-            let mut stays = |_: &String| {
-                number += 1;
-                !numbers.contains(&number)
-            };
-            drafts.questions.retain(&mut stays);
-            drafts.terms.retain(stays);
+            drafts.change(|drafts| {
+                drafts.questions.retain(&mut stays);
+                drafts.terms.retain(stays);
+            });
         }
     }
 
     /// Makes the model's drafts for `passage` the editor's own.
     pub fn keep(&mut self, passage: &PassageId) {
-        if let Some(drafts) = self.drafts(passage) {
-            let kept = ReaderQuestions {
-                questions: std::mem::take(&mut drafts.questions),
-                terms: std::mem::take(&mut drafts.terms),
-                passage: passage.clone(),
-                origin: QuestionOrigin::Editor,
-            };
-            if !kept.is_empty() {
-                self.add(kept);
-            }
+        let Some(drafts) = self.drafts(passage) else { return };
+        let kept = drafts.change(|drafts| ReaderQuestions {
+            questions: std::mem::take(&mut drafts.questions),
+            terms: std::mem::take(&mut drafts.terms),
+            passage: passage.clone(),
+            origin: QuestionOrigin::Editor,
+        });
+        if !kept.is_empty() {
+            self.add(kept);
         }
     }
 
-    fn drafts(&mut self, passage: &PassageId) -> Option<&mut ReaderQuestions> {
-        let mut all = self.blocks.iter_mut().map(|block| &mut block.reader_questions);
-        all.find(|reader_questions| {
-            reader_questions.passage == *passage && reader_questions.origin == QuestionOrigin::Model
+    fn drafts(&mut self, passage: &PassageId) -> Option<&mut QuestionBlock> {
+        self.blocks.iter_mut().find(|block| {
+            let ReaderQuestions { passage: of, origin, .. } = block.reader_questions();
+            of == passage && *origin == QuestionOrigin::Model
         })
     }
 
+    /// Inserts a block at its place in the reading order, or adds it to the block of the same passage and
+    /// origin.
     fn insert(&mut self, block: QuestionBlock) {
-        let place = |reader_questions: &ReaderQuestions| {
-            let place =
-                self.passages.iter().position(|passage| *passage == reader_questions.passage);
-            let by = match reader_questions.origin {
-                QuestionOrigin::Editor => 0,
-                QuestionOrigin::Operator => 1,
-                QuestionOrigin::Model => 2,
-            };
-            (place.unwrap_or(self.passages.len()), by)
+        let place = |block: &QuestionBlock| {
+            let ReaderQuestions { passage, origin, .. } = block.reader_questions();
+            let place = self.passages.iter().position(|other| other == passage);
+            (place.unwrap_or(self.passages.len()), *origin)
         };
-        let own = place(&block.reader_questions);
-        let at = self.blocks.partition_point(|other| place(&other.reader_questions) < own);
-        match self.blocks.get_mut(at) {
-            Some(same)
-                if same.reader_questions.passage == block.reader_questions.passage
-                    && same.reader_questions.origin == block.reader_questions.origin =>
-            {
-                same.note.push_str(&block.note);
-                same.reader_questions.questions.extend(block.reader_questions.questions);
-                same.reader_questions.terms.extend(block.reader_questions.terms);
-            }
+        let own = place(&block);
+        let at = self.blocks.partition_point(|other| place(other) < own);
+        match self.blocks.get(at).map(place) {
+            Some(other) if other == own => self.blocks[at].add(block),
             _ => self.blocks.insert(at, block),
         }
     }
 }
 
-/// The file's text.
 impl fmt::Display for Questions {
+    /// Writes the text of the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.header)?;
-        for QuestionBlock { note, reader_questions } in &self.blocks {
-            let origin = match reader_questions.origin {
-                QuestionOrigin::Editor => "editor",
-                QuestionOrigin::Operator => "operator",
-                QuestionOrigin::Model => "model",
-            };
-            let terms: Vec<String> =
-                reader_questions.terms.iter().map(|term| quoted(term)).collect();
-            writeln!(f, "\n{note}[[passage]]\nid = {}", quoted(reader_questions.passage.local()))?;
-            writeln!(f, "origin = {}\nterms = [{}]", quoted(origin), terms.join(", "))?;
-            if reader_questions.questions.is_empty() {
-                writeln!(f, "questions = []")?;
-                continue;
-            }
-            writeln!(f, "questions = [")?;
-            for question in &reader_questions.questions {
-                writeln!(f, "  {},", quoted(question))?;
-            }
-            writeln!(f, "]")?;
-        }
-        Ok(())
+        let tables = self.blocks.iter().zip(0..).map(|(block, position)| {
+            let mut table = block.table().clone();
+            table.set_position(Some(position));
+            table
+        });
+        let mut document = DocumentMut::new();
+        document.insert(PASSAGE, Item::ArrayOfTables(tables.collect()));
+        document.set_trailing(self.trailing.as_str());
+        write!(f, "{}{document}", self.header)
     }
 }
 
-/// A TOML string; the texts have no control characters.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+/// Reads from the text of a file what its questions and terms do not tell: the comment at the top, the
+/// tables of the blocks with their comments, and what follows the last block.
+fn layout(text: &str) -> Result<(String, ArrayOfTables, String), Fault> {
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| Fault {
+        line: line_number(text, error.span().map_or(0, |span| span.start)),
+        problem: Problem::Syntax(error.message().to_owned()),
+    })?;
+    let passages = document.remove(PASSAGE).map(Item::into_array_of_tables);
+    let mut tables = passages.and_then(Result::ok).unwrap_or_default();
+    let mut trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+    // A comment at the top belongs to what follows it: the first block, or the end of the file.
+    let first = tables.iter_mut().next();
+    let above = first.as_ref().map_or(trailing.as_str(), |first| block::above(first)).to_owned();
+    let header: String =
+        above.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect();
+    let rest = &above[header.len()..];
+    match first {
+        Some(first) => first.decor_mut().set_prefix(rest),
+        None => trailing = rest.to_owned(),
+    }
+    Ok((header, tables, trailing))
 }
 
 fn unknown(id: &str, passages: &[PassageId]) -> Problem {
@@ -353,30 +292,6 @@ pub fn check(text: &str) -> Result<(), Problem> {
     } else {
         Ok(())
     }
-}
-
-/// The comment lines on top, and those before each block.
-fn comments(text: &str) -> (String, Vec<String>) {
-    let mut lines = text.lines().peekable();
-    let mut header = String::new();
-    while let Some(line) = lines.next_if(|line| line.starts_with('#')) {
-        header.push_str(line);
-        header.push('\n');
-    }
-    let mut notes = Vec::new();
-    let mut note = String::new();
-    for line in lines {
-        match line.trim() {
-            "[[passage]]" => notes.push(std::mem::take(&mut note)),
-            comment if comment.starts_with('#') => {
-                note.push_str(comment);
-                note.push('\n');
-            }
-            "" => {}
-            _ => note.clear(),
-        }
-    }
-    (header, notes)
 }
 
 #[cfg(test)]
@@ -417,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_first_interviews_file_is_written_as_it_was_read() {
-        let text = include_str!("../../../corpus/caijing-wangjian.questions.toml");
+        let text = include_str!("../../../../corpus/caijing-wangjian.questions.toml");
         let ids = text.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'));
         let passages: Vec<PassageId> = ids
             .filter_map(|id| id.split_once('.'))
@@ -454,12 +369,27 @@ mod tests {
     }
 
     #[test]
-    fn comments_on_top_and_before_a_block_stay() {
-        let text =
-            format!("# Top.\n\n# Ask Li.\n{}", block("1.1", "editor", "\n  \"a?\",\n # lost\n"));
-        let written = Questions::read(&text, &passages()).unwrap().to_string();
-        assert!(written.starts_with("# Top.\n\n# Ask Li.\n[[passage]]\n"), "{written}");
-        assert!(!written.contains("lost"));
+    fn comments_stay_where_they_are_when_a_file_is_changed() {
+        let text = "# Top.\n\n# Ask Li.\n[[passage]]\nid = \"1.2\" # the second\norigin = \"model\"\n\
+                    questions = [\n  \"a?\", # good\n  # doubtful\n  \"b?\",\n  \"c?\",\n  # more?\n]\n# End.\n";
+        let mut questions = Questions::read(text, &passages()).unwrap();
+        assert_eq!(questions.to_string(), text);
+        questions.add(reader_questions(1, QuestionOrigin::Model, &["d?"], &["e"]));
+        questions.add(reader_questions(2, QuestionOrigin::Model, &["f?"], &[]));
+        questions.strike(&passages()[1], &[2]);
+        let expected = "# Top.\n\n[[passage]]\nid = \"1.1\"\norigin = \"model\"\nterms = [\"e\"]\n\
+                        questions = [\n  \"d?\",\n]\n\n# Ask Li.\n[[passage]]\nid = \"1.2\" # the second\n\
+                        origin = \"model\"\nquestions = [\n  \"a?\", # good\n  # doubtful\n  \"c?\",\n  \
+                        # more?\n  \"f?\",\n]\n# End.\n";
+        assert_eq!(questions.to_string(), expected);
+    }
+
+    #[test]
+    fn a_block_of_drafts_that_were_all_struck_stays_empty() {
+        let text = block("1.1", "model", "\n  \"a?\",\n");
+        let mut questions = Questions::read(&text, &passages()).unwrap();
+        questions.strike(&passages()[0], &[1]);
+        assert_eq!(questions.to_string(), block("1.1", "model", ""));
     }
 
     #[test]
