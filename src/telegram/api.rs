@@ -1,8 +1,8 @@
 //! Calls of the Bot API.
 //!
-//! The methods are teloxide's payloads; the transport is not teloxide's. That one sleeps ten seconds
-//! inside a call that met a server error, which would hold up a chat, and takes a sent message for a
-//! failed call when it cannot read all of the answer, which would send it again.
+//! The methods are teloxide's payloads, but the transport is our own. After a server error
+//! teloxide's transport sleeps for ten seconds inside the call, which would hold up the chat. If it
+//! cannot parse a response, it reports a sent message as failed, which would send it again.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,21 +19,22 @@ use teloxide::requests::Payload;
 
 use crate::secret::Secret;
 
-/// The longest a call may take, beside the time for which it asks Telegram to wait.
+/// Timeout of a call, without the time for which the call asks Telegram to wait.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The same for a call with a file, and for fetching one: 20 MB over a slow line.
+/// Timeout of a call that uploads or downloads a file: 20 MB over a slow line.
 const TRANSFER_TIMEOUT: Duration = Duration::from_mins(2);
-/// The longest it may take to connect.
+/// Timeout for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Derives another key from `token`, always the same for one `purpose`, which tells nothing of it.
+/// Derives a key for `purpose` from `token`. The key is always the same and does
+/// not reveal the token.
 pub(super) fn derived(token: &Secret, purpose: &str) -> Secret {
     let digest =
         Sha256::new().chain_update(token.reveal().trim()).chain_update([0]).chain_update(purpose);
     Secret::from(URL_SAFE_NO_PAD.encode(digest.finalize()))
 }
 
-/// Why a call failed.
+/// The reason why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
     #[error("no answer from Telegram")]
@@ -43,21 +44,21 @@ pub(super) enum ApiError {
     /// Telegram accepted the call, and the rest of its response did not arrive or makes no sense.
     #[error("Telegram accepted the call, but its response cannot be read: {0}")]
     ResponseLost(String),
-    /// Telegram could not be reached for as long as the call was worth making.
+    /// Telegram could not be reached until the answer was of no use any more.
     #[error("it came too late to be of use")]
     TooLate,
 }
 
-/// What Telegram says when it refuses.
+/// The response by which Telegram refuses a call.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
-    /// The status code of HTTP, or the one that Telegram names.
+    /// The error code in the response or, if there is none, the HTTP status.
     pub(super) code: u16,
-    /// For developers, in English.
+    /// Telegram's description of the error, in English.
     pub(super) description: String,
     /// How many seconds to wait before the next call.
     pub(super) retry_after: Option<u64>,
-    /// The supergroup that the group became.
+    /// The id of the supergroup that the group was upgraded to.
     pub(super) migrate_to_chat_id: Option<i64>,
 }
 
@@ -83,7 +84,7 @@ impl ApiError {
         }
     }
 
-    /// Telegram's description, where it refused with `code`.
+    /// Returns Telegram's description if it refused the call with `code`.
     pub(super) fn refused_with(&self, code: u16) -> Option<&str> {
         match self {
             Self::Refused(refusal) if refusal.code == code => Some(&refusal.description),
@@ -92,7 +93,7 @@ impl ApiError {
     }
 }
 
-/// The envelope of every answer.
+/// The JSON object around the result of every call.
 #[derive(Deserialize)]
 struct Envelope<T> {
     ok: bool,
@@ -123,9 +124,8 @@ struct SecretUrl(Url);
 /// A file that goes with a call.
 #[derive(Debug, Clone)]
 pub(super) struct Attachment {
-    /// The name of the parameter.
     pub(super) field: &'static str,
-    /// The name of the file.
+    /// The name under which Telegram shows the file.
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
 }
@@ -149,7 +149,7 @@ impl Api {
         Some(Self { client, methods: SecretUrl(methods), files: SecretUrl(files) })
     }
 
-    /// Calls a method and reads from its answer what `T` asks for; the rest may be anything.
+    /// Calls a method and parses the fields of the result that `T` has. Other fields are ignored.
     pub(super) async fn call<P, T>(&self, payload: &P) -> Result<T, ApiError>
     where
         P: Payload + Serialize,
@@ -176,7 +176,8 @@ impl Api {
         answer(method, self.client.post(url).timeout(TRANSFER_TIMEOUT).multipart(form)).await
     }
 
-    /// Fetches the file at the path that `getFile` returned; `None` if it has more than `limit` bytes.
+    /// Downloads the file at the path that `getFile` returned. Returns `None` if it has
+    /// more than `limit` bytes.
     pub(super) async fn download(
         &self,
         path: &str,
@@ -205,7 +206,7 @@ impl Api {
 }
 
 impl SecretUrl {
-    /// Returns the address with more segments.
+    /// Returns the address with `segments` appended to its path.
     fn below<'s>(&self, segments: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -268,7 +269,7 @@ fn count(method: &'static str, failure: Option<&ApiError>) {
         .increment(1);
 }
 
-/// Takes the result out of its envelope.
+/// Returns the result in a response, or the refusal.
 fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
     let lost = |why: &str| Err(ApiError::ResponseLost(why.to_owned()));
     let refusal = match serde_json::from_slice::<Envelope<T>>(body) {
@@ -282,7 +283,7 @@ fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
         },
         Err(error) if is_success(body) => return lost(&error.to_string()),
         Err(error) => Refusal {
-            // Something between the bot and Telegram answered, whatever status it chose.
+            // The response is not Telegram's: a proxy in between has answered.
             code: if status >= 500 { status } else { 502 },
             description: format!("not an answer of the Bot API: {error}"),
             ..Refusal::default()

@@ -1,4 +1,5 @@
-//! Pressed buttons. Telegram is told of every press that it was noticed, whatever comes of it.
+//! Handles pressed buttons (callback queries). Every query is answered, whatever its result,
+//! because Telegram shows a progress bar until then.
 
 use std::sync::Arc;
 
@@ -21,17 +22,17 @@ type Context = Arc<BotContext>;
 /// What a pressed button asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ButtonPress {
-    /// Another reply, or a rating.
+    /// A button of a reply: it shows another reply, or rates the quotation.
     Dialogue(Press),
     Settings(SettingsButton),
-    /// Something that only operators may do.
+    /// A button of the operators.
     Operator(OperatorButton),
-    /// A button of an older version, or none of the bot's.
+    /// The data cannot be read: the button is from an older version, or not the bot's.
     Unknown,
 }
 
 impl ButtonPress {
-    /// What the button of a query asks for. What only operators may do counts as unknown for others.
+    /// Reads what a button asks for. Operators' buttons count as unknown when others press them.
     pub(super) fn of(query: &CallbackQuery, context: &BotContext) -> Self {
         let data = query.data.as_deref().unwrap_or_default();
         if let Some(press) = callback_data::decode(data) {
@@ -45,17 +46,18 @@ impl ButtonPress {
     }
 }
 
-/// The chat whose settings count: where the message stands, or else the user's own.
+/// Returns the chat whose settings apply: the chat of the message, or the user's own if
+/// it is not known.
 pub(super) fn settings_chat(query: &CallbackQuery) -> i64 {
     query.message.as_ref().map_or(user_id(&query.from), |message| message.chat().id.0)
 }
 
-/// Ends the progress bar of a button, with a line to show for a moment.
+/// Ends the progress bar of a button, and shows `toast` for a moment.
 pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
     Effect::AnswerCallback { id: query.id.clone(), toast: words.map(str::to_owned) }
 }
 
-/// Puts a draft in the place of the message under which a button was pressed.
+/// Replaces the message under which a button was pressed.
 pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<Effect> {
     let message = match (&query.message, &query.inline_message_id) {
         (Some(message), _) => {
@@ -67,7 +69,7 @@ pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<E
     Some(Effect::Edit { message, draft, then: Then::Nothing })
 }
 
-/// A button of a reply: shows another reply, sends a picture, or keeps a rating.
+/// Handles a button of a reply: shows another reply, sends a picture, or keeps a rating.
 pub(super) async fn dialogue(
     context: Context,
     query: CallbackQuery,
@@ -85,7 +87,7 @@ pub(super) async fn dialogue(
     }
 }
 
-/// A button of the settings, or the one that deletes what is kept.
+/// Handles a button of the settings, or the button that deletes a user's data.
 pub(super) async fn change_settings(
     context: Context,
     query: CallbackQuery,
@@ -98,19 +100,19 @@ pub(super) async fn change_settings(
     }
 }
 
-/// A button that means nothing any more, or nothing to this user.
+/// Handles a button that is not supported any more, or that this user may not use.
 pub(super) async fn outdated(query: CallbackQuery, audience: Audience) -> Effects {
     vec![toast(&query, Some(&audience.phrases.telegram.old_button))]
 }
 
-/// A user presses too many buttons.
+/// Tells a user who presses buttons too often.
 pub(super) async fn flooded(query: CallbackQuery, audience: Audience) -> Effects {
     vec![toast(&query, Some(&audience.phrases.telegram.flooded))]
 }
 
 impl BotContext {
-    /// Shows another reply: in place of the one that was pressed, or below it where that one is a
-    /// list to come back to.
+    /// Shows another reply. It replaces the message with the button, or is sent below it if that
+    /// message is a list to which the user will come back.
     async fn turn(&self, query: &CallbackQuery, intent: Intent, audience: &Audience) -> Effects {
         let intent = match intent {
             Intent::Show { view, .. } => {
@@ -158,7 +160,7 @@ impl BotContext {
         self.store.rate(&rating).await.is_ok()
     }
 
-    /// Deletes what is kept of the user who presses.
+    /// Deletes the data of the user who presses.
     async fn forget(&self, query: &CallbackQuery, audience: &Audience) -> Effects {
         let words = &audience.phrases.telegram;
         let user = user_id(&query.from);
@@ -172,7 +174,7 @@ impl BotContext {
         effects
     }
 
-    /// Keeps a choice for the chat, and shows it.
+    /// Keeps a choice in the chat's settings, and shows the settings with it.
     async fn choose(
         &self,
         query: &CallbackQuery,
@@ -222,7 +224,7 @@ impl BotContext {
         }
     }
 
-    /// The question that the pressed message answers, if it is still known.
+    /// Returns the question that the message with the button answers, if the store still has it.
     async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
         let question = match (&query.message, &query.inline_message_id) {
             (Some(message), _) => {

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Handles one piece of work.
+/// Handles one item of a queue.
 type Worker<T> = dyn Fn(T) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
-/// What waits behind the piece of work that is in hand.
+/// The items of a chat that wait for the one that is being handled.
 type ChatQueue<T> = VecDeque<(T, Slot)>;
 
-/// The right to have one piece of work in hand or waiting; it is given back when dropped.
+/// The right to have one item in the queues, until it is dropped.
 pub(super) struct Slot {
     _permit: OwnedSemaphorePermit,
     gauge: metrics::Gauge,
@@ -34,19 +34,19 @@ impl Drop for Slot {
     }
 }
 
-/// The queues of all chats. One exists while it has work.
+/// The queues of all chats. A chat has a queue only while there is something in it.
 pub(super) struct ChatQueues<T> {
     shared: Arc<QueueState<T>>,
     in_hand: Arc<Semaphore>,
     bounds: Bounds,
 }
 
-/// How much work may be in hand or wait.
+/// How many items may be handled or wait at the same time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
-    /// In all queues together; beyond that there is no [`Slot`].
+    /// The limit for all queues together. If it is reached, there is no [`Slot`].
     pub(super) in_all: u32,
-    /// In one queue; beyond that [`ChatQueues::push`] refuses.
+    /// The limit for one queue. If it is reached, [`ChatQueues::push`] refuses.
     pub(super) in_a_chat: usize,
 }
 
@@ -74,13 +74,13 @@ impl<T: Send + 'static> ChatQueues<T> {
         permit.ok().map(Slot::new)
     }
 
-    /// A slot, if one is free now.
+    /// Returns a slot if one is free now.
     pub(super) fn slot_now(&self) -> Option<Slot> {
         let permit = Arc::clone(&self.in_hand).try_acquire_owned();
         permit.ok().map(Slot::new)
     }
 
-    /// Puts work at the end of a chat's queue. Gives the work back if the queue is full.
+    /// Appends an item to a chat's queue. Returns the item if the queue is full.
     pub(super) fn push(&self, chat: i64, work: T, slot: Slot) -> Result<(), T> {
         match self.shared.queues().entry(chat) {
             Entry::Occupied(chat) if chat.get().len() >= self.bounds.in_a_chat => Err(work),
@@ -96,12 +96,12 @@ impl<T: Send + 'static> ChatQueues<T> {
         }
     }
 
-    /// How many pieces are in hand or waiting.
+    /// Returns how many items are being handled or wait.
     pub(super) fn in_hand(&self) -> usize {
         self.bounds.in_all as usize - self.in_hand.available_permits()
     }
 
-    /// Waits until nothing is in hand. Nothing may be pushed meanwhile.
+    /// Waits until all queues are empty. Nothing may be pushed meanwhile.
     pub(super) async fn drain(&self) {
         let all = self.in_hand.acquire_many(self.bounds.in_all).await;
         drop(all);
@@ -109,7 +109,7 @@ impl<T: Send + 'static> ChatQueues<T> {
 }
 
 impl<T> QueueState<T> {
-    /// Handles the work of a chat, one piece after another.
+    /// Handles the items of a chat, one after another.
     async fn run(self: Arc<Self>, chat: i64, first: (T, Slot)) {
         let mut next = Some(first);
         while let Some((work, slot)) = next {
@@ -119,7 +119,7 @@ impl<T> QueueState<T> {
         }
     }
 
-    /// The next piece of work of a chat. The queue is removed after its last one.
+    /// Returns the next item of a chat. The queue is removed when it is empty.
     fn next(&self, chat: i64) -> Option<(T, Slot)> {
         let mut queues = self.queues();
         let next = queues.get_mut(&chat)?.pop_front();

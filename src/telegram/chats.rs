@@ -1,4 +1,4 @@
-//! What the bot knows of chats: which threw it out, and what they chose in the settings.
+//! What the bot knows about chats: which of them removed it, and what they chose in the settings.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,18 +7,20 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::store::{Settings, Store};
 
-/// How long settings that were read once are used.
+/// How long the settings of a chat are cached.
 const FRESH_FOR: Duration = Duration::from_secs(10);
 
-/// What is known of chats. While the store fails, reads fall back on defaults and writes on memory.
+/// The state of all chats. While the store fails, chats that are not cached have the default
+/// settings, and changes are kept in memory.
 pub(super) struct Chats {
     store: Store,
-    /// How many updates came in so far.
+    /// The number of updates that have been received.
     arrivals: AtomicU64,
-    /// Chats that threw the bot out, with the number of the last arrival before that was noticed. What
-    /// came before it is not answered; what comes after it shows that the bot is welcome again.
+    /// Chats that removed the bot, with the number of the last update before that was
+    /// noticed. Updates up to that number are not answered. A later one shows that the bot
+    /// has been added again.
     blocked: Mutex<HashMap<i64, u64>>,
-    /// The settings of chats that wrote lately, and when they were read.
+    /// The cached settings of chats, with the time when they were read.
     settings: Mutex<HashMap<i64, (Settings, Instant)>>,
 }
 
@@ -35,12 +37,12 @@ impl Chats {
         }
     }
 
-    /// The number of the next update that comes in, from 1 on.
+    /// Returns the number of the next update that is received; the first is 1.
     pub(super) fn next_arrival(&self) -> u64 {
         self.arrivals.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Whether an update of a chat is to be answered.
+    /// Returns whether an update of a chat is to be answered.
     pub(super) async fn welcome_us(&self, chat: i64, arrival: u64) -> bool {
         match self.blocked().get(&chat) {
             None => return true,
@@ -51,7 +53,7 @@ impl Chats {
         true
     }
 
-    /// Notes that a chat threw the bot out.
+    /// Notes that a chat blocked or removed the bot.
     pub(super) async fn block(&self, chat: i64) {
         let arrival = self.arrivals.load(Ordering::Relaxed);
         let is_news = self.blocked().insert(chat, arrival).is_none();
@@ -62,7 +64,7 @@ impl Chats {
         }
     }
 
-    /// Notes that a chat let the bot in.
+    /// Notes that the bot may write to a chat again.
     pub(super) async fn unblock(&self, chat: i64) {
         let was_blocked = self.blocked().remove(&chat).is_some();
         if was_blocked {
@@ -76,7 +78,7 @@ impl Chats {
         self.recent_settings().remove(&to);
     }
 
-    /// Forgets what belongs to a chat. Returns false if that failed.
+    /// Deletes the settings of a chat. Returns false if that failed.
     pub(super) async fn forget(&self, chat: i64) -> bool {
         self.recent_settings().remove(&chat);
         self.store.forget_chat(chat).await.is_ok()
@@ -91,7 +93,7 @@ impl Chats {
         self.recent_settings().extend(read);
     }
 
-    /// The settings of a chat; the defaults while the store fails.
+    /// Returns the settings of a chat, or the defaults while the store fails.
     pub(super) async fn settings(&self, chat: i64) -> Settings {
         let recent = self.recent_settings().get(&chat).cloned();
         match recent {
@@ -109,7 +111,7 @@ impl Chats {
         is_kept
     }
 
-    /// Forgets settings that would have to be read again anyway.
+    /// Removes settings from the cache that have expired.
     pub(super) fn tidy(&self) {
         self.recent_settings().retain(|_, (_, read_at)| read_at.elapsed() < FRESH_FOR);
     }

@@ -31,7 +31,7 @@ pub(super) enum OperatorCommand {
     Export,
 }
 
-/// Whose menu it is.
+/// For whom a menu of commands is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Menu {
     Private,
@@ -78,13 +78,13 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
 pub(super) struct CommandText<'t> {
     /// The name of the command, without the slash.
     name: &'t str,
-    /// The bot that it is for, where one is named.
+    /// The user name of the bot that is addressed, if there is one.
     target: Option<&'t str>,
     pub(super) argument: &'t str,
 }
 
 impl<'t> CommandText<'t> {
-    /// The command at the start of `text`, if there is one.
+    /// Returns the command at the start of `text`, if there is one.
     pub(super) fn of(text: &'t str, entities: &[MessageEntity]) -> Option<Self> {
         let is_first = |entity: &&MessageEntity| {
             entity.kind == MessageEntityKind::BotCommand && entity.offset == 0
@@ -98,13 +98,14 @@ impl<'t> CommandText<'t> {
         Some(Self { name, target, argument: argument.trim() })
     }
 
-    /// Whether it is for the bot of this user name.
+    /// Returns whether the command is for the bot with this user name.
     pub(super) fn is_for(&self, username: &str) -> bool {
         self.target.is_none_or(|target| target.eq_ignore_ascii_case(username))
     }
 
-    /// The command that it is, if there is such a one. Unlike teloxide's parser on its own, this
-    /// takes names in capitals, and arguments that follow without a space, as Chinese is written.
+    /// Parses the command with teloxide, and returns `None` if there is no such command. In
+    /// addition to what teloxide accepts, the name may be in capitals, and the argument may follow
+    /// without a space, as Chinese is written.
     pub(super) fn parse<C: BotCommands>(&self) -> Option<C> {
         let name = self.name.to_ascii_lowercase();
         C::parse(&format!("/{name} {}", self.argument), "").ok()

@@ -1,4 +1,4 @@
-//! What every handler may use, and whom it speaks to.
+//! What every handler may use, and for whom its reply is.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,17 +27,17 @@ pub(super) struct BotContext {
     pub(super) outbox: Outbox,
     pub(super) chats: Arc<Chats>,
     pub(super) bot: BotIdentity,
-    /// Who is spoken to where nothing else is known.
+    /// The language and script for users of whom nothing is known.
     pub(super) default_reader: Reader,
     pub(super) options: Options,
-    /// The address of the reader pages; empty where there are none.
+    /// The address of the reader pages, or an empty text if there are none.
     pub(super) public_url: String,
-    /// Builds the corpus that operators add to.
+    /// Builds generations of the corpus with what operators add.
     pub(super) follower: Arc<Follower>,
     pub(super) pictures: RenderQueue,
 }
 
-/// Whom a handler speaks to, and what their chat chose.
+/// The reader for whom a reply is, with the settings of their chat.
 #[derive(Clone)]
 pub(super) struct Audience {
     pub(super) settings: Settings,
@@ -45,21 +45,21 @@ pub(super) struct Audience {
     pub(super) phrases: &'static Phrases,
 }
 
-/// What came of a question, and how long it took.
+/// A question with its outcome and the time that it took.
 pub(super) struct AnsweredQuestion {
     pub(super) outcome: Outcome,
     pub(super) elapsed_us: i64,
 }
 
 impl BotContext {
-    /// Whom the bot speaks to in a chat: as the chat chose, else as the user's client
-    /// tells, else as configured.
+    /// Returns the audience in a chat: language and script are those that the chat chose, or else
+    /// those of the user's client, or else the configured ones.
     pub(super) async fn audience(&self, chat_id: i64, language_code: Option<&str>) -> Audience {
         let settings = self.chats.settings(chat_id).await;
         self.audience_with(settings, language_code)
     }
 
-    /// The same for a chat whose settings are known.
+    /// Like [`Self::audience`], for a chat whose settings have been read.
     pub(super) fn audience_with(
         &self,
         settings: Settings,
@@ -73,7 +73,7 @@ impl BotContext {
         Audience { settings, reader, phrases: Phrases::of(reader.language) }
     }
 
-    /// Lets the service answer.
+    /// Returns the service's reply.
     pub(super) fn ask_service(
         &self,
         intent: &Intent,
@@ -87,7 +87,7 @@ impl BotContext {
         (reply, answered)
     }
 
-    /// Lets the service answer, and lays the reply out for a kind of chat.
+    /// Returns the service's reply as a message for a kind of chat.
     pub(super) fn say(
         &self,
         intent: &Intent,
@@ -98,12 +98,12 @@ impl BotContext {
         (self.draw(&reply, Some(chat)), answered)
     }
 
-    /// Lays a reply out for a kind of chat or, with none, for inline mode.
+    /// Renders a reply for a kind of chat or, if there is none, for inline mode.
     pub(super) fn draw(&self, reply: &Reply, chat: Option<ChatType>) -> OutgoingMessage {
         render(reply, RenderTarget { chat, public_url: &self.public_url })
     }
 
-    /// Whether a user is an admin of a group. While Telegram cannot be asked nobody is.
+    /// Returns whether a user is an admin of a group; false if Telegram does not answer.
     pub(super) async fn is_admin(&self, chat_id: i64, user_id: i64) -> bool {
         let Ok(user) = u64::try_from(user_id) else { return false };
         let call = GetChatMember::new(ChatId(chat_id), UserId(user));
@@ -111,7 +111,7 @@ impl BotContext {
         member.is_ok_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
     }
 
-    /// Tells every operator of an update that was set aside.
+    /// Informs all operators about an update that was set aside.
     pub(super) async fn tell_of_set_aside(&self, update_id: i64, kind: &str, file: &str) {
         for operator in &self.bot.operators {
             let audience = self.audience(*operator, None).await;
@@ -125,7 +125,8 @@ impl BotContext {
         }
     }
 
-    /// The slug of the interview that a chat wants searched, if there still is a choice of such.
+    /// Returns the slug of the interview to which a chat limits its searches, if that interview
+    /// still exists and is not the only one.
     pub(super) fn chosen_interview(&self, settings: &Settings) -> Option<String> {
         let slug = settings.interview.as_ref()?;
         let engine = self.service.engine();
@@ -134,14 +135,15 @@ impl BotContext {
     }
 }
 
-/// A member of a chat, as far as it matters; the kinds of members may grow.
+/// The status of a chat member. It is a text, because Telegram may add kinds of members.
 #[derive(serde::Deserialize)]
 struct MemberStatus {
     status: String,
 }
 
 impl UpdateOrigin {
-    /// Where an answer goes: into the same topic and, where others write too, as a reply.
+    /// Returns where an answer is sent: to the same topic and, in groups, as a
+    /// reply to the question.
     pub(super) fn destination(&self) -> Destination {
         Destination {
             chat_id: self.chat_id,
@@ -151,7 +153,7 @@ impl UpdateOrigin {
     }
 }
 
-/// A line of the bot's own words.
+/// Returns a message with only the bot's own words.
 pub(super) fn line(words: &str) -> OutgoingMessage {
     OutgoingMessage {
         html: escape(words),

@@ -1,4 +1,4 @@
-//! Answers to messages: questions, commands, and what is said without being either.
+//! Handles messages: questions, commands, and everything else that people write to the bot.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) async fn answer(
     vec![Effect::Send { to: origin.destination(), draft, then: recorded(origin, answered) }]
 }
 
-/// A question was changed: its answer changes with it.
+/// Changes the answer to a question that its author has edited.
 pub(super) async fn correct(
     context: Context,
     origin: UpdateOrigin,
@@ -45,7 +45,7 @@ pub(super) async fn correct(
     vec![Effect::Edit { message, draft, then: recorded(origin, answered) }]
 }
 
-/// `/start`, perhaps with the passage that a link leads to.
+/// Handles `/start`, which may have a passage from a deep link as its argument.
 pub(super) async fn start(
     context: Context,
     origin: UpdateOrigin,
@@ -62,7 +62,7 @@ pub(super) async fn start(
     plain(&context, &origin, &audience, &intent)
 }
 
-/// `/topics`, perhaps with the number of a page.
+/// Handles `/topics`, which may have the number of a page as its argument.
 pub(super) async fn topics(
     context: Context,
     origin: UpdateOrigin,
@@ -93,7 +93,7 @@ pub(super) async fn help(context: Context, origin: UpdateOrigin, audience: Audie
     vec![Effect::reply(&origin, context.draw(&reply, Some(origin.chat_type)))]
 }
 
-/// `/settings`, which in groups only admins may change.
+/// Handles `/settings`. In groups, only admins may change them.
 pub(super) async fn settings(
     context: Context,
     origin: UpdateOrigin,
@@ -116,27 +116,27 @@ pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Au
     vec![Effect::reply(&origin, draft)]
 }
 
-/// The bot was addressed without a question.
+/// Handles a message that addresses the bot without a question.
 pub(super) async fn nothing(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.nothing))]
 }
 
-/// Something came that has no words.
+/// Handles a message without words, such as a sticker.
 pub(super) async fn wordless(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.wordless))]
 }
 
-/// A command came that the bot does not have.
+/// Handles a command that the bot does not have.
 pub(super) async fn unknown_command(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.unknown_command))]
 }
 
-/// A sender asks too much.
+/// Tells a sender who asks too often.
 pub(super) async fn flooded(origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, line(&audience.phrases.telegram.flooded))]
 }
 
-/// The bot came into a chat, or left it.
+/// Notes that the bot was added to a chat, or removed from it.
 pub(super) async fn change_membership(context: Context, change: ChatMemberUpdated) -> Effects {
     let chat_id = change.chat.id.0;
     let is_private = change.chat.is_private();
@@ -157,7 +157,7 @@ pub(super) async fn change_membership(context: Context, change: ChatMemberUpdate
     vec![Effect::Send { to, draft, then: Then::Nothing }]
 }
 
-/// An answer that needs no more than the intent.
+/// Returns the reply to an intent that does not depend on the message.
 fn plain(
     context: &BotContext,
     origin: &UpdateOrigin,
@@ -174,8 +174,8 @@ fn recorded(origin: UpdateOrigin, answered: Option<AnsweredQuestion>) -> Then {
 }
 
 impl BotContext {
-    /// Looks a question up, with the topic before it where it goes on with one. The topic is read
-    /// from the store only if the question could.
+    /// Looks a question up. If it may be a follow-up, the topic before it is read from the store
+    /// and looked up with it.
     async fn look_up(
         &self,
         origin: &UpdateOrigin,
@@ -189,8 +189,8 @@ impl BotContext {
         self.ask_service(&Intent::Ask { question, before, within }, audience.reader)
     }
 
-    /// The topic that a question may go on with: that of the answer it replies to or, in a private
-    /// chat, the last one if it is not long ago.
+    /// Returns the topic that a question may follow up: the topic of the answer to which it replies
+    /// or, in a private chat, the last topic if that was not long ago.
     async fn topic(&self, origin: &UpdateOrigin, about: Option<i32>) -> Option<String> {
         let topic = match about {
             Some(message_id) => self.store.question_of(origin.chat_id, message_id.into()).await,
@@ -203,15 +203,16 @@ impl BotContext {
         topic.ok().flatten()
     }
 
-    /// Everybody may change the settings of their private chat; an anonymous admin of a group writes
-    /// in the group's own name.
+    /// Returns whether the sender may change the settings of the chat: in a private chat always, in
+    /// a group if they are an admin. An anonymous admin writes in the name of the group.
     async fn may_set(&self, origin: &UpdateOrigin) -> bool {
         origin.is_private()
             || origin.sender_id == origin.chat_id
             || self.is_admin(origin.chat_id, origin.sender_id).await
     }
 
-    /// The interviews and, where there are several, buttons to choose the one to search.
+    /// Returns the list of interviews. If there are several, it has buttons to
+    /// limit searches to one.
     pub(super) fn sources(&self, chat: ChatType, audience: &Audience) -> OutgoingMessage {
         let (mut reply, _) = self.ask_service(&Intent::Source, audience.reader);
         let listings = self.service.engine().listings(audience.reader);
@@ -227,7 +228,7 @@ impl BotContext {
         draft
     }
 
-    /// A phrase with the bot's user name filled in.
+    /// Fills the bot's user name into a phrase.
     fn with_username(&self, phrase: &str) -> String {
         fill(phrase, &[("bot", &self.bot.username)])
     }

@@ -22,7 +22,7 @@ impl DeepLink {
         Some(Self { key: key.parse().ok()?, excerpt: Some(excerpt) })
     }
 
-    /// The intent that shows the passage to a reader.
+    /// Returns the intent that shows the passage to a reader.
     pub(super) fn intent(self, reader: Reader) -> Intent {
         let Some(excerpt) = self.excerpt else { return Intent::Open { key: self.key } };
         let view = View {

@@ -1,7 +1,7 @@
-//! What handlers want done: messages to send or to change, and what to remember about them.
+//! The effects that handlers return: messages to send or to change, and what to keep in the store.
 //!
-//! Handlers find out what to say; only [`BotContext::perform`] says it. It runs inside the span of
-//! the update, so that whatever goes wrong is logged with the update's id.
+//! Handlers decide what to say, and only [`BotContext::perform`] sends it. It runs inside the
+//! tracing span of the update, so that every failure is logged with the update's id.
 
 use std::time::Instant;
 
@@ -14,13 +14,13 @@ use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
 use super::user_request::UpdateOrigin;
 use crate::store::{AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, Upload};
 
-/// Characters of the line that a press of a button can show.
+/// The most characters of the text that the answer to a callback query can show.
 const MAX_TOAST: usize = 200;
 
-/// What a handler wants done, in this order.
+/// The effects of a handler, in the order in which they happen.
 pub(super) type Effects = Vec<Effect>;
 
-/// One thing to be done.
+/// An effect of a handler.
 pub(super) enum Effect {
     Send {
         to: Destination,
@@ -36,37 +36,40 @@ pub(super) enum Effect {
         to: Destination,
         file: OutgoingFile,
     },
-    /// Ends the progress bar of a pressed button, with a line to show for a moment.
+    /// Answers a callback query: ends the progress bar of the button, and may show a
+    /// text for a moment.
     AnswerCallback {
         id: CallbackQueryId,
         toast: Option<String>,
     },
     AnswerInline(Box<AnswerInlineQuery>),
-    /// Notes that a result of an inline query was sent.
+    /// Keeps in the store that a result of an inline query was sent.
     Record {
         answer: Option<AnswerMessage>,
         logged: LoggedQuestion,
     },
 }
 
-/// What to remember about a message once it is out.
+/// What to keep in the store about a message after it was sent.
 pub(super) enum Then {
     Nothing,
-    /// It answers a question.
+    /// The message answers a question.
     Record(Box<QuestionAsked>),
-    /// It is about words that an operator may add to a passage. `sorry` is sent if they cannot be kept.
+    /// The message asks an operator to which passage some words belong. `sorry` is sent if
+    /// they cannot be kept.
     KeepWords {
         words: String,
         sorry: OutgoingMessage,
     },
-    /// It shows a transcript that waits to be confirmed. `sorry` is sent if it cannot be kept.
+    /// The message shows a transcript that an operator has yet to confirm. `sorry` is sent if
+    /// it cannot be kept.
     KeepUpload {
         upload: Upload,
         sorry: OutgoingMessage,
     },
 }
 
-/// A question that was answered, and who asked it where.
+/// A question that was answered, with where and by whom it was asked.
 pub(super) struct QuestionAsked {
     pub(super) origin: UpdateOrigin,
     /// Whether the message in `origin` is the question itself, whose author may change it.
@@ -75,15 +78,16 @@ pub(super) struct QuestionAsked {
 }
 
 impl Effect {
-    /// Sends a draft to where a message came from.
+    /// Returns the effect that sends a message to where another came from.
     pub(super) fn reply(origin: &UpdateOrigin, draft: OutgoingMessage) -> Self {
         Self::Send { to: origin.destination(), draft, then: Then::Nothing }
     }
 }
 
 impl BotContext {
-    /// Does what a handler wants done about an update that came in at `received`, and returns what to
-    /// note in the store. A message that cannot be sent is logged and does not stop the rest.
+    /// Performs the effects of an update that was received at `received`, and returns
+    /// what to keep in the store. If a message cannot be sent, that is logged, and the
+    /// other effects are performed.
     pub(super) async fn perform(
         &self,
         effects: Effects,
@@ -136,8 +140,7 @@ impl BotContext {
         done
     }
 
-    /// Tells Telegram that a press was noticed. Handlers that take long do so
-    /// themselves before they begin.
+    /// Answers a callback query. Handlers that take long do this themselves before they begin.
     pub(super) async fn answer_callback(&self, id: &CallbackQueryId, toast: Option<String>) {
         let toast = toast.map(|toast| toast.chars().take(MAX_TOAST).collect());
         if let Err(failure) = self.outbox.answer_callback_query(id, toast).await {
@@ -169,7 +172,8 @@ impl BotContext {
         }
     }
 
-    /// Notes what was asked, for the message that answers it and for the log.
+    /// Adds the question to what is kept about the update: for the message that answers it, and
+    /// for the question log.
     fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut CompletedUpdate) {
         done.question = Some(self.logged(&asked));
         let QuestionAsked { origin, is_own_message, answered } = asked;
@@ -200,7 +204,7 @@ impl BotContext {
     }
 }
 
-/// Logs why a reply did not go out, or that it is not known to have gone out.
+/// Logs why a reply was not sent, or that it is not known whether it was sent.
 fn unsent(failure: &ApiError) {
     let error = failure as &dyn std::error::Error;
     match failure {

@@ -1,9 +1,9 @@
-//! Marked parts of a text, whose places Telegram counts in UTF-16 units.
+//! Message entities, whose positions Telegram counts in UTF-16 code units.
 
 use teloxide::types::MessageEntity;
 
-/// Splits a text into what stands before an entity, the entity's own text, and what stands after
-/// it. Returns `None` if the entity's range is none of the text.
+/// Splits a text into the part before an entity, the text of the entity, and the part after it.
+/// Returns `None` if the entity's range is not in the text.
 pub(super) fn split<'t>(
     text: &'t str,
     entity: &MessageEntity,
@@ -13,7 +13,8 @@ pub(super) fn split<'t>(
     Some((before, own, after))
 }
 
-/// Where the character at a UTF-16 position begins; `None` inside a character and behind the text.
+/// Returns the byte position of the character that begins at a UTF-16 position. Returns `None` if
+/// the position is inside a character or after the end of the text.
 fn byte_offset(text: &str, position: usize) -> Option<usize> {
     let mut units = 0;
     for (at, c) in text.char_indices() {

@@ -1,40 +1,40 @@
-//! How much one sender may ask within some time. The question after that gets a polite line, and then
-//! nothing is answered until as much time has passed again.
+//! Limits how much one sender may ask in a period. The first request beyond the limit is answered
+//! with a notice; later ones are ignored until another period has passed.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// What becomes of a question or a press.
+/// Whether a question or a pressed button is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Admission {
     /// The sender is within the limit: the request is answered.
     Answer,
-    /// It is answered with a polite line.
+    /// The sender has just exceeded the limit: a notice is sent.
     Warn,
-    /// It is not answered.
+    /// The sender has been told already: the request is ignored.
     Ignore,
 }
 
-/// Counts what senders asked lately.
+/// Counts the requests of each sender in the current period.
 pub(super) struct Flood {
     questions: u32,
     period: Duration,
     senders: HashMap<i64, Sender>,
 }
 
-/// How often a sender asked within the period that began at `since`.
+/// The number of requests of a sender in the period that began at `since`.
 struct Sender {
     since: Instant,
     asked: u32,
 }
 
 impl Flood {
-    /// Allows so many questions within a period.
+    /// Allows each sender `limit` requests in a period.
     pub(super) fn new(questions: u32, period: Duration) -> Self {
         Self { questions, period, senders: HashMap::new() }
     }
 
-    /// Counts a question of `sender`.
+    /// Counts a request of `sender` and returns whether it is handled.
     pub(super) fn admit(&mut self, sender: i64, now: Instant) -> Admission {
         let sender = self.senders.entry(sender).or_insert(Sender { since: now, asked: 0 });
         if now.duration_since(sender.since) >= self.period {
@@ -44,7 +44,7 @@ impl Flood {
         match sender.asked {
             asked if asked <= self.questions => Admission::Answer,
             asked if asked == self.questions + 1 => {
-                // The silence begins now, however long ago the first question was.
+                // The sender is ignored for a whole period from now on.
                 sender.since = now;
                 Admission::Warn
             }
@@ -52,7 +52,7 @@ impl Flood {
         }
     }
 
-    /// Forgets senders who asked nothing lately.
+    /// Forgets senders whose period has ended.
     pub(super) fn tidy(&mut self, now: Instant) {
         self.senders.retain(|_, sender| now.duration_since(sender.since) < self.period);
     }

@@ -1,10 +1,10 @@
-//! How an update becomes work: it is kept in the inbox, dropped if it came before, stopped if it is
-//! one of a flood, and put into the queue of its chat.
+//! Takes updates in: an update is written into the inbox, dropped if it was received before or if
+//! its sender exceeds the flood limit, and put into the queue of its chat.
 //!
-//! Polling and webhooks hand updates in here. While the store fails, updates that were polled are
-//! answered all the same; they are remembered in memory and left with Telegram until their answers
-//! are out. Those that were delivered to the webhook are refused, and Telegram delivers them again,
-//! here or to another replica.
+//! Both polling and the webhook use this module. While the store fails, polled updates are answered
+//! nevertheless. They are kept in memory, and Telegram is not told to forget them until their
+//! answers have been sent. Updates that arrive at the webhook are refused then, so that Telegram
+//! delivers them again, to this replica or another one.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::poll_fn;
@@ -29,18 +29,21 @@ use super::schema::{Schema, schema};
 use super::user_request::{concerns_bot, queue_key, sender_id, user_id};
 use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
-/// How long after a write that failed it may still turn out to have been done.
+/// How long after a failed write the store may still turn out to have done it.
 const DOUBT_FOR: Duration = Duration::from_secs(30);
-/// An update that was left by so many dead replicas may be what they died of, and is handled while
-/// nothing else is. If the program dies again then, the update is set aside.
+/// An update that this many dead replicas have left behind is suspected to be the reason
+/// why they died. It is handled while no other suspect is. If the program dies again, the
+/// update is set aside.
 const SUSPECT_AFTER: i64 = 2;
-/// A user may press more buttons than ask questions: to look around takes many.
+/// How many times more buttons than questions a user may press, because looking
+/// around takes many presses.
 const PRESSES_A_QUESTION: u32 = 3;
 
-/// When an update came in.
+/// When an update was received.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arrival {
-    /// Counts updates from 1 on; what was left in the inbox by an earlier run has 0.
+    /// The number of the update, counted from 1; 0 for updates that an earlier run has
+    /// left in the inbox.
     pub(super) number: u64,
     pub(super) received: Instant,
 }
@@ -50,7 +53,7 @@ struct QueuedUpdate {
     update: Update,
     arrival: Arrival,
     admission: Admission,
-    /// Whether earlier replicas may have died of it.
+    /// Whether the update is suspected to have ended earlier replicas.
     is_suspect: bool,
 }
 
@@ -61,7 +64,7 @@ struct Incoming<'u> {
     body: &'u str,
 }
 
-/// The way in. Cheap to clone.
+/// Takes updates in. It is a handle that is cheap to clone.
 #[derive(Clone)]
 pub(super) struct Ingest {
     shared: Arc<IngestState>,
@@ -75,13 +78,14 @@ struct IngestState {
     questions: Mutex<Flood>,
     presses: Mutex<Flood>,
     unstored: UnstoredUpdates,
-    /// Held while a suspect is handled.
+    /// Locked while a suspected update is handled.
     alone: tokio::sync::Mutex<()>,
-    /// Writes that failed, and when. If one was done all the same, nobody else knows of it.
+    /// The writes that failed, with the time. If the store has done one nevertheless, no other
+    /// replica would handle its updates.
     doubtful: Mutex<Vec<(BatchId, Instant)>>,
 }
 
-/// Updates that the store could not take, and whether they are done.
+/// Updates that could not be stored, with whether they have been answered.
 #[derive(Default)]
 struct UnstoredUpdates(Mutex<BTreeMap<i64, bool>>);
 
@@ -119,8 +123,8 @@ impl Ingest {
         Self { shared, queues: Arc::new(queues) }
     }
 
-    /// Takes updates in that were polled, as received, and waits for room. What asks nothing of the
-    /// bot is dropped and written nowhere.
+    /// Takes polled updates in, as JSON, and waits until the queues have room. Updates that ask
+    /// nothing of the bot are dropped and not stored.
     pub(super) async fn take(&self, bodies: &[&str]) {
         let mut seen = HashSet::new();
         let mut incoming: Vec<Incoming<'_>> =
@@ -140,8 +144,8 @@ impl Ingest {
         }
     }
 
-    /// Takes updates in that were delivered to the webhook, and returns for each whether Telegram may
-    /// forget it. Never waits for room.
+    /// Takes in updates that were delivered to the webhook, and returns for each whether it may be
+    /// acknowledged. Does not wait until the queues have room.
     pub(super) async fn receive(&self, bodies: &[&str]) -> Vec<bool> {
         let mut may_forget = vec![true; bodies.len()];
         let mut accepted = Vec::new();
@@ -167,15 +171,16 @@ impl Ingest {
         self.refresh_settings(&accepted).await;
         for incoming in accepted {
             let arrival = self.next_arrival();
-            // An update that came twice at once has one slot, and is taken once.
+            // An update that was delivered twice at the same time takes one slot,
+            // and is handled once.
             let Some(slot) = slots.remove(&incoming.id()) else { continue };
             self.queue(incoming.update, arrival, false, slot).await;
         }
         may_forget
     }
 
-    /// Goes on with what replicas that ended or died left in the inbox, and with what was written
-    /// there although the store said otherwise.
+    /// Takes over updates that replicas which ended or died have left in the inbox, and updates
+    /// that the store has written although it reported a failure.
     pub(super) async fn take_over(&self) {
         let store = &self.shared.context.store;
         let doubtful = self.shared.doubtful().clone();
@@ -202,27 +207,28 @@ impl Ingest {
         }
     }
 
-    /// The first update that Telegram must not forget yet, of those that the store did not take.
+    /// Returns the id of the first update that could not be stored and has not been answered yet.
+    /// Telegram must not forget it.
     pub(super) fn first_unstored(&self) -> Option<i64> {
         self.shared.unstored.first_open()
     }
 
-    /// Notes that Telegram forgot all updates before `offset`.
+    /// Notes that Telegram has forgotten all updates before `offset`.
     pub(super) fn forget_before(&self, offset: i64) {
         self.shared.unstored.forget_before(offset);
     }
 
-    /// Waits until nothing is in hand.
+    /// Waits until no update is being handled.
     pub(super) async fn drain(&self) {
         self.queues.drain().await;
     }
 
-    /// How many updates are being answered or wait in the queues.
+    /// Returns how many updates are being handled or wait in the queues.
     pub(super) fn in_hand(&self) -> usize {
         self.queues.in_hand()
     }
 
-    /// Forgets senders who asked nothing lately.
+    /// Forgets senders whose flood limits have expired.
     pub(super) fn tidy(&self) {
         for flood in [&self.shared.questions, &self.shared.presses] {
             lock(flood).tidy(Instant::now());
@@ -230,7 +236,7 @@ impl Ingest {
         self.shared.context.chats.tidy();
     }
 
-    /// Reads an update, if it asks anything of the bot.
+    /// Parses an update. Returns `None` if it asks nothing of the bot.
     fn read<'u>(&self, body: &'u str) -> Option<Incoming<'u>> {
         let update = sanitize::parse(body).unwrap_or_else(|error| {
             let update_id = sanitize::update_id(body);
@@ -240,7 +246,7 @@ impl Ingest {
         concerns_bot(&update, &self.shared.context.bot).then_some(Incoming { update, body })
     }
 
-    /// Reads the settings of the chats that ask, all at once.
+    /// Reads the settings of all chats of these updates in one query.
     async fn refresh_settings(&self, incoming: &[Incoming<'_>]) {
         let chats: Vec<i64> = incoming.iter().map(|incoming| queue_key(&incoming.update)).collect();
         self.shared.context.chats.refresh(&chats).await;
@@ -269,7 +275,7 @@ impl Ingest {
         }
     }
 
-    /// Gives up an update of which the program died again and again, and tells the operators.
+    /// Sets an update aside that has ended the program several times, and tells the operators.
     async fn set_aside(&self, left: &LeftUpdate, update: &Update) {
         let (update_id, kind) = (left.id, kind(update));
         tracing::error!(
@@ -285,11 +291,12 @@ impl Ingest {
         };
         let file = file.and_then(|document| document.file_name.clone()).unwrap_or_default();
         let context = Arc::clone(&self.shared.context);
-        // The operators may be told while Telegram cannot be reached; nothing has to wait for that.
+        // Nothing waits for this message, which may take long if Telegram cannot be reached.
         tokio::spawn(async move { context.tell_of_set_aside(update_id, kind, &file).await });
     }
 
-    /// Puts an update into the queue of its chat, or strikes it if it is one of a flood.
+    /// Puts an update into the queue of its chat, or marks it as done if its sender
+    /// exceeds the flood limit.
     async fn queue(&self, update: Update, arrival: Arrival, is_suspect: bool, slot: Slot) {
         let update_id = i64::from(update.id.0);
         metrics::counter!("wenjian_updates_total", "kind" => kind(&update)).increment(1);
@@ -326,7 +333,7 @@ impl IngestState {
         }
     }
 
-    /// Finds out what an update wants done.
+    /// Runs the handler of an update and returns its effects.
     async fn dispatch(&self, dependencies: DependencyMap) -> Effects {
         match self.schema.dispatch(dependencies).await {
             ControlFlow::Break(effects) => effects,
@@ -334,25 +341,25 @@ impl IngestState {
         }
     }
 
-    /// The same, while no other suspect is handled, so that it is known which of them is to blame
-    /// if the program dies.
+    /// Like [`Self::dispatch`], but waits until no other suspected update is handled, so that it is
+    /// clear which one is to blame if the program dies.
     async fn dispatch_alone(&self, update_id: i64, dependencies: DependencyMap) -> Effects {
         let _alone = self.alone.lock().await;
-        // The store itself logs when it fails; then the update is merely not known to be to blame.
+        // If this fails, the store logs it, and the update will not be blamed.
         let _ = self.context.store.mark_alone(update_id, true).await;
         let effects = self.dispatch(dependencies).await;
         let _ = self.context.store.mark_alone(update_id, false).await;
         effects
     }
 
-    /// Notes that a write failed, which may have been done all the same.
+    /// Notes that a write failed, although the store may have done it.
     fn doubt(&self, batch: BatchId, error: &Error) {
         if !matches!(error, Error::Resting) {
             self.doubtful().push((batch, Instant::now()));
         }
     }
 
-    /// Notes that nothing is to be done about an update. It is written later, with others.
+    /// Notes that an update needs no answer. This is written later, together with others.
     async fn strike(&self, update_id: i64) {
         self.unstored.finish(update_id);
         self.journal.note_later(CompletedUpdate { update_id, ..CompletedUpdate::default() }).await;
@@ -367,12 +374,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the inbox keeps of updates.
+/// Returns the rows for the inbox.
 fn rows(incoming: &[Incoming<'_>]) -> Vec<(i64, String)> {
     incoming.iter().map(|incoming| (incoming.id(), incoming.body.to_owned())).collect()
 }
 
-/// The kind of an update, for counting.
+/// Returns the name of an update's kind for the metrics.
 fn kind(update: &Update) -> &'static str {
     match update.kind {
         UpdateKind::Message(_) => "message",
@@ -387,7 +394,7 @@ fn kind(update: &Update) -> &'static str {
     }
 }
 
-/// Handles an update and notes that it is done. A panic costs no more than this one answer.
+/// Handles an update and notes that it is done. If the handler panics, only this answer is lost.
 async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
     let QueuedUpdate { update, arrival, admission, is_suspect } = queued;
     let update_id = i64::from(update.id.0);
@@ -411,7 +418,8 @@ async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
     shared.unstored.finish(update_id);
 }
 
-/// What a future comes to; `None` if it panics, which the panic hook has reported.
+/// Returns the output of a future, or `None` if it panics. The panic hook has
+/// logged the panic then.
 async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     poll_fn(|context| {
@@ -425,7 +433,7 @@ async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
 }
 
 impl UnstoredUpdates {
-    /// Returns false if it is there already.
+    /// Adds an update. Returns false if it is there already.
     fn add(&self, id: i64) -> bool {
         lock(&self.0).insert(id, false).is_none()
     }

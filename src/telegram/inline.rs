@@ -1,4 +1,4 @@
-//! Inline mode: quotations to look up from any chat.
+//! Answers inline queries, by which quotations can be looked up in any chat.
 
 use std::sync::Arc;
 
@@ -18,14 +18,15 @@ use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
 use crate::store::{AnswerMessage, AnswerMessageId, LoggedQuestion, Settings};
 use transcript::text::Script;
 
-/// Results on a page; a client asks for the next page when it is scrolled through.
+/// The number of results on a page. Clients ask for the next page when the user
+/// has scrolled through one.
 const PAGE: usize = 20;
-/// Results in all: nobody scrolls further.
+/// The most results for one query.
 const MAX_RESULTS: usize = 200;
-/// Characters of a title and of a description that a client shows.
+/// The most characters that clients show of a title and of a description.
 const TITLE: usize = 80;
 const DESCRIPTION: usize = 160;
-/// The parameter of the `/start` to which an empty list links.
+/// The parameter of `/start` behind the button above an empty list.
 const START_PARAMETER: &str = "inline";
 
 /// The results on one page.
@@ -53,7 +54,7 @@ pub(super) async fn answer(context: Arc<BotContext>, query: InlineQuery) -> Effe
     vec![Effect::AnswerInline(Box::new(answer))]
 }
 
-/// Counts a result that was sent, and remembers what it answers.
+/// Logs the question of a result that was sent, and keeps which question it answers.
 pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInlineResult) -> Effects {
     let person = Some(context.store.person(user_id(&chosen.from)));
     let passage = chosen.result_id.parse().ok().and_then(|key| {
@@ -76,9 +77,9 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
 }
 
 impl BotContext {
-    /// Who reads the results, and whether they differ from anybody else's. The card goes to a chat
-    /// of others, so the script of the query tells best in which language to speak there; then the
-    /// results are the same for everybody, and Telegram may keep them for all.
+    /// Returns the reader of the results, and whether the results are personal. A card is sent to a
+    /// chat with other people, so the language follows the script of the query where it is known.
+    /// Then the results are the same for everybody, and Telegram may cache them for all users.
     fn inline_reader(&self, query: &InlineQuery, settings: Settings) -> (Reader, bool) {
         let is_default = settings == Settings::default();
         let own = self.audience_with(settings, query.from.language_code.as_deref()).reader;
@@ -132,7 +133,7 @@ impl BotContext {
     }
 }
 
-/// The first characters of a line, with an ellipsis where more follows.
+/// Returns the first characters of a line, with an ellipsis if it goes on.
 pub(super) fn shorten(text: &str, limit: usize) -> String {
     let mut characters = text.chars();
     let mut short: String = characters.by_ref().take(limit).collect();

@@ -1,4 +1,4 @@
-//! The face on Telegram, and the one home of its Bot API.
+//! The Telegram bot. No other module uses the Bot API.
 //!
 //! ```text
 //! polling ─▶ ingest (sanitize, inbox, floods) ─▶ chat_queue ─▶ schema ─▶ contexts
@@ -6,10 +6,10 @@
 //! replica ─▶ ───┘        journal (struck, remembered) ◀── outbox (paced, tried again)
 //! ```
 //!
-//! An update is in the store's inbox before Telegram may forget it, and struck once its answer is
-//! out: whatever ends the program, another replica or the next start goes on with what was in hand.
+//! An update is written into the store's inbox before Telegram may forget it, and removed after its
+//! answer was sent. If the program ends in between, another replica or the next start answers it.
 //!
-//! `schema` is the place to begin reading: it tells which update reaches which context.
+//! Begin reading at `schema`, which tells which update reaches which handler.
 
 mod api;
 mod sanitize;
@@ -68,13 +68,13 @@ use outbox::Outbox;
 use pacing::Pacing;
 use picture::RenderQueue;
 
-/// How long calls that are under way when time is up may take to be answered.
+/// How long the bot waits at the end for responses to calls that have been made.
 const LAST_CALLS: Duration = Duration::from_secs(5);
-/// The longest that the journal may take to write once nothing is in hand.
+/// How long the journal may take to write everything at the end.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-/// How often what is only kept in memory for a while is forgotten.
+/// How often expired entries are removed from memory.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
-/// Every how many of these times the store is purged.
+/// The store is purged every so many times that memory is.
 const PURGE_EVERY: u32 = 60;
 
 /// `[telegram]`: the bot.
@@ -85,49 +85,49 @@ pub struct Options {
     pub token: Secret,
     /// The address of the Bot API server.
     pub api_url: String,
-    /// The ids of the users who run the bot.
+    /// The user ids of the operators.
     pub operators: Vec<i64>,
-    /// How updates come in.
+    /// How updates are received.
     pub mode: Mode,
-    /// Which limits are kept.
+    /// Whether Telegram's limits and the flood limits are kept.
     pub limits: PacingLimits,
     /// The address to which Telegram delivers updates; if empty, the web server's public one.
     pub webhook_url: String,
-    /// The path on the web server where they come in; if empty, that of the address.
+    /// The path on the web server that receives updates; if empty, the path of the address.
     pub webhook_path: String,
-    /// What Telegram shows there; if empty, it is derived from the token.
+    /// The secret that Telegram sends with each update; if empty, it is derived from the token.
     pub webhook_secret: Secret,
-    /// How many updates Telegram may deliver at once.
+    /// How many connections Telegram may use at the same time.
     pub webhook_connections: u8,
     /// How long a poll waits, in seconds.
     pub poll_seconds: u32,
     /// How many questions one sender may ask within `flood_seconds`.
     pub flood_questions: u32,
-    /// See `flood_questions`.
+    /// The period of `flood_questions`, in seconds.
     pub flood_seconds: u32,
-    /// How many updates may be in hand at once.
+    /// How many updates may be handled or wait at the same time.
     pub max_in_hand: u32,
     /// How many updates may wait in one chat.
     pub max_in_a_chat: usize,
-    /// How long a question in a private chat may go on with the topic before it, in seconds.
+    /// For how many seconds a question in a private chat may follow up the question before it.
     pub follow_up_seconds: u32,
-    /// How long Telegram may keep the results of an inline query, in seconds.
+    /// For how many seconds Telegram may cache the results of an inline query.
     pub inline_cache_seconds: u32,
-    /// How long what is in hand may take when the bot is told to end, in seconds.
+    /// For how many seconds updates that are being handled may go on when the bot is told to stop.
     pub shutdown_seconds: u32,
 }
 
-/// How updates come in.
+/// How updates are received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// The bot asks Telegram for them.
+    /// The bot asks Telegram for updates with `getUpdates`.
     Polling,
-    /// Telegram delivers them to the web server.
+    /// Telegram delivers updates to the web server.
     Webhook,
 }
 
-/// Why the bot cannot go on.
+/// The reason why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -149,12 +149,12 @@ pub enum Error {
         "`telegram.mode` is `webhook`, and nothing says where Telegram finds it; hint: set `web.public_url`, or `telegram.webhook_url`"
     )]
     NoWebhookAddress,
-    /// The address of the webhook is not one.
+    /// The address of the webhook is not valid.
     #[error(
         "`{0}` is not an address for a webhook; hint: set one like `https://example.org/telegram`"
     )]
     WebhookUrl(String),
-    /// The path of the webhook is not one.
+    /// The path of the webhook is not valid.
     #[error(
         "`{0}` is not a path for a webhook; hint: set `telegram.webhook_path` to one like `/telegram`, of letters, digits and `-_.~%:/`"
     )]
@@ -178,25 +178,24 @@ pub enum Error {
 /// The bot, ready to run.
 pub struct Bot {
     pub service: Arc<Service>,
-    /// Keeps what must survive a restart.
     pub store: Store,
-    /// Builds the corpus that operators add to.
+    /// Builds generations of the corpus with what operators add.
     pub follower: Arc<Follower>,
     /// Draws quotations as pictures.
     pub painter: Arc<Painter>,
-    /// The address of the reader pages; empty where there are none.
+    /// The address of the reader pages, or an empty text if there are none.
     pub public_url: String,
-    /// Who is spoken to where nothing else is known.
+    /// The language and script for users of whom nothing is known.
     pub reader: Reader,
-    /// Is told whether Telegram can be reached.
+    /// Tells the readiness check whether Telegram can be reached.
     pub reachability: Reachability,
     /// `[telegram]`.
     pub options: Options,
 }
 
 impl Bot {
-    /// Answers on Telegram until `stop` is ready, then finishes what is in hand. Takes updates from
-    /// `deliveries` if there are such, and polls otherwise.
+    /// Answers on Telegram until `stop` is ready, and then finishes the updates that are being
+    /// handled. Updates are taken from `deliveries` if there are any, and polled otherwise.
     pub async fn run(
         self,
         deliveries: Option<Deliveries>,
@@ -234,8 +233,8 @@ impl Bot {
         let ingest = Ingest::new(Arc::clone(&context), journal);
         let (turn, may_poll) = watch::channel(false);
         let turn = deliveries.is_none().then_some(turn);
-        // This begins before anything is in hand and ends when nothing is any more; otherwise other
-        // replicas would take what is in hand for that of a dead one.
+        // This runs as long as any update may be being handled. Otherwise other replicas would take
+        // this one for dead and handle its updates as well.
         let beats = tokio::spawn(replica::beat(store.clone(), turn));
         let helpers = [
             tokio::spawn(replica::take_over(ingest.clone())),
@@ -259,23 +258,25 @@ impl Bot {
     }
 }
 
-/// Finishes what is in hand, if that is done within `deadline`. Otherwise the rest stays in the inbox, and
-/// nothing is sent any more, because another replica may answer it as soon as this one has left.
+/// Finishes the updates that are being handled, if this takes no longer than `deadline`. The others
+/// stay in the inbox. Nothing is sent after that, because another replica may answer them as soon
+/// as this one has left.
 async fn finish(ingest: Ingest, outbox: &Outbox, writer: JoinHandle<()>, deadline: Duration) {
     if timeout(deadline, ingest.drain()).await.is_err() {
         let left = ingest.in_hand();
         tracing::warn!(left, "updates stay in the inbox and are answered after the next start");
         outbox.close(LAST_CALLS).await;
-        // The updates whose calls were answered are noted as done.
+        // Updates whose calls have got a response are noted as done.
         let _ = timeout(LAST_WORDS, ingest.drain()).await;
     } else {
         drop(ingest);
-        // The writer ends when nothing can be noted any more; a panic in it has been logged.
+        // The writer ends after all handles to it were dropped. If it panicked,
+        // that has been logged.
         let _ = timeout(LAST_WORDS, writer).await;
     }
 }
 
-/// Keeps memory and the store from growing.
+/// Removes expired entries from memory and from the store, again and again.
 async fn tidy(context: Arc<BotContext>, ingest: Ingest) {
     let mut minutes = interval(TIDY_EVERY);
     for minute in 0_u32.. {

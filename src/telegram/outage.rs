@@ -1,11 +1,11 @@
-//! Whether Telegram can be reached, as the calls that carry answers find out.
+//! Finds out, from the calls that send answers, whether Telegram can be reached.
 //!
-//! While it cannot be, all of them wait in one line, and only the first in line calls, with growing
-//! pauses in between; after a failure it goes to the end of the line. The first answer, a refusal
-//! included, lets everybody go on. So nobody has to be told when an outage begins or ends, nothing
-//! is lost however long it takes, and Telegram is not hammered while it is in trouble.
+//! During an outage all calls wait in one queue. Only the first of them tries, with growing pauses
+//! between the tries, and goes to the end of the queue if it fails. The first response, even a
+//! refusal, lets all calls go on. So no answer is lost however long an outage takes, and Telegram
+//! gets few calls meanwhile.
 //!
-//! A call that fails while others go through is a matter of its own: it does not stop them.
+//! A call that fails while others succeed does not count as an outage.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ impl Reachability {
     }
 }
 
-/// The line in which calls wait while Telegram cannot be reached.
+/// The queue in which calls wait during an outage.
 pub(super) struct Outage {
     state: Mutex<OutageState>,
     line: tokio::sync::Mutex<()>,
@@ -58,13 +58,13 @@ struct LostConnection {
     probe_at: Instant,
 }
 
-/// The right to make a call. While Telegram cannot be reached only one call at a time has it.
+/// The right to make a call. During an outage only one call at a time has it.
 pub(super) struct CallPermit<'o> {
     place: Option<tokio::sync::MutexGuard<'o, ()>>,
 }
 
 impl CallPermit<'_> {
-    /// Whether the call probes if Telegram is back.
+    /// Returns whether the call tests if the outage has ended.
     pub(super) fn is_probe(&self) -> bool {
         self.place.is_some()
     }
@@ -85,13 +85,13 @@ impl Outage {
         }
     }
 
-    /// Waits until a call may be made; `None` if that is not before the deadline.
+    /// Waits until a call may be made. Returns `None` if the deadline is reached before that.
     pub(super) async fn turn(&self, deadline: Instant) -> Option<CallPermit<'_>> {
         if self.probe_at().is_none() {
             return Some(CallPermit { place: None });
         }
         let place = timeout_at(deadline.into(), self.line.lock()).await.ok()?;
-        // Whoever was before in the line may have found that Telegram is back.
+        // The call before this one may have found that the outage has ended.
         let Some(probe_at) = self.probe_at() else {
             return Some(CallPermit { place: None });
         };
@@ -99,12 +99,12 @@ impl Outage {
         Some(CallPermit { place: Some(place) })
     }
 
-    /// Whether Telegram replied to a call since then.
+    /// Returns whether Telegram has responded to a call since `since`.
     pub(super) fn has_replied_since(&self, since: Instant) -> bool {
         self.state().replied_at.is_some_and(|replied_at| replied_at >= since)
     }
 
-    /// Notes that Telegram replied to a call.
+    /// Notes that Telegram responded to a call.
     pub(super) fn replied(&self) {
         let mut state = self.state();
         state.replied_at = Some(Instant::now());
@@ -115,7 +115,7 @@ impl Outage {
         }
     }
 
-    /// Notes that Telegram did not reply to a call, and to no other since the one before.
+    /// Notes that Telegram did not respond to a call, nor to any other since the try before it.
     pub(super) fn failed(&self, why: &(dyn std::error::Error + 'static)) {
         let now = Instant::now();
         let mut state = self.state();
@@ -139,7 +139,7 @@ impl Outage {
     }
 }
 
-/// Pauses that double from the first to the longest, without end, each a little longer by chance.
+/// Returns endless pauses that double from the first to the longest, each with some random jitter.
 pub(super) fn backoff(first: Duration, longest: Duration) -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(first)

@@ -1,5 +1,5 @@
-//! Everything that goes out: paced, tried again where that can help, and repaired where Telegram
-//! says what is wrong with it.
+//! Sends everything that the bot says. Calls are paced, repeated if that can help, and corrected if
+//! Telegram says what is wrong with them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,33 +24,33 @@ use super::outage::{Outage, Reachability, backoff};
 use super::pacing::Pacing;
 use super::sending_gate::SendingGate;
 
-/// How often a call is tried that fails while others go through: for about two minutes.
+/// How often a call is tried that fails while others succeed. This takes about two minutes.
 const TRIES: u32 = 20;
-/// How often a call is tried for which nobody waits longer than some seconds.
+/// How often a call is tried whose answer is of no use after some seconds.
 const QUICK_TRIES: u32 = 2;
 /// The pause before the second try, and the longest one.
 const RETRY_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(10)];
-/// How often a 429 is waited for.
+/// How often a call waits because of a response with status 429.
 const MAX_HELD: u32 = 10;
 /// The longest pause that is worth waiting for.
 const MAX_PAUSE: Duration = Duration::from_mins(5);
-/// How often a message is changed where Telegram complains of it.
+/// How often a message is corrected after Telegram refused it.
 const REPAIRS: usize = 4;
-/// How long an answer is still wanted: in a private chat as long as Telegram itself would have kept
-/// the question, in a group while people still talk about it.
+/// How long an answer is still of use. In a private chat that is as long as Telegram would have
+/// kept the question, in a group as long as people may still talk about it.
 const WANTED_IN_PRIVATE: Duration = Duration::from_hours(24);
 const WANTED_IN_GROUP: Duration = Duration::from_mins(5);
 
-/// How long a call is worth trying.
+/// For how long a call is repeated.
 #[derive(Debug, Clone, Copy)]
 enum Patience {
-    /// Until then, however often Telegram cannot be reached meanwhile.
+    /// Until this time, even if there is an outage meanwhile.
     Until(Instant),
-    /// For some seconds: what it says is of no use later.
+    /// For some seconds, because the call is of no use later.
     Moments,
 }
 
-/// A message to be sent, or to take another's place.
+/// A message to send, or to replace another one.
 #[derive(Debug, Clone)]
 pub(super) struct OutgoingMessage {
     /// In Telegram's HTML.
@@ -58,28 +58,28 @@ pub(super) struct OutgoingMessage {
     pub(super) keyboard: InlineKeyboardMarkup,
 }
 
-/// Where a message goes, and for how long it is wanted there.
+/// Where a message is sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Destination {
     pub(super) chat_id: i64,
     /// The forum topic, in a group that has some.
     pub(super) topic: Option<i32>,
-    /// The message that it answers.
+    /// The id of the message to which it replies.
     pub(super) reply_to: Option<i32>,
 }
 
-/// A message of the bot's that can be changed.
+/// Identifies a message of the bot that can be edited.
 #[derive(Debug, Clone)]
 pub(super) enum EditTarget {
     Chat {
         chat_id: i64,
         message_id: i32,
     },
-    /// Sent by way of inline mode.
+    /// The id of a message that was sent in inline mode.
     Inline(String),
 }
 
-/// The message that was sent, as far as it is needed.
+/// The fields of a sent message that the bot uses.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) struct SentMessage {
     #[serde(rename = "message_id")]
@@ -101,8 +101,8 @@ pub(super) struct Outbox {
     gate: SendingGate,
 }
 
-/// Until when an answer is wanted in a chat, to a question that came in at `received`. Users have
-/// positive ids, all other chats negative ones.
+/// Returns until when an answer to a question that was received at `received` is of use. Private
+/// chats have positive ids, all others negative ones.
 fn wanted_until(chat_id: i64, received: Instant) -> Patience {
     Patience::Until(received + if chat_id > 0 { WANTED_IN_PRIVATE } else { WANTED_IN_GROUP })
 }
@@ -117,7 +117,7 @@ impl Outbox {
         Self { api, pacing, chats, outage: Outage::new(reachability), gate: SendingGate::new() }
     }
 
-    /// Sends an answer to what came in at `received`.
+    /// Sends an answer to an update that was received at `received`.
     pub(super) async fn send(
         &self,
         to: Destination,
@@ -148,7 +148,7 @@ impl Outbox {
                 self.chats.migrate(chat_id, moved_to).await;
                 chat_id = moved_to;
                 message.chat_id = ChatId(moved_to).into();
-                // Messages got new ids with the move.
+                // Messages have other ids in the supergroup.
                 message.reply_parameters = None;
             } else if !repair(&mut message, &refusal.description) {
                 return Err(failure);
@@ -169,7 +169,7 @@ impl Outbox {
         fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
         if let Some(id) = to.reply_to {
             let reply = ReplyParameters::new(MessageId(id)).allow_sending_without_reply();
-            // Numbers and flags: nothing that JSON cannot hold.
+            // This cannot fail: it holds only numbers and booleans.
             let reply = serde_json::to_string(&reply).unwrap_or_default();
             fields.push(("reply_parameters", reply));
         }
@@ -182,7 +182,7 @@ impl Outbox {
         sent
     }
 
-    /// Fetches a file that somebody sent; `None` if it has more than `limit` bytes.
+    /// Downloads a file that somebody sent. Returns `None` if it has more than `limit` bytes.
     pub(super) async fn fetch(
         &self,
         file_id: &FileId,
@@ -194,7 +194,7 @@ impl Outbox {
         self.insist(None, patience, "download", call).await
     }
 
-    /// Puts `draft` in the place of a message of the bot's.
+    /// Replaces a message of the bot.
     pub(super) async fn edit(
         &self,
         message: &EditTarget,
@@ -255,7 +255,7 @@ impl Outbox {
         settle(result)
     }
 
-    /// Tells Telegram that a press was noticed, with a line to show for a moment.
+    /// Answers a callback query, with a text that is shown for a moment.
     pub(super) async fn answer_callback_query(
         &self,
         id: &CallbackQueryId,
@@ -283,12 +283,12 @@ impl Outbox {
         self.deliver(None, Patience::Moments, payload).await
     }
 
-    /// Sends nothing any more. Calls that are under way get at most `patience` to be answered.
+    /// Stops sending. Waits at most `patience` for responses to calls that have been made.
     pub(super) async fn close(&self, patience: Duration) {
         self.gate.close(patience).await;
     }
 
-    /// Forgets what is only of the moment.
+    /// Removes expired entries.
     pub(super) fn tidy(&self) {
         self.pacing.tidy();
     }
@@ -306,7 +306,7 @@ impl Outbox {
         self.insist(chat, patience, P::NAME, || self.api.call(payload)).await
     }
 
-    /// Makes a call when it may go out, again and again where that can help.
+    /// Makes a call as soon as the limits allow it, and repeats it if that can help.
     async fn insist<T, F>(
         &self,
         chat: Option<i64>,
@@ -340,7 +340,7 @@ impl Outbox {
             let started = Instant::now();
             let result = call().await;
             drop(call_under_way);
-            // Only calls that would wait for the end of an outage tell of one.
+            // Only calls that wait for the end of an outage are used to detect one.
             let is_final =
                 result.as_ref().err().is_none_or(|failure| !failure.may_be_repeated(method));
             if turn.is_some() && is_final {
@@ -366,7 +366,8 @@ impl Outbox {
                 return Err(failure);
             }
             tracing::debug!(method, failed, error = %failure, "trying again");
-            // A first failure may be a matter of this call, unless others failed before it.
+            // A first failure may be due to this call. A second one is an outage if no other call
+            // has succeeded in between.
             let is_outage = is_probe
                 || match (patience, tried_at.replace(started)) {
                     (Patience::Until(_), Some(tried_at)) => {
@@ -388,7 +389,7 @@ impl Outbox {
     }
 }
 
-/// A file to be sent.
+/// A file to send.
 #[derive(Debug, Clone)]
 pub(super) struct OutgoingFile {
     /// The method that sends this kind of file.
@@ -397,7 +398,7 @@ pub(super) struct OutgoingFile {
     pub(super) caption: String,
 }
 
-/// The form of editMessageText for inline messages; teloxide's does not know link previews.
+/// `editMessageText` for inline messages. teloxide's own payload has no link preview options.
 #[derive(Serialize)]
 struct EditInline {
     inline_message_id: String,
@@ -414,7 +415,7 @@ impl Payload for EditInline {
     const NAME: &'static str = "EditMessageTextInline";
 }
 
-/// Links name sources; they are not there to be looked at.
+/// No link previews: the links in a message name its sources.
 pub(super) const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     is_disabled: true,
     url: None,
@@ -427,7 +428,7 @@ fn keyboard(keyboard: InlineKeyboardMarkup) -> Option<InlineKeyboardMarkup> {
     (!keyboard.inline_keyboard.is_empty()).then_some(keyboard)
 }
 
-/// Changes what Telegram complains of. Returns false if there is nothing to change.
+/// Removes from a message what Telegram refused. Returns false if there is nothing to remove.
 fn repair(message: &mut SendMessage, complaint: &str) -> bool {
     let complaint = complaint.to_lowercase();
     if message.parse_mode.is_some() && complains_of_markup(&complaint) {
@@ -448,7 +449,8 @@ impl ApiError {
         self.refused_with(400).is_some_and(complains_of_markup)
     }
 
-    /// How long Telegram wants the next call to wait, where that is why it refused.
+    /// Returns how long to wait before the next call, if Telegram refused this one
+    /// because of its limits.
     fn pause(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) if refusal.code == 429 => {
@@ -463,8 +465,8 @@ fn complains_of_markup(complaint: &str) -> bool {
     complaint.contains("parse") || complaint.contains("entit")
 }
 
-/// Takes what needs no further action for a success: the message says already what it should, or
-/// the query is so old that nobody waits for an answer any more.
+/// Treats refusals as success that need no further action: the message has the wanted text already,
+/// or the query is so old that nobody waits for the answer.
 fn settle(result: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
     match result {
         Err(failure)

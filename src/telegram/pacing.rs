@@ -1,7 +1,8 @@
-//! When a call may go out: keeps Telegram's limits in advance, and obeys it when it asks for a pause.
+//! Decides when a call may be made. It keeps Telegram's limits in advance, and obeys the pauses
+//! for which Telegram asks.
 //!
-//! A refusal with 429 holds up the chat it came from. Only if several chats get one at nearly the same
-//! time is the bot as a whole too fast, and all chats wait.
+//! A response with status 429 delays the chat to which the call belongs. Only if several chats get
+//! one at nearly the same time is the bot as a whole too fast, and all chats wait.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -12,18 +13,18 @@ use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLim
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep_until;
 
-/// Which limits are kept.
+/// Which limits the bot keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PacingLimits {
-    /// Those that Telegram documents.
+    /// The limits that Telegram documents.
     Telegram,
-    /// None, neither for what comes in nor for what goes out: for load tests against a
+    /// No limits, neither for updates nor for calls. This is for load tests against a
     /// server of one's own.
     Off,
 }
 
-/// How many calls may go to one chat at once.
+/// How many calls to one chat may be made at once.
 const BURST: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// A private chat takes one message a second.
 const PRIVATE_PERIOD: Duration = Duration::from_secs(1);
@@ -32,12 +33,12 @@ const GROUP_PERIOD: Duration = Duration::from_millis(60_000 / 17);
 /// All chats together take 30 a second: a burst of 5, and 25 more in the second after it.
 const ALL_BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 const ALL_PERIOD: Duration = Duration::from_millis(1000 / 25);
-/// So many chats that are refused with 429 …
+/// If this many chats get a response with status 429 …
 const CHATS_FOR_ALL: usize = 3;
-/// … within so much time hold up the whole bot.
+/// … within this time, all chats wait.
 const WINDOW_FOR_ALL: Duration = Duration::from_secs(2);
 
-/// Lets calls wait until they may go out.
+/// Makes calls wait until the limits allow them.
 pub(super) struct Pacing {
     quotas: Option<Quotas>,
     holds: Mutex<Holds>,
@@ -49,7 +50,7 @@ struct Quotas {
     group: DefaultKeyedRateLimiter<i64>,
 }
 
-/// Who has to wait until when.
+/// The chats that have to wait, and until when.
 #[derive(Default)]
 struct Holds {
     chats: HashMap<i64, Instant>,
@@ -70,10 +71,11 @@ impl Pacing {
         Self { quotas, holds: Mutex::default() }
     }
 
-    /// Waits until a message or an edit may go to `chat`, or a call that belongs to none.
+    /// Waits until a call may be made: a message or an edit in `chat`, or a call that
+    /// belongs to no chat.
     pub(super) async fn permit(&self, chat: Option<i64>) {
         if let (Some(quotas), Some(chat)) = (&self.quotas, chat) {
-            // Users have positive ids, all other chats negative ones.
+            // Private chats have positive ids, all others negative ones.
             let of_kind = if chat > 0 { &quotas.private } else { &quotas.group };
             of_kind.until_key_ready(&chat).await;
         }
@@ -94,7 +96,7 @@ impl Pacing {
         self.holds().add(chat, pause, Instant::now());
     }
 
-    /// Forgets chats that nothing was sent to lately.
+    /// Forgets chats to which nothing was sent lately.
     pub(super) fn tidy(&self) {
         if let Some(quotas) = &self.quotas {
             quotas.private.retain_recent();
@@ -114,7 +116,7 @@ impl Pacing {
 }
 
 impl Holds {
-    /// Until when a call to `chat` has to wait, if it has to.
+    /// Returns until when a call to `chat` has to wait, if it has to.
     fn until(&self, chat: Option<i64>, now: Instant) -> Option<Instant> {
         let of_chat = chat.and_then(|chat| self.chats.get(&chat).copied());
         of_chat.max(self.all).filter(|until| *until > now)

@@ -1,4 +1,4 @@
-//! A quotation as a picture, sent into the chat where its button was pressed.
+//! Sends a quotation as a picture to the chat in which its button was pressed.
 
 use std::sync::Arc;
 
@@ -14,12 +14,13 @@ use super::user_request::UpdateOrigin;
 use crate::dialogue::{Card, Intent, Reply, View};
 use crate::picture::{Error, Painter};
 
-/// Pictures that are drawn or waited for at once; who comes then is asked to try again.
+/// The most pictures that are drawn or waited for at the same time. Further users are
+/// asked to try again.
 const MAX_WAITING: usize = 16;
-/// Characters of a caption.
+/// The most characters of a caption.
 const MAX_CAPTION: usize = 1024;
 
-/// Draws pictures one at a time: each takes a whole processor, and questions come first.
+/// Draws pictures one at a time, because each takes a whole processor, which questions need more.
 pub(super) struct RenderQueue {
     painter: Arc<Painter>,
     waiting: Semaphore,
@@ -31,7 +32,7 @@ impl RenderQueue {
         Self { painter, waiting: Semaphore::new(MAX_WAITING), drawing: Semaphore::new(1) }
     }
 
-    /// The picture of a card; `None` while too many are waited for.
+    /// Draws the picture of a card. Returns `None` if too many pictures are waited for.
     async fn draw(&self, card: Box<Card>) -> Option<Result<Vec<u8>, Error>> {
         let _waiting = self.waiting.try_acquire().ok()?;
         let _drawing = self.drawing.acquire().await.ok()?;

@@ -1,4 +1,5 @@
-//! Long polling: asks Telegram for updates, hands them in, and asks on from where they are safe.
+//! Long polling: asks Telegram for updates, and takes them in. The next poll confirms those
+//! that have been stored.
 
 use std::time::Duration;
 
@@ -17,17 +18,17 @@ use super::ingest::Ingest;
 use super::outage::backoff;
 use super::sanitize::{ALLOWED_UPDATES, update_id};
 
-/// The most updates that Telegram hands out at once.
+/// The most updates that Telegram returns at once.
 const LIMIT: u8 = 100;
-/// The pause before a poll that can only bring what is in hand already.
+/// The pause before a poll that can only return updates that are being handled already.
 const HELD: Duration = Duration::from_millis(250);
 /// Pauses after failures: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(30)];
-/// How often in a row Telegram has to say that it does not know the token: a proxy on the way, or a
-/// server that is just being set up, may say so once.
+/// How often in a row Telegram has to refuse the token before the bot gives up. A proxy on the way,
+/// or a server that is being set up, may refuse it once.
 const REJECTIONS: u32 = 3;
 
-/// Asks for updates from `offset` on. teloxide's form of this reads them into its own types.
+/// `getUpdates` with updates as raw JSON. teloxide's own payload parses them into its types.
 #[derive(Serialize)]
 struct GetUpdates {
     offset: i64,
@@ -45,7 +46,7 @@ impl Payload for GetUpdates {
     }
 }
 
-/// Polls whenever it is this program's turn (`may`), until `stop` is ready.
+/// Polls while this replica may (`may`), until `stop` is ready.
 pub(super) async fn poll(
     api: &Api,
     ingest: &Ingest,
@@ -62,7 +63,7 @@ pub(super) async fn poll(
                 Ok(_) = may.wait_for(|may| *may) => {}
                 () = &mut stop => return Ok(()),
             }
-            // What was left in a chat comes before what is new there.
+            // Updates that were left in the inbox come before new ones.
             tokio::select! {
                 () = ingest.take_over() => {}
                 () = &mut stop => return Ok(()),
@@ -91,7 +92,7 @@ pub(super) async fn poll(
                 let is_news = next > before;
                 tokio::select! {
                     () = ingest.take(&bodies) => {}
-                    // What was not taken in yet stays with Telegram, or in the inbox.
+                    // Updates that have not been taken in yet stay with Telegram or in the inbox.
                     () = &mut stop => return Ok(()),
                 }
                 (!is_news && ingest.first_unstored().is_some()).then_some(HELD)
@@ -107,12 +108,12 @@ pub(super) async fn poll(
     }
 }
 
-/// How calls go that are repeated until they succeed: polls, and those of the start.
+/// The state of calls that are repeated until they succeed: polls, and the calls at the start.
 #[derive(Default)]
 pub(super) struct Retries {
     /// Set after a failure, until a call succeeds.
     pauses: Option<ExponentialBackoff>,
-    /// How often in a row Telegram said that it does not know the token.
+    /// How often in a row Telegram has refused the token.
     rejections: u32,
 }
 
@@ -124,8 +125,8 @@ impl Retries {
         self.rejections = 0;
     }
 
-    /// How long to wait after a failure; an error where waiting cannot help. The first failure in a
-    /// row is logged, with what to do.
+    /// Returns how long to wait after a failure, or an error if waiting cannot help. The first
+    /// failure in a row is logged, with what to do about it.
     pub(super) async fn pause(&mut self, api: &Api, failure: &ApiError) -> Result<Duration, Error> {
         let is_first = self.pauses.is_none();
         let [first, longest] = PAUSES;

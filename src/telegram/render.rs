@@ -1,8 +1,8 @@
 //! Lays a reply out as a Telegram message: HTML within the limit, and a keyboard.
 //!
-//! A message holds 4,096 UTF-16 units, its markup not counted. If a reply is longer, its parts get
-//! room in the order of their importance, and each is cut at the end of a sentence, with the
-//! ellipsis outside the quotation.
+//! A message may have 4,096 UTF-16 code units, without its markup. If a reply is longer, its parts
+//! get room in the order of their importance, and are cut at the end of a sentence. The ellipsis
+//! stands outside the quotation.
 
 use reqwest::Url;
 use teloxide::types::{
@@ -16,25 +16,26 @@ use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Action, Block, Button, Quotation, Reply, Weight};
 use transcript::text::CharSpan;
 
-/// UTF-16 units of a message, after parsing.
+/// The most UTF-16 code units of a message, without its markup.
 const MAX_UNITS: usize = 4096;
-/// UTF-16 units that a block may take beside its text: line breaks and ellipses.
+/// The UTF-16 code units that a block needs besides its text, for line breaks and ellipses.
 const FRAME: usize = 6;
-/// The most that a note may take while a quotation has to be cut.
+/// The most UTF-16 code units of a note if a quotation has to be cut.
 const MAX_NOTE: usize = 600;
-/// Telegram knows at most 100 marked places in a message and drops the rest; some are blocks.
+/// The most marked words in a message. Telegram keeps at most 100 entities and drops the others,
+/// and blocks are entities as well.
 const MAX_MARKS: usize = 70;
-/// Characters that a button can put on the clipboard.
+/// The most characters that a button can copy to the clipboard.
 const MAX_COPY: usize = 256;
-/// Characters of an inline query that a button can type.
+/// The most characters of an inline query that a button can insert.
 const MAX_QUERY: usize = 256;
 
-/// For whom and where a reply is drawn.
+/// Where a rendered message is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RenderTarget<'a> {
-    /// The kind of chat; `None` for a message that is sent by way of inline mode, into any.
+    /// The type of the chat; `None` for a message in inline mode, which may go to any chat.
     pub(super) chat: Option<ChatType>,
-    /// Where the reader pages are; empty where there are none.
+    /// The address of the reader pages, or an empty text if there are none.
     pub(super) public_url: &'a str,
 }
 
@@ -52,7 +53,7 @@ fn draw(
     let rooms = share(&parts);
     let mut html = String::with_capacity(1024);
     let mut marks_left = MAX_MARKS;
-    // A quotation beside another of the same passage goes on where that one ends.
+    // If two quotations of one passage stand side by side, the second goes on where the first ends.
     let is_quoted = |at: usize| {
         parts.get(at).is_some_and(|part| matches!(part.style, PartStyle::Quotation(_)))
             && rooms[at] > 0
@@ -64,7 +65,7 @@ fn draw(
     OutgoingMessage { html: html.trim_end().to_owned(), keyboard: keyboard(buttons, target) }
 }
 
-/// Buttons, as far as Telegram can hold them there.
+/// Renders the buttons that Telegram allows in this place.
 fn keyboard(rows: &[Vec<Button>], target: RenderTarget<'_>) -> InlineKeyboardMarkup {
     let keys = |row: &Vec<Button>| row.iter().filter_map(|button| key(button, target)).collect();
     let rows = rows.iter().map(keys);
@@ -92,13 +93,13 @@ fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton
             let kind = InlineKeyboardButtonKind::SwitchInlineQueryChosenChat(share);
             Some(InlineKeyboardButton::new(label, kind))
         }
-        // Where nobody in particular presses, nothing is sent anew.
+        // In a channel or in inline mode there is nobody to whom a new message could be sent.
         Action::Picture(_) if matches!(target.chat, None | Some(ChatType::Channel)) => None,
         Action::Picture(view) => press(Press::Picture(view.clone())),
         Action::Read(_) if target.public_url.is_empty() => None,
         Action::Read(address) => {
             let url: Url = format!("{}{address}", target.public_url).parse().ok()?;
-            // Telegram refuses the whole message for an address that only this machine knows.
+            // Telegram refuses a message with a link to an address that only this machine knows.
             url.domain().filter(|domain| domain.contains('.'))?;
             // Telegram opens pages within itself in private chats only.
             Some(if target.chat == Some(ChatType::Private) && url.scheme() == "https" {
@@ -111,15 +112,15 @@ fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton
     }
 }
 
-/// A block, ready to be measured and cut.
+/// A block of a message, ready to be measured and cut.
 struct MessagePart<'r> {
-    /// What stands before the text and is never cut: who speaks.
+    /// The name of the speaker before the text, which is never cut.
     lead: String,
     text: Vec<char>,
     style: PartStyle<'r>,
 }
 
-/// How a block is drawn. The order is that in which room is given.
+/// How a block is rendered.
 #[derive(PartialEq, Eq)]
 enum PartStyle<'r> {
     Attribution { url: Option<&'r str> },
@@ -150,7 +151,7 @@ impl<'r> MessagePart<'r> {
         }
     }
 
-    /// Smaller numbers get room first.
+    /// The rank of the block when room is given out: smaller numbers come first.
     fn rank(&self) -> u8 {
         match &self.style {
             PartStyle::Attribution { .. } | PartStyle::Heading => 0,
@@ -161,13 +162,13 @@ impl<'r> MessagePart<'r> {
         }
     }
 
-    /// The most room it may have.
+    /// The most UTF-16 code units that the block may have.
     fn limit(&self) -> usize {
         if self.style == PartStyle::Note { MAX_NOTE } else { MAX_UNITS }
     }
 
-    /// Adds the first `room` UTF-16 units of the text, with an ellipsis where the stored text goes on and
-    /// no quotation stands `beside` it, before or after.
+    /// Appends the first `room` UTF-16 code units of the text. Where the stored text goes on, there
+    /// is an ellipsis, unless the neighbouring quotation (`beside`) goes on with it.
     fn draw(&self, room: usize, beside: (bool, bool), marks_left: &mut usize, html: &mut String) {
         let end = cut(&self.text, room);
         if end == 0 {
@@ -211,7 +212,7 @@ impl PartStyle<'_> {
     }
 }
 
-/// How many UTF-16 units each part may have, so that all of them fit into a message.
+/// Returns how many UTF-16 code units each part may have, so that all parts fit into a message.
 fn share(parts: &[MessagePart<'_>]) -> Vec<usize> {
     let fixed: usize = parts.iter().map(|part| FRAME + part.lead.encode_utf16().count()).sum();
     let mut left = MAX_UNITS.saturating_sub(fixed);
@@ -229,7 +230,7 @@ fn share(parts: &[MessagePart<'_>]) -> Vec<usize> {
     rooms
 }
 
-/// A quotation with its matched words bold and its guessed characters underlined.
+/// Renders a quotation with the matched words in bold and guessed characters underlined.
 fn quote(quotation: &Quotation, text: &[char], marks_left: &mut usize, html: &mut String) {
     html.push_str(match quotation.weight {
         Weight::Main => "<blockquote>",
@@ -251,7 +252,8 @@ fn quote(quotation: &Quotation, text: &[char], marks_left: &mut usize, html: &mu
     html.push_str("</blockquote>");
 }
 
-/// The text in runs of one style; a guessed character is more to know than a matched one.
+/// Splits the text into runs of one style. A character that is both matched and guessed
+/// is shown as guessed.
 fn runs(quotation: &Quotation, end: usize) -> Vec<(CharSpan, Option<char>)> {
     let mut tags = vec![None; end];
     let marks = quotation.marks.iter().map(|span| (span, 'b'));

@@ -1,5 +1,5 @@
-//! One program among several on the same store: it reports that it is alive, learns whether it is its
-//! turn to poll, and goes on with what the others left.
+//! One of several replicas on the same store: it reports that it is alive, learns whether it may
+//! poll, and takes over updates that others have left.
 
 use std::time::Duration;
 
@@ -9,11 +9,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::ingest::Ingest;
 use crate::store::{Lease, Store};
 
-/// How often a replica reports that it is alive and looks for what others left.
+/// How often a replica reports that it is alive and looks for updates that others have left.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// Reports every second that this replica is alive and, where it `polls`, finds out whether it may.
-/// While the store fails that stays as it was, for no other program could have got its turn there.
+/// Reports every second that this replica is alive and, if it `polls`, finds out whether it
+/// may. While the store fails this does not change, because no other replica can get the
+/// right to poll then.
 pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
     let mut beats = every_beat();
     let mut is_first = true;
@@ -23,8 +24,8 @@ pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
         let is_written = store.beat().await.is_ok();
         let Some(polls) = &polls else { continue };
         if !is_written {
-            // On a full disk nothing can be written, but still be read: if nobody polls, this program
-            // does, although it cannot write that it does.
+            // On a full disk the store can be read but not written. If no replica polls, this one
+            // does, although it cannot record that.
             if !*polls.borrow() && matches!(store.is_free(Lease::Polling).await, Ok(true)) {
                 tracing::warn!(
                     "the store cannot be written to, and nobody polls; polling without it"
@@ -47,7 +48,7 @@ pub(super) async fn beat(store: Store, polls: Option<watch::Sender<bool>>) {
     }
 }
 
-/// Goes on, every second, with what was left in the inbox.
+/// Takes over, every second, updates that were left in the inbox.
 pub(super) async fn take_over(ingest: Ingest) {
     let mut beats = every_beat();
     loop {

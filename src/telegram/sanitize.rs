@@ -1,9 +1,10 @@
 //! Turns updates, as Telegram sends them, into teloxide's types.
 //!
-//! The Bot API gains fields and kinds every other month, and teloxide was written for an older
-//! version of it. What it does not know it drops without an error: one unknown kind of entity, and a
-//! message has no text any more. So an update is first reduced to the fields that the bot reads,
-//! each in a form that teloxide understands; nothing newer than teloxide can then hide a question.
+//! The Bot API gets new fields and kinds of updates every few months, and teloxide supports
+//! an older version. It drops what it does not know without an error: a message with one
+//! unknown kind of entity has no text at all. So an update is first reduced to the fields
+//! that the bot reads, each in a form that teloxide knows. Then nothing that is newer than
+//! teloxide can hide a question.
 
 use serde::Deserialize;
 use serde::de::Error as _;
@@ -22,10 +23,10 @@ pub(super) const ALLOWED_UPDATES: [&str; 8] = [
     "my_chat_member",
 ];
 
-/// The entities that the bot looks at.
+/// The kinds of entities that the bot uses.
 const ENTITIES: [&str; 3] = ["bot_command", "mention", "text_mention"];
-/// The fields of a message that hold something to look at or to listen to. A message that has none
-/// of these, and no words, is a note of Telegram's own, such as that somebody joined a group.
+/// The fields of a message that hold media. A message that has neither media nor text is a service
+/// message, such as that somebody joined a group.
 const MEDIA: [&str; 15] = [
     "animation",
     "audio",
@@ -44,10 +45,9 @@ const MEDIA: [&str; 15] = [
     "voice",
 ];
 
-/// An object of JSON under construction.
 type Object = Map<String, Value>;
 
-/// The id of an update, which can be read even where the rest of it cannot.
+/// The id of an update. It can be parsed even if the rest of the update cannot.
 pub(super) fn update_id(raw: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Numbered {
@@ -56,8 +56,8 @@ pub(super) fn update_id(raw: &str) -> Option<i64> {
     serde_json::from_str(raw).ok().map(|numbered: Numbered| numbered.update_id)
 }
 
-/// Reads an update. Returns `None` for one that the bot has no use for: of a kind that it did not
-/// ask for, or a note of Telegram's own.
+/// Parses an update. Returns `None` for an update that the bot does not use: a kind for which it
+/// did not ask, or a service message.
 pub(super) fn parse(raw: &str) -> serde_json::Result<Option<Update>> {
     let raw: Value = serde_json::from_str(raw)?;
     let known = ALLOWED_UPDATES.into_iter().find_map(|kind| Some((kind, raw.get(kind)?)));
@@ -89,7 +89,8 @@ fn read<T: for<'de> Deserialize<'de>>(object: Object) -> serde_json::Result<T> {
     T::deserialize(Value::Object(object))
 }
 
-/// Whether a message has words, media, or the news that its group became a supergroup.
+/// Returns whether a message has text, media, or the note that its group was
+/// upgraded to a supergroup.
 fn says_something(message: &Value) -> bool {
     let has = |field: &str| message.get(field).is_some_and(|value| !value.is_null());
     ["text", "caption", "migrate_to_chat_id"].iter().chain(&MEDIA).any(|field| has(field))
@@ -107,7 +108,8 @@ fn message(raw: &Value) -> Object {
     message
 }
 
-/// A message that another one replies to; what that one replies to is not looked at.
+/// Reduces a message to which another one replies. The message to which it
+/// replies itself is dropped.
 fn replied(raw: &Value) -> Object {
     let mut message = header(raw);
     reduce(raw, "from", user, &mut message);
@@ -115,18 +117,19 @@ fn replied(raw: &Value) -> Object {
     message
 }
 
-/// Where and when a message stands.
+/// Copies the chat, the date and the ids of a message.
 fn header(raw: &Value) -> Object {
     let mut message = Object::new();
     copy(raw, &["message_id", "message_thread_id", "is_topic_message"], &mut message);
-    // Zero is Telegram's mark of a message that is too old to be shown.
+    // Telegram sets the date to 0 for a message that is too old to be accessed.
     message.insert("date".to_owned(), raw.get("date").cloned().unwrap_or_else(|| json!(0)));
     reduce(raw, "chat", chat, &mut message);
     message
 }
 
-/// The words of a message. The caption of media counts as its text, so that it does not matter
-/// whether teloxide can read the media; only files are kept, for operators may send transcripts.
+/// Copies the text of a message. A caption becomes the text, so that it does not
+/// matter whether teloxide knows the kind of media. Only documents are kept, because
+/// operators may send transcripts.
 fn words(raw: &Value, message: &mut Object) {
     let [text, caption] = ["text", "caption"].map(|field| raw.get(field).filter(|v| v.is_string()));
     let document = raw.get("document").filter(|_| raw.get("animation").is_none());
@@ -168,7 +171,7 @@ fn quote(raw: &Value) -> Object {
     quote
 }
 
-/// A chat of a kind that is newer than teloxide counts as a supergroup.
+/// Reduces a chat. A type of chat that teloxide does not know becomes a supergroup.
 fn chat(raw: &Value) -> Object {
     let mut chat = Object::new();
     copy(raw, &["id", "title"], &mut chat);
@@ -220,7 +223,7 @@ fn member_change(raw: &Value) -> Object {
     change
 }
 
-/// All that matters of a member is whether it is in the chat.
+/// Reduces a chat member to whether it is in the chat.
 fn member(raw: &Value) -> Object {
     let is_in = match raw.get("status").and_then(Value::as_str) {
         Some("left" | "kicked") => false,
@@ -233,7 +236,7 @@ fn member(raw: &Value) -> Object {
     member
 }
 
-/// Copies fields as they are, those that are null left out.
+/// Copies fields unchanged, except those that are null.
 fn copy(raw: &Value, fields: &[&str], into: &mut Object) {
     for field in fields {
         if let Some(value) = raw.get(field).filter(|value| !value.is_null()) {
@@ -242,7 +245,7 @@ fn copy(raw: &Value, fields: &[&str], into: &mut Object) {
     }
 }
 
-/// Copies a field that is an object, reduced by `to`.
+/// Copies a field that is an object after reducing it with `to`.
 fn reduce(raw: &Value, field: &str, to: fn(&Value) -> Object, into: &mut Object) {
     if let Some(value) = raw.get(field).filter(|value| value.is_object()) {
         into.insert(field.to_owned(), Value::Object(to(value)));

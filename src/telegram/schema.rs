@@ -36,7 +36,7 @@ pub(super) fn schema() -> Schema {
         .branch(Update::filter_edited_channel_post().branch(corrections()))
 }
 
-/// A group became a supergroup.
+/// Handles the note that a group was upgraded to a supergroup.
 fn migration() -> Schema {
     dptree::filter_map(|message: Message| message.migrate_to_chat_id().copied()).endpoint(
         |context: Context, message: Message, to: ChatId| async move {
@@ -46,7 +46,7 @@ fn migration() -> Schema {
     )
 }
 
-/// Messages that address the bot, in chats that did not throw it out.
+/// Handles messages that address the bot in chats that have not removed it.
 fn messages() -> Schema {
     dptree::filter_map(said)
         .map(|message: Message| UpdateOrigin::of_message(&message))
@@ -61,7 +61,7 @@ fn messages() -> Schema {
         .branch(case![UserRequest::UnknownCommand].endpoint(conversation::unknown_command))
 }
 
-/// Commands for everybody. `/ask` is not among them: it reads as a question.
+/// Handles the commands for everybody, except `/ask`, which is read as a question.
 fn commands() -> Schema {
     case![UserRequest::Command(command)]
         .branch(case![UserCommand::Start(parameter)].endpoint(conversation::start))
@@ -73,7 +73,7 @@ fn commands() -> Schema {
         .branch(case![UserCommand::Help].endpoint(conversation::help))
 }
 
-/// What only operators may ask for, in their own chats with the bot.
+/// Handles what only operators may ask for, in their private chats with the bot.
 fn operators() -> Schema {
     dptree::filter(|context: Context, origin: UpdateOrigin| {
         context.bot.obeys(origin.chat_id, origin.sender_id)
@@ -89,7 +89,7 @@ fn operators() -> Schema {
     .branch(dptree::filter_map_async(ReplyToWords::of).endpoint(operator::take_words))
 }
 
-/// Questions that were changed.
+/// Handles questions that were edited.
 fn corrections() -> Schema {
     dptree::filter_map(said)
         .filter(|admission: Admission| admission == Admission::Answer)
@@ -114,7 +114,8 @@ fn said(context: Context, message: Message) -> Option<UserRequest> {
     UserRequest::of(&message, &context.bot)
 }
 
-/// A message that came in after the bot was thrown out of its chat shows that it is welcome again.
+/// Returns whether a chat may be answered. A message that was received after the bot was removed
+/// from its chat shows that the bot has been added again.
 async fn is_welcome(context: Context, origin: UpdateOrigin, arrival: Arrival) -> bool {
     context.chats.welcome_us(origin.chat_id, arrival.number).await
 }

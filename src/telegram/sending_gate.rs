@@ -1,4 +1,5 @@
-//! Stops sending when the program ends, before another replica may answer what is left in the inbox.
+//! Stops sending when the program ends, before another replica may answer the updates that are
+//! left in the inbox.
 
 use std::future::pending;
 use std::time::Duration;
@@ -6,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-/// More calls than are ever made at the same time.
+/// The number of permits: more than there are ever calls at the same time.
 const MAX_CALLS: u32 = 1 << 20;
 
-/// Every call that sends something passes this gate, and holds its permit until it is answered.
+/// A gate for all calls that send something. A call holds a permit until it has got its response.
 pub(super) struct SendingGate {
     calls: Semaphore,
 }
@@ -19,7 +20,7 @@ impl SendingGate {
         Self { calls: Semaphore::new(MAX_CALLS as usize) }
     }
 
-    /// Waits until a call may be made; for ever once the gate is closed.
+    /// Waits until a call may be made. If the gate is closed, this never returns.
     pub(super) async fn pass(&self) -> SemaphorePermit<'_> {
         match self.calls.acquire().await {
             Ok(permit) => permit,
@@ -27,9 +28,9 @@ impl SendingGate {
         }
     }
 
-    /// Lets no further call through, and waits at most `patience` for those that are under way.
+    /// Closes the gate, and waits at most `patience` for calls that have been made.
     pub(super) async fn close(&self, patience: Duration) {
-        // The semaphore is fair: calls that come later wait behind this.
+        // The semaphore is fair, so that later calls wait behind this one.
         if let Ok(Ok(all)) = timeout(patience, self.calls.acquire_many(MAX_CALLS)).await {
             all.forget();
         }

@@ -1,4 +1,5 @@
-//! Buttons that choose: language, script, the interview to search, and having one's data deleted.
+//! The buttons of the settings: the language, the script, the interview to search, and the
+//! deletion of one's data.
 
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
@@ -11,19 +12,19 @@ use transcript::PassageKey;
 /// What a button of the settings does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SettingsButton {
-    /// The bot speaks this language, or that of the user's client.
+    /// Sets the language of the bot's own words; `None` is the language of the user's client.
     Language(Option<Language>),
-    /// Quotations are shown in this script.
+    /// Sets the script of quotations.
     Script(ScriptChoice),
-    /// Only the interview of this passage is searched, or all of them.
+    /// Limits searches to the interview of this passage; `None` is all interviews.
     Within(Option<PassageKey>),
-    /// What is kept of the user is deleted.
+    /// Deletes the data of the user.
     Forget,
 }
 
-/// The most interviews that have a button: Telegram takes a hundred buttons.
+/// The most interviews that have a button. Telegram allows a hundred buttons in a message.
 const MAX_INTERVIEWS: usize = 80;
-/// The names of languages and scripts in the store and in buttons.
+/// The names of languages and scripts in the store and in callback data.
 const LANGUAGES: [(Language, &str); 3] =
     [(Language::ZhHans, "zh-Hans"), (Language::ZhHant, "zh-Hant"), (Language::En, "en")];
 const SCRIPTS: [(ScriptChoice, &str); 4] = [
@@ -34,7 +35,7 @@ const SCRIPTS: [(ScriptChoice, &str); 4] = [
 ];
 
 impl SettingsButton {
-    /// Reads the data of a button.
+    /// Parses callback data.
     pub(super) fn decode(data: &str) -> Option<Self> {
         match data.split_once(':')? {
             ("language", "") => Some(Self::Language(None)),
@@ -59,8 +60,8 @@ impl SettingsButton {
         }
     }
 
-    /// Puts the choice into a chat's settings. `interview` returns the slug of a passage's interview,
-    /// if there still is one.
+    /// Applies the choice to a chat's settings. `interview` returns the slug of a passage's
+    /// interview, if the passage still exists.
     pub(super) fn apply(
         self,
         settings: &mut Settings,
@@ -77,17 +78,17 @@ impl SettingsButton {
     }
 }
 
-/// The language that a chat chose, if it chose one.
+/// Returns the language that a chat chose, if any.
 pub(super) fn chosen_language(settings: &Settings) -> Option<Language> {
     settings.language.as_deref().and_then(language)
 }
 
-/// The script that a chat chose, if it chose one.
+/// Returns the script that a chat chose, if any.
 pub(super) fn chosen_script(settings: &Settings) -> Option<ScriptChoice> {
     settings.script.as_deref().and_then(script)
 }
 
-/// The page of settings, with what is chosen marked.
+/// Returns the settings as a message, with the current choices marked.
 pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
     let words = &phrases.telegram;
     let language = chosen_language(settings);
@@ -115,7 +116,8 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
     OutgoingMessage { html: escape(&words.settings.join("\n")), keyboard }
 }
 
-/// A button for each interview, which keeps searches to it or, for the chosen one, lifts that.
+/// Returns a button for each interview. It limits searches to that interview or, if it is chosen
+/// already, removes the limit.
 pub(super) fn interview_buttons(
     listings: &[Listing],
     settings: &Settings,
@@ -136,7 +138,7 @@ fn key(label: &str, choice: SettingsButton, is_chosen: bool) -> InlineKeyboardBu
     InlineKeyboardButton::callback(format!("{mark}{label}"), choice.encode())
 }
 
-/// The button that deletes what is kept.
+/// Returns the button that deletes the user's data.
 pub(super) fn forget_button(phrases: &Phrases) -> InlineKeyboardMarkup {
     let label = phrases.telegram.forget.clone();
     InlineKeyboardMarkup::new([vec![InlineKeyboardButton::callback(

@@ -1,5 +1,5 @@
-//! What happens at the start: the bot learns who it is, checks how it is set up at @BotFather, and
-//! registers its commands and descriptions.
+//! The setup at the start: the bot asks Telegram for its account, checks the settings made with
+//! @BotFather, and registers its commands and descriptions.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::polling::Retries;
 use super::user_request::BotIdentity;
 use crate::dialogue::{Language, Phrases, fill};
 
-/// The bot's account, as far as it is looked at.
+/// The fields of the bot's account that are used.
 #[derive(Deserialize)]
 struct BotUser {
     id: i64,
@@ -30,14 +30,14 @@ struct BotUser {
     supports_inline_queries: bool,
 }
 
-/// The languages of menus and descriptions. Telegram takes two-letter codes, so it cannot tell the
-/// Chinese scripts apart: `zh` is shown Simplified, and whoever has neither code set is shown
-/// Traditional, the script of the interviews.
+/// The languages of menus and descriptions, with their codes. Telegram takes two-letter codes,
+/// which do not tell the Chinese scripts apart: `zh` gets Simplified Chinese, and users of other
+/// languages get Traditional Chinese, the script of the interviews.
 const LANGUAGES: [(Language, Option<&str>); 3] =
     [(Language::ZhHant, None), (Language::ZhHans, Some("zh")), (Language::En, Some("en"))];
 
-/// Asks Telegram who the bot is, for as long as waiting can help, and logs which settings differ
-/// from what it needs.
+/// Asks Telegram for the bot's account, as long as waiting can help, and logs which settings differ
+/// from what the bot needs.
 pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<BotIdentity, Error> {
     let mut retries = Retries::default();
     let bot: BotUser = loop {
@@ -94,7 +94,7 @@ pub(super) async fn register_operator(context: &BotContext, operator: i64) {
     }
 }
 
-/// Sets what the menu shows in some chats.
+/// Sets the commands that the menu shows in a scope.
 pub(super) async fn set_commands(
     context: &BotContext,
     scope: BotCommandScope,

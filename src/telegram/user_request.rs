@@ -1,7 +1,7 @@
-//! Whether a message addresses the bot, and what it says to it.
+//! Decides whether a message addresses the bot, and what it asks for.
 //!
-//! In a private chat everything is meant for the bot. Elsewhere only a command, a mention, or a reply
-//! to one of its messages is; all else is dropped here and never looked at again.
+//! In a private chat every message is meant for the bot. In other chats only commands, mentions and
+//! replies to the bot's messages are. All other messages are dropped here.
 
 use teloxide::types::{
     CallbackQuery, Chat, ChatKind, ChatType, Document, MaybeInaccessibleMessage, Message,
@@ -11,19 +11,19 @@ use teloxide::types::{
 use super::command::{CommandText, OperatorCommand, UserCommand};
 use super::entity;
 
-/// The bot's own account, and who runs it.
+/// The bot's account, and the accounts of its operators.
 #[derive(Debug, Clone)]
 pub(super) struct BotIdentity {
     pub(super) id: i64,
-    /// Without the `@`.
+    /// The bot's user name, without the `@`.
     pub(super) username: String,
     /// The ids of the users who run the bot.
     pub(super) operators: Vec<i64>,
 }
 
 impl BotIdentity {
-    /// Whether a user is an operator and in their own chat with the bot. A private chat has the
-    /// id of its user.
+    /// Returns whether the user is an operator who writes in their private chat with the bot. A
+    /// private chat has the same id as its user.
     pub(super) fn obeys(&self, chat_id: i64, user_id: i64) -> bool {
         chat_id == user_id && self.operators.contains(&user_id)
     }
@@ -43,7 +43,7 @@ pub(super) struct UpdateOrigin {
     pub(super) language_code: Option<String>,
 }
 
-/// What a message says to the bot.
+/// What a message asks of the bot.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum UserRequest {
     Command(UserCommand),
@@ -55,14 +55,14 @@ pub(super) enum UserRequest {
         question: String,
         about: Option<i32>,
     },
-    /// The bot is addressed without a question.
+    /// The message addresses the bot, and says nothing else.
     Nothing,
-    /// A sticker, a voice, a picture: something without words.
+    /// The message has no words: it is a sticker, a voice message, or a picture.
     Wordless,
     UnknownCommand,
 }
 
-/// Whether an update asks anything of the bot. One that does not is written nowhere.
+/// Returns whether an update asks anything of the bot. Other updates are not stored.
 pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
     match &update.kind {
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
@@ -75,8 +75,9 @@ pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
     }
 }
 
-/// Whose turn an update is: those of one key are handled one after another. Messages go by their
-/// chat; button presses and inline queries go by their user, so that a busy group delays nobody.
+/// Returns the key of the queue of an update: updates with the same key are handled one after
+/// another. Messages are queued by chat. Callback queries and inline queries are queued by user, so
+/// that a busy group does not delay them.
 pub(super) fn queue_key(update: &Update) -> i64 {
     match &update.kind {
         UpdateKind::InlineQuery(query) => user_id(&query.from),
@@ -86,12 +87,12 @@ pub(super) fn queue_key(update: &Update) -> i64 {
     }
 }
 
-/// The id of a user, as the store and chats count it.
+/// Returns the id of a user as a signed number, like the ids of chats.
 pub(super) fn user_id(user: &User) -> i64 {
     user.id.0.cast_signed()
 }
 
-/// The words of a message: its text, or the caption of its file.
+/// Returns the text of a message, or its caption.
 pub(super) fn words(message: &Message) -> Option<&str> {
     message.text().or_else(|| message.caption())
 }
@@ -100,7 +101,6 @@ fn entities(message: &Message) -> &[MessageEntity] {
     message.entities().or_else(|| message.caption_entities()).unwrap_or_default()
 }
 
-/// The kind of a chat.
 pub(super) fn chat_type(chat: &Chat) -> ChatType {
     match &chat.kind {
         ChatKind::Private(_) => ChatType::Private,
@@ -113,7 +113,7 @@ pub(super) fn chat_type(chat: &Chat) -> ChatType {
 }
 
 impl UpdateOrigin {
-    /// Where and by whom a message was written.
+    /// Returns where and by whom a message was written.
     pub(super) fn of_message(message: &Message) -> Self {
         Self {
             chat_id: message.chat.id.0,
@@ -125,8 +125,8 @@ impl UpdateOrigin {
         }
     }
 
-    /// Where and by whom a button was pressed; `None` for one of a message that was sent by way of
-    /// inline mode, whose chat the bot does not know.
+    /// Returns where and by whom a button was pressed. Returns `None` for a message that was sent
+    /// in inline mode, because the bot does not know its chat.
     pub(super) fn of_press(query: &CallbackQuery) -> Option<Self> {
         let message = query.message.as_ref()?;
         Some(Self {
@@ -143,7 +143,7 @@ impl UpdateOrigin {
         self.chat_type == ChatType::Private
     }
 
-    /// The name of its kind of chat in the question log.
+    /// Returns the name of the chat's type in the question log.
     pub(super) fn chat_kind(&self) -> &'static str {
         match self.chat_type {
             ChatType::Private | ChatType::Sender => "private",
@@ -154,19 +154,19 @@ impl UpdateOrigin {
     }
 }
 
-/// The id of the message that a button stands under.
+/// Returns the id of the message to which a button belongs.
 pub(super) fn message_id(message: &MaybeInaccessibleMessage) -> i32 {
     message.id().0
 }
 
-/// The forum topic of a message. Replies in the General topic carry thread ids although they are in
-/// none, and 1, the General topic's own id, must not be sent.
+/// Returns the forum topic of a message. Replies in the General topic have a thread id although
+/// they are in no topic, and 1, the id of the General topic, must not be sent to Telegram.
 fn topic(message: &Message) -> Option<i32> {
     let thread = message.thread_id.map(|thread| thread.0.0);
     thread.filter(|id| message.is_topic_message && *id != 1)
 }
 
-/// The id of the user who wrote a message, or of the chat in whose name it was written.
+/// Returns the id of the user who wrote a message, or of the chat on whose behalf it was written.
 pub(super) fn sender_id(message: &Message) -> i64 {
     match (&message.sender_chat, &message.from) {
         (Some(chat), _) => chat.id.0,
@@ -176,10 +176,10 @@ pub(super) fn sender_id(message: &Message) -> i64 {
 }
 
 impl UserRequest {
-    /// What a message says to the bot; `None` if it is not addressed.
+    /// Reads what a message asks of the bot. Returns `None` if it does not address the bot.
     pub(super) fn of(message: &Message, bot: &BotIdentity) -> Option<Self> {
         let via_this_bot = message.via_bot.as_ref().is_some_and(|via| user_id(via) == bot.id);
-        // Anonymous admins and channels write through bots of Telegram's.
+        // Messages of anonymous admins and of channels have a bot of Telegram's as their sender.
         let by_bot =
             message.sender_chat.is_none() && message.from.as_ref().is_some_and(|user| user.is_bot);
         if message.is_automatic_forward() || via_this_bot || by_bot {
@@ -218,14 +218,15 @@ impl UserRequest {
             }),
         };
         match said {
-            // A channel writes for its readers: only a question is meant for the bot.
+            // Posts in a channel are meant for its readers. Only a question is for the bot.
             Some(Self::Command(_)) if message.chat.is_channel() => None,
             None if is_private => Some(Self::UnknownCommand),
             said => said,
         }
     }
 
-    /// The question in a message's own words, or else in the message that it replies to.
+    /// Returns the question in the message's own words or, if it has none, in the message
+    /// to which it replies.
     fn question(own_words: &str, message: &Message, bot: &BotIdentity) -> Self {
         let about = replied_to_bot(message, bot);
         let question = if !own_words.trim().is_empty() {
@@ -235,7 +236,7 @@ impl UserRequest {
         {
             let quoted = message.quote().map(|quote| quote.text.as_str());
             let text = quoted.or_else(|| words(replied)).unwrap_or_default();
-            // What was asked of another bot, or of this one before, without the command.
+            // If that message is a command, the question is its argument.
             let command = CommandText::of(text, entities(replied)).filter(|_| quoted.is_none());
             command.map_or(text, |command| command.argument).trim().to_owned()
         } else {
@@ -245,13 +246,13 @@ impl UserRequest {
     }
 }
 
-/// The id of the bot's message that this one replies to.
+/// Returns the id of the bot's message to which this one replies.
 fn replied_to_bot(message: &Message, bot: &BotIdentity) -> Option<i32> {
     let replied = message.reply_to_message()?;
     replied.from.as_ref().filter(|user| user_id(user) == bot.id).map(|_| replied.id.0)
 }
 
-/// A text without mentions of the bot, and whether there are any.
+/// Removes mentions of the bot from a text, and returns whether there were any.
 fn without_mention(text: &str, entities: &[MessageEntity], bot: &BotIdentity) -> (String, bool) {
     let is_bot = |entity: &&MessageEntity| match &entity.kind {
         MessageEntityKind::Mention => entity::split(text, entity).is_some_and(|(_, name, _)| {
@@ -262,7 +263,8 @@ fn without_mention(text: &str, entities: &[MessageEntity], bot: &BotIdentity) ->
     };
     let mut own = text.to_owned();
     let mut is_mentioned = false;
-    // From the last to the first, so that the offsets of those before stay true.
+    // Mentions are removed from the last to the first, so that the offsets of
+    // the others stay valid.
     let mut mentions: Vec<&MessageEntity> = entities.iter().filter(is_bot).collect();
     mentions.sort_by_key(|entity| std::cmp::Reverse(entity.offset));
     for mention in mentions {

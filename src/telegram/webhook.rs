@@ -1,5 +1,5 @@
-//! Webhooks: Telegram delivers the updates. The web server hands them in at a [`WebhookEndpoint`], and
-//! acknowledges each once it is in the inbox.
+//! Webhook mode, in which Telegram delivers the updates. The web server passes them to a
+//! [`WebhookEndpoint`], and acknowledges each when it is in the inbox.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ use crate::secret::Secret;
 const WAITING: usize = 256;
 /// The most updates that are written at once.
 const BATCH: usize = 100;
-/// The longest that Telegram is kept waiting for an acknowledgement.
+/// How long Telegram waits at most for an acknowledgement.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most characters that a secret may have.
 const MAX_SECRET: usize = 256;
 /// The path of the webhook unless an address or a path is set.
 const PATH: &str = "/telegram";
 
-/// Where a web server hands in what Telegram delivers. Cheap to clone.
+/// Receives from the web server what Telegram delivers. It is a handle that is cheap to clone.
 #[derive(Clone)]
 pub struct WebhookEndpoint {
     path: String,
@@ -36,10 +36,10 @@ pub struct WebhookEndpoint {
     sender: mpsc::Sender<Delivery>,
 }
 
-/// What was handed in at a [`WebhookEndpoint`].
+/// The receiving end of a [`WebhookEndpoint`].
 pub struct Deliveries {
     url: String,
-    /// Masked where the address is shown.
+    /// The secret parts of the address, which are masked where it is shown.
     token: Secret,
     secret: Secret,
     receiver: mpsc::Receiver<Delivery>,
@@ -48,19 +48,21 @@ pub struct Deliveries {
 /// Why a delivery is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
-    /// It is not an update.
+    /// The body is not an update.
     Unreadable,
-    /// It may be accepted later: too much is in hand, the store fails, or the bot starts or ends.
+    /// The update may be accepted later: the queues are full, the store fails, or the bot
+    /// is starting or stopping.
     Later,
 }
 
-/// An update, and the request that waits until it is kept.
+/// An update, with the request that waits until it is stored.
 struct Delivery {
     body: String,
     kept: oneshot::Sender<bool>,
 }
 
-/// Makes an endpoint as `options` say, below `public_url` unless they name another address.
+/// Creates the endpoint that `options` describe. Its address is below `public_url`, unless
+/// they name another one.
 pub fn open(options: &Options, public_url: &str) -> Result<(WebhookEndpoint, Deliveries), Error> {
     let (url, path) = place(options, public_url)?;
     let secret = if options.webhook_secret.is_empty() {
@@ -78,7 +80,7 @@ pub fn open(options: &Options, public_url: &str) -> Result<(WebhookEndpoint, Del
     Ok((WebhookEndpoint { path, secret, sender }, deliveries))
 }
 
-/// The address that Telegram is told, and the path on our server.
+/// Returns the address for Telegram, and the path on our server.
 fn place(options: &Options, public_url: &str) -> Result<(String, String), Error> {
     let (own_url, own_path) = (options.webhook_url.trim(), options.webhook_path.as_str());
     let server = if own_url.is_empty() { public_url } else { own_url.trim_end_matches('/') };
@@ -87,7 +89,7 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
     }
     let masked = |text: &str| options.token.masked_in(text);
     let address = Url::parse(server).map_err(|_| Error::WebhookUrl(masked(server)))?;
-    // An address with a path is complete; others only name the server.
+    // An address with a path is complete. Other addresses only name the server.
     let is_whole = !own_url.is_empty() && address.path() != "/";
     let path = match own_path {
         "" if is_whole => address.path(),
@@ -104,18 +106,18 @@ fn place(options: &Options, public_url: &str) -> Result<(String, String), Error>
 }
 
 impl WebhookEndpoint {
-    /// Its path on the server, with the slash at the beginning.
+    /// Returns the path on the server, with a slash at its beginning.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether a request shows the secret that Telegram was told to show.
+    /// Returns whether `secret` is the one that Telegram sends with each update.
     pub fn admits(&self, secret: &[u8]) -> bool {
         self.secret.is(secret)
     }
 
-    /// Hands the body of a request in. Once this returns `Ok`, the update is in the inbox, and
-    /// Telegram may forget it.
+    /// Takes in the body of a request. When this returns `Ok`, the update is in the inbox,
+    /// and may be acknowledged.
     pub async fn deliver(&self, body: &[u8]) -> Result<(), NotTaken> {
         let body = String::from_utf8_lossy(body).into_owned();
         let Some(update_id) = update_id(&body) else {
@@ -152,8 +154,8 @@ impl Payload for SetWebhook<'_> {
     const NAME: &'static str = "SetWebhook";
 }
 
-/// Takes in what is delivered until `stop` is ready. The webhook stays set: another replica, or the
-/// next start, goes on with it.
+/// Takes in deliveries until `stop` is ready. The webhook stays set, because another replica or the
+/// next start will use it.
 pub(super) async fn receive(
     api: &Api,
     ingest: &Ingest,
@@ -172,7 +174,7 @@ pub(super) async fn receive(
             () = &mut stop => return Ok(()),
         }
         if batch.is_empty() {
-            // Nobody has the endpoint any more: the server has ended.
+            // All handles to the endpoint were dropped: the web server has ended.
             return Ok(());
         }
         let (bodies, waiting): (Vec<String>, Vec<_>) =
@@ -180,13 +182,15 @@ pub(super) async fn receive(
         let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
         let may_forget = ingest.receive(&bodies).await;
         for (may_forget, kept) in may_forget.into_iter().zip(waiting) {
-            // Telegram may have given up waiting; it delivers the update again, and it is known then.
+            // If Telegram has stopped waiting, it delivers the update again,
+            // which is recognised then.
             let _ = kept.send(may_forget);
         }
     }
 }
 
-/// Sets the webhook, trying for as long as waiting can help. To set it again changes nothing.
+/// Sets the webhook, and repeats this as long as waiting can help. Setting
+/// it again changes nothing.
 async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Result<(), Error> {
     let url = deliveries.url.as_str();
     let secret_token = deliveries.secret.reveal();
@@ -196,7 +200,7 @@ async fn announce(api: &Api, deliveries: &Deliveries, max_connections: u8) -> Re
     loop {
         let result: Result<True, _> = api.call(&webhook).await;
         let Err(failure) = result else {
-            // The path may be the token, or a secret of its own.
+            // The path may contain the token, or a secret of its own.
             let server = Url::parse(url)
                 .map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
             tracing::info!(server, "Telegram brings updates");

@@ -1,20 +1,20 @@
-//! The data of the buttons below messages to operators.
+//! The callback data of operators' buttons.
 
 use transcript::PassageKey;
 
-/// The data of these buttons begins with this.
+/// The prefix of the callback data of operators' buttons.
 const PREFIX: &str = "op:";
 
-/// What a button below a message to an operator does.
+/// What an operator's button does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::telegram) enum OperatorButton {
-    /// Shows another page of questions that went wrong.
+    /// Shows a page of unanswered questions.
     Page(usize),
-    /// Opens one of these questions, by its checksum.
+    /// Opens an unanswered question, by its checksum.
     Open(u32),
     /// Adds the words that the message is about to a passage.
     Add {
-        /// As a question, or else as a term.
+        /// Whether the words are added as a question, or else as a term.
         is_question: bool,
         passage: PassageKey,
     },
@@ -23,7 +23,7 @@ pub(in crate::telegram) enum OperatorButton {
 }
 
 impl OperatorButton {
-    /// Reads the data of a button.
+    /// Parses callback data.
     pub(in crate::telegram) fn decode(data: &str) -> Option<Self> {
         let (kind, rest) = data.strip_prefix(PREFIX)?.split_once(':')?;
         let add = |is_question| Some(Self::Add { is_question, passage: rest.parse().ok()? });

@@ -1,8 +1,8 @@
-//! Questions and what came of them, as a set that `wenjian eval` reads.
+//! Exports the logged questions with their outcomes, as a question set for `wenjian eval`.
 //!
-//! The `style` of a line tells where its `gold` comes from: a reader rated it `good`, or the bot
-//! showed it first (`answer`, `related`). Lines of the styles `bad` and `none` have no `gold` until
-//! somebody writes it in.
+//! The `style` of a line tells where its `gold` passage comes from: a reader rated it as helpful
+//! (`good`), or the bot showed it first (`answer`, `related`). Lines of the styles `bad` and `none`
+//! have no `gold` until an editor adds it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::store::QuestionOutcome;
 
 /// The most lines that are read from the store: more than Telegram would take as a file.
 const LIMIT: i64 = 50_000;
-/// The styles; what tells most about a question comes first.
+/// The styles, the most reliable first.
 const STYLES: [&str; 5] = ["good", "bad", "answer", "related", "none"];
 
 impl BotContext {
@@ -44,15 +44,16 @@ impl BotContext {
     }
 }
 
-/// What the store tells about one question.
+/// What the store holds about one question.
 #[derive(Default)]
 struct QuestionRecord<'l> {
-    /// Passages by the number of their style.
+    /// The passages, each with the index of its style.
     passages: BTreeMap<usize, BTreeSet<&'l str>>,
     times: i64,
 }
 
-/// One line for each question. If there is only one interview, passages are named without its slug.
+/// Returns one line for each question. If there is only one interview, passages are
+/// named without its slug.
 fn question_set(lessons: &[QuestionOutcome], is_alone: bool) -> Vec<String> {
     let mut questions: BTreeMap<&str, QuestionRecord<'_>> = BTreeMap::new();
     for lesson in lessons {
@@ -61,7 +62,7 @@ fn question_set(lessons: &[QuestionOutcome], is_alone: bool) -> Vec<String> {
         };
         let known = questions.entry(&lesson.question).or_default();
         known.passages.entry(style).or_default().extend(lesson.passage.as_deref());
-        // Whoever rates an answer has asked before, and was counted then.
+        // Ratings are not counted again: whoever rates an answer has asked the question before.
         known.times += if matches!(STYLES[style], "good" | "bad") { 0 } else { lesson.times };
     }
     let local = |id: &str| match id.rsplit_once('/') {

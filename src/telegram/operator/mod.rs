@@ -1,8 +1,8 @@
-//! What operators may do in their own chats with the bot: see how it does and which questions went
-//! wrong, and add words, questions and transcripts that make it better.
+//! What operators can do in their private chats with the bot: see statistics and unanswered
+//! questions, and add questions, terms and transcripts.
 //!
-//! Whether a user is an operator is decided in the schema and where a button is read; nothing
-//! in here asks again.
+//! Whether a user is an operator is checked in the schema and when callback data is parsed,
+//! and not again here.
 
 mod button;
 mod export;
@@ -28,19 +28,19 @@ pub(super) use button::OperatorButton;
 
 type Context = Arc<BotContext>;
 
-/// Characters of a question or a passage where it stands among others.
+/// The most characters of a question or a passage in a list.
 const SHORT: usize = 120;
 
-/// An operator's reply to a message that is about words for a passage.
+/// An operator's reply to a message that asks to which passage some words belong.
 #[derive(Clone)]
 pub(super) struct ReplyToWords {
-    /// The words that the message is about.
+    /// The words that are to be added.
     words: String,
     reply: String,
 }
 
 impl ReplyToWords {
-    /// Reads a reply, if it is one to such a message.
+    /// Returns the reply, if the message replies to one that asks about words.
     pub(super) async fn of(
         context: Context,
         origin: UpdateOrigin,
@@ -52,12 +52,12 @@ impl ReplyToWords {
     }
 }
 
-/// `/stats`: how the bot does.
+/// Handles `/stats`.
 pub(super) async fn stats(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, context.stats(audience.phrases).await)]
 }
 
-/// `/unanswered`: the questions that went wrong.
+/// Handles `/unanswered`.
 pub(super) async fn unanswered(
     context: Context,
     origin: UpdateOrigin,
@@ -66,18 +66,18 @@ pub(super) async fn unanswered(
     vec![Effect::reply(&origin, context.unanswered_page(0, audience.phrases).await)]
 }
 
-/// `/reload`: reads the corpus anew.
+/// Handles `/reload`, which reads the corpus again.
 pub(super) async fn reload(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let result = context.follower.reload().await;
     vec![Effect::reply(&origin, line(&reload_result(result, audience.phrases)))]
 }
 
-/// `/export`: questions with what came of them, as a file.
+/// Handles `/export`, which sends the logged questions as a file.
 pub(super) async fn export(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![context.export(&origin, audience.phrases).await]
 }
 
-/// Takes a transcript that was sent as a file, and shows how it is read.
+/// Handles a transcript that was sent as a file: shows how it is read.
 pub(super) async fn receive_file(
     context: Context,
     origin: UpdateOrigin,
@@ -87,7 +87,7 @@ pub(super) async fn receive_file(
     vec![context.receive(&origin, &document, caption, audience.phrases).await]
 }
 
-/// Takes an operator's reply to a message that is about words.
+/// Handles an operator's reply to a message that asks about words.
 pub(super) async fn take_words(
     context: Context,
     origin: UpdateOrigin,
@@ -97,7 +97,7 @@ pub(super) async fn take_words(
     vec![context.take_words(&origin, &reply, audience.phrases).await]
 }
 
-/// Does what an operator's button does.
+/// Handles an operator's button.
 pub(super) async fn press(
     context: Context,
     query: CallbackQuery,
@@ -131,7 +131,7 @@ pub(super) async fn press(
             }
         }
         OperatorButton::Import(is_wanted) => {
-            // To import takes longer than a press may wait.
+            // The import takes longer than a callback query may wait for its answer.
             context.answer_callback(&query.id, None).await;
             let result = context.settle_upload(&origin, at, is_wanted, phrases).await;
             callback_query::replace(&query, line(&result)).into_iter().collect()
@@ -150,7 +150,7 @@ fn reload_result(result: Result<Reloaded, Error>, phrases: &Phrases) -> String {
     }
 }
 
-/// A message of some lines, the first of them as a heading, with rows of buttons below.
+/// Returns a message with a heading, lines of text, and rows of buttons.
 fn page(lines: &[String], rows: Vec<Vec<InlineKeyboardButton>>) -> OutgoingMessage {
     let mut lines = lines.iter().map(|line| escape(line));
     let heading = lines.next().map(|line| format!("<b>{line}</b>"));
@@ -162,7 +162,7 @@ fn key(label: impl Into<String>, press: OperatorButton) -> InlineKeyboardButton 
     InlineKeyboardButton::callback(label, press.encode())
 }
 
-/// A text on one line, and short enough to stand among others.
+/// Returns a text on one line, and short enough for a list.
 fn short(text: &str) -> String {
     shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), SHORT)
 }

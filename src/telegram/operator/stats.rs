@@ -1,4 +1,4 @@
-//! How the bot does: what was asked, how it went, and what is served.
+//! The statistics for operators: what was asked, how it was answered, and which corpus is served.
 
 use super::super::context::{BotContext, line};
 use super::super::outbox::OutgoingMessage;
@@ -6,17 +6,17 @@ use super::page;
 use crate::dialogue::{Phrases, fill};
 use crate::store::{Day, QuestionReport};
 
-/// The periods that are summed up, in days, the longest last.
+/// The periods of the statistics, in days, the longest last.
 const PERIODS: [u32; 3] = [1, 7, 30];
 /// How many passages are listed.
 const QUOTED: usize = 5;
 
 impl BotContext {
-    /// The page of figures.
+    /// Returns the statistics as a message.
     pub(super) async fn stats(&self, phrases: &Phrases) -> OutgoingMessage {
         let words = &phrases.telegram.operator.stats;
         let [.., longest] = PERIODS;
-        // A report of so many days counts today in addition.
+        // The report counts today in addition to the full days.
         let Ok(report) = self.store.report(longest - 1).await else {
             return line(&phrases.telegram.not_kept);
         };
@@ -42,7 +42,7 @@ impl BotContext {
         page(&lines, Vec::new())
     }
 
-    /// The lines that tell what is served, and how much of it was added in the chat.
+    /// Returns the lines about the corpus that is served, and how much of it was added in the chat.
     fn served(&self, phrases: &Phrases) -> [String; 2] {
         let words = &phrases.telegram.operator.stats;
         let engine = self.service.engine();
@@ -62,7 +62,7 @@ impl BotContext {
     }
 }
 
-/// The line about the last `days` days.
+/// Returns the line about the last `days` days.
 fn period(report: &QuestionReport, days: u32, template: &str) -> String {
     let today = QuestionReport::today();
     let within = |day: &&Day| day.number > today - i64::from(days);

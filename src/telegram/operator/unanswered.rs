@@ -1,5 +1,5 @@
-//! Questions that went wrong, and words that make their passages found: the question itself or others
-//! that an operator writes, added to a passage, effective at once.
+//! Unanswered questions, and the words by which operators make their passages found: the question
+//! itself, or other words. They are added to a passage and take effect at once.
 
 use teloxide::types::InlineKeyboardButton;
 
@@ -14,41 +14,42 @@ use crate::store::{MessageAt, MissedQuestion};
 use retrieval::answer::Verdict;
 use transcript::{Addition, PassageKey, questions};
 
-/// How many days of the log are looked through.
+/// The number of days of the question log that are read.
 const DAYS: u32 = 30;
-/// How many questions are looked through, the most frequent first.
+/// The most questions that are read, the most frequent first.
 const LIMIT: i64 = 300;
-/// How many questions are on a page, and how many passages there are to choose from.
+/// The number of questions on a page, and the number of passages from which to choose.
 const PAGE: usize = 8;
 const NEAREST: usize = 3;
-/// Characters of a question that stands alone; a message has room for 4,096 in all.
+/// The most characters of a question that is shown alone. A message may have 4,096 in all.
 const LONG: usize = 1000;
 /// The most characters that a question or a term may have.
 const MAX_WORDS: usize = 300;
 
-/// Words, and the passage that they are for.
+/// Words with the passage to which they are to be added.
 #[derive(Debug, PartialEq, Eq)]
 struct TargetedWords<'t> {
-    /// As written: `3.2` or `talk/3.2`.
+    /// The passage as the operator wrote it: `3.2` or `talk/3.2`.
     passage: &'t str,
-    /// A question, or else a term.
+    /// Whether the words are a question, or else a term.
     is_question: bool,
     words: &'t str,
 }
 
 impl BotContext {
-    /// The questions that went wrong and would still do so; `None` if the store fails.
+    /// Returns the questions that went wrong and still would. Returns `None` if the store fails.
     pub(super) async fn still_unanswered(&self) -> Option<Vec<MissedQuestion>> {
         let missed = self.store.missed_questions(DAYS, LIMIT).await.ok()?;
         let engine = self.service.engine();
         let still = move || {
             missed.into_iter().filter(|missed| goes_wrong(&engine, missed)).collect::<Vec<_>>()
         };
-        // Hundreds of searches would hold up the other tasks of this thread.
+        // The searches run on another thread, because hundreds of them would hold up the
+        // tasks of this one.
         tokio::task::spawn_blocking(still).await.ok()
     }
 
-    /// A page of these questions; the first page is 0.
+    /// Returns a page of the unanswered questions; the first page is 0.
     pub(super) async fn unanswered_page(&self, at: usize, phrases: &Phrases) -> OutgoingMessage {
         let words = &phrases.telegram.operator.missed;
         let Some(missed) = self.still_unanswered().await else {
@@ -81,7 +82,7 @@ impl BotContext {
         page(&lines, rows)
     }
 
-    /// Opens one of these questions in a message of its own; `None` if it is settled by now.
+    /// Returns a message about one of these questions. Returns `None` if it is answered by now.
     pub(super) async fn open_unanswered(
         &self,
         origin: &UpdateOrigin,
@@ -96,8 +97,8 @@ impl BotContext {
         Some(self.ask_for_passage(origin, lines, &[&missed.question], phrases))
     }
 
-    /// Takes an operator's reply to a message that is about words: other words for the same purpose,
-    /// with or without the passage that they are for.
+    /// Handles an operator's reply to a message that asks about words: the reply has other words,
+    /// a passage, or both.
     pub(super) async fn take_words(
         &self,
         origin: &UpdateOrigin,
@@ -131,8 +132,8 @@ impl BotContext {
         Effect::reply(origin, line(&result))
     }
 
-    /// Adds the words that a message is about to a passage, and returns what came of it; `None` if
-    /// the words or the passage are gone.
+    /// Adds the words of a message to a passage, and returns a message about the result. Returns
+    /// `None` if the words or the passage do not exist any more.
     pub(super) async fn add_kept_words(
         &self,
         origin: &UpdateOrigin,
@@ -173,8 +174,8 @@ impl BotContext {
         }
     }
 
-    /// A message that is about the first of `words`, with buttons for the passages that are nearest
-    /// to it, or else to the others.
+    /// Returns a message about the first of `words`, with buttons for the passages that are nearest
+    /// to it, filled up with those nearest to the other words.
     fn ask_for_passage(
         &self,
         origin: &UpdateOrigin,
@@ -202,7 +203,7 @@ impl BotContext {
     }
 }
 
-/// The line of a question in the list.
+/// Returns the line of a question in the list.
 fn listed(missed: &MissedQuestion, number: &str, phrases: &Phrases) -> String {
     let words = &phrases.telegram.operator.missed;
     let template = if missed.passage.is_some() { &words.bad } else { &words.none };
@@ -217,8 +218,8 @@ fn listed(missed: &MissedQuestion, number: &str, phrases: &Phrases) -> String {
     )
 }
 
-/// A checksum by which a question is known again when its button is pressed; the list may
-/// have changed in between.
+/// Returns a checksum that identifies a question in callback data. The list may have changed when
+/// the button is pressed.
 fn checksum(missed: &MissedQuestion) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(missed.question.as_bytes());
@@ -227,8 +228,8 @@ fn checksum(missed: &MissedQuestion) -> u32 {
     hasher.finalize()
 }
 
-/// Whether a question still goes wrong with what is served now: it has no answer, or the passage that
-/// was rated badly still comes first.
+/// Returns whether a question still goes wrong in the current generation: it has no answer, or the
+/// passage that was rated as unhelpful still comes first.
 fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     if engine.talk(&missed.question).is_ok_and(|talk| talk.is_some_and(Talk::is_small_talk))
         || says_nothing(&missed.question)
@@ -246,8 +247,8 @@ fn goes_wrong(engine: &Engine, missed: &MissedQuestion) -> bool {
     }
 }
 
-/// The passages nearest to the first words, filled up with those nearest to the next ones: key, id
-/// and text of each.
+/// Returns the passages nearest to the first words, filled up with those nearest to the others: the
+/// key, id and text of each.
 fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)> {
     let passages = engine.library().passages();
     let is_alone = engine.library().corpus().interviews.len() == 1;
@@ -269,7 +270,7 @@ fn nearest(engine: &Engine, words: &[&str]) -> Vec<(PassageKey, String, String)>
         .collect()
 }
 
-/// Reads `3.2 words`, `talk/3.2 words` or `3.2 #term`; a passage alone is for the words of `draft`.
+/// Parses `3.2 words`, `talk/3.2 words` or `3.2 #term`. A passage alone takes the words of `draft`.
 fn targeted<'t>(reply: &'t str, draft: &'t str) -> Option<TargetedWords<'t>> {
     let (passage, rest) = reply.split_once([' ', '　']).unwrap_or((reply, ""));
     let local = passage.rsplit_once('/').map_or(passage, |(_, local)| local);

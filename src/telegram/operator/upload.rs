@@ -1,5 +1,5 @@
-//! A transcript that an operator sends: it is fetched, read as `wenjian import` reads it, and shown;
-//! once that is confirmed it is laid over the corpus of every replica.
+//! Transcripts that operators send. A transcript is downloaded, read as by `wenjian import`, and
+//! shown. When the operator confirms it, every replica adds it to its corpus.
 
 use teloxide::types::Document;
 
@@ -12,14 +12,14 @@ use crate::reload::{Preview, TrialError, trial};
 use crate::store::{MessageAt, Upload};
 use transcript::{FrontMatter, Part, Turn, is_date, is_slug};
 
-/// The largest file that Telegram hands out to a bot, bytes.
+/// The largest file that a bot can download from Telegram, in bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;
-/// How many near-duplicates and findings are shown.
+/// The most near duplicates and findings that are shown.
 const NEAR: usize = 3;
 const FINDINGS: usize = 5;
 
 impl BotContext {
-    /// Takes a file, and shows how it is read.
+    /// Downloads a transcript, and returns a message that shows how it is read.
     pub(super) async fn receive(
         &self,
         origin: &UpdateOrigin,
@@ -31,7 +31,7 @@ impl BotContext {
         let reply = |words: &str| Effect::reply(origin, line(words));
         let limit = self.follower.reloader().max_bytes().min(MAX_DOWNLOAD);
         let too_large = fill(&words.too_large, &[("limit", &limit.to_string())]);
-        // The size may be missing; then it has the largest value.
+        // If Telegram does not tell the size, teloxide sets the largest number.
         let size = document.file.size;
         if size != u32::MAX && u64::from(size) > limit {
             return reply(&too_large);
@@ -58,7 +58,7 @@ impl BotContext {
         Effect::Send { to: origin.destination(), draft, then }
     }
 
-    /// Imports the transcript that waits below a message, or drops it, and returns what came of it.
+    /// Imports or discards the transcript of a message, and returns a message about the result.
     pub(super) async fn settle_upload(
         &self,
         origin: &UpdateOrigin,
@@ -78,13 +78,14 @@ impl BotContext {
             Ok(fill(&words.dropped, &[("slug", &upload.name)]))
         };
         if said.is_ok() {
-            // Where this fails it waits until it expires; importing it again changes nothing.
+            // If this fails, the transcript is kept until it expires. Importing it
+            // again would change nothing.
             let _ = self.store.drop_upload(at).await;
         }
         said.unwrap_or_else(|why| why)
     }
 
-    /// Lays a transcript over the corpus and serves it.
+    /// Adds a transcript to the corpus and serves it.
     async fn import(
         &self,
         origin: &UpdateOrigin,
@@ -92,7 +93,7 @@ impl BotContext {
         phrases: &Phrases,
     ) -> Result<String, String> {
         let words = &phrases.telegram.operator.import;
-        // It is read anew, for the corpus may have changed since it was shown.
+        // The transcript is read again, because the corpus may have changed since it was shown.
         let imported = self.preview(upload, phrases).await?.imported;
         let slug = &imported.interview.slug;
         let files = imported.files(&upload.bytes);
@@ -108,14 +109,14 @@ impl BotContext {
         })
     }
 
-    /// How a transcript is read, or why it cannot be.
+    /// Reads a transcript. Fails with a message for the operator.
     async fn preview(&self, upload: &Upload, phrases: &Phrases) -> Result<Preview, String> {
         let words = &phrases.telegram.operator.import;
         let refused = |why: &str| fill(&words.refused, &[("why", why)]);
         let given = known(&upload.known)
             .map_err(|line| fill(&words.caption, &[("line", &short(&line))]))?;
         let (reloader, upload) = (self.follower.reloader().clone(), upload.clone());
-        // Repairing a long text takes a while.
+        // This runs on another thread, because the repair of a long text takes a while.
         let read = move || {
             trial(&upload.name, &upload.bytes, &given)?;
             Ok(reloader.preview(&upload.name, &upload.bytes, &given))
@@ -135,7 +136,7 @@ impl BotContext {
     }
 }
 
-/// What is shown of a transcript before it is imported.
+/// Returns the message that shows a transcript before it is imported.
 fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
     let words = &phrases.telegram.operator.import;
     let Preview { imported, replaces, near } = preview;
@@ -184,7 +185,7 @@ fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
     lines
 }
 
-/// The first question and the first words of its answer, by whom.
+/// Returns the first question and the beginning of its answer, with the names of the speakers.
 fn opening(turn: Option<&Turn>, interviewee: &str) -> Vec<String> {
     let Some(turn) = turn else { return Vec::new() };
     let answer = turn.parts.iter().find_map(|part| match part {
@@ -195,7 +196,7 @@ fn opening(turn: Option<&Turn>, interviewee: &str) -> Vec<String> {
     std::iter::once(question).chain(answer).collect()
 }
 
-/// What a caption says of a transcript, line by line: `interviewee: 王堅`.
+/// Parses the caption of a transcript, which may have lines such as `interviewee: 王堅`.
 ///
 /// # Errors
 /// The line that says something else.
