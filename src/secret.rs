@@ -1,4 +1,5 @@
-//! Secrets of the configuration: compared in constant time, and masked wherever they could show.
+//! Secrets of the configuration. They are compared in constant time, and masked in
+//! everything that is shown.
 
 use std::fmt;
 
@@ -7,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What is shown in the place of a secret.
+/// What is shown instead of a secret.
 const MASK: &str = "***";
-/// Shorter secrets can be guessed.
+/// The least number of characters of a secret. Shorter ones can be guessed.
 const MIN_CHARS: usize = 16;
 
 /// A token, a password or a key.
@@ -17,7 +18,7 @@ const MIN_CHARS: usize = 16;
 pub struct Secret(String);
 
 impl Secret {
-    /// Returns whether there is none.
+    /// Returns whether no secret is set.
     pub fn is_empty(&self) -> bool {
         self.0.trim().is_empty()
     }
@@ -29,7 +30,7 @@ impl Secret {
         !self.is_empty() && bool::from(own.as_slice().ct_eq(given.as_slice()))
     }
 
-    /// Returns the secret in clear text, for the service that it is meant for.
+    /// Returns the secret in clear text, to be sent to its service.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -74,7 +75,8 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Reads a text that may hold a secret: the error for a value of another type does not repeat the value.
+/// Reads a text that may contain a secret. The error for a value of another type does
+/// not repeat the value.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer)
         .map_err(|_| D::Error::custom("invalid type: it must be text in quotation marks"))

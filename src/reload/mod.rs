@@ -1,7 +1,8 @@
-//! A changed corpus picked up without a gap: built beside what is served, checked, switched to.
+//! Serves a changed corpus without a gap: a new generation is built beside the current one,
+//! checked, and switched to.
 //!
-//! The corpus is the folder with the store's overlay over it. While the store fails, the overlay is
-//! what it was last.
+//! The corpus is the folder with the store's overlay over it. While the store fails, the last
+//! known overlay is used.
 
 mod follow;
 mod preview;
@@ -21,7 +22,7 @@ use transcript::{self, Folder, Overlay, repair};
 pub use trial::{TrialError, trial};
 pub use watch::watch;
 
-/// Why what was served is served still.
+/// The reason why a reload failed and the current generation is still served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,40 +35,40 @@ pub enum Error {
     /// The corpus folder cannot be watched.
     #[error("cannot watch `{0}`: {1}")]
     Watch(PathBuf, notify::Error),
-    /// The store does not tell what lies over the folder.
+    /// The overlay cannot be read from the store.
     #[error("the store does not answer: {0}")]
     Store(#[from] store::Error),
-    /// The build was given up.
+    /// The build panicked or was cancelled.
     #[error("the build ended before it was done")]
     GivenUp,
-    /// The system does not hand out signals.
+    /// Signals of the system cannot be received.
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
 }
 
-/// What came of a reload.
+/// The result of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reloaded {
-    /// The corpus is what is served already.
+    /// The corpus is the same as the one that is served.
     Unchanged,
-    /// The new corpus is served, with so many passages.
+    /// The new corpus is served; it has this many passages.
     Switched(usize),
 }
 
-/// Builds what is served anew.
+/// Builds new generations and switches to them.
 pub struct Reloader {
     service: Arc<Service>,
     corpus: transcript::Options,
     repair: repair::Options,
     generations: Generations,
     overlay: Mutex<Overlay>,
-    /// Held while building: a second reload waits and then finds nothing changed.
+    /// Locked while building: a second reload waits, and then finds nothing changed.
     building: Mutex<()>,
 }
 
 impl Reloader {
-    /// Serves through `service` what is in the folder of `corpus` with `overlay` over it,
-    /// with generations in `index`.
+    /// Creates a reloader for `service`. It reads the folder of `corpus` with `overlay` over it,
+    /// and builds generations in `index`.
     pub fn new(
         service: Arc<Service>,
         corpus: &transcript::Options,
@@ -87,24 +88,24 @@ impl Reloader {
         }
     }
 
-    /// Lays `overlay` over the folder from the next reload on.
+    /// Sets the overlay that is used from the next reload on.
     pub fn lay_over(&self, overlay: Overlay) {
         *self.overlay.lock().unwrap_or_else(PoisonError::into_inner) = overlay;
     }
 
-    /// How many transcripts lie over the folder, and how many questions and terms.
+    /// Returns the number of transcripts in the overlay, and that of questions and terms.
     pub fn laid_over(&self) -> (usize, usize) {
         let overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
         (overlay.transcripts().count(), overlay.additions.len())
     }
 
-    /// The largest file that may be a transcript, bytes.
+    /// Returns the size of the largest file that is read as a transcript, in bytes.
     pub fn max_bytes(&self) -> u64 {
         self.corpus.max_bytes
     }
 
-    /// Builds the corpus as it is now and switches to it. Takes as long as a build; readers are
-    /// answered meanwhile from the generation before, and go on being so where this one fails.
+    /// Builds a generation of the current corpus and switches to it. Meanwhile, and if this fails,
+    /// questions are answered from the generation before.
     pub fn reload(&self) -> Result<Reloaded, Error> {
         let _building = self.building.lock().unwrap_or_else(PoisonError::into_inner);
         let started = Instant::now();

@@ -1,35 +1,36 @@
-//! A transcript looked at as if it lay over the corpus already.
+//! Shows how a transcript would be read if it were in the corpus.
 
 use super::Reloader;
 use transcript::import::{Imported, import};
 use transcript::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicate_interviews, read};
 
-/// A transcript that can be laid over the corpus.
+/// A transcript that can be added to the corpus.
 #[derive(Debug)]
 pub struct Preview {
     /// How it was read.
     pub imported: Imported,
-    /// It takes the place of an interview that is there.
+    /// Whether it replaces an interview of the corpus.
     pub replaces: bool,
-    /// Other interviews that hold much of its answers: slug and share, most first.
+    /// Other interviews that contain much of its answers: the slug and the share of
+    /// each, the largest first.
     pub near: Vec<(String, f64)>,
 }
 
-/// Why a transcript cannot be laid over the corpus.
+/// The reason why a transcript cannot be added to the corpus.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refused {
-    /// It cannot be read.
+    /// The transcript cannot be read.
     #[error("{0}:{1}: {2}")]
     Unreadable(String, usize, String),
-    /// The corpus cannot take it.
+    /// The corpus cannot be used with the transcript in it.
     #[error(transparent)]
     Corpus(#[from] transcript::Error),
 }
 
 impl Reloader {
-    /// Reads a transcript as `wenjian import` does, and the corpus with it. What is `given` stands
-    /// over what the file says.
+    /// Reads a transcript as `wenjian import` does, and the corpus with it. The fields of `given`
+    /// take precedence over those of the file.
     pub fn preview(
         &self,
         name: &str,

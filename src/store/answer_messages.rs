@@ -11,9 +11,9 @@ use super::{PersonHash, Result, Store, now};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerMessage {
     pub id: AnswerMessageId,
-    /// Who asked, if known.
+    /// The person who asked, if known.
     pub person: Option<PersonHash>,
-    /// The question as it was searched; empty if nothing was found.
+    /// The question as it was searched, or an empty text if nothing was found.
     pub question: String,
 }
 
@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-/// Notes which messages answer which questions.
+/// Writes which messages answer which questions.
 pub(super) async fn remember(
     connection: &mut AnyConnection,
     store: &Store,
@@ -124,8 +124,8 @@ pub(super) async fn remember(
             }
         }
     }
-    // If an answer was edited twice in one batch, only the last edit counts, and one statement may not
-    // change a row twice.
+    // One statement may not change a row twice. If an answer was edited twice in one batch, only
+    // the last edit is written.
     in_chats.reverse();
     in_chats.sort_by_key(|(chat_id, message_id, ..)| (*chat_id, *message_id));
     in_chats.dedup_by_key(|(chat_id, message_id, ..)| (*chat_id, *message_id));

@@ -5,7 +5,7 @@ use sqlx::Row;
 use super::{Result, Store};
 
 impl Store {
-    /// Returns all such chats, each with the Unix time since which it has blocked the bot.
+    /// Returns all chats that block the bot, each with the Unix time since which it does.
     pub async fn blocked_chats(&self) -> Result<Vec<(i64, i64)>> {
         self.health
             .read(async {

@@ -10,11 +10,11 @@ use super::sqlite;
 
 /// How long to wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
-/// Parameters of an address that can be shown. All others are masked: `password` is one of them.
+/// The parameters of an address that may be shown. All others, such as `password`, are masked.
 const HARMLESS: [&str; 9] =
     ["mode", "cache", "immutable", "vfs", "host", "port", "dbname", "user", "sslmode"];
 
-/// Which of the two databases an address belongs to.
+/// The kinds of databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Database {
     Sqlite,
@@ -22,7 +22,7 @@ pub(super) enum Database {
 }
 
 impl Database {
-    /// `None` for an address of something else.
+    /// Returns `None` if the address is of another kind.
     pub(super) fn of(url: &str) -> Option<Self> {
         match url.split_once(':')?.0 {
             "sqlite" => Some(Self::Sqlite),
@@ -32,7 +32,7 @@ impl Database {
     }
 }
 
-/// A pool of at most `connections` connections.
+/// Opens a pool of at most `connections` connections.
 pub(super) async fn pool(url: &str, database: Database, connections: u32) -> sqlx::Result<AnyPool> {
     let is_sqlite = database == Database::Sqlite;
     AnyPoolOptions::new()
@@ -60,7 +60,7 @@ pub(super) fn serialize_masked<S: Serializer>(url: &str, serializer: S) -> Resul
 fn masked(url: &str) -> String {
     let (address, query) = url.split_once('?').map_or((url, None), |(a, q)| (a, Some(q)));
     if query.is_some_and(|query| query.contains('@')) {
-        // A `?` in the password itself: where the parts begin cannot be told.
+        // The password contains a `?`, so that the parts of the address cannot be told apart.
         let scheme = url.split(':').next().unwrap_or_default();
         return format!("{scheme}://***");
     }

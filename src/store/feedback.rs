@@ -1,4 +1,5 @@
-//! Whether a quotation helped: one rating for each person, passage and question; the last one counts.
+//! Ratings of quotations. Each person has one rating for each passage and question;
+//! the last one counts.
 
 use sha2::{Digest, Sha256};
 
@@ -11,20 +12,20 @@ pub struct Rating {
     pub person: PersonHash,
     /// The id of the passage that was quoted.
     pub passage: String,
-    /// Empty if it is no longer known.
+    /// The question that the quotation answered, or an empty text if it is not known any more.
     pub question: String,
     /// Whether the quotation helped.
     pub good: bool,
 }
 
 impl Store {
-    /// Keeps a rating, in the place of an earlier one.
+    /// Keeps a rating, which replaces an earlier one.
     pub async fn rate(&self, rating: &Rating) -> Result<()> {
         let question = without_nul(&rating.question);
         self.health
             .write(async {
                 let mut transaction = self.writers.begin().await?;
-                // A rating from before questions were hashed has another key.
+                // Ratings that were made before questions were hashed have another key.
                 sqlx::query(
                     "DELETE FROM feedback WHERE person = $1 AND passage = $2 AND question = $3",
                 )
@@ -54,7 +55,8 @@ impl Store {
     }
 }
 
-/// The first eight bytes of SHA-256: short enough for the key of a table. It must never change.
+/// Returns the first eight bytes of the SHA-256 hash, which are short enough for the key of a
+/// table. This must never change.
 fn hash(question: &str) -> i64 {
     let digest = Sha256::digest(question);
     digest.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))

@@ -1,11 +1,11 @@
-//! Whether the database answers: bounds each operation in time, and leaves the database alone for a
-//! moment after an outage.
+//! Watches whether the database responds: limits the time of each operation, and does not use the
+//! database for a moment after an outage.
 //!
-//! Only an outage counts: a connection that cannot be made or breaks, a timeout, a full or failing
-//! disk. A statement that the database refuses (a value that is too long, a constraint) fails alone
-//! and says nothing about the next one; otherwise one user could silence the bot for all others.
+//! Only outages count: a connection that cannot be made or breaks, a timeout, a full or failing
+//! disk. If the database refuses a statement (for a value that is too long, or a constraint), only
+//! that statement fails. Otherwise one user could silence the bot for all others.
 //!
-//! Reads and writes are watched separately, because a full disk stops only the writes.
+//! Reads and writes are watched separately, because only writes fail on a full disk.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use super::{Error, Result};
 
 /// The longest time that an operation may take.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// How long the database is left alone after an outage.
+/// How long the database is not used after an outage.
 const REST: Duration = Duration::from_secs(1);
-/// How long nothing may have failed before the log says that the store is back. On a full disk some
-/// writes still succeed between those that fail; each of them must not make a line in the log.
+/// How long no operation may fail before the log says that the store works again. On a full disk
+/// some writes succeed between those that fail, which must not fill the log.
 const RECOVERED_AFTER: Duration = Duration::from_secs(5);
 
 /// The health of a store, shared by all of its clones.
@@ -39,11 +39,11 @@ enum Access {
 struct HealthState {
     /// When the last read failed, if none has succeeded since.
     read_failed: Option<Instant>,
-    /// The same for writes.
+    /// When the last write failed, if none has succeeded since.
     write_failed: Option<Instant>,
     /// When the last operation of either kind failed.
     last_failure: Option<Instant>,
-    /// Whether the log's last word is that the store fails.
+    /// Whether the log says at present that the store fails.
     is_reported: bool,
 }
 
@@ -76,7 +76,7 @@ impl Health {
         self.watch(Access::Read, operation).await
     }
 
-    /// The same for an operation that writes.
+    /// Like [`Self::read`], for an operation that writes.
     pub(super) async fn write<T>(
         &self,
         operation: impl Future<Output = sqlx::Result<T>>,
@@ -84,7 +84,8 @@ impl Health {
         self.watch(Access::Write, operation).await
     }
 
-    /// Whether the last read and the last write succeeded, as far as the database decided that.
+    /// Returns whether the last read and the last write succeeded. Statements that the database
+    /// refused count as success.
     pub(super) fn is_up(&self) -> bool {
         self.lock().is_up()
     }
@@ -147,8 +148,8 @@ impl Health {
     }
 }
 
-/// Whether `error` means that the database cannot be used at present, rather than that
-/// it refused one statement.
+/// Returns whether `error` means that the database cannot be used at present, and not only that
+/// it refused a statement.
 pub(super) fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -169,8 +170,8 @@ pub(super) fn is_outage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether a result code of SQLite (<https://sqlite.org/rescode.html>) is about the file and not
-/// about the statement. The lowest byte of an extended code is the primary code.
+/// Returns whether a result code of SQLite (<https://sqlite.org/rescode.html>) is about the file,
+/// and not about the statement. The lowest byte of an extended code is the primary code.
 fn is_sqlite_outage(code: i32) -> bool {
     const BUSY: i32 = 5;
     const NOMEM: i32 = 7;
@@ -185,10 +186,10 @@ fn is_sqlite_outage(code: i32) -> bool {
     outages.contains(&(code & 0xff))
 }
 
-/// Whether a SQLSTATE of PostgreSQL belongs to a class that is about the server: 08 connection
-/// exceptions, 53 insufficient resources, 57 operator intervention, 58 system errors, XX internal
-/// errors (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). 25006 is a write to a
-/// server that only reads: a standby, after a failover.
+/// Returns whether a SQLSTATE of PostgreSQL belongs to a class that is about the server: 08
+/// connection exceptions, 53 insufficient resources, 57 operator intervention, 58 system errors, XX
+/// internal errors (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). 25006 is a
+/// write to a read-only server, such as a standby after a failover.
 fn is_sqlstate_outage(code: &str) -> bool {
     ["08", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) || code == "25006"
 }

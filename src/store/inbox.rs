@@ -1,6 +1,6 @@
-//! The inbox: an update is written here before Telegram may forget it, and struck once it is done.
+//! The inbox: an update is written here before Telegram may forget it, and removed when it is done.
 //!
-//! The id of a struck update stays for two days, so that the update is recognised if
+//! The id of a removed update is kept for two days, so that the update is recognised if
 //! Telegram sends it again.
 
 use std::collections::HashSet;
@@ -26,11 +26,11 @@ pub struct LeftUpdate {
     pub age: Duration,
     /// How often it was taken over, this time included.
     pub attempts: i64,
-    /// Whether it was handled alone when its replica died. Then it is to blame.
+    /// Whether it was handled alone when its replica died, so that it is the reason of that.
     pub was_alone: bool,
 }
 
-/// What [`LeftUpdate`] is read from.
+/// The columns from which [`LeftUpdate`] is read.
 pub(super) const LEFT: &str = "update_id, body, received_at, attempts, alone";
 
 impl LeftUpdate {
@@ -101,8 +101,8 @@ impl Store {
             .await
     }
 
-    /// Notes whether an update is being handled while nothing else is. If the program dies then, the
-    /// update is to blame.
+    /// Notes whether an update is being handled alone. If the program dies meanwhile, the
+    /// update is the reason.
     pub async fn mark_alone(&self, update_id: i64, is_alone: bool) -> Result<()> {
         let query = sqlx::query("UPDATE updates SET alone = $2 WHERE update_id = $1")
             .bind(update_id)
@@ -111,7 +111,7 @@ impl Store {
     }
 }
 
-/// Strikes updates from the inbox.
+/// Removes updates from the inbox.
 pub(super) async fn strike(
     connection: &mut AnyConnection,
     mark: PlaceholderMark,

@@ -1,9 +1,10 @@
-//! Two tasks that write what comes of updates: one strikes them from the inbox, the other notes
-//! which questions they asked.
+//! Two tasks that write the results of updates: one removes them from the inbox, the other writes
+//! which questions were asked.
 //!
-//! An update is struck as soon as its answer is out: if the program is killed before that, the answer
-//! is sent again. So striking waits for nothing but the statement before it, which may be one for many
-//! updates. What else is noted can wait until several answers share the cost of one commit.
+//! An update is removed from the inbox as soon as its answer was sent, because the answer is sent
+//! again if the program is killed before that. So this waits only for the statement before it,
+//! which may have removed many updates at once. The questions can wait until several of them share
+//! the cost of one commit.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -14,18 +15,18 @@ use super::inbox;
 use super::question_log::{self, LoggedQuestion};
 use super::{Result, Store};
 
-/// The most updates that one transaction strikes or notes.
+/// The most updates that one transaction removes or writes.
 const BATCH: usize = 256;
-/// How long to wait for more before questions are noted. At full speed one transaction then serves
-/// several answers. Nobody waits for it: the answers are out already.
+/// How long to wait for more questions before they are written, so that one transaction serves
+/// several. Nobody waits for it, because the answers have been sent.
 const GATHER: Duration = Duration::from_millis(4);
-/// How long to wait before updates that could not be struck are tried again.
+/// How long to wait before the removal of updates is tried again after it failed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// The most updates that are remembered to be struck later. Those beyond may be answered
+/// The most updates that are kept in memory to be removed later. Any others may be answered
 /// again after a restart.
 const MAX_UNSTRUCK: usize = 100_000;
 
-/// What is noted when an update is done.
+/// The results of an update that is done.
 #[derive(Debug, Default)]
 pub struct CompletedUpdate {
     /// The id of the update.
@@ -36,7 +37,7 @@ pub struct CompletedUpdate {
     pub question: Option<LoggedQuestion>,
 }
 
-/// What came of an update, and who waits until it is written.
+/// The results of an update, and where to report that they were written.
 type Entry = (CompletedUpdate, Option<oneshot::Sender<bool>>);
 
 /// A handle to the writing tasks, which end once all handles are dropped and everything is written.
@@ -54,21 +55,21 @@ impl Journal {
         (Self { sender }, tokio::spawn(note(store, to_note)))
     }
 
-    /// Notes that an update is done. Returns true once that is written, and false if the store failed:
-    /// the update is struck later then, and the rest is lost.
+    /// Notes that an update is done. Returns true when that is written. Returns false if the store
+    /// failed; then the update is removed later, and its other results are lost.
     pub async fn note(&self, done: CompletedUpdate) -> bool {
         let (sender, receiver) = oneshot::channel();
         self.sender.send((done, Some(sender))).await.is_ok() && receiver.await.unwrap_or(false)
     }
 
-    /// The same without waiting for it to be written.
+    /// Like [`Self::note`], but does not wait until it is written.
     pub async fn note_later(&self, done: CompletedUpdate) {
-        // The task that strikes ends after the last handle, so there is somebody to receive this.
+        // The task that receives this ends only after all handles were dropped.
         let _ = self.sender.send((done, None)).await;
     }
 }
 
-/// Strikes updates from the inbox, those that arrive meanwhile all at once, and passes them on.
+/// Removes updates from the inbox, all that have arrived meanwhile at once, and passes them on.
 async fn strike(store: Store, mut receiver: mpsc::Receiver<Entry>, struck: mpsc::Sender<Entry>) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut unstruck: Vec<i64> = Vec::new();
@@ -89,7 +90,7 @@ async fn strike(store: Store, mut receiver: mpsc::Receiver<Entry>, struck: mpsc:
         for (done, waiting) in batch.drain(..) {
             let has_more = done.answer.is_some() || done.question.is_some();
             if is_struck && has_more {
-                // The task that notes ends after this one, so there is somebody to receive this.
+                // The task that receives this ends only after this one.
                 let _ = struck.send((done, waiting)).await;
             } else if let Some(waiting) = waiting {
                 // The receiver may have been dropped while the program ends.
@@ -97,11 +98,11 @@ async fn strike(store: Store, mut receiver: mpsc::Receiver<Entry>, struck: mpsc:
             }
         }
     }
-    // Otherwise they would be answered again after a restart.
+    // Updates that are still in the inbox would be answered again after a restart.
     let _ = store.strike(&unstruck).await;
 }
 
-/// Notes the questions of updates that were struck.
+/// Writes the questions of updates that were removed from the inbox.
 async fn note(store: Store, mut receiver: mpsc::Receiver<Entry>) {
     let mut batch = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut batch, BATCH).await > 0 {
@@ -120,7 +121,7 @@ async fn note(store: Store, mut receiver: mpsc::Receiver<Entry>) {
 }
 
 impl Store {
-    /// Strikes updates from the inbox.
+    /// Removes updates from the inbox.
     async fn strike(&self, ids: &[i64]) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
@@ -136,7 +137,7 @@ impl Store {
             .await
     }
 
-    /// Notes the questions of updates, in one transaction.
+    /// Writes the questions of updates in one transaction.
     async fn note(&self, done: &[CompletedUpdate]) -> Result<()> {
         let answers: Vec<&AnswerMessage> =
             done.iter().filter_map(|done| done.answer.as_ref()).collect();

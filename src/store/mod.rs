@@ -1,8 +1,8 @@
-//! What must survive a restart, in SQLite or PostgreSQL, by one code path.
+//! Everything that must survive a restart, in SQLite or PostgreSQL.
 //!
-//! A failing store never takes the program down. Every operation is bounded in time, the first failure
-//! is logged, and for a moment after a failure operations return [`Error::Resting`] at once, so that
-//! callers go on with what they have in memory.
+//! A failing store never stops the program. Every operation has a time limit, the first failure is
+//! logged, and for a moment after a failure all operations return [`Error::Resting`] at once, so
+//! that callers go on with what they have in memory.
 
 mod sql;
 mod sqlite;
@@ -51,15 +51,15 @@ use sql::{Clock, PlaceholderMark};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
-/// Connections that read, beside those that write.
+/// The number of connections for reading, in addition to those for writing.
 const READERS: u32 = 4;
-/// Connections that write to PostgreSQL. SQLite has one writer at a time, and waiting for one
-/// connection is fairer and quicker than waiting for its lock.
+/// The number of connections for writing to PostgreSQL. SQLite has only one writer at a time, and
+/// waiting for the one connection is fairer and faster than waiting for the lock of the file.
 const POSTGRES_WRITERS: u32 = 4;
-/// How long the id of an update is remembered. Telegram keeps what was not fetched for a day.
+/// How long the id of an update is kept. Telegram keeps an update for a day.
 const SEEN_FOR: Duration = Duration::from_hours(48);
 
-/// `[store]`: where the store is, and for how long it keeps what.
+/// `[store]`: where the store is, and how long it keeps things.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
@@ -71,22 +71,22 @@ pub struct Options {
     pub hash_key: Secret,
     /// Whether a damaged SQLite file is renamed and an empty one used in its place.
     pub replace_damaged: bool,
-    /// Days after which questions and ratings are deleted.
+    /// The number of days after which questions and ratings are deleted.
     pub keep_days: u32,
     /// Whether questions are logged at all.
     pub log_questions: bool,
-    /// Hours for which the bot's messages remember the questions that they answer.
+    /// For how many hours the store keeps which question a message of the bot answers.
     pub remember_hours: u32,
 }
 
 impl fmt::Debug for Options {
-    /// Leaves the address out, because it may hold a password.
+    /// Omits the address, because it may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options").field("keep_days", &self.keep_days).finish_non_exhaustive()
     }
 }
 
-/// Why the store could not do what was asked.
+/// The reason why an operation on the store failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -125,12 +125,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether opening the store may succeed later: a server is not up yet, or the disk is full.
+    /// Returns whether opening the store may succeed later, because a server is not up yet or
+    /// the disk is full.
     pub fn is_transient(&self) -> bool {
         self.is_outage()
     }
 
-    /// Whether the database cannot be used at present, rather than that it refused one statement.
+    /// Returns whether the database cannot be used at present, and not only refused a statement.
     fn is_outage(&self) -> bool {
         match self {
             Self::Timeout | Self::Resting => true,
@@ -146,7 +147,7 @@ impl Error {
 /// Result of an operation on the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// An open store. Cheap to clone.
+/// An open store. It is a handle that is cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     readers: AnyPool,
@@ -161,8 +162,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store as a replica of its own, brings its tables up to date, and makes the random part
-    /// of the hash key if there is none.
+    /// Opens the store as a new replica, brings its tables up to date, and makes the random part of
+    /// the hash key if there is none.
     pub async fn open(options: &Options) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let url = options.url.as_str();
@@ -183,7 +184,7 @@ impl Store {
         Ok(Self { readers, writers, mark, clock, database, hash_key, replica, health, options })
     }
 
-    /// Deletes what has been kept for long enough.
+    /// Deletes everything whose time to be kept has passed.
     pub async fn purge(&self) -> Result<()> {
         let now = now();
         let kept_from = now - i64::from(self.options.keep_days) * 24 * 3600;
@@ -208,8 +209,7 @@ impl Store {
         self.overwrite_deleted().await
     }
 
-    /// Removes deleted rows from the disk as well, as far as that is ours to do. PostgreSQL does so by
-    /// itself, some time later.
+    /// Removes deleted rows from the disk as well. PostgreSQL does this by itself some time later.
     async fn overwrite_deleted(&self) -> Result<()> {
         match self.database {
             Database::Sqlite => self.health.write(sqlite::empty_log(&self.writers)).await,
@@ -217,8 +217,9 @@ impl Store {
         }
     }
 
-    /// Deletes all that is kept about a person: questions, ratings, and the settings of their private
-    /// chat, whose id is theirs. What they added to the corpus stays, without a trace of who added it.
+    /// Deletes everything about a person: questions, ratings, and the settings of their private
+    /// chat, which has the same id. What they added to the corpus stays, because it does not
+    /// tell who added it.
     pub async fn forget_person(&self, user_id: i64) -> Result<()> {
         let person = self.person(user_id).0;
         self.health
@@ -258,7 +259,7 @@ impl Store {
             .await
     }
 
-    /// Gives the settings of a group to the supergroup that the group became.
+    /// Moves the settings of a group to the supergroup to which it was upgraded.
     pub async fn move_chat(&self, from: i64, to: i64) -> Result<()> {
         self.health
             .write(async {
@@ -274,15 +275,16 @@ impl Store {
             .await
     }
 
-    /// Whether the last operations succeeded, as far as the database decided that.
+    /// Returns whether the last operations succeeded. Statements that the database
+    /// refused count as success.
     pub fn is_up(&self) -> bool {
         self.health.is_up()
     }
 
-    /// Leaves what is not done to the other replicas, and closes the connections once those
-    /// in use are returned.
+    /// Leaves unfinished updates to the other replicas, and closes the connections when they are
+    /// not in use any more.
     pub async fn close(&self) {
-        // If this fails, the others notice within seconds that this replica is gone.
+        // If this fails, the other replicas notice within seconds that this one has ended.
         let _ = self.leave().await;
         self.readers.close().await;
         self.writers.close().await;
@@ -295,7 +297,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The Unix time in seconds.
+/// Returns the Unix time in seconds.
 fn now() -> i64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs().cast_signed())
 }

@@ -1,7 +1,8 @@
-//! The overlay: what operators add in the chat, and every replica lays over its corpus folder.
+//! The overlay: what operators have added in the chat. Every replica adds it to what is
+//! in its corpus folder.
 //!
-//! Each change increments the revision in its own transaction, so a replica that has read a revision
-//! has also read all changes before it.
+//! Each change increments the revision in the same transaction, so that a replica that has read a
+//! revision has also read all changes before it.
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -46,7 +47,7 @@ impl Store {
             .await
     }
 
-    /// Keeps the files of a transcript, in the place of those that were kept for it before.
+    /// Keeps the files of a transcript, which replace those that were kept for it before.
     pub async fn put_transcript(
         &self,
         slug: &str,

@@ -1,4 +1,4 @@
-//! Drafts and uploads that wait for an operator's decision, by the message that shows the buttons.
+//! Additions and uploads that wait for an operator's decision, by the message that has the buttons.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::sql::without_nul;
 use super::{Result, Store, now};
 
-/// How long an operator may take: as long as Telegram lets a bot edit the message.
+/// How long an operator has to decide: as long as a bot may edit its message.
 const WAITS: Duration = Duration::from_hours(48);
 
 /// A message of the bot: the ids of its chat and of the message.
@@ -18,7 +18,7 @@ pub type MessageAt = (i64, i64);
 pub struct Upload {
     /// The name of the file.
     pub name: String,
-    /// What the caption says about it, as front matter.
+    /// The fields from the caption, as front matter.
     pub known: String,
     /// The content as received.
     pub bytes: Vec<u8>,
@@ -69,7 +69,7 @@ impl Store {
         self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 
-    /// Returns the transcript that waits below a message.
+    /// Returns the transcript to which the buttons of a message belong.
     pub async fn upload(&self, (chat_id, message_id): MessageAt) -> Result<Option<Upload>> {
         let query = sqlx::query(
             "SELECT name, known, bytes FROM uploads \

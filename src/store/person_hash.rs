@@ -21,21 +21,23 @@ pub struct PersonHash(pub(super) i64);
 pub(super) struct HashKey([u8; 64]);
 
 impl Store {
-    /// The hash of the id of a user, or of the chat in whose name an anonymous sender writes.
+    /// Returns the hash of the id of a user, or of the chat on whose behalf
+    /// an anonymous sender writes.
     pub fn person(&self, id: i64) -> PersonHash {
         PersonHash(self.hash_key.hash(b"", id))
     }
 
-    /// The hash of a chat's id. It differs from the hash of the user with the same id, so that the two
-    /// columns of one row do not tell which chats are private.
+    /// Returns the hash of a chat's id. It differs from the hash of the user with the same id, so
+    /// that the two columns of a row do not reveal which chats are private.
     pub(super) fn chat(&self, id: i64) -> i64 {
         self.hash_key.hash(b"chat", id)
     }
 }
 
 impl HashKey {
-    /// Reads the part of the key that is kept in the store, or makes it; of two programs that start at
-    /// once, one's part wins. Does not write where the part is there, because the disk may be full.
+    /// Reads the part of the key that is in the store, or makes it. If two programs start at the
+    /// same time, both use the part that was written first. Nothing is written if the part exists,
+    /// because the disk may be full.
     pub(super) async fn load_or_make(pool: &AnyPool, configured: &Secret) -> sqlx::Result<Self> {
         if kept(pool).await?.is_none() {
             let made = format!("{:032x}", rand::random::<u128>());
@@ -63,7 +65,7 @@ impl HashKey {
         Self(block)
     }
 
-    /// The first eight bytes of HMAC-SHA-256 over `domain` and the id.
+    /// Returns the first eight bytes of HMAC-SHA-256 over `domain` and the id.
     fn hash(&self, domain: &[u8], id: i64) -> i64 {
         let hmac = Hmac::<Sha256>::new(&self.0.into()).chain_update(domain);
         let bytes = hmac.chain_update(id.to_be_bytes()).finalize().into_bytes();

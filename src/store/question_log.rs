@@ -1,5 +1,5 @@
-//! The questions that were asked and their outcomes: for the operator, without names, for
-//! `store.keep_days`.
+//! The log of questions and their outcomes, for the operators. It has no names, and
+//! is kept for `store.keep_days`.
 
 use sqlx::AnyConnection;
 
@@ -9,13 +9,13 @@ use super::{PersonHash, now};
 /// A line of the question log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedQuestion {
-    /// Who asked, if known.
+    /// The person who asked, if known.
     pub person: Option<PersonHash>,
     /// Where it was asked: `private`, `group`, `supergroup`, `channel`, `inline`.
     pub chat_kind: &'static str,
     /// The question as typed.
     pub question: String,
-    /// `answer`, `related` or `none`; `chosen` for a result of inline mode that its user sent.
+    /// `answer`, `related` or `none`; `chosen` for an inline result that its user sent.
     pub verdict: &'static str,
     /// The passage that was shown first.
     pub passage: Option<String>,

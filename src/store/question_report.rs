@@ -1,4 +1,5 @@
-//! The operators' report: how much is asked, what is not answered, what is rated badly.
+//! The report for operators: how many questions are asked, which are not answered, and
+//! what is rated badly.
 
 use sqlx::{AnyPool, Row};
 
@@ -86,7 +87,8 @@ async fn gather(readers: &AnyPool, from: i64) -> sqlx::Result<QuestionReport> {
 }
 
 async fn by_day(readers: &AnyPool, from: i64) -> sqlx::Result<Vec<Day>> {
-    // 86400 stands in the text: PostgreSQL does not see that two placeholders are one expression.
+    // 86400 is written into the statement, because PostgreSQL does not see that two placeholders
+    // are the same expression.
     let statement = "SELECT asked_at / 86400, verdict, COUNT(*) FROM question_log \
         WHERE asked_at >= $1 AND verdict <> 'chosen' \
         GROUP BY asked_at / 86400, verdict ORDER BY asked_at / 86400";

@@ -1,4 +1,4 @@
-//! Statistics of questions, to learn from: those that went wrong, and all of them with their outcomes.
+//! Statistics of questions: those that were not answered well, and all of them with their outcomes.
 
 use sqlx::Row;
 

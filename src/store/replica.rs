@@ -1,13 +1,14 @@
-//! Programs that share one store: which of them are alive, which one goes on with the work of a dead
-//! one, and which one does what only one may do.
+//! Replicas, which are programs that share one store: which of them are alive, which one takes over
+//! the updates of a dead one, and which one may do what only one may do at a time.
 //!
-//! Each writes a row about itself every second. A replica that was not seen for [`LIFE`] seconds is
-//! dead, unless whoever looks was away itself: after an outage of the database all rows are old, and
-//! everybody gets as long to be seen again. A replica that ends in order deletes its row. All decisions
-//! are single statements that use the database's clock.
+//! Each replica writes a heartbeat into its row every second. A replica without a heartbeat for
+//! [`LIFE`] seconds counts as dead, unless the replica that looks was away itself: after an outage
+//! of the database all heartbeats are old, and every replica gets that long for a new one. A
+//! replica that stops in an orderly way deletes its row. All decisions are single statements that
+//! use the database's clock.
 //!
-//! That clock may be set back. A row from the future is therefore no sign of life, and a replica that
-//! finds its own row in the future counts as seen from now on.
+//! That clock may be set back. Therefore a heartbeat in the future does not count, and a replica
+//! that finds its own heartbeat in the future replaces it.
 
 use rand::random;
 
@@ -15,7 +16,7 @@ use super::inbox::{BatchId, LEFT, LeftUpdate};
 use super::sql::with_clock;
 use super::{Result, Store};
 
-/// How long a replica counts as alive after it was seen, in seconds.
+/// How long a replica counts as alive after its last heartbeat, in seconds.
 const LIFE: i64 = 6;
 /// A replica was away if there were more seconds than this between two of its heartbeats.
 const GAP: i64 = 3;
@@ -28,7 +29,7 @@ pub(super) struct ReplicaId(pub(super) i64);
 
 impl ReplicaId {
     pub(super) fn new() -> Self {
-        // Zero owns nothing.
+        // An update whose owner is 0 has no owner.
         Self(random::<i64>().saturating_abs().max(1))
     }
 }
@@ -48,14 +49,14 @@ impl Lease {
     }
 }
 
-/// Selects the replicas whose work `$1` may not take: those that are alive, or all if `$1` was away.
-/// `$2` is [`LIFE`], `$3` is [`GAP`].
+/// Selects the replicas whose updates `$1` may not take over: those that are alive, or all if `$1`
+/// was away. `$2` is [`LIFE`], `$3` is [`GAP`].
 const ALIVE: &str = "SELECT id FROM replicas WHERE seen_at BETWEEN {now} - $2 AND {now} + $2 \
     OR NOT EXISTS ( \
     SELECT 1 FROM replicas WHERE id = $1 AND since <= {now} - $2 AND seen_at >= {now} - $3)";
 
 impl Store {
-    /// Writes that this replica is alive. To be called every second.
+    /// Writes a heartbeat. This is to be called every second.
     pub async fn beat(&self) -> Result<()> {
         let statement = with_clock(
             "INSERT INTO replicas (id, since, seen_at) VALUES ($1, {now}, {now}) \
@@ -73,7 +74,7 @@ impl Store {
             .await
     }
 
-    /// Takes a lease, or keeps it. Returns false while another replica has it.
+    /// Takes a lease, or renews it. Returns false while another replica holds it.
     pub async fn hold(&self, lease: Lease) -> Result<bool> {
         let statement = with_clock(
             &format!(
@@ -89,8 +90,8 @@ impl Store {
             .await
     }
 
-    /// Returns whether nobody holds a lease who is alive. This only reads, so that it works while the
-    /// disk is full; the answer may be out of date when it arrives.
+    /// Returns whether no living replica holds a lease. This only reads, so that it works while the
+    /// disk is full. The result may be out of date when it arrives.
     pub async fn is_free(&self, lease: Lease) -> Result<bool> {
         let statement = with_clock(
             "SELECT holder FROM leases WHERE name = $1 AND holder IN ( \
@@ -104,8 +105,8 @@ impl Store {
     /// Takes over, as one batch and in order, updates that belong to replicas which ended or died.
     /// There may be more of them than are returned.
     pub async fn take_over(&self, batch: BatchId) -> Result<Vec<LeftUpdate>> {
-        // The condition stands twice: the inner one bounds the number of rows, and the outer one is
-        // evaluated again if another replica was quicker.
+        // The condition is written twice: the inner one limits the number of rows, and the outer
+        // one is evaluated again if another replica was faster.
         let statement = with_clock(
             &format!(
                 "UPDATE updates SET owner = $1, batch = $4, attempts = attempts + 1 \

@@ -1,4 +1,4 @@
-//! The settings that a chat chose. What it did not choose is decided elsewhere.
+//! The settings that chats have chosen.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::sql::{with_rows, without_nul};
 use super::{Result, Store};
 
-/// The choices of a chat, by their names, which the store does not interpret.
+/// The choices of a chat, by their names, which the store does not interpret. `None` is no choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The language of the bot's own words.
@@ -19,7 +19,7 @@ pub struct Settings {
 }
 
 impl Store {
-    /// Returns the settings of those of these chats that chose any.
+    /// Returns the settings of those chats that have any.
     pub async fn settings_of(&self, chats: &[i64]) -> Result<HashMap<i64, Settings>> {
         if chats.is_empty() {
             return Ok(HashMap::new());

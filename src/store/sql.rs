@@ -1,13 +1,13 @@
-//! The parts of SQL that are put together at run time: lists of placeholders and the database's clock;
-//! and text that both databases accept.
+//! The parts of SQL that differ between databases or depend on the number of rows: placeholders,
+//! the database's clock, and text that both databases accept.
 
 use std::fmt::Write;
 
 use sqlx::AssertSqlSafe;
 
-/// The character before the number of a placeholder. To SQLite, `$1` is a name, which it compares
-/// with all other names of the statement: with hundreds of them that costs more than running it. `?1`
-/// is a number to it.
+/// The character before the number of a placeholder. SQLite takes `$1` for a name and compares it
+/// with all other names of the statement, which takes longer than running a statement with hundreds
+/// of them. It takes `?1` for a number.
 #[derive(Clone, Copy)]
 pub(super) struct PlaceholderMark(char);
 
@@ -16,7 +16,7 @@ impl PlaceholderMark {
     pub(super) const POSTGRES: Self = Self('$');
 }
 
-/// The expression for the time of the database, in Unix seconds.
+/// The SQL expression for the database's time, as Unix seconds.
 #[derive(Clone, Copy)]
 pub(super) struct Clock(&'static str);
 
@@ -51,7 +51,7 @@ pub(super) fn with_rows(
     AssertSqlSafe(statement.replace("{}", &list))
 }
 
-/// The text without NUL characters, which PostgreSQL does not store.
+/// Returns the text without NUL characters, which PostgreSQL does not store.
 pub(super) fn without_nul(text: &str) -> String {
     text.replace('\0', "")
 }

@@ -1,4 +1,4 @@
-//! What only a SQLite file needs: its folder, its settings, a check before it is used, and the
+//! What only a SQLite file needs: its folder, its settings, a check when it is opened, and the
 //! removal of deleted rows from the disk.
 
 use std::ffi::OsString;
@@ -12,17 +12,18 @@ use super::{Error, Options, Result, now};
 
 /// The settings of every connection.
 ///
-/// A write-ahead log lets readers go on beside the writer. With `synchronous = NORMAL` a commit
-/// survives the death of the program, though a power cut may cost the last moments. `secure_delete`
-/// overwrites deleted rows with zeros; without it their bytes stay readable in the file.
+/// With a write-ahead log, readers do not wait for the writer. With `synchronous = NORMAL`, a
+/// commit survives the end of the program, but a power cut may lose the last commits.
+/// `secure_delete` overwrites deleted rows with zeros; otherwise their bytes would stay
+/// readable in the file.
 pub(super) const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
     PRAGMA busy_timeout = 3000; PRAGMA secure_delete = ON;";
 
 /// SQLite's primary result codes for a file that is damaged, or is no database at all.
 const DAMAGED: [i32; 2] = [11, 26];
 
-/// Makes the folder of the file, checks the file, and makes it new where it is damaged and
-/// `options.replace_damaged` allows that.
+/// Creates the folder of the file, and checks the file. Replaces it with an empty one if it is
+/// damaged and `options.replace_damaged` allows that.
 pub(super) async fn prepare(options: &Options) -> Result<()> {
     let file = SqliteConnectOptions::from_str(&options.url).map_err(|_| Error::Address)?;
     let path = file.get_filename();
@@ -69,7 +70,7 @@ async fn check(url: &str) -> Result<()> {
     }
 }
 
-/// A file that was made before `secure_delete` was set is written anew, once.
+/// Rewrites, once, a file that was made before `secure_delete` was set.
 async fn overwrite_what_was_deleted_before(connection: &mut AnyConnection) {
     let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await;
     if matches!(version, Ok(0_i64)) {
@@ -87,7 +88,7 @@ fn is_damage(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| DAMAGED.contains(&(code & 0xff)))
 }
 
-/// Renames the file and what belongs to it, and returns its new name.
+/// Renames the file and its write-ahead log, and returns the new name.
 fn set_aside(path: &Path) -> Result<PathBuf> {
     let renamed = |suffix: &str| {
         let append =
@@ -104,8 +105,8 @@ fn set_aside(path: &Path) -> Result<PathBuf> {
     Ok(renamed("").1)
 }
 
-/// Copies the write-ahead log into the file and empties it: deleted rows stand in the log as well.
-/// Where a reader holds the log up, that is left to the next time.
+/// Copies the write-ahead log into the file and empties it, because deleted rows are in the log as
+/// well. If a reader still needs the log, this is left to the next time.
 pub(super) async fn empty_log(writers: &AnyPool) -> sqlx::Result<()> {
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(writers).await.map(|_| ())
 }

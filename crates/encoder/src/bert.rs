@@ -1,10 +1,11 @@
 //! The network of BERT, RoBERTa and XLM-RoBERTa.
 //!
-//! Devlin et al., *BERT: Pre-training of Deep Bidirectional Transformers*, 2019. A token starts as the
-//! sum of what stands for its word, its position and its text; each layer then lets it look at the
-//! other tokens of its text (attention) and passes it through two linear layers, each time adding the
-//! result to what was there and normalising it. Texts of any length are computed together as one
-//! matrix with a row a token, so nothing is padded; only attention minds where a text ends.
+//! Devlin et al., *BERT: Pre-training of Deep Bidirectional Transformers*, 2019. A token begins as
+//! the sum of three embeddings: of its word, its position and its segment. Each layer mixes it with
+//! the other tokens of its text (attention), and passes it through two linear layers. Each of these
+//! steps adds its result to its input and normalises the sum. Texts of any length are computed
+//! together, as one matrix with a row for each token, so that no padding is needed. Only attention
+//! depends on where a text ends.
 
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ use crate::Error;
 use crate::layer::{self, LayerNorm, Linear, Orientation};
 use crate::weights::{EmbeddingTable, WeightsFile};
 
-/// What `config.json` says of the network.
+/// The part of `config.json` that describes the network.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct BertConfig {
     pub(crate) model_type: String,
@@ -61,7 +62,7 @@ impl BertConfig {
         1
     }
 
-    /// What the network is not able to do that the configuration asks for.
+    /// Returns what the configuration asks for and this implementation does not support.
     pub(crate) fn unsupported(&self) -> Option<String> {
         let known = ["bert", "roberta", "xlm-roberta", "camembert"];
         if !known.contains(&self.model_type.as_str()) {
@@ -73,7 +74,7 @@ impl BertConfig {
         None
     }
 
-    /// What is inconsistent in it.
+    /// Returns what is inconsistent in the configuration.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         let counts = [self.hidden_size, self.num_attention_heads, self.intermediate_size];
         if counts.contains(&0) || !self.hidden_size.is_multiple_of(self.num_attention_heads) {
@@ -83,13 +84,13 @@ impl BertConfig {
             .then_some("it leaves no room for a text")
     }
 
-    /// The position of a text's first token. RoBERTa and its kin count from the one after the position
-    /// that stands for padding.
+    /// Returns the position of the first token of a text. RoBERTa and its descendants count from
+    /// the position after that of the padding token.
     fn first_position(&self) -> usize {
         if self.model_type == "bert" { 0 } else { self.pad_token_id + 1 }
     }
 
-    /// The most tokens that a text can have.
+    /// Returns the most tokens that a text can have.
     pub(crate) fn max_tokens(&self) -> usize {
         self.max_position_embeddings - self.first_position()
     }
@@ -98,14 +99,14 @@ impl BertConfig {
 pub(crate) struct Bert {
     config: BertConfig,
     words: EmbeddingTable,
-    /// Of each position, with that of the only kind of text there is added.
+    /// The embedding of each position, with that of the only segment added.
     positions: Vec<f32>,
     norm: LayerNorm,
     layers: Vec<Layer>,
 }
 
 struct Layer {
-    /// Queries, keys and values of all heads side by side.
+    /// Computes queries, keys and values of all heads side by side.
     attention: Linear,
     attention_output: Linear,
     attention_norm: LayerNorm,
@@ -145,12 +146,12 @@ impl Bert {
         self.config.hidden_size
     }
 
-    /// The number of words that it knows.
+    /// Returns the size of the vocabulary.
     pub(crate) fn n_words(&self) -> usize {
         self.words.rows()
     }
 
-    /// A row for each of `tokens`, which are those of the texts at `texts`, one after the other.
+    /// Returns a row for each of `tokens`, which are the tokens of the texts at the ranges `texts`.
     pub(crate) fn features(
         &self,
         tokens: &[u32],
@@ -184,8 +185,8 @@ impl Bert {
         Ok(rows)
     }
 
-    /// Scaled dot-product attention: each token takes the mean of its text's values, weighed by how
-    /// well its query fits their keys.
+    /// Scaled dot-product attention: each token gets the mean of the values of its text, weighted
+    /// by how well its query fits their keys.
     fn attend(&self, projected: &[f32], texts: &[Range<usize>]) -> Vec<f32> {
         let width = self.width();
         let mut attended = vec![0.0; projected.len() / 3];
@@ -202,7 +203,7 @@ impl Bert {
         attended
     }
 
-    /// The same within one text.
+    /// Computes the attention within one text.
     fn attend_within(&self, projected: &[f32], output: &mut [f32]) {
         let width = self.width();
         let head_width = width / self.config.num_attention_heads;

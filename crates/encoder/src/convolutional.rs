@@ -1,9 +1,9 @@
 //! The convolutional network of the Universal Sentence Encoder, multilingual version 3.
 //!
-//! Yang et al., *Multilingual Universal Sentence Encoder for Semantic Retrieval*, 2019. Three branches
-//! look at two, three and five neighbouring tokens, each with two convolutions that add to what they
-//! were given; the branches and the word itself stand side by side, and what all tokens of a text sum
-//! up to passes through two residual blocks.
+//! Yang et al., *Multilingual Universal Sentence Encoder for Semantic Retrieval*, 2019. Three
+//! branches look at two, three and five neighbouring tokens, each with two convolutions that add
+//! their result to their input. The outputs of the branches and the word's embedding are
+//! concatenated, and their sum over all tokens of a text passes through two residual blocks.
 
 use std::ops::Range;
 
@@ -17,28 +17,29 @@ use crate::weights::{EmbeddingTable, WeightsFile};
 /// `model_type` in `config.json`.
 pub(crate) const MODEL_TYPE: &str = "use-multilingual-cnn";
 
-/// Numbers of a text.
+/// The length of the vector of a text.
 pub(crate) const DIMENSIONS: usize = 512;
-/// Numbers of a word.
+/// The length of the embedding of a word.
 const WIDTH: usize = DIMENSIONS;
-/// Numbers of a token in a branch.
+/// The length of the vector of a token in a branch.
 const BRANCH_WIDTH: usize = 256;
 /// How many tokens each branch looks at, and how many of those come before the token itself.
 const BRANCHES: [(usize, usize); 3] = [(2, 0), (3, 1), (5, 2)];
 const ALL_BRANCHES: usize = BRANCHES.len() * BRANCH_WIDTH;
-/// Numbers of a token: its word and the branches.
+/// The length of the vector of a token: its word and the branches.
 pub(crate) const FEATURES: usize = WIDTH + ALL_BRANCHES;
-/// Numbers between the two residual blocks.
+/// The length of the vector between the two residual blocks.
 const INNER: usize = 320;
-/// Added to the variance by all normalisations.
+/// The number that all normalisations add to the variance.
 const EPSILON: f32 = 1e-12;
 
 pub(crate) struct Convolutional {
     words: EmbeddingTable,
-    /// A word's bytes stand for `byte · scale + offset`, by word.
+    /// The scale and offset of each word's embedding, whose bytes stand for `byte
+    /// · scale + offset`.
     scales: Vec<f32>,
     offsets: Vec<f32>,
-    /// What the branches start from, side by side.
+    /// The projection of a word to the inputs of all branches, side by side.
     start: Linear,
     start_norm: LayerNorm,
     branches: Vec<Branch>,
@@ -103,12 +104,12 @@ impl Convolutional {
         })
     }
 
-    /// The number of words that it knows.
+    /// Returns the size of the vocabulary.
     pub(crate) fn n_words(&self) -> usize {
         self.words.rows()
     }
 
-    /// A row for each of `tokens`, which are those of the texts at `texts`, one after the other.
+    /// Returns a row for each of `tokens`, which are the tokens of the texts at the ranges `texts`.
     pub(crate) fn features(
         &self,
         tokens: &[u32],
@@ -134,10 +135,10 @@ impl Convolutional {
         Ok(features)
     }
 
-    /// The vector of a text of `n_tokens` tokens with these mean `features`.
+    /// Returns the vector of a text of `n_tokens` tokens with these mean `features`.
     pub(crate) fn finish(&self, features: &[f32], n_tokens: usize) -> Vec<f32> {
-        // The network takes the sum of the tokens' projections, divided by the root of their number.
-        // That is their mean, projected, times the root.
+        // The network takes the sum of the tokens' projections, divided by the square root of their
+        // number. This is the projection of their mean, times the square root.
         let root = (n_tokens as f32).sqrt();
         let mut sum = self.projection.apply(features);
         sum.iter_mut().for_each(|number| *number *= root);
@@ -169,7 +170,8 @@ impl Branch {
         rows
     }
 
-    /// The rows that this branch looks at side by side, one row a token; zeros beyond a text's ends.
+    /// Returns, for each token, the rows at which this branch looks side by side; zeros beyond the
+    /// ends of a text.
     fn neighbours(&self, rows: &[f32], texts: &[Range<usize>]) -> Vec<f32> {
         let mut neighbours = Vec::with_capacity(rows.len() * self.order);
         for text in texts {

@@ -1,4 +1,4 @@
-//! What can be wrong with a folder of weights.
+//! Errors of loading and using an encoder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub enum Error {
          a WordPiece or Unigram tokenizer, such as bge, gte-base or multilingual-e5"
     )]
     Unsupported {
-        /// The file that asks for it.
+        /// The file that asks for what is not supported.
         path: PathBuf,
         /// What is not supported.
         what: String,

@@ -1,4 +1,4 @@
-//! What tells one encoder from another.
+//! Fingerprints, which tell encoders apart.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 
-/// Stretches of a file that are looked at, and bytes of each: weights are large, and any other training
-/// changes them all over.
+/// The number of stretches of a file that are hashed, and the bytes of each. Hashing all weights
+/// would take long, and another training changes them everywhere.
 const STRETCHES: u64 = 64;
 const STRETCH_BYTES: u64 = 4096;
 
-/// SHA-256 over the names, the sizes and [stretches](STRETCHES) of the files of `folder` that are named
-/// and there, in hexadecimal.
+/// Returns the SHA-256 hash over the names, the sizes and [stretches](STRETCHES) of those files in
+/// `folder` that exist, in hexadecimal.
 pub(crate) fn fingerprint(folder: &Path, names: &[&str]) -> Result<String, Error> {
     let mut hash = Sha256::new();
     for name in names {
@@ -27,7 +27,7 @@ pub(crate) fn fingerprint(folder: &Path, names: &[&str]) -> Result<String, Error
     Ok(hex(&hash.finalize()))
 }
 
-/// The same of several fingerprints.
+/// Returns the fingerprint of several encoders together.
 pub(crate) fn joined<'a>(fingerprints: impl Iterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     fingerprints.for_each(|fingerprint| hash.update(fingerprint.as_bytes()));

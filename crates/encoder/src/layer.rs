@@ -1,7 +1,7 @@
-//! The layers that networks are made of, over matrices with one row a token.
+//! The layers of the networks. They work on matrices with one row for each token.
 //!
-//! `rten-gemm` and `rten-vecmath` do the arithmetic: they choose the processor's widest instructions
-//! when the program runs, where most libraries choose when it is compiled.
+//! `rten-gemm` and `rten-vecmath` do the arithmetic. They choose the processor's widest
+//! instructions when the program runs, while most libraries choose them when it is compiled.
 
 use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
 use rten_simd::SimdOp;
@@ -11,7 +11,7 @@ use rten_vecmath::{Normalize, NormalizeOptions, Sum, SumSquareSub};
 use crate::Error;
 use crate::weights::WeightsFile;
 
-/// `x · W + b`.
+/// A linear layer: `x · W + b`.
 pub(crate) struct Linear {
     weight: PackedBMatrix<f32>,
     bias: Vec<f32>,
@@ -19,17 +19,17 @@ pub(crate) struct Linear {
     outputs: usize,
 }
 
-/// Which way a weight matrix is stored.
+/// The order in which a weight matrix is stored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Orientation {
-    /// One row an output, as in PyTorch.
+    /// One row for each output, as in PyTorch.
     OutputsByInputs,
-    /// One row an input, as in TensorFlow.
+    /// One row for each input, as in TensorFlow.
     InputsByOutputs,
 }
 
 impl Linear {
-    /// A layer with this `weight`; an empty `bias` stands for zeros.
+    /// Creates a layer with this `weight`. An empty `bias` stands for zeros.
     ///
     /// # Panics
     /// Panics if the lengths do not fit.
@@ -54,7 +54,7 @@ impl Linear {
         Self { weight, bias, inputs, outputs }
     }
 
-    /// Reads the layer `name` as PyTorch stores it.
+    /// Reads the layer `name` in PyTorch's order.
     pub(crate) fn read(
         weights: &WeightsFile,
         name: &str,

@@ -1,16 +1,17 @@
-//! Turns texts into vectors: the more two texts mean the same, the more their vectors point the same
-//! way, whatever words and whatever language they are in.
+//! Turns texts into vectors. The closer the meanings of two texts are, the more their vectors point
+//! in the same direction, in whatever words and language they are written.
 //!
 //! An encoder is a folder as published for the sentence-transformers library: `config.json`,
-//! `tokenizer.json`, `model.safetensors`, and optionally how to pool and what to put before a text.
-//! [`Encoder::load`] runs those of the BERT family, and the convolutional Universal Sentence Encoder
-//! that `models/fetch` converts. A folder of several such folders is one encoder, which uses all.
+//! `tokenizer.json`, `model.safetensors`, and optional files about pooling and prefixes.
+//! [`Encoder::load`] supports the BERT family, and the convolutional Universal Sentence
+//! Encoder that `models/fetch` converts. A folder with several such folders is one encoder
+//! that uses all of them.
 //!
 //! ```text
 //! text ─▶ tokenizer ─▶ network (a row a token) ─▶ pooling ─▶ vector
 //! ```
 //!
-//! Nothing here knows of interviews, and nothing is fetched.
+//! This crate does not depend on interviews, and downloads nothing.
 
 mod bert;
 mod convolutional;
@@ -35,25 +36,26 @@ pub struct Encoder {
     fingerprint: String,
 }
 
-/// A text to be found, and the stretches of it that have vectors of their own.
+/// A text to be found, and the windows of it that have vectors of their own.
 #[derive(Debug, Clone)]
 pub struct PassageText<'a> {
     pub text: &'a str,
-    /// Ranges of bytes of it.
+    /// The windows, as ranges of bytes of the text.
     pub windows: Vec<Range<usize>>,
 }
 
 /// The vectors of a [`PassageText`], each of length 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassageVectors {
-    /// Of the whole text.
+    /// The vector of the whole text.
     pub whole: Vec<f32>,
     /// The vector of each window of two neighbouring sentences.
     pub windows: Vec<Vec<f32>>,
 }
 
 impl Encoder {
-    /// Loads the encoder in `folder`, or all those in its subfolders, in the order of their names.
+    /// Loads the encoder in `folder`, or all encoders in its subfolders, in the
+    /// order of their names.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let folders = encoder_folders(folder)?;
         let parts: Vec<SingleEncoder> =
@@ -62,29 +64,30 @@ impl Encoder {
         Ok(Self { parts, fingerprint })
     }
 
-    /// The length of the vectors.
+    /// Returns the length of the vectors.
     pub fn dimensions(&self) -> usize {
         self.parts.iter().map(SingleEncoder::dimensions).sum()
     }
 
-    /// The lengths of the parts of a vector, one for each of its encoders. The products of each part
-    /// have a range of their own, so they are best compared part by part.
+    /// Returns the lengths of the parts of a vector, one for each of its encoders. The products of
+    /// each part have a range of their own, so that they are best compared part by part.
     pub fn part_dimensions(&self) -> Vec<usize> {
         self.parts.iter().map(SingleEncoder::dimensions).collect()
     }
 
-    /// What tells this encoder from others: vectors of different encoders cannot be compared.
+    /// Returns the fingerprint of this encoder. Vectors of encoders with different
+    /// fingerprints cannot be compared.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
-    /// The vector of a question.
+    /// Returns the vector of a question.
     pub fn encode_query(&self, question: &str) -> Result<Vec<f32>, Error> {
         let vectors = self.parts.iter().map(|part| part.encode_query(question));
         Ok(joined(vectors.collect::<Result<_, _>>()?))
     }
 
-    /// The vectors of `passages` and their windows, in their order. It uses all processors.
+    /// Returns the vectors of `passages` and their windows, in the same order. Uses all processors.
     pub fn encode_passages(
         &self,
         passages: &[PassageText<'_>],
@@ -108,7 +111,8 @@ impl Encoder {
     }
 }
 
-/// The folders of encoders in `folder`: itself, or those of its subfolders that have a configuration.
+/// Returns the folders of encoders in `folder`: the folder itself, or those of its subfolders
+/// that have a configuration.
 fn encoder_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let has_encoder = |folder: &Path| folder.join(single::CONFIG).is_file();
     if has_encoder(folder) {
@@ -122,8 +126,8 @@ fn encoder_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if folders.is_empty() { Err(no_encoder()) } else { Ok(folders) }
 }
 
-/// One vector of length 1 of several of length 1, whose product with another such is the mean of the
-/// products of the parts.
+/// Joins several vectors of length 1 to one of length 1. The product of two joined vectors is the
+/// mean of the products of their parts.
 fn joined(vectors: Vec<Vec<f32>>) -> Vec<f32> {
     let scale = (vectors.len() as f32).sqrt().recip();
     vectors.into_iter().flatten().map(|number| number * scale).collect()

@@ -1,5 +1,4 @@
-//! How an encoder wants to be used, as its files say in the format
-//! of the sentence-transformers library.
+//! The settings of an encoder, from its files in the format of the sentence-transformers library.
 
 use std::fs;
 use std::path::Path;
@@ -9,21 +8,21 @@ use serde::de::DeserializeOwned;
 
 use crate::Error;
 
-/// What to do with texts before the network, and with its rows after.
+/// What is done with texts before the network, and with its rows after it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct EncoderSettings {
     pub(crate) pooling: Pooling,
-    /// Stand before a question and before a passage.
+    /// The texts that are put before a question and before a passage.
     pub(crate) query_prefix: String,
     pub(crate) passage_prefix: String,
     /// The most tokens that the encoder was trained to see at once.
     pub(crate) max_tokens: Option<usize>,
 }
 
-/// Which of a text's rows make its vector.
+/// How the rows of a text become its vector.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Pooling {
-    /// The mean of all.
+    /// Takes the mean of the vectors of all tokens.
     Mean,
     /// Takes the vector of the first token.
     First,
@@ -65,8 +64,8 @@ struct SentenceBert {
 }
 
 impl EncoderSettings {
-    /// Reads the files in `folder`; each may be missing. The default is the mean of all
-    /// rows and no prefixes.
+    /// Reads the files in `folder`, each of which may be missing. The default is the mean of all
+    /// rows, and no prefixes.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
         let modules: Vec<Module> = read_json(&folder.join("modules.json"))?.unwrap_or_default();
         let mut pooling_folder = "1_Pooling";
@@ -102,7 +101,7 @@ impl EncoderSettings {
     }
 }
 
-/// The JSON in `path`; nothing where there is no such file.
+/// Reads the JSON file at `path`. Returns `None` if it does not exist.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,

@@ -1,4 +1,4 @@
-//! One network with its tokenizer.
+//! An encoder of one network, with its tokenizer.
 
 use std::ops::Range;
 use std::path::Path;
@@ -17,11 +17,11 @@ pub(crate) const CONFIG: &str = "config.json";
 const TOKENIZER: &str = "tokenizer.json";
 const WEIGHTS: &str = "model.safetensors";
 
-/// Tokens that are computed together: enough for the matrices to be worth their overhead, few enough
-/// for their numbers to stay in the processor's cache.
+/// The number of tokens that are computed together: enough to make matrix products efficient, and
+/// few enough for the processor's cache.
 const BATCH_TOKENS: usize = 1024;
 
-/// Where the convolutional network's texts are cut: they could be of any length.
+/// The most tokens of a text for the convolutional network, which itself has no limit.
 const CONVOLUTIONAL_MAX_TOKENS: usize = 1024;
 
 pub(crate) struct SingleEncoder {
@@ -37,14 +37,14 @@ enum Network {
     Convolutional(Box<Convolutional>),
 }
 
-/// A text as tokens, with those that frame it.
+/// A text as tokens, with the special tokens before and after it.
 struct TokenizedText {
-    /// Which of the texts that were asked for it is a part of.
+    /// The number of the text of which this is a part.
     owner: usize,
     tokens: Vec<SubwordToken>,
 }
 
-/// The sum of the rows of some tokens, and how many they are.
+/// The sum of the rows of some tokens, and their number.
 #[derive(Clone)]
 struct Pool {
     sum: Vec<f32>,
@@ -117,7 +117,7 @@ impl SingleEncoder {
         if self.settings.pooling == Pooling::Mean {
             return self.encode(&self.settings.passage_prefix, passages);
         }
-        // The first row stands for its whole text, so each window has to be a text of its own.
+        // The first row stands for the whole text, so that each window has to be a text of its own.
         let whole = |text| PassageText { text, windows: Vec::new() };
         let texts = passages.iter().flat_map(|passage| {
             let windows = passage.windows.iter();
@@ -135,9 +135,9 @@ impl SingleEncoder {
         Ok(passages.iter().map(collect).collect())
     }
 
-    /// The vectors of passages that `prefix` stands before. Those of windows are the mean of their
-    /// tokens' rows, which know the whole passage: *late chunking* (Günther et al., 2024), which needs
-    /// the network once a passage.
+    /// Returns the vectors of passages, with `prefix` before each. The vector of a window is the
+    /// mean of its tokens' rows, which depend on the whole passage: *late chunking* (Günther et
+    /// al., 2024). So the network runs once for each passage.
     fn encode(
         &self,
         prefix: &str,
@@ -169,7 +169,7 @@ impl SingleEncoder {
         Ok(pools.into_iter().map(vectors).collect())
     }
 
-    /// The tokens of a text in parts that the network can see at once.
+    /// Cuts the tokens of a text into parts that are short enough for the network.
     fn texts(&self, owner: usize, prefix: &str, text: &str) -> Vec<TokenizedText> {
         let frame = |id| SubwordToken { id, span: 0..0 };
         let tokens = self.tokenizer.tokens(&format!("{prefix}{text}"));
@@ -233,7 +233,7 @@ impl SingleEncoder {
         }
     }
 
-    /// The numbers of a token.
+    /// Returns the length of the vector of a token.
     fn width(&self) -> usize {
         match &self.network {
             Network::Bert(network) => network.width(),
@@ -241,7 +241,7 @@ impl SingleEncoder {
         }
     }
 
-    /// The vector of the tokens in `pool`; zeros where there are none.
+    /// Returns the vector of the tokens in `pool`; zeros if there are none.
     fn finish(&self, pool: &Pool) -> Vec<f32> {
         if pool.n_tokens == 0 {
             return vec![0.0; self.dimensions()];
@@ -270,7 +270,7 @@ impl Pool {
     }
 }
 
-/// The vector at length 1; of zeros where it has no direction.
+/// Scales a vector to length 1. A vector of zeros stays as it is.
 fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
     let scale = if length.is_normal() { length.recip() } else { 0.0 };

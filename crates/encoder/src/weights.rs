@@ -1,8 +1,9 @@
 //! Tensors of a `model.safetensors` file, read one at a time.
 //!
-//! Nothing is kept of the file but its table of contents. Word embeddings are most of the weights of
-//! a multilingual encoder (nine tenths of a gigabyte in bge-m3), and a text needs one row of them a
-//! token: [`EmbeddingTable`] reads those rows when they are wanted, and the system keeps what is read often.
+//! Only the header of the file is kept in memory. Word embeddings are most of the weights of a
+//! multilingual encoder (nine tenths of a gigabyte in bge-m3), and a text needs one row of them for
+//! each token. [`EmbeddingTable`] reads these rows when they are needed, and the system caches
+//! those that are read often.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -14,7 +15,7 @@ use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use crate::Error;
 
-/// Longest table of contents that is read: the largest encoders have some hundred tensors.
+/// The longest header that is read. The largest encoders have some hundred tensors.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// An open `model.safetensors`.
@@ -37,7 +38,7 @@ pub(crate) enum Bytes {
 }
 
 impl WeightsFile {
-    /// Opens the file at `path`, in which tensors of bytes are `bytes`.
+    /// Opens the file at `path`. `bytes` says what its tensors of bytes hold.
     pub(crate) fn open(path: &Path, bytes: Bytes) -> Result<Self, Error> {
         let io = |source| Error::io(path, source);
         let mut file = File::open(path).map_err(io)?;
@@ -66,7 +67,7 @@ impl WeightsFile {
         self.contents.info(name).is_some()
     }
 
-    /// The tensor `name` as numbers, which must have `shape`.
+    /// Reads the tensor `name`, which must have the shape `shape`.
     pub(crate) fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
         let info = self.info(name)?;
         let format = self.format(name, info)?;
@@ -82,7 +83,7 @@ impl WeightsFile {
         Ok(numbers)
     }
 
-    /// The tensor `name` as a table with `columns` numbers a row.
+    /// Returns the tensor `name` as a table with `columns` numbers in each row.
     pub(crate) fn table(&self, name: &str, columns: usize) -> Result<EmbeddingTable, Error> {
         let info = self.info(name)?;
         let format = self.format(name, info)?;
@@ -136,12 +137,12 @@ enum Format {
     Q4,
 }
 
-/// Numbers and bytes of a block of four-bit numbers.
+/// The number of values and of bytes in a block of four-bit numbers.
 const Q4_NUMBERS: usize = 32;
 const Q4_BYTES: usize = 18;
 
 impl Format {
-    /// The shape of the numbers in a tensor that is stored with the shape `stored`.
+    /// Returns the shape of the numbers in a tensor that is stored with the shape `stored`.
     fn shape(self, stored: &[usize]) -> Vec<usize> {
         let mut shape = stored.to_vec();
         if let (Self::Q4, Some(last)) = (self, shape.last_mut()) {
@@ -174,7 +175,7 @@ impl Format {
     }
 }
 
-/// The numbers of a block: a half-precision scale, then 16 bytes of which the j-th holds the j-th
+/// Decodes a block: a half-precision scale, then 16 bytes of which the j-th holds the j-th
 /// number in its lower four bits and the (j + 16)-th in its upper four. A number q stands for
 /// `(q − 8) · scale`.
 fn decode_q4_block(block: &[u8; Q4_BYTES]) -> [f32; Q4_NUMBERS] {
@@ -187,7 +188,7 @@ fn decode_q4_block(block: &[u8; Q4_BYTES]) -> [f32; Q4_NUMBERS] {
     numbers
 }
 
-/// A tensor of two dimensions whose rows are read when they are wanted.
+/// A tensor of two dimensions whose rows are read when they are needed.
 pub(crate) struct EmbeddingTable {
     path: PathBuf,
     file: Arc<Mutex<File>>,
@@ -218,7 +219,7 @@ impl EmbeddingTable {
 
 /// Reads `length` bytes from the position `start` on.
 fn read_at(file: &Mutex<File>, start: u64, length: usize) -> std::io::Result<Vec<u8>> {
-    // A reader that panicked leaves nothing behind but a position, which is set anew.
+    // A thread that panicked has changed only the position in the file, which is set here.
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bytes = vec![0; length];
     file.seek(SeekFrom::Start(start))?;

@@ -9,21 +9,23 @@ use transcript::{
     Corpus, Interview, NearDuplicates, Part, Passage, PassageId, PassageKey, Turn, by_key,
 };
 
-/// With so many characters that only Simplified Chinese has, a text in Traditional is half-converted:
-/// fewer are names that it quotes.
+/// A text in Traditional Chinese with at least this many characters that only Simplified Chinese
+/// has counts as half-converted. Fewer may be names that it quotes.
 const HALF_CONVERTED: usize = 5;
 
-/// A corpus with its passages, and what is known about them.
+/// A corpus with its passages, and everything that is derived from them.
 #[derive(Debug, Default)]
 pub struct Library {
     corpus: Corpus,
     passages: Vec<Passage>,
-    /// The paragraphs of the editorial leads. They are not searched: only who the interviewee is stands in them.
+    /// The paragraphs of the editorial leads. They are not searched, but tell
+    /// who the interviewee is.
     leads: Vec<Passage>,
-    /// Positions among the passages, those of the leads behind them.
+    /// The positions of the passages, and after them those of the paragraphs of leads.
     by_key: HashMap<PassageKey, usize>,
     near_duplicates: NearDuplicates,
-    /// The script that each interview is stored in, and whether it is Traditional with Simplified among it.
+    /// The script in which each interview is stored, and whether it is Traditional Chinese with
+    /// Simplified characters among it.
     scripts: Vec<(Option<Script>, bool)>,
 }
 
@@ -47,55 +49,56 @@ impl Library {
         Ok(Self { corpus, passages, leads, by_key, near_duplicates, scripts })
     }
 
-    /// The corpus that the library was made from.
+    /// Returns the corpus from which the library was made.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
     }
 
-    /// All passages in reading order. Search results are positions in this list.
+    /// Returns all passages in reading order. Search results are positions in this list.
     pub fn passages(&self) -> &[Passage] {
         &self.passages
     }
 
-    /// The paragraphs of the editorial leads, in reading order.
+    /// Returns the paragraphs of the editorial leads, in reading order.
     pub fn leads(&self) -> &[Passage] {
         &self.leads
     }
 
-    /// The passage, or the paragraph of a lead, with this key.
+    /// Returns the passage, or the paragraph of a lead, with this key.
     pub fn passage(&self, key: PassageKey) -> Option<&Passage> {
         let position = *self.by_key.get(&key)?;
         self.passages.get(position).or_else(|| self.leads.get(position - self.passages.len()))
     }
 
-    /// The passage, or the paragraph of a lead, with this id.
+    /// Returns the passage, or the paragraph of a lead, with this id.
     pub fn passage_named(&self, id: &str) -> Option<&Passage> {
         self.passages.iter().chain(&self.leads).find(|passage| passage.id.as_str() == id)
     }
 
-    /// The position of a passage, or, behind all passages, that of a paragraph of a lead.
+    /// Returns the position of a passage. The paragraphs of leads have the
+    /// positions after all passages.
     pub fn position(&self, passage: &PassageId) -> Option<usize> {
         self.by_key.get(&passage.key()).copied()
     }
 
-    /// The passage, or the paragraph of a lead, at a position.
+    /// Returns the passage, or the paragraph of a lead, at a position.
     pub fn at(&self, position: usize) -> &Passage {
         self.passages.get(position).unwrap_or_else(|| &self.leads[position - self.passages.len()])
     }
 
-    /// The positions of the passages of other interviews that are nearly the same as
-    /// the one at `position`.
+    /// Returns the positions of the near duplicates of the passage at
+    /// `position` in other interviews.
     pub fn near_duplicates(&self, position: usize) -> &[usize] {
         self.near_duplicates.of(position)
     }
 
-    /// The near duplicates of the passage at `position` that hold nearly the same words
-    /// as its characters `span`.
+    /// Returns the positions of those near duplicates of the passage at `position` that contain
+    /// nearly the same words as its characters `span`.
     pub fn also_holding(&self, position: usize, span: CharSpan) -> Vec<usize> {
         self.near_duplicates.holding(&self.passages, position, span)
     }
 
-    /// The passages of other interviews that hold nearly the same words as the
+    /// Returns the passages of other interviews that contain nearly the same words as the
     /// characters `span` of `passage`.
     pub fn holding(&self, passage: &PassageId, span: CharSpan) -> Vec<&Passage> {
         let position = self.by_key.get(&passage.key()).copied();
@@ -105,13 +108,13 @@ impl Library {
         self.also_holding(position, span).into_iter().map(|at| &self.passages[at]).collect()
     }
 
-    /// The interview that the passage belongs to.
+    /// Returns the interview of a passage.
     pub fn interview(&self, passage: &Passage) -> &Interview {
         &self.corpus.interviews[passage.interview]
     }
 
-    /// The name of whoever said the passage: the interviewee, or another guest of the same conversation. A
-    /// paragraph of the lead is attributed to the publication.
+    /// Returns the name of the speaker of a passage: the interviewee, or another guest of the same
+    /// conversation. A paragraph of a lead is attributed to the publication.
     pub fn speaker(&self, passage: &Passage) -> &str {
         let interview = self.interview(passage);
         if passage.turn == 0 {
@@ -120,17 +123,18 @@ impl Library {
         interview.speaker(passage.turn, passage.paragraph)
     }
 
-    /// The turn that the passage belongs to.
+    /// Returns the turn of a passage.
     pub fn turn(&self, passage: &Passage) -> Option<&Turn> {
         self.interview(passage).turns.get(passage.turn.checked_sub(1)?)
     }
 
-    /// The interviewer's utterance that the passage answers; empty where there is none.
+    /// Returns the interviewer's question that a passage answers, or an empty text
+    /// if there is none.
     pub fn question(&self, passage: &Passage) -> &str {
         self.turn(passage).map_or("", |turn| turn.question.as_str())
     }
 
-    /// The passages of a turn, in order; those of turn 0 are the paragraphs of the lead.
+    /// Returns the passages of a turn, in order. Those of turn 0 are the paragraphs of the lead.
     pub fn passages_of(&self, interview: usize, turn: usize) -> impl Iterator<Item = &Passage> {
         let passages = if turn == 0 { &self.leads } else { self.passages_in(interview) };
         passages
@@ -138,36 +142,37 @@ impl Library {
             .filter(move |passage| passage.interview == interview && passage.turn == turn)
     }
 
-    /// The passages of an interview, by its position in the corpus.
+    /// Returns the passages of the interview at a position in the corpus.
     pub fn passages_in(&self, interview: usize) -> &[Passage] {
         &self.passages[self.positions(interview)]
     }
 
-    /// Where the passages of an interview stand among [`Self::passages`].
+    /// Returns the positions of an interview's passages in [`Self::passages`].
     pub fn positions(&self, interview: usize) -> Range<usize> {
         let first = |interview| self.passages.partition_point(|p| p.interview < interview);
         first(interview)..first(interview + 1)
     }
 
-    /// The position of the interview `slug` in the corpus.
+    /// Returns the position of the interview `slug` in the corpus.
     pub fn named(&self, slug: &str) -> Option<usize> {
         self.corpus.interviews.iter().position(|interview| interview.slug == slug)
     }
 
-    /// The script that the passage's interview is stored in; `None` if it has too few characters
-    /// that differ between the scripts.
+    /// Returns the script in which the passage's interview is stored. Returns `None` if it has too
+    /// few characters that differ between the scripts.
     pub fn script(&self, passage: &Passage) -> Option<Script> {
         self.scripts[passage.interview].0
     }
 
-    /// Whether the passage's interview is stored in Traditional characters with Simplified ones among them, as
-    /// programs leave it that convert character by character with an incomplete table.
+    /// Returns whether the passage's interview is stored in Traditional characters with
+    /// Simplified ones among them. Programs leave such texts that convert character by character
+    /// with an incomplete table.
     pub fn is_half_converted(&self, passage: &Passage) -> bool {
         self.scripts[passage.interview].1
     }
 }
 
-/// The paragraphs of the leads as passages of a turn 0: `slug/0.1`.
+/// Returns the paragraphs of the leads as passages of a turn 0: `slug/0.1`.
 fn leads_of(corpus: &Corpus) -> Vec<Passage> {
     let interviews = corpus.interviews.iter().enumerate();
     let leads = interviews.flat_map(|(interview, Interview { slug, lead, .. })| {

@@ -1,4 +1,5 @@
-//! From outcomes to shares: hit@k, MRR, verdicts by kind of question, percentiles of latency.
+//! The measures of an evaluation: hit@k, MRR, shares of the verdicts, and
+//! percentiles of the latency.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use serde::Serialize;
 use super::{DEPTH, EvalQuestion};
 use retrieval::answer::Verdict;
 
-/// What became of a question.
+/// The outcome of a question.
 #[derive(Debug, Clone, Copy)]
 pub struct EvalOutcome {
     /// Rank, from 0, of the first gold passage; `None` beyond the tenth.
@@ -36,8 +37,8 @@ pub struct CorpusReport {
     pub p99_us: f64,
 }
 
-/// Shares of a group of questions, 0 to 1; 0 where the group has no such questions. Ranks are taken
-/// before the verdict, so that an answer that is withheld does not hide its ranking.
+/// Shares of a group of questions, from 0 to 1. A share is 0 if the group has no such questions.
+/// Ranks are taken before the verdict, so that they are known for answers that are withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Shares {
     /// Number of questions that the corpus answers.
@@ -64,7 +65,7 @@ pub struct Shares {
     pub answer_on_out: f64,
     /// The verdict is `none`.
     pub none_on_out: f64,
-    /// The verdict is more than the question's `expect`.
+    /// The verdict is higher than the question's `expect`.
     pub over_expect: f64,
 }
 
@@ -86,7 +87,7 @@ pub struct PassagesReport {
 }
 
 impl CorpusReport {
-    /// Sums up what became of each question.
+    /// Sums up the outcomes of `questions`.
     pub fn new(questions: &[EvalQuestion], outcomes: &[EvalOutcome]) -> Self {
         let pairs: Vec<(&EvalQuestion, &EvalOutcome)> = questions.iter().zip(outcomes).collect();
         let mut by_style: BTreeMap<&str, Vec<(&EvalQuestion, &EvalOutcome)>> = BTreeMap::new();
@@ -135,7 +136,7 @@ impl EvalOutcome {
 }
 
 impl PassagesReport {
-    /// Sums up what became of each question over `passages` passages.
+    /// Sums up the outcomes of the questions over `passages` passages.
     pub fn new(
         outcomes: &[EvalOutcome],
         passages: usize,
@@ -168,7 +169,7 @@ fn mean_reciprocal_rank<'o>(outcomes: impl ExactSizeIterator<Item = &'o EvalOutc
     reciprocals.sum::<f64>() / count
 }
 
-/// The time, in microseconds, within which a share of `part` of the questions was answered.
+/// Returns the time in microseconds within which a share of `part` of the questions was answered.
 fn percentile(outcomes: &[EvalOutcome], part: f64) -> f64 {
     let mut times: Vec<Duration> = outcomes.iter().map(|outcome| outcome.elapsed).collect();
     times.sort_unstable();

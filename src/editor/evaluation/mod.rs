@@ -12,12 +12,12 @@ pub use passages::GivenPassage;
 use question_set::Wanted;
 pub use question_set::{EvalQuestion, read_lines};
 
-/// Rank from which on a passage that was found counts for no measure.
+/// The number of ranks that count. Passages after these count as not found.
 const DEPTH: usize = 10;
 /// Number of passages that are quoted for each question, so that excerpts are part of the latency.
 const QUOTES: usize = 3;
 
-/// Why a question set cannot be measured.
+/// The reason why a question set cannot be measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -54,7 +54,7 @@ pub enum Naming {
     GivenPassages,
 }
 
-/// Asks every question of `questions` and returns what became of each, in their order.
+/// Asks every question of `questions`, and returns the outcomes in their order.
 ///
 /// # Errors
 /// Fails if the index fails.
@@ -81,12 +81,13 @@ fn ask(engine: &Engine, question: &EvalQuestion, wanted: &Wanted) -> Result<Eval
     })
 }
 
-/// The id of a passage without the letter that marks a piece of a long paragraph: `3.2` for `3.2a`.
+/// Returns the id of a passage without the letter that marks a piece of a long
+/// paragraph: `3.2` for `3.2a`.
 fn without_piece(id: &str) -> &str {
     if id.contains('.') { id.trim_end_matches(|c: char| c.is_ascii_lowercase()) } else { id }
 }
 
-/// Whether the `id` of a question set names `passage`.
+/// Returns whether the `id` of a question set names `passage`.
 fn names(id: &str, passage: &Passage, naming: Naming) -> bool {
     match naming {
         Naming::GivenPassages => id == passage.id.slug(),

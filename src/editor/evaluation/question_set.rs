@@ -10,7 +10,7 @@ use super::{Error, Naming, names};
 use retrieval::answer::Verdict;
 use transcript::Passage;
 
-/// A question with what is known of its answer.
+/// A question with the passages that answer it.
 ///
 /// `gold` and `also` hold the ids of passages, with the interview's slug (`talk/3.2`) or without
 /// (`3.2`). A question with neither of them and without `gold_text` is one that the corpus does not
@@ -46,14 +46,15 @@ pub(in crate::editor) struct Wanted {
 }
 
 impl Wanted {
-    /// Whether a fair reader accepts the passage at `position` as the first answer.
+    /// Returns whether a fair reader accepts the passage at `position` as the first answer.
     pub(in crate::editor) fn accepts(&self, position: usize) -> bool {
         self.gold.contains(&position) || self.also.contains(&position)
     }
 }
 
 impl EvalQuestion {
-    /// Whether the corpus should answer the question, even if none of its passages is found there.
+    /// Returns whether the corpus should answer the question, even if none of the named
+    /// passages is in it.
     pub fn is_answerable(&self) -> bool {
         [&self.gold, &self.also, &self.gold_text].iter().any(|wanted| !wanted.is_empty())
     }
@@ -88,7 +89,7 @@ impl EvalQuestion {
     }
 }
 
-/// The text without white space and punctuation, which differ from one copy of a page to the next.
+/// Returns the text without white space and punctuation, which differ between copies of a page.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }

@@ -1,7 +1,8 @@
-//! Text to tokens, as a `tokenizer.json` says.
+//! Tokenizers, which turn a text into tokens as a `tokenizer.json` describes.
 //!
-//! Tokenizers are written here and not taken from the `tokenizers` crate: with the vocabulary of
-//! XLM-RoBERTa (250,000 pieces) that needs a second and 300 MB to load, and minutes to compile.
+//! They are written here and not taken from the `tokenizers` crate, because with the
+//! vocabulary of XLM-RoBERTa (250,000 pieces) that crate needs a second and 300 MB to load,
+//! and minutes to compile.
 
 mod charsmap;
 mod unigram;
@@ -19,7 +20,7 @@ use crate::Error;
 use unigram::Unigram;
 use word_piece::WordPiece;
 
-/// A token and where it stands in the text, in bytes.
+/// A token and its range in the text, in bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SubwordToken {
     pub(crate) id: u32,
@@ -28,7 +29,7 @@ pub(crate) struct SubwordToken {
 
 pub(crate) struct Tokenizer {
     model: Algorithm,
-    /// Stand before and after a text.
+    /// The special tokens before and after a text.
     pub(crate) first: u32,
     pub(crate) last: u32,
 }
@@ -38,7 +39,7 @@ enum Algorithm {
     WordPiece(WordPiece),
 }
 
-/// The parts of `tokenizer.json` that matter here.
+/// The parts of `tokenizer.json` that are used.
 #[derive(Deserialize)]
 struct TokenizerFile<'a> {
     #[serde(default)]
@@ -56,7 +57,8 @@ struct AddedToken {
     special: bool,
 }
 
-/// All kinds of models; the vocabulary is read once its kind is known, for it is large.
+/// The fields of all kinds of models. The vocabulary is large, and is parsed when
+/// the kind is known.
 #[derive(Deserialize)]
 struct AlgorithmFile<'a> {
     #[serde(rename = "type")]
@@ -107,7 +109,7 @@ impl Tokenizer {
         Ok(Self { model, first, last })
     }
 
-    /// The largest id that it can give.
+    /// Returns the largest id of a token.
     pub(crate) fn max_id(&self) -> u32 {
         let model = match &self.model {
             Algorithm::Unigram(model) => model.max_id(),
@@ -116,7 +118,7 @@ impl Tokenizer {
         model.max(self.first).max(self.last)
     }
 
-    /// The tokens of `text`, without those that frame it.
+    /// Returns the tokens of `text`, without the special tokens before and after it.
     pub(crate) fn tokens(&self, text: &str) -> Vec<SubwordToken> {
         match &self.model {
             Algorithm::Unigram(model) => model.tokens(text),
@@ -125,7 +127,7 @@ impl Tokenizer {
     }
 }
 
-/// The steps of a normalizer, those of sequences one after the other.
+/// Returns the steps of a normalizer, with nested sequences flattened.
 fn steps(normalizer: &Value) -> Vec<&Value> {
     match normalizer["normalizers"].as_array() {
         Some(steps) => steps.iter().flat_map(self::steps).collect(),
@@ -133,7 +135,7 @@ fn steps(normalizer: &Value) -> Vec<&Value> {
     }
 }
 
-/// The tokens that a post-processor puts before and after a text.
+/// Returns the tokens that a post-processor puts before and after a text.
 fn frame(processor: &Value) -> Option<(u32, u32)> {
     let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
     if let Some(steps) = processor["processors"].as_array() {

@@ -1,23 +1,24 @@
-//! The pieces that are the likeliest to make up a text: SentencePiece's unigram model.
+//! SentencePiece's unigram model, which cuts a text into its most probable pieces.
 //!
-//! Kudo, *Subword Regularization*, 2018. Each piece has a log probability, and the best way to cut a
-//! text is the one with the highest sum, found from left to right (Viterbi): the best way to reach a
-//! place is the best over all pieces that end there.
+//! Kudo, *Subword Regularization*, 2018. Each piece has a log probability, and the best way to cut
+//! a text is the one with the highest sum. It is found from left to right with the Viterbi
+//! algorithm: the best way to reach a position is the best over all pieces that end there.
 
 use rustc_hash::FxHashMap;
 
 use super::SubwordToken;
 use super::charsmap::Charsmap;
 
-/// Stands for a space in pieces, and before each text.
+/// The character that stands for a space in pieces, and before each text.
 const SPACE: char = '▁';
 
-/// How much less likely an unknown character is than the unlikeliest piece, as in SentencePiece.
+/// How much lower the log probability of an unknown character is than that of the least probable
+/// piece, as in SentencePiece.
 const UNKNOWN_PENALTY: f32 = 10.0;
 
 pub(super) struct Unigram {
     pieces: FxHashMap<Box<str>, (u32, f32)>,
-    /// Characters of the longest piece.
+    /// The number of characters of the longest piece.
     longest: usize,
     unknown: u32,
     unknown_score: f32,
@@ -30,7 +31,7 @@ struct NormalCharacter {
     end: usize,
 }
 
-/// The best way to reach a place.
+/// The best way to reach a position.
 #[derive(Clone, Copy)]
 struct Step {
     score: f32,
@@ -39,8 +40,8 @@ struct Step {
 }
 
 impl Unigram {
-    /// A model with this vocabulary, the position in which is a piece's id. The `special` ids
-    /// stand for no text.
+    /// Creates a model with this vocabulary, in which the position of a piece is its id. Pieces
+    /// with `special` ids stand for no text.
     pub(super) fn new(
         vocabulary: Vec<(Box<str>, f32)>,
         unknown: u32,
@@ -110,7 +111,8 @@ impl Unigram {
         joined
     }
 
-    /// The text with characters replaced, runs of white space as one [`SPACE`], and one before it.
+    /// Returns the text with its characters normalised, each run of white space as one [`SPACE`],
+    /// and a [`SPACE`] before it.
     fn normalized(&self, text: &str) -> (String, Vec<NormalCharacter>) {
         let mut normal = String::with_capacity(text.len() + SPACE.len_utf8());
         let mut places: Vec<NormalCharacter> = Vec::new();
@@ -134,7 +136,7 @@ impl Unigram {
                 }
                 if is_space_due {
                     is_space_due = false;
-                    // It belongs to the word that it stands before.
+                    // The space belongs to the word after it.
                     normal.push(SPACE);
                     places.push(NormalCharacter { start, end: start });
                 }

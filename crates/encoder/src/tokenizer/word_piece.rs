@@ -1,8 +1,8 @@
-//! The longest known pieces of each word: the tokenizer of BERT.
+//! WordPiece, the tokenizer of BERT, which cuts words into the longest known pieces.
 //!
-//! Words end at white space; punctuation marks and Chinese characters are words of their own. A word is
-//! cut from left to right into the longest pieces that the vocabulary has; pieces within a word have a
-//! prefix there (`##`). A word that cannot be cut is unknown as a whole.
+//! Words are separated by white space. Punctuation marks and Chinese characters are words of their
+//! own. A word is cut from left to right into the longest pieces that the vocabulary has. Pieces
+//! that do not begin a word have a prefix (`##`). A word that cannot be cut is unknown as a whole.
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::SubwordToken;
 
-/// A longer word is unknown.
+/// The most characters of a word. Longer words are unknown.
 const MAX_WORD_CHARS: usize = 100;
 
 pub(super) struct WordPiece {
@@ -29,14 +29,14 @@ pub(super) struct Cleaning {
 }
 
 impl Cleaning {
-    /// As the steps of a normalizer say; an error where a step is unknown.
+    /// Reads the steps of a normalizer. Fails if a step is not supported.
     pub(super) fn of(steps: &[&Value]) -> Result<Self, String> {
         let mut cleaning = Self { lowercase: false, strip_accents: false };
         for step in steps {
             match step["type"].as_str() {
                 Some("BertNormalizer") => {
                     cleaning.lowercase = step["lowercase"].as_bool().unwrap_or(true);
-                    // Unless it is said, accents go where capitals go.
+                    // If nothing else is said, accents are removed if capitals are.
                     cleaning.strip_accents =
                         step["strip_accents"].as_bool().unwrap_or(cleaning.lowercase);
                 }
@@ -49,7 +49,7 @@ impl Cleaning {
         Ok(cleaning)
     }
 
-    /// The characters that `character` becomes.
+    /// Returns the characters that `character` becomes.
     fn apply(self, character: char, cleaned: &mut Vec<char>) {
         let mut keep = |character: char| {
             if self.strip_accents {
@@ -66,7 +66,7 @@ impl Cleaning {
     }
 }
 
-/// A character of a word after cleaning, and where it comes from.
+/// A character of a word after cleaning, and its range in the text.
 struct CleanCharacter {
     character: char,
     start: usize,
@@ -74,7 +74,7 @@ struct CleanCharacter {
 }
 
 impl WordPiece {
-    /// A model with this vocabulary; nothing where that lacks `unknown`.
+    /// Creates a model with this vocabulary. Returns `None` if it lacks the piece `unknown`.
     pub(super) fn new(
         vocabulary: FxHashMap<Box<str>, u32>,
         prefix: &str,

@@ -1,25 +1,26 @@
-//! The run of sentences to quote: it opens with the sentence that answers.
+//! Chooses the sentences to quote. The excerpt begins with the sentence that answers.
 
 use super::form::Form;
 use crate::search::Evidence;
 use transcript::text::{CharSpan, clause_ends};
 use transcript::{Excerpt, Passage};
 
-/// A quotation shorter than this many characters goes on into the next sentence: what answers often
-/// follows the sentence that has the words of the question.
+/// An excerpt with fewer characters than this goes on with the next sentence, because the answer
+/// often follows the sentence that has the words of the question.
 const SHORT: usize = 80;
-/// A quotation at the end of a passage that is shorter than this many characters also takes the
-/// sentence before it.
+/// An excerpt at the end of a passage with fewer characters than this also takes
+/// the sentence before it.
 const TOO_SHORT: usize = 40;
-/// A quotation does not go on beyond this many characters.
+/// The most characters of an excerpt of several sentences.
 const LONG: usize = 160;
-/// A sentence longer than this many characters is cut where a clause ends.
+/// A sentence with more characters than this is cut at the end of a clause.
 const TOO_LONG: usize = 240;
-/// The next sentence is worth quoting as well when it holds this share of what the first holds.
+/// The excerpt goes on with the next sentence if its weight is at least this share of the
+/// weight of the first.
 const WORTH: f32 = 0.5;
 
-/// The slice of `passage` that answers best by `evidence`, for a question of this `form`. With
-/// no evidence in the text at all it is the beginning.
+/// Returns the slice of `passage` that answers best by `evidence`, for a question that wants this
+/// kind of answer (`form`). If there is no evidence in the text at all, it is the beginning.
 pub(super) fn excerpt(passage: &Passage, evidence: &Evidence, form: Form) -> Excerpt {
     let text: Vec<char> = passage.text.chars().collect();
     let scores: Vec<f32> = evidence
@@ -35,7 +36,7 @@ pub(super) fn excerpt(passage: &Passage, evidence: &Evidence, form: Form) -> Exc
     passage.excerpt(extend(&spans, &scores, core))
 }
 
-/// The beginning of `passage`, for no question.
+/// Returns the beginning of `passage`, to be shown without a question.
 pub fn opening(passage: &Passage) -> Excerpt {
     let text: Vec<char> = passage.text.chars().collect();
     let sentences =
@@ -43,7 +44,7 @@ pub fn opening(passage: &Passage) -> Excerpt {
     excerpt(passage, &Evidence { sentences, matches: Vec::new() }, Form::Other)
 }
 
-/// The first of the highest.
+/// Returns the position of the highest value, or the first of them if there are several.
 fn best(scores: &[f32]) -> Option<usize> {
     let highest = scores.iter().copied().reduce(f32::max)?;
     scores.iter().position(|score| *score >= highest)
@@ -59,7 +60,7 @@ fn extend(spans: &[&CharSpan], scores: &[f32], core: usize) -> CharSpan {
         run.end = span.end;
         next += 1;
     }
-    // The last sentence of a passage can only grow backwards.
+    // The last sentence of a passage can only be extended backwards.
     for span in spans[..core].iter().rev() {
         if run.len() >= TOO_SHORT || run.end - span.start > LONG {
             break;
@@ -69,7 +70,7 @@ fn extend(spans: &[&CharSpan], scores: &[f32], core: usize) -> CharSpan {
     run
 }
 
-/// The run of clauses of an over-long sentence that holds most of the matches.
+/// Returns the clauses of a very long sentence that contain most of the matches.
 fn clauses(text: &[char], sentence: &CharSpan, matches: &[CharSpan]) -> CharSpan {
     let ends = clause_ends(text, sentence);
     let starts = std::iter::once(sentence.start).chain(ends.iter().copied());

@@ -2,18 +2,18 @@
 
 use transcript::text::fold;
 
-/// The form of a question.
+/// The kind of answer that a question wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A time.
+    /// The question asks for a year or another time.
     When,
-    /// A number.
+    /// The question asks for a number.
     HowMany,
-    /// A person or an organisation.
+    /// The question asks for a person or an organisation.
     Who,
-    /// A reason.
+    /// The question asks for a reason.
     Why,
-    /// Anything else.
+    /// The question asks for anything else.
     Other,
 }
 
@@ -53,18 +53,18 @@ const REASONS: [&str; 12] = [
     "因为", "由于", "所以", "为了", "因此", "原因", "才能", "是因", "就是", "目的", "because",
     "so that",
 ];
-/// What an answer in the wanted form is worth, as a factor on what a sentence matches.
+/// The factor on the weight of a sentence that has the wanted kind of answer.
 const BONUS: f32 = 1.3;
 
 impl Form {
-    /// The form of `question`.
+    /// Returns the kind of answer that `question` wants.
     pub(super) fn of(question: &str) -> Self {
         let folded: String = fold(question).into_iter().collect();
         let asked = ASKS.iter().find(|(_, words)| words.iter().any(|word| folded.contains(word)));
         asked.map_or(Self::Other, |(form, _)| *form)
     }
 
-    /// The factor for a sentence: [`BONUS`] where it holds what the form wants, else 1.
+    /// Returns the factor for a sentence: [`BONUS`] if it has the wanted kind of answer, else 1.
     pub(super) fn bonus(self, sentence: &[char]) -> f32 {
         let answers = match self {
             Self::When => has_time(sentence),

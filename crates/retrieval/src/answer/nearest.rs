@@ -7,22 +7,23 @@ use transcript::PassageKey;
 /// An interviewer's utterance that is near a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nearest {
-    /// The passage that it was found by: the way to the turn.
+    /// The key of the passage by which it was found, which leads to its turn.
     pub key: PassageKey,
-    /// Position of the interview in the corpus.
+    /// The position of the interview in the corpus.
     pub interview: usize,
-    /// Number of the turn, from 1.
+    /// The number of the turn, from 1.
     pub turn: usize,
 }
 
 impl Nearest {
-    /// The utterance.
+    /// Returns the text of the interviewer's question.
     pub fn question<'l>(&self, library: &'l Library) -> &'l str {
         library.passage(self.key).map_or("", |passage| library.question(passage))
     }
 }
 
-/// The utterances that the best hits were answers to, each once, from one source, at most `limit`.
+/// Returns at most `limit` questions of interviewers that the best hits answer. Each is returned
+/// once, from one source.
 pub(super) fn nearest(hits: &[Hit], library: &Library, limit: usize) -> Vec<Nearest> {
     let passages = library.passages();
     let mut nearest: Vec<Nearest> = Vec::with_capacity(limit);

@@ -1,4 +1,4 @@
-//! Passages in, a synced generation out.
+//! Builds a generation of the index from a corpus.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,11 +13,12 @@ use super::{Error, Manifest, generation};
 use crate::library::SameKey;
 use transcript::{Corpus, Passage, PassageId, ReaderQuestions, Turn, by_key};
 
-/// Memory for postings before they are written out, bytes.
+/// The memory for postings before they are written to disk, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
 
-/// Writes a generation of `corpus` into the empty folder `folder`, with the vectors that `encoder`
-/// makes of the passages, if there is one. `progress` is told how many passages are in.
+/// Writes a generation of `corpus` into the empty folder `folder`. If there is an encoder,
+/// it has the vectors of the passages as well. `progress` is called with the number of
+/// passages that are done.
 pub fn build(
     corpus: &Corpus,
     fingerprint: &str,
@@ -38,7 +39,8 @@ pub fn build(
     for (position, passage) in passages.iter().enumerate() {
         let own = reader_questions.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
         writer.add_document(document(corpus, passage, position, own, fields))?;
-        // Encoding takes far longer; where there is an encoder, that is what progress tells of.
+        // If there is an encoder, progress counts the encoded passages, because
+        // encoding takes far longer.
         if encoder.is_none() {
             progress(position + 1);
         }

@@ -1,8 +1,9 @@
-//! Numbered folders and one pointer: a build is seen whole or not at all.
+//! Generations of the index: numbered folders and a pointer to the current one, so that readers see
+//! a build as a whole or not at all.
 //!
-//! `index/CURRENT` names the folder that is served. A build writes a new folder, syncs it, and
-//! renames a new pointer over the old one; whoever has the old generation open keeps it until they
-//! close it, as the system keeps deleted files that are open.
+//! `index/CURRENT` names the current folder. A build writes a new folder, syncs it, and renames a
+//! new pointer over the old one. A program that has the old generation open can go on using it,
+//! because the system keeps deleted files that are open.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -16,7 +17,8 @@ use super::vectors::{VectorRecord, Vectors};
 use super::{Error, Index, build};
 use transcript::{Corpus, atomic_file};
 
-/// Raised when an older program's index cannot be read any more, or would rank differently.
+/// The version of the format. It is raised when an older index cannot be read any more,
+/// or would rank differently.
 const FORMAT: u32 = 5;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
@@ -24,18 +26,18 @@ const MANIFEST: &str = "manifest.json";
 const CORPUS: &str = "corpus.json";
 const VECTORS: &str = "vectors.bin";
 
-/// What a generation was built from.
+/// A description of the content of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Version of the layout.
+    /// The version of the format.
     pub format: u32,
-    /// Fingerprint of the corpus folder.
+    /// The fingerprint of the corpus folder.
     pub fingerprint: String,
     /// The number of passages.
     pub passages: usize,
-    /// Checksum of the corpus as stored.
+    /// The checksum of the stored corpus.
     pub corpus_crc32: u32,
-    /// Which encoder made the vectors of the passages, if there are any.
+    /// A description of the vectors of the passages, if there are any.
     pub vectors: Option<VectorRecord>,
 }
 
@@ -135,18 +137,18 @@ pub struct Generations {
 }
 
 impl Generations {
-    /// The generations in `dir`, which need not exist yet.
+    /// Returns the generations in the folder `dir`, which need not exist yet.
     pub fn new(dir: &Path) -> Self {
         Self { dir: dir.to_path_buf(), encoder: None }
     }
 
-    /// The same with an encoder, if there is one: generations have the vectors that it makes.
+    /// Sets the encoder that makes the vectors of the passages, if there is one.
     #[must_use]
     pub fn with_encoder(self, encoder: Option<Arc<Encoder>>) -> Self {
         Self { encoder, ..self }
     }
 
-    /// The folder of the generation that is served.
+    /// Returns the folder of the current generation.
     pub fn current(&self) -> Result<PathBuf, Error> {
         match fs::read_to_string(self.dir.join(POINTER)) {
             Ok(name) if is_generation(name.trim()) => Ok(self.dir.join(name.trim())),
@@ -159,8 +161,8 @@ impl Generations {
         }
     }
 
-    /// Opens the generation that is served. A build by somebody else may remove a folder between
-    /// reading the pointer and opening it: then the pointer has moved on and is read again.
+    /// Opens the current generation. Another process may finish a build and remove the folder after
+    /// the pointer was read. Then the pointer is read again.
     pub fn open(&self) -> Result<Index, Error> {
         let folder = self.current()?;
         let open = |folder: &Path| Index::open(folder, self.encoder.as_ref());
@@ -170,13 +172,13 @@ impl Generations {
         })
     }
 
-    /// Opens the generation that is served, if it was built from the corpus with this fingerprint.
+    /// Opens the current generation, if it was built from the corpus with this fingerprint.
     pub fn open_built_from(&self, fingerprint: &str) -> Option<Index> {
         self.open().ok().filter(|index| index.manifest().fingerprint == fingerprint)
     }
 
-    /// Builds a generation of `corpus` beside the one that is served, opens it to see that it can be
-    /// read, makes it the one that is served, and removes the older ones.
+    /// Builds a generation of `corpus` beside the current one, opens it to see that it can be read,
+    /// makes it the current one, and removes the others.
     pub fn build(
         &self,
         corpus: &Corpus,
@@ -197,7 +199,8 @@ impl Generations {
                 Ok(index)
             }
             Err(error) => {
-                // What is left of a failed build serves nobody; that it failed is what must be told.
+                // If the rest of a failed build cannot be removed either, the error of the build is
+                // still the one to return.
                 let _ = fs::remove_dir_all(&folder);
                 Err(error)
             }
@@ -223,7 +226,7 @@ impl Generations {
         written.map_err(|source| self.io("write", POINTER, source))
     }
 
-    /// Held while building; the system lets go of it when the process ends, however it ends.
+    /// Locks the folder while building. The system releases the lock when the process ends.
     fn lock(&self) -> Result<File, Error> {
         let file =
             File::create(self.dir.join(LOCK)).map_err(|source| self.io("write", LOCK, source))?;
@@ -240,7 +243,7 @@ impl Generations {
         Ok(names.filter(|name| is_generation(name)).filter_map(|name| name.parse().ok()).collect())
     }
 
-    /// Leftovers take room and nothing else: failing to remove one is not worth failing for.
+    /// Old folders only take space, so that it is no error if one cannot be removed.
     fn remove_others(&self, served: &str) {
         for number in self.numbers().unwrap_or_default() {
             let name = format!("{number:08}");

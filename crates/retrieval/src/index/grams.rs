@@ -1,4 +1,5 @@
-//! Text to the grams that the index holds: every token, and every two that are joined.
+//! The tokenizer of the index. It cuts a text into grams: every token, and every
+//! pair of joined tokens.
 
 use std::ops::Range;
 
@@ -13,11 +14,11 @@ pub(super) const NAME: &str = "grams";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Grams;
 
-/// The grams of one text, one after the other in one buffer.
+/// The stream of the grams of one text. They share one buffer.
 pub(super) struct GramStream {
     folded: Vec<char>,
     tokens: Vec<Token>,
-    /// The grams that are left, as ranges of tokens.
+    /// The remaining grams, as ranges of tokens.
     grams: std::vec::IntoIter<Range<usize>>,
     current: EngineToken,
 }
@@ -29,8 +30,8 @@ impl Tokenizer for Grams {
         let folded = fold(text);
         let tokens = tokenize(&folded);
         let grams: Vec<Range<usize>> = each_gram(&tokens).collect();
-        // The default position is the largest number there is, which the engine adds to. Positions
-        // are not stored.
+        // The default position is the largest number, to which the engine adds.
+        // Positions are not stored.
         let current = EngineToken { position: 0, ..EngineToken::default() };
         GramStream { folded, tokens, grams: grams.into_iter(), current }
     }

@@ -1,7 +1,7 @@
-//! Passages to a generation on disk and back; the one home of tantivy.
+//! The index on disk. This is the only module that uses tantivy.
 //!
-//! A generation is a folder: the corpus as it was read, repairs done, and a tantivy index that
-//! proposes candidates for a question. What is scored and quoted comes from the corpus in memory.
+//! A generation is a folder with the corpus after all repairs, and a tantivy index that proposes
+//! candidates for a question. Passages are scored and quoted from the corpus in memory.
 
 mod build;
 mod generation;
@@ -27,22 +27,22 @@ pub use generation::{Generations, Manifest};
 use schema::Fields;
 pub use vectors::{VectorRecord, Vectors};
 
-/// `[index]`: where the generations are.
+/// `[index]`: the settings of the index.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Folder of the generations.
+    /// The folder of the generations.
     pub dir: std::path::PathBuf,
 }
 
-/// What can go wrong with an index folder.
+/// The reason why an index cannot be built, opened or searched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no generation yet.
     #[error("there is no index in `{0}`; hint: `wenjian index` builds it")]
     Missing(std::path::PathBuf),
-    /// A generation cannot be used as it is.
+    /// A generation is damaged, or was built by another version or from another corpus.
     #[error("the index in `{folder}` is not usable: {why}")]
     Unusable {
         /// The generation's folder.
@@ -50,7 +50,7 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
-    /// Somebody else is building.
+    /// Another process is building a generation.
     #[error("another process is building the index in `{0}`; hint: wait for it, or end it")]
     Locked(std::path::PathBuf),
     /// The folder cannot be read or written.
@@ -58,9 +58,9 @@ pub enum Error {
         "cannot {doing} `{path}`: {source}; hint: look at its permissions and the room on its disk"
     )]
     Io {
-        /// `read`, `write`, …
+        /// What was attempted: `read`, `write`, …
         doing: &'static str,
-        /// Which file or folder.
+        /// The file or folder.
         path: std::path::PathBuf,
         /// The system's error.
         source: std::io::Error,
@@ -76,12 +76,12 @@ pub enum Error {
     Engine(#[from] tantivy::TantivyError),
 }
 
-/// A gram of a question and what it counts.
+/// A gram of a question with its weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WeightedGram {
     /// The folded gram: one token, or two joined ones.
     pub gram: String,
-    /// Relative weight, above 0.
+    /// The weight relative to other grams, which is larger than 0.
     pub weight: f32,
 }
 
@@ -95,8 +95,8 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens the generation in `folder`, checking every file of it against its checksum. Fails if its
-    /// vectors were not made by `encoder`.
+    /// Opens the generation in `folder`, and checks each of its files against its checksum. Fails
+    /// if its vectors were not made by `encoder`.
     pub fn open(folder: &Path, encoder: Option<&Arc<Encoder>>) -> Result<Self, Error> {
         let (manifest, corpus) = generation::read(folder)?;
         let meaning = match encoder {
@@ -124,23 +124,24 @@ impl Index {
         Ok(index)
     }
 
-    /// The interviews that the generation was built from. A candidate is a position among its passages.
+    /// Returns the library of the generation. A candidate is a position in its passages.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
     }
 
-    /// The encoder and the vectors of the passages, where there are any.
+    /// Returns the encoder and the vectors of the passages, if there are any.
     pub fn meaning(&self) -> Option<(Arc<Encoder>, Arc<Vectors>)> {
         self.meaning.clone()
     }
 
-    /// What it was built from, and when.
+    /// Returns the manifest of the generation.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// About `limit` positions, of those `among`, of passages that share the most, and the rarest, of
-    /// `grams`; all where there are not twice as many, for then looking them up costs more than it saves.
+    /// Returns the positions of about `limit` passages at the positions `among` that share the
+    /// most, and the rarest, of `grams`. Returns all positions if there are less than twice as
+    /// many, because looking them up would cost more than it saves.
     pub fn candidates(
         &self,
         grams: &[WeightedGram],
@@ -174,7 +175,7 @@ impl Index {
         Ok(positions)
     }
 
-    /// The passages at these positions; it adds the same to the score of each.
+    /// A query for the passages at these positions. It adds the same to the score of each.
     fn at(&self, positions: &Range<usize>) -> Box<dyn Query> {
         let position = |at: usize| Term::from_field_u64(self.fields.position, at as u64);
         Box::new(RangeQuery::new(

@@ -1,7 +1,8 @@
-//! What passages mean, as vectors: of each whole passage and of every two neighbouring sentences.
+//! The vectors of the passages: one of each whole passage, and one of
+//! every two neighbouring sentences.
 //!
-//! A number of a vector is stored in a byte, and each vector has one scale for each part of its encoder:
-//! `number ≈ byte · scale`. This takes a quarter of the room of 32-bit numbers.
+//! Each number of a vector is stored in a byte, and each vector has a scale for each part of its
+//! encoder: `number ≈ byte · scale`. This takes a quarter of the space of 32-bit numbers.
 
 use std::ops::Range;
 
@@ -11,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use transcript::Passage;
 use transcript::text::{fold, sentences};
 
-/// Passages that are encoded at once, between two reports of progress.
+/// The number of passages that are encoded between two reports of progress.
 const BATCH: usize = 16;
 
-/// What a generation's manifest says of its vectors.
+/// The description of the vectors in the manifest of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VectorRecord {
     /// The fingerprint of the encoder that made them.
@@ -28,18 +29,19 @@ pub struct VectorRecord {
 /// The vectors of all passages.
 #[derive(Debug, PartialEq)]
 pub struct Vectors {
-    /// Where each part of a vector is in it.
+    /// The range of each part in a vector.
     parts: Vec<Range<usize>>,
-    /// Where the vectors of each passage are: the whole passage first, then the windows.
+    /// The positions of the vectors of each passage: first that of the whole passage, then
+    /// those of its windows.
     passages: Vec<Range<usize>>,
-    /// One a vector and part.
+    /// The scales, one for each vector and part.
     scales: Vec<f32>,
-    /// The vectors one after the other.
+    /// The numbers of all vectors, one vector after another.
     numbers: Vec<i8>,
 }
 
 impl Vectors {
-    /// Encodes `passages`. `progress` is told how many are done.
+    /// Encodes `passages`. `progress` is called with the number of passages that are done.
     pub(super) fn encode(
         encoder: &Encoder,
         passages: &[Passage],
@@ -85,15 +87,16 @@ impl Vectors {
         }
     }
 
-    /// The numbers of a vector.
+    /// Returns the stored numbers of a vector.
     fn width(&self) -> usize {
         self.parts.last().map_or(0, |part| part.end)
     }
 
-    /// For each part, how similar each passage is to the question with the vector `question`: the
-    /// product with the whole passage, and the largest with one of its windows, on average.
+    /// Returns, for each part, how similar each passage is to the question with the vector
+    /// `question`: the mean of the product with the whole passage and the largest product with
+    /// one of its windows.
     pub(crate) fn similarities(&self, question: &[f32]) -> Vec<Vec<f32>> {
-        // The parts share the length of 1 out among them.
+        // The squares of the lengths of all parts add up to 1.
         let share = self.parts.len() as f32;
         let of_part = |(number, part): (usize, &Range<usize>)| {
             let mut bytes = Vec::with_capacity(part.len());
@@ -113,7 +116,8 @@ impl Vectors {
         self.parts.iter().enumerate().map(of_part).collect()
     }
 
-    /// The vectors as bytes: how many each passage has, the scales, the numbers.
+    /// Returns the vectors as bytes: the number of vectors of each passage, the
+    /// scales, and the numbers.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for passage in &self.passages {
@@ -124,7 +128,8 @@ impl Vectors {
         bytes
     }
 
-    /// The vectors of `n_passages` passages from bytes; nothing where they do not fit.
+    /// Reads the vectors of `n_passages` passages from bytes. Returns `None` if the
+    /// bytes do not fit.
     pub(super) fn from_bytes(bytes: &[u8], n_passages: usize, parts: &[usize]) -> Option<Self> {
         let mut vectors = Self::empty(parts);
         let (counts, rest) = bytes.split_at_checked(4 * n_passages)?;
@@ -144,8 +149,8 @@ impl Vectors {
     }
 }
 
-/// The ranges in bytes of `folded`, which is `text` folded, that two neighbouring sentences take; of the
-/// only sentence where there is but one.
+/// Returns the ranges of every two neighbouring sentences, in bytes of `folded`, which is `text`
+/// after folding. If there is only one sentence, its range is returned.
 fn windows(text: &str, folded: &str) -> Vec<Range<usize>> {
     let characters: Vec<char> = text.chars().collect();
     let bytes: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
@@ -159,7 +164,7 @@ fn windows(text: &str, folded: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// Appends `vector` to `numbers` in bytes, and returns their scale.
+/// Appends `vector` to `numbers` as bytes, and returns their scale.
 fn quantize(vector: &[f32], numbers: &mut Vec<i8>) -> f32 {
     let largest = vector.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
     let scale = largest / f32::from(i8::MAX);
