@@ -1,4 +1,4 @@
-//! WordPiece, the tokenizer of BERT, which cuts words into the longest known pieces.
+//! `WordPiece`, the tokenizer of BERT, which cuts words into the longest known pieces.
 //!
 //! Words are separated by white space. Punctuation marks and Chinese characters are words of their
 //! own. A word is cut from left to right into the longest pieces that the vocabulary has. Pieces

@@ -267,12 +267,15 @@ fn layout(text: &str) -> Result<(String, ArrayOfTables, String), Fault> {
     // A comment at the top belongs to what follows it: the first block, or the end of the file.
     let first = tables.iter_mut().next();
     let above = first.as_ref().map_or(trailing.as_str(), |first| block::above(first)).to_owned();
-    let header: String =
-        above.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect();
-    let rest = &above[header.len()..];
+    let mut lines = above.split_inclusive('\n').peekable();
+    let mut header = String::new();
+    while let Some(line) = lines.next_if(|line| line.starts_with('#')) {
+        header.push_str(line);
+    }
+    let rest: String = lines.collect();
     match first {
         Some(first) => first.decor_mut().set_prefix(rest),
-        None => trailing = rest.to_owned(),
+        None => trailing = rest,
     }
     Ok((header, tables, trailing))
 }
