@@ -20,7 +20,8 @@ use super::effects::{Effect, Effects};
 use super::html::escape;
 use super::inline::shorten;
 use super::outbox::OutgoingMessage;
-use super::user_request::{UpdateOrigin, UserRequest};
+use super::update_origin::UpdateOrigin;
+use super::user_request::UserRequest;
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Error, Reloaded};
 
