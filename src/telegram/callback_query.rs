@@ -12,7 +12,7 @@ use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings::{self, SettingsButton};
 use super::setup::set_commands;
-use super::update_origin::{UpdateOrigin, chat_type, message_id, user_id};
+use super::user_request::{UpdateOrigin, chat_type, message_id, user_id};
 use crate::dialogue::callback_data::{self, Press};
 use crate::dialogue::{Intent, Reply, View};
 use crate::store::{Rating, Settings};

@@ -8,8 +8,7 @@ use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings;
 use super::setup;
-use super::update_origin::UpdateOrigin;
-use super::user_request::UserRequest;
+use super::user_request::{UpdateOrigin, UserRequest};
 use crate::dialogue::{Intent, Reply, fill};
 use teloxide::types::{ChatMemberUpdated, ChatType};
 

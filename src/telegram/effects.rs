@@ -11,7 +11,7 @@ use teloxide::types::CallbackQueryId;
 use super::api::ApiError;
 use super::context::{AnsweredQuestion, BotContext};
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
-use super::update_origin::UpdateOrigin;
+use super::user_request::UpdateOrigin;
 use crate::store::{AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, Upload};
 
 /// The most characters of the text that the answer to a callback query can show.

@@ -26,8 +26,7 @@ use super::flood::{Admission, Flood};
 use super::pacing::PacingLimits;
 use super::sanitize;
 use super::schema::{Schema, schema};
-use super::update_origin::{queue_key, sender_id, user_id};
-use super::user_request::concerns_bot;
+use super::user_request::{concerns_bot, queue_key, sender_id, user_id};
 use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
 /// How long after a failed write the store may still turn out to have done it.

@@ -13,7 +13,7 @@ use super::context::BotContext;
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects};
 use super::outbox::NO_PREVIEW;
-use super::update_origin::user_id;
+use super::user_request::user_id;
 use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
 use crate::store::{AnswerMessage, AnswerMessageId, LoggedQuestion, Settings};
 use transcript::text::Script;

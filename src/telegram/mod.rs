@@ -16,7 +16,6 @@ mod sanitize;
 mod entity;
 mod command;
 mod deep_link;
-mod update_origin;
 mod user_request;
 mod html;
 mod render;

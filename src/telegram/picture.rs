@@ -10,7 +10,7 @@ use super::callback_query::toast;
 use super::context::{Audience, BotContext};
 use super::effects::{Effect, Effects};
 use super::outbox::OutgoingFile;
-use super::update_origin::UpdateOrigin;
+use super::user_request::UpdateOrigin;
 use crate::dialogue::{Card, Intent, Reply, View};
 use crate::picture::{Error, Painter};
 

@@ -17,8 +17,7 @@ use super::effects::Effects;
 use super::flood::Admission;
 use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
-use super::update_origin::UpdateOrigin;
-use super::user_request::UserRequest;
+use super::user_request::{UpdateOrigin, UserRequest};
 use super::{conversation, inline};
 
 type Context = Arc<BotContext>;

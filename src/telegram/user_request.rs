@@ -3,11 +3,13 @@
 //! In a private chat every message is meant for the bot. In other chats only commands, mentions and
 //! replies to the bot's messages are. All other messages are dropped here.
 
-use teloxide::types::{Document, Message, MessageEntity, MessageEntityKind, Update, UpdateKind};
+use teloxide::types::{
+    CallbackQuery, Chat, ChatKind, ChatType, Document, MaybeInaccessibleMessage, Message,
+    MessageEntity, MessageEntityKind, PublicChatKind, Update, UpdateKind, User,
+};
 
 use super::command::{CommandText, OperatorCommand, UserCommand};
 use super::entity;
-use super::update_origin::{sender_id, user_id};
 
 /// The bot's account, and the accounts of its operators.
 #[derive(Debug, Clone)]
@@ -25,6 +27,20 @@ impl BotIdentity {
     pub(super) fn obeys(&self, chat_id: i64, user_id: i64) -> bool {
         chat_id == user_id && self.operators.contains(&user_id)
     }
+}
+
+/// Where and by whom a message was written or a button was pressed.
+#[derive(Debug, Clone)]
+pub(super) struct UpdateOrigin {
+    pub(super) chat_id: i64,
+    pub(super) chat_type: ChatType,
+    /// The forum topic, if the message is in one.
+    pub(super) topic: Option<i32>,
+    pub(super) message_id: i32,
+    /// The user, or the chat in whose name the message was written.
+    pub(super) sender_id: i64,
+    /// The language of the user's client, where Telegram tells it.
+    pub(super) language_code: Option<String>,
 }
 
 /// What a message asks of the bot.
@@ -59,6 +75,23 @@ pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
     }
 }
 
+/// Returns the key of the queue of an update: updates with the same key are handled one after
+/// another. Messages are queued by chat. Callback queries and inline queries are queued by user, so
+/// that a busy group does not delay them.
+pub(super) fn queue_key(update: &Update) -> i64 {
+    match &update.kind {
+        UpdateKind::InlineQuery(query) => user_id(&query.from),
+        UpdateKind::ChosenInlineResult(chosen) => user_id(&chosen.from),
+        UpdateKind::CallbackQuery(query) => user_id(&query.from),
+        _ => update.chat().map_or(0, |chat| chat.id.0),
+    }
+}
+
+/// Returns the id of a user as a signed number, like the ids of chats.
+pub(super) fn user_id(user: &User) -> i64 {
+    user.id.0.cast_signed()
+}
+
 /// Returns the text of a message, or its caption.
 pub(super) fn words(message: &Message) -> Option<&str> {
     message.text().or_else(|| message.caption())
@@ -66,6 +99,80 @@ pub(super) fn words(message: &Message) -> Option<&str> {
 
 fn entities(message: &Message) -> &[MessageEntity] {
     message.entities().or_else(|| message.caption_entities()).unwrap_or_default()
+}
+
+pub(super) fn chat_type(chat: &Chat) -> ChatType {
+    match &chat.kind {
+        ChatKind::Private(_) => ChatType::Private,
+        ChatKind::Public(public) => match public.kind {
+            PublicChatKind::Channel(_) => ChatType::Channel,
+            PublicChatKind::Group => ChatType::Group,
+            PublicChatKind::Supergroup(_) => ChatType::Supergroup,
+        },
+    }
+}
+
+impl UpdateOrigin {
+    /// Returns where and by whom a message was written.
+    pub(super) fn of_message(message: &Message) -> Self {
+        Self {
+            chat_id: message.chat.id.0,
+            chat_type: chat_type(&message.chat),
+            topic: topic(message),
+            message_id: message.id.0,
+            sender_id: sender_id(message),
+            language_code: message.from.as_ref().and_then(|user| user.language_code.clone()),
+        }
+    }
+
+    /// Returns where and by whom a button was pressed. Returns `None` for a message that was sent
+    /// in inline mode, because the bot does not know its chat.
+    pub(super) fn of_press(query: &CallbackQuery) -> Option<Self> {
+        let message = query.message.as_ref()?;
+        Some(Self {
+            chat_id: message.chat().id.0,
+            chat_type: chat_type(message.chat()),
+            topic: message.regular_message().and_then(topic),
+            message_id: message_id(message),
+            sender_id: user_id(&query.from),
+            language_code: query.from.language_code.clone(),
+        })
+    }
+
+    pub(super) fn is_private(&self) -> bool {
+        self.chat_type == ChatType::Private
+    }
+
+    /// Returns the name of the chat's type in the question log.
+    pub(super) fn chat_kind(&self) -> &'static str {
+        match self.chat_type {
+            ChatType::Private | ChatType::Sender => "private",
+            ChatType::Group => "group",
+            ChatType::Supergroup => "supergroup",
+            ChatType::Channel => "channel",
+        }
+    }
+}
+
+/// Returns the id of the message to which a button belongs.
+pub(super) fn message_id(message: &MaybeInaccessibleMessage) -> i32 {
+    message.id().0
+}
+
+/// Returns the forum topic of a message. Replies in the General topic have a thread id although
+/// they are in no topic, and 1, the id of the General topic, must not be sent to Telegram.
+fn topic(message: &Message) -> Option<i32> {
+    let thread = message.thread_id.map(|thread| thread.0.0);
+    thread.filter(|id| message.is_topic_message && *id != 1)
+}
+
+/// Returns the id of the user who wrote a message, or of the chat on whose behalf it was written.
+pub(super) fn sender_id(message: &Message) -> i64 {
+    match (&message.sender_chat, &message.from) {
+        (Some(chat), _) => chat.id.0,
+        (None, Some(user)) => user_id(user),
+        (None, None) => message.chat.id.0,
+    }
 }
 
 impl UserRequest {
@@ -293,5 +400,16 @@ mod tests {
         check(said("/ask", command(4), "/ask@other_bot 杭州"), "杭州");
         check(said("/ask 谷", command(4), "杭州"), "谷");
         assert_eq!(said("谷", json!([]), "杭州"), None, "not a reply to the bot");
+    }
+
+    #[test]
+    fn the_general_topic_is_none() {
+        let topic = |mut fields: Value| {
+            fields["text"] = json!("杭州");
+            UpdateOrigin::of_message(&message(&fields)).topic
+        };
+        assert_eq!(topic(json!({"message_thread_id": 8, "is_topic_message": true})), Some(8));
+        assert_eq!(topic(json!({"message_thread_id": 1, "is_topic_message": true})), None);
+        assert_eq!(topic(json!({"message_thread_id": 8})), None);
     }
 }

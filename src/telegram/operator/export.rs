@@ -12,7 +12,7 @@ use super::super::api::Attachment;
 use super::super::context::{BotContext, line};
 use super::super::effects::Effect;
 use super::super::outbox::OutgoingFile;
-use super::super::update_origin::UpdateOrigin;
+use super::super::user_request::UpdateOrigin;
 use crate::dialogue::{Phrases, fill};
 use crate::store::QuestionOutcome;
 

@@ -20,8 +20,7 @@ use super::effects::{Effect, Effects};
 use super::html::escape;
 use super::inline::shorten;
 use super::outbox::OutgoingMessage;
-use super::update_origin::UpdateOrigin;
-use super::user_request::UserRequest;
+use super::user_request::{UpdateOrigin, UserRequest};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Error, Reloaded};
 

@@ -7,7 +7,7 @@ use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::super::inline::shorten;
 use super::super::outbox::OutgoingMessage;
-use super::super::update_origin::UpdateOrigin;
+use super::super::user_request::UpdateOrigin;
 use super::{OperatorButton, ReplyToWords, key, page, short};
 use crate::dialogue::{Engine, Phrases, Talk, fill, says_nothing};
 use crate::store::{MessageAt, MissedQuestion};

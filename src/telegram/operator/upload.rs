@@ -5,7 +5,7 @@ use teloxide::types::Document;
 
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
-use super::super::update_origin::UpdateOrigin;
+use super::super::user_request::UpdateOrigin;
 use super::{OperatorButton, key, page, short};
 use crate::dialogue::{Phrases, fill};
 use crate::reload::{Preview, TrialError, trial};
