@@ -26,7 +26,6 @@ mod chat_queue;
 mod pacing;
 mod outage;
 mod sending_gate;
-mod delivery;
 mod outbox;
 mod context;
 mod effects;

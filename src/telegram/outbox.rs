@@ -4,12 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::api::{Api, ApiError, Attachment};
-use super::chats::Chats;
-use super::delivery::{Delivery, MAX_PAUSE, Patience};
-use super::html;
-use super::outage::Reachability;
-use super::pacing::Pacing;
+use backon::BackoffBuilder;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{
@@ -20,13 +15,40 @@ use teloxide::types::{
     CallbackQueryId, ChatId, FileId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
     ParseMode, ReplyMarkup, ReplyParameters, ThreadId, True,
 };
+use tokio::time::sleep;
 
+use super::api::{Api, ApiError, Attachment};
+use super::chats::Chats;
+use super::html;
+use super::outage::{Outage, Reachability, backoff};
+use super::pacing::Pacing;
+use super::sending_gate::SendingGate;
+
+/// How often a call is tried that fails while others succeed. This takes about two minutes.
+const TRIES: u32 = 20;
+/// How often a call is tried whose answer is of no use after some seconds.
+const QUICK_TRIES: u32 = 2;
+/// The pause before the second try, and the longest one.
+const RETRY_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(10)];
+/// How often a call waits because of a response with status 429.
+const MAX_HELD: u32 = 10;
+/// The longest pause that is worth waiting for.
+const MAX_PAUSE: Duration = Duration::from_mins(5);
 /// How often a message is corrected after Telegram refused it.
 const REPAIRS: usize = 4;
 /// How long an answer is still of use. In a private chat that is as long as Telegram would have
 /// kept the question, in a group as long as people may still talk about it.
 const WANTED_IN_PRIVATE: Duration = Duration::from_hours(24);
 const WANTED_IN_GROUP: Duration = Duration::from_mins(5);
+
+/// For how long a call is repeated.
+#[derive(Debug, Clone, Copy)]
+enum Patience {
+    /// Until this time, even if there is an outage meanwhile.
+    Until(Instant),
+    /// For some seconds, because the call is of no use later.
+    Moments,
+}
 
 /// A message to send, or to replace another one.
 #[derive(Debug, Clone)]
@@ -72,8 +94,11 @@ struct FilePath {
 
 /// Sends everything that the bot says to Telegram.
 pub(super) struct Outbox {
-    delivery: Delivery,
+    api: Arc<Api>,
+    pacing: Pacing,
     chats: Arc<Chats>,
+    outage: Outage,
+    gate: SendingGate,
 }
 
 /// Returns until when an answer to a question that was received at `received` is of use. Private
@@ -89,7 +114,7 @@ impl Outbox {
         chats: Arc<Chats>,
         reachability: Reachability,
     ) -> Self {
-        Self { delivery: Delivery::new(api, pacing, reachability), chats }
+        Self { api, pacing, chats, outage: Outage::new(reachability), gate: SendingGate::new() }
     }
 
     /// Sends an answer to an update that was received at `received`.
@@ -110,7 +135,7 @@ impl Outbox {
         let patience = wanted_until(to.chat_id, received);
         let mut chat_id = to.chat_id;
         for _ in 0..REPAIRS {
-            let failure = match self.delivery.deliver(Some(chat_id), patience, &message).await {
+            let failure = match self.deliver(Some(chat_id), patience, &message).await {
                 Ok(sent) => return Ok(sent),
                 Err(failure) => failure,
             };
@@ -129,7 +154,7 @@ impl Outbox {
                 return Err(failure);
             }
         }
-        self.delivery.deliver(Some(chat_id), patience, &message).await
+        self.deliver(Some(chat_id), patience, &message).await
     }
 
     /// Sends a file with a caption, by `method`.
@@ -149,8 +174,8 @@ impl Outbox {
             fields.push(("reply_parameters", reply));
         }
         let patience = wanted_until(to.chat_id, received);
-        let call = || self.delivery.api.upload(file.method, &fields, &file.attachment);
-        let sent = self.delivery.insist(Some(to.chat_id), patience, file.method, call).await;
+        let call = || self.api.upload(file.method, &fields, &file.attachment);
+        let sent = self.insist(Some(to.chat_id), patience, file.method, call).await;
         if sent.as_ref().is_err_and(|failure: &ApiError| failure.refused_with(403).is_some()) {
             self.chats.block(to.chat_id).await;
         }
@@ -164,10 +189,9 @@ impl Outbox {
         limit: u64,
     ) -> Result<Option<Vec<u8>>, ApiError> {
         let patience = Patience::Until(Instant::now() + MAX_PAUSE);
-        let file: FilePath =
-            self.delivery.deliver(None, patience, &GetFile::new(file_id.clone())).await?;
-        let call = || self.delivery.api.download(&file.file_path, limit);
-        self.delivery.insist(None, patience, "download", call).await
+        let file: FilePath = self.deliver(None, patience, &GetFile::new(file_id.clone())).await?;
+        let call = || self.api.download(&file.file_path, limit);
+        self.insist(None, patience, "download", call).await
     }
 
     /// Replaces a message of the bot.
@@ -196,11 +220,11 @@ impl Outbox {
         edit.parse_mode = Some(ParseMode::Html);
         edit.link_preview_options = Some(NO_PREVIEW);
         edit.reply_markup = keyboard(draft.keyboard);
-        let mut result = self.delivery.deliver(Some(chat_id), patience, &edit).await;
+        let mut result = self.deliver(Some(chat_id), patience, &edit).await;
         if result.as_ref().is_err_and(ApiError::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
-            result = self.delivery.deliver(Some(chat_id), patience, &edit).await;
+            result = self.deliver(Some(chat_id), patience, &edit).await;
         }
         if result.as_ref().is_err_and(|failure| failure.refused_with(403).is_some()) {
             self.chats.block(chat_id).await;
@@ -222,11 +246,11 @@ impl Outbox {
             link_preview_options: NO_PREVIEW,
             reply_markup: keyboard(draft.keyboard),
         };
-        let mut result = self.delivery.deliver(None, patience, &edit).await;
+        let mut result = self.deliver(None, patience, &edit).await;
         if result.as_ref().is_err_and(ApiError::is_about_markup) {
             edit.text = html::plain(&edit.text);
             edit.parse_mode = None;
-            result = self.delivery.deliver(None, patience, &edit).await;
+            result = self.deliver(None, patience, &edit).await;
         }
         settle(result)
     }
@@ -239,7 +263,7 @@ impl Outbox {
     ) -> Result<(), ApiError> {
         let mut answer = AnswerCallbackQuery::new(id.clone());
         answer.text = toast;
-        settle(self.delivery.deliver(None, Patience::Moments, &answer).await)
+        settle(self.deliver(None, Patience::Moments, &answer).await)
     }
 
     /// Answers an inline query.
@@ -247,7 +271,7 @@ impl Outbox {
         &self,
         answer: &AnswerInlineQuery,
     ) -> Result<(), ApiError> {
-        settle(self.delivery.deliver(None, Patience::Moments, answer).await)
+        settle(self.deliver(None, Patience::Moments, answer).await)
     }
 
     /// Makes any other call.
@@ -256,17 +280,112 @@ impl Outbox {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        self.delivery.deliver(None, Patience::Moments, payload).await
+        self.deliver(None, Patience::Moments, payload).await
     }
 
     /// Stops sending. Waits at most `patience` for responses to calls that have been made.
     pub(super) async fn close(&self, patience: Duration) {
-        self.delivery.close(patience).await;
+        self.gate.close(patience).await;
     }
 
     /// Removes expired entries.
     pub(super) fn tidy(&self) {
-        self.delivery.tidy();
+        self.pacing.tidy();
+    }
+
+    async fn deliver<P, T>(
+        &self,
+        chat: Option<i64>,
+        patience: Patience,
+        payload: &P,
+    ) -> Result<T, ApiError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        self.insist(chat, patience, P::NAME, || self.api.call(payload)).await
+    }
+
+    /// Makes a call as soon as the limits allow it, and repeats it if that can help.
+    async fn insist<T, F>(
+        &self,
+        chat: Option<i64>,
+        patience: Patience,
+        method: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, ApiError>>,
+    {
+        let [first, longest] = RETRY_PAUSES;
+        let mut pauses = backoff(first, longest).build();
+        let (mut failed, mut n_held) = (0, 0);
+        let mut tried_at = None;
+        loop {
+            let turn = match patience {
+                Patience::Until(deadline) => {
+                    let turn = self.outage.turn(deadline).await.ok_or(ApiError::TooLate)?;
+                    self.pacing.permit(chat).await;
+                    if Instant::now() > deadline {
+                        return Err(ApiError::TooLate);
+                    }
+                    Some(turn)
+                }
+                Patience::Moments => {
+                    self.pacing.permit(chat).await;
+                    None
+                }
+            };
+            let call_under_way = self.gate.pass().await;
+            let started = Instant::now();
+            let result = call().await;
+            drop(call_under_way);
+            // Only calls that wait for the end of an outage are used to detect one.
+            let is_final =
+                result.as_ref().err().is_none_or(|failure| !failure.may_be_repeated(method));
+            if turn.is_some() && is_final {
+                self.outage.replied();
+            }
+            let is_probe = turn.is_some_and(|turn| turn.is_probe());
+            let failure = match result {
+                Ok(result) => return Ok(result),
+                Err(failure) => failure,
+            };
+            if let Some(pause) = failure.pause() {
+                n_held += 1;
+                if n_held > MAX_HELD || pause > MAX_PAUSE {
+                    return Err(failure);
+                }
+                match chat {
+                    Some(chat) => self.pacing.hold(chat, pause),
+                    None => sleep(pause).await,
+                }
+                continue;
+            }
+            if is_final {
+                return Err(failure);
+            }
+            tracing::debug!(method, failed, error = %failure, "trying again");
+            // A first failure may be due to this call. A second one is an outage if no other call
+            // has succeeded in between.
+            let is_outage = is_probe
+                || match (patience, tried_at.replace(started)) {
+                    (Patience::Until(_), Some(tried_at)) => {
+                        !self.outage.has_replied_since(tried_at)
+                    }
+                    _ => false,
+                };
+            if is_outage {
+                self.outage.failed(&failure);
+                continue;
+            }
+            failed += 1;
+            let tries = if matches!(patience, Patience::Moments) { QUICK_TRIES } else { TRIES };
+            if failed >= tries {
+                return Err(failure);
+            }
+            sleep(pauses.next().unwrap_or(longest)).await;
+        }
     }
 }
 
@@ -328,6 +447,17 @@ fn repair(message: &mut SendMessage, complaint: &str) -> bool {
 impl ApiError {
     fn is_about_markup(&self) -> bool {
         self.refused_with(400).is_some_and(complains_of_markup)
+    }
+
+    /// Returns how long to wait before the next call, if Telegram refused this one
+    /// because of its limits.
+    fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) if refusal.code == 429 => {
+                Some(Duration::from_secs(refusal.retry_after.unwrap_or(1)))
+            }
+            _ => None,
+        }
     }
 }
 
