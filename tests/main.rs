@@ -15,6 +15,8 @@ mod telegram_private;
 mod telegram_group;
 /// Inline mode: quotations in any chat.
 mod telegram_inline;
+/// Guest mode on Telegram.
+mod telegram_guest;
 /// Faults of Telegram, the network and the store.
 mod telegram_faults;
 /// Many users at the same time.

@@ -96,7 +96,7 @@ table! {
 table! {
     /// On Telegram.
     TelegramPhrases {
-        help: Vec<String>, nothing: String, wordless: String, unknown_command: String, joined: String,
+        help: Vec<String>, nothing: String, guest_nothing: String, wordless: String, unknown_command: String, joined: String,
         flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, old_button: String, inline_none: String,

@@ -10,6 +10,7 @@ mod connect;
 mod health;
 mod person_hash;
 mod inbox;
+mod mentions;
 mod replica;
 mod journal;
 mod answer_messages;
@@ -196,6 +197,7 @@ impl Store {
                     ("DELETE FROM replicas WHERE seen_at < $1", seen_from),
                     ("DELETE FROM asked WHERE expires_at < $1", now),
                     ("DELETE FROM asked_inline WHERE expires_at < $1", now),
+                    ("DELETE FROM mentions WHERE expires_at < $1", now),
                     ("DELETE FROM drafts WHERE expires_at < $1", now),
                     ("DELETE FROM uploads WHERE expires_at < $1", now),
                     ("DELETE FROM question_log WHERE asked_at < $1", kept_from),

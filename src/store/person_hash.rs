@@ -65,10 +65,15 @@ impl HashKey {
         Self(block)
     }
 
-    /// Returns the first eight bytes of HMAC-SHA-256 over `domain` and the id.
+    /// Returns the hash of an id.
     fn hash(&self, domain: &[u8], id: i64) -> i64 {
+        self.hash_bytes(domain, &id.to_be_bytes())
+    }
+
+    /// Returns the first eight bytes of HMAC-SHA-256 over `domain` and `data`.
+    pub(super) fn hash_bytes(&self, domain: &[u8], data: &[u8]) -> i64 {
         let hmac = Hmac::<Sha256>::new(&self.0.into()).chain_update(domain);
-        let bytes = hmac.chain_update(id.to_be_bytes()).finalize().into_bytes();
+        let bytes = hmac.chain_update(data).finalize().into_bytes();
         bytes.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
     }
 }

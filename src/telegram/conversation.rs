@@ -229,7 +229,7 @@ impl BotContext {
     }
 
     /// Fills the bot's user name into a phrase.
-    fn with_username(&self, phrase: &str) -> String {
+    pub(super) fn with_username(&self, phrase: &str) -> String {
         fill(phrase, &[("bot", &self.bot.username)])
     }
 }

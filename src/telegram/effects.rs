@@ -10,9 +10,12 @@ use teloxide::types::CallbackQueryId;
 
 use super::api::ApiError;
 use super::context::{AnsweredQuestion, BotContext};
+use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
 use super::user_request::UpdateOrigin;
-use crate::store::{AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, Upload};
+use crate::store::{
+    AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, PersonHash, Upload,
+};
 
 /// The most characters of the text that the answer to a callback query can show.
 const MAX_TOAST: usize = 200;
@@ -43,6 +46,7 @@ pub(super) enum Effect {
         toast: Option<String>,
     },
     AnswerInline(Box<AnswerInlineQuery>),
+    AnswerGuest(Box<GuestAnswer>),
     /// Keeps in the store that a result of an inline query was sent.
     Record {
         answer: Option<AnswerMessage>,
@@ -105,7 +109,9 @@ impl BotContext {
                             if let (ApiError::ResponseLost(_), Then::Record(asked)) =
                                 (failure, then)
                             {
-                                done.question = Some(self.logged(&asked));
+                                let person = self.store.person(asked.origin.sender_id);
+                                let chat_kind = asked.origin.chat_kind();
+                                done.question = Some(logged(person, chat_kind, &asked.answered));
                             }
                         }
                     }
@@ -131,6 +137,7 @@ impl BotContext {
                         tracing::warn!(error = %failure, "an inline query could not be answered");
                     }
                 }
+                Effect::AnswerGuest(answer) => self.answer_guest(*answer, &mut done).await,
                 Effect::Record { answer, logged } => {
                     done.answer = answer;
                     done.question = Some(logged);
@@ -175,8 +182,9 @@ impl BotContext {
     /// Adds the question to what is kept about the update: for the message that answers it, and
     /// for the question log.
     fn record(&self, asked: QuestionAsked, answer_id: i32, done: &mut CompletedUpdate) {
-        done.question = Some(self.logged(&asked));
         let QuestionAsked { origin, is_own_message, answered } = asked;
+        let person = self.store.person(origin.sender_id);
+        done.question = Some(logged(person, origin.chat_kind(), &answered));
         let outcome = answered.outcome;
         done.answer = Some(AnswerMessage {
             id: AnswerMessageId::Message {
@@ -184,23 +192,47 @@ impl BotContext {
                 message_id: answer_id.into(),
                 asked_id: if is_own_message { origin.message_id.into() } else { 0 },
             },
-            person: Some(self.store.person(origin.sender_id)),
+            person: Some(person),
             // A question that found nothing is no topic to go on with.
             question: if outcome.passages.is_empty() { String::new() } else { outcome.topic },
         });
     }
 
-    /// Returns the line for the question log.
-    fn logged(&self, asked: &QuestionAsked) -> LoggedQuestion {
-        let AnsweredQuestion { outcome, elapsed_us } = &asked.answered;
-        LoggedQuestion {
-            person: Some(self.store.person(asked.origin.sender_id)),
-            chat_kind: asked.origin.chat_kind(),
-            question: outcome.question.clone(),
-            verdict: outcome.verdict.as_str(),
-            passage: outcome.passages.first().map(ToString::to_string),
-            elapsed_us: *elapsed_us,
-        }
+    /// Answers a guest message, and notes what was asked.
+    async fn answer_guest(&self, answer: GuestAnswer, done: &mut CompletedUpdate) {
+        let GuestAnswer { query, result, sender_id, answered } = answer;
+        let sent = match self.answer_guest_query(&query, &result).await {
+            Ok(sent) => sent,
+            Err(failure) => {
+                return tracing::warn!(error = %failure, "a guest message could not be answered");
+            }
+        };
+        let Some(answered) = answered else { return };
+        let person = self.store.person(sender_id);
+        done.question = Some(logged(person, "guest", &answered));
+        let outcome = answered.outcome;
+        done.answer = sent.filter(|_| !outcome.passages.is_empty()).map(|id| AnswerMessage {
+            id: AnswerMessageId::Inline(id),
+            person: Some(person),
+            question: outcome.topic,
+        });
+    }
+}
+
+/// Returns the line for the question log.
+fn logged(
+    person: PersonHash,
+    chat_kind: &'static str,
+    answered: &AnsweredQuestion,
+) -> LoggedQuestion {
+    let AnsweredQuestion { outcome, elapsed_us } = answered;
+    LoggedQuestion {
+        person: Some(person),
+        chat_kind,
+        question: outcome.question.clone(),
+        verdict: outcome.verdict.as_str(),
+        passage: outcome.passages.first().map(ToString::to_string),
+        elapsed_us: *elapsed_us,
     }
 }
 

@@ -16,7 +16,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use teloxide::dptree::{self, di::DependencyMap};
-use teloxide::types::{Update, UpdateKind};
+use teloxide::types::UpdateKind;
 use tracing::Instrument;
 
 use super::chat_queue::{Bounds, ChatQueues, Slot};
@@ -24,9 +24,9 @@ use super::context::BotContext;
 use super::effects::Effects;
 use super::flood::{Admission, Flood};
 use super::pacing::PacingLimits;
-use super::sanitize;
+use super::sanitize::{self, BotUpdate};
 use super::schema::{Schema, schema};
-use super::user_request::{concerns_bot, queue_key, sender_id, user_id};
+use super::user_request::{concerns_bot, mention, queue_key, sender_id, user_id};
 use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
 /// How long after a failed write the store may still turn out to have done it.
@@ -50,7 +50,7 @@ pub(super) struct Arrival {
 
 /// An update in the queue of its chat.
 struct QueuedUpdate {
-    update: Update,
+    update: BotUpdate,
     arrival: Arrival,
     admission: Admission,
     /// Whether the update is suspected to have ended earlier replicas.
@@ -59,8 +59,8 @@ struct QueuedUpdate {
 
 /// An update that asks something of the bot.
 struct Incoming<'u> {
-    update: Update,
-    /// The JSON of the update, as it was received.
+    update: BotUpdate,
+    /// As received.
     body: &'u str,
 }
 
@@ -91,7 +91,7 @@ struct UnstoredUpdates(Mutex<BTreeMap<i64, bool>>);
 
 impl Incoming<'_> {
     fn id(&self) -> i64 {
-        self.update.id.0.into()
+        self.update.id()
     }
 }
 
@@ -276,7 +276,7 @@ impl Ingest {
     }
 
     /// Sets an update aside that has ended the program several times, and tells the operators.
-    async fn set_aside(&self, left: &LeftUpdate, update: &Update) {
+    async fn set_aside(&self, left: &LeftUpdate, update: &BotUpdate) {
         let (update_id, kind) = (left.id, kind(update));
         tracing::error!(
             update_id,
@@ -285,7 +285,7 @@ impl Ingest {
             "the program died of an update again and again; the update is set aside"
         );
         self.shared.strike(update_id).await;
-        let file = match &update.kind {
+        let file = match &update.update.kind {
             UpdateKind::Message(message) => message.document(),
             _ => None,
         };
@@ -297,8 +297,8 @@ impl Ingest {
 
     /// Puts an update into the queue of its chat, or marks it as done if its sender
     /// exceeds the flood limit.
-    async fn queue(&self, update: Update, arrival: Arrival, is_suspect: bool, slot: Slot) {
-        let update_id = i64::from(update.id.0);
+    async fn queue(&self, update: BotUpdate, arrival: Arrival, is_suspect: bool, slot: Slot) {
+        let update_id = update.id();
         metrics::counter!("wenjian_updates_total", "kind" => kind(&update)).increment(1);
         let admission = self.shared.admit(&update);
         if admission == Admission::Ignore {
@@ -315,9 +315,9 @@ impl Ingest {
 
 impl IngestState {
     /// Counts an update towards the flood limits of its sender.
-    fn admit(&self, update: &Update) -> Admission {
+    fn admit(&self, update: &BotUpdate) -> Admission {
         let now = Instant::now();
-        match &update.kind {
+        match &update.update.kind {
             UpdateKind::Message(message)
             | UpdateKind::EditedMessage(message)
             | UpdateKind::ChannelPost(message)
@@ -380,8 +380,9 @@ fn rows(incoming: &[Incoming<'_>]) -> Vec<(i64, String)> {
 }
 
 /// Returns the name of an update's kind for the metrics.
-fn kind(update: &Update) -> &'static str {
-    match update.kind {
+fn kind(update: &BotUpdate) -> &'static str {
+    match update.update.kind {
+        UpdateKind::Message(_) if update.guest_query.is_some() => "guest_message",
         UpdateKind::Message(_) => "message",
         UpdateKind::EditedMessage(_) => "edited_message",
         UpdateKind::ChannelPost(_) => "channel_post",
@@ -397,11 +398,15 @@ fn kind(update: &Update) -> &'static str {
 /// Handles an update and notes that it is done. If the handler panics, only this answer is lost.
 async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
     let QueuedUpdate { update, arrival, admission, is_suspect } = queued;
-    let update_id = i64::from(update.id.0);
+    let update_id = update.id();
     let span = tracing::info_span!("update", id = update_id);
     let work = async {
         let context = Arc::clone(&shared.context);
-        let dependencies = dptree::deps![update, arrival, admission, context];
+        if !context.claims(&update).await {
+            return CompletedUpdate { update_id, ..CompletedUpdate::default() };
+        }
+        let BotUpdate { update, guest_query } = update;
+        let dependencies = dptree::deps![update, guest_query, arrival, admission, context];
         let effects = if is_suspect {
             shared.dispatch_alone(update_id, dependencies).await
         } else {
@@ -416,6 +421,15 @@ async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
     metrics::histogram!("wenjian_update_seconds").record(arrival.received.elapsed());
     shared.journal.note(done).await;
     shared.unstored.finish(update_id);
+}
+
+impl BotContext {
+    /// Returns whether an update is the first with its mention of the bot, or has none. While the store
+    /// fails, every update counts as the first.
+    async fn claims(&self, update: &BotUpdate) -> bool {
+        let Some(mention) = mention(update, &self.bot) else { return true };
+        self.store.claim_mention(&mention, update.id()).await.unwrap_or(true)
+    }
 }
 
 /// Returns the output of a future, or `None` if it panics. The panic hook has

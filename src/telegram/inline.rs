@@ -12,7 +12,7 @@ use teloxide::types::{
 use super::context::BotContext;
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects};
-use super::outbox::NO_PREVIEW;
+use super::outbox::{NO_PREVIEW, OutgoingMessage};
 use super::user_request::user_id;
 use crate::dialogue::{Card, Language, Phrases, Reader, Reply};
 use crate::store::{AnswerMessage, AnswerMessageId, LoggedQuestion, Settings};
@@ -38,7 +38,8 @@ struct ResultPage {
 /// Answers an inline query.
 pub(super) async fn answer(context: Arc<BotContext>, query: InlineQuery) -> Effects {
     let settings = context.chats.settings(user_id(&query.from)).await;
-    let (reader, is_personal) = context.inline_reader(&query, settings);
+    let language_code = query.from.language_code.as_deref();
+    let (reader, is_personal) = context.reader_of(&query.query, language_code, settings);
     let page = context.page(&query, reader);
     let mut answer = AnswerInlineQuery::new(query.id, page.results);
     answer.cache_time = Some(context.options.inline_cache_seconds);
@@ -77,13 +78,18 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
 }
 
 impl BotContext {
-    /// Returns the reader of the results, and whether the results are personal. A card is sent to a
-    /// chat with other people, so the language follows the script of the query where it is known.
-    /// Then the results are the same for everybody, and Telegram may cache them for all users.
-    fn inline_reader(&self, query: &InlineQuery, settings: Settings) -> (Reader, bool) {
+    /// Returns the reader of the answer to a query, and whether the answer is personal. A card is sent to
+    /// a chat with other people, so the language follows the script of the query where it is known. Then
+    /// the answer is the same for everybody, and Telegram may cache it for all users.
+    pub(super) fn reader_of(
+        &self,
+        query: &str,
+        language_code: Option<&str>,
+        settings: Settings,
+    ) -> (Reader, bool) {
         let is_default = settings == Settings::default();
-        let own = self.audience_with(settings, query.from.language_code.as_deref()).reader;
-        let of_query = match Script::of(&query.query) {
+        let own = self.audience_with(settings, language_code).reader;
+        let of_query = match Script::of(query) {
             Some(Script::Hans) => Some(Language::ZhHans),
             Some(Script::Hant) => Some(Language::ZhHant),
             None => None,
@@ -120,17 +126,26 @@ impl BotContext {
             None => (String::new(), card.attribution.line.clone()),
         };
         let draft = self.draw(&Reply::Card(Box::new(card)), None);
-        let mut content = InputMessageContentText::new(draft.html).parse_mode(ParseMode::Html);
-        content.link_preview_options = Some(NO_PREVIEW);
-        let description = shorten(&description, DESCRIPTION);
-        let title = shorten(&title, TITLE);
-        let title = if title.is_empty() { shorten(&description, TITLE) } else { title };
-        let content = InputMessageContent::Text(content);
-        let article = InlineQueryResultArticle::new(key.to_string(), title, content)
-            .description(description)
-            .reply_markup(draft.keyboard);
-        InlineQueryResult::Article(article)
+        let title = if title.is_empty() { &description } else { &title };
+        let article = article(key.to_string(), title, draft);
+        InlineQueryResult::Article(article.description(shorten(&description, DESCRIPTION)))
     }
+}
+
+/// Returns the result that sends a message. Its title must not be empty.
+pub(super) fn article(
+    id: String,
+    title: &str,
+    message: OutgoingMessage,
+) -> InlineQueryResultArticle {
+    let mut content = InputMessageContentText::new(message.html).parse_mode(ParseMode::Html);
+    content.link_preview_options = Some(NO_PREVIEW);
+    let content = InputMessageContent::Text(content);
+    let mut article = InlineQueryResultArticle::new(id, shorten(title, TITLE), content);
+    if !message.keyboard.inline_keyboard.is_empty() {
+        article = article.reply_markup(message.keyboard);
+    }
+    article
 }
 
 /// Returns the first characters of a line, with an ellipsis if it goes on.

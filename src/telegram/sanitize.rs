@@ -11,9 +11,10 @@ use serde::de::Error as _;
 use serde_json::{Map, Value, json};
 use teloxide::types::{Update, UpdateId, UpdateKind};
 
-/// The kinds of update that the bot asks Telegram for.
-pub(super) const ALLOWED_UPDATES: [&str; 8] = [
+/// The kinds of update that the bot asks Telegram for. Telegram leaves out kinds that it does not know.
+pub(super) const ALLOWED_UPDATES: [&str; 9] = [
     "message",
+    "guest_message",
     "edited_message",
     "channel_post",
     "edited_channel_post",
@@ -45,6 +46,25 @@ const MEDIA: [&str; 15] = [
     "voice",
 ];
 
+/// An update that the bot has a use for.
+#[derive(Debug, Clone)]
+pub(super) struct BotUpdate {
+    /// A guest message is an ordinary message here, because teloxide does not know guest messages.
+    pub(super) update: Update,
+    /// Set for a guest message.
+    pub(super) guest_query: Option<GuestQueryId>,
+}
+
+/// Identifies a mention of the bot in a chat that it is not a member of. It can be answered once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GuestQueryId(pub(super) String);
+
+impl BotUpdate {
+    pub(super) fn id(&self) -> i64 {
+        self.update.id.0.into()
+    }
+}
+
 type Object = Map<String, Value>;
 
 /// The id of an update. It can be parsed even if the rest of the update cannot.
@@ -58,7 +78,7 @@ pub(super) fn update_id(raw: &str) -> Option<i64> {
 
 /// Parses an update. Returns `None` for an update that the bot does not use: a kind for which it
 /// did not ask, or a service message.
-pub(super) fn parse(raw: &str) -> serde_json::Result<Option<Update>> {
+pub(super) fn parse(raw: &str) -> serde_json::Result<Option<BotUpdate>> {
     let raw: Value = serde_json::from_str(raw)?;
     let known = ALLOWED_UPDATES.into_iter().find_map(|kind| Some((kind, raw.get(kind)?)));
     let Some((name, event)) = known else { return Ok(None) };
@@ -67,7 +87,7 @@ pub(super) fn parse(raw: &str) -> serde_json::Result<Option<Update>> {
         "chosen_inline_result" => UpdateKind::ChosenInlineResult(read(chosen_result(event))?),
         "callback_query" => UpdateKind::CallbackQuery(read(callback_query(event))?),
         "my_chat_member" => UpdateKind::MyChatMember(read(member_change(event))?),
-        "message" => UpdateKind::Message(read(message(event))?),
+        "message" | "guest_message" => UpdateKind::Message(read(message(event))?),
         "edited_message" => UpdateKind::EditedMessage(read(message(event))?),
         "channel_post" => UpdateKind::ChannelPost(read(message(event))?),
         _ => UpdateKind::EditedChannelPost(read(message(event))?),
@@ -82,7 +102,12 @@ pub(super) fn parse(raw: &str) -> serde_json::Result<Option<Update>> {
     }
     let id = raw.get("update_id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
     let id = id.ok_or_else(|| serde_json::Error::custom("`update_id` is out of range"))?;
-    Ok(Some(Update { id: UpdateId(id), kind }))
+    let guest_query = event.get("guest_query_id").and_then(Value::as_str).map(str::to_owned);
+    let guest_query = guest_query.filter(|_| name == "guest_message").map(GuestQueryId);
+    if name == "guest_message" && guest_query.is_none() {
+        return Err(serde_json::Error::custom("`guest_query_id` is missing"));
+    }
+    Ok(Some(BotUpdate { update: Update { id: UpdateId(id), kind }, guest_query }))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(object: Object) -> serde_json::Result<T> {
@@ -265,10 +290,25 @@ mod tests {
         };
         all.extend(more);
         let update = parse(&json!({"update_id": 1, "message": message}).to_string()).unwrap();
-        match update.unwrap().kind {
+        match update.unwrap().update.kind {
             UpdateKind::Message(message) => message,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_guest_message_is_a_message_with_a_query() {
+        let mut message = json!({
+            "message_id": 5, "date": 9, "chat": {"id": 7, "type": "private"}, "text": "@bot 杭州",
+        });
+        let parse = |message: &Value| {
+            parse(&json!({"update_id": 1, "guest_message": message}).to_string())
+        };
+        assert!(parse(&message).is_err(), "it could not be answered");
+        message["guest_query_id"] = json!("q");
+        let update = parse(&message).unwrap().unwrap();
+        assert_eq!(update.guest_query, Some(GuestQueryId("q".to_owned())));
+        assert!(matches!(update.update.kind, UpdateKind::Message(_)));
     }
 
     #[test]
@@ -351,7 +391,7 @@ mod tests {
                 "old_chat_member": {"status": "left", "user": user}, "new_chat_member": new,
             });
             let update = json!({"update_id": 1, "my_chat_member": change}).to_string();
-            match parse(&update).unwrap().unwrap().kind {
+            match parse(&update).unwrap().unwrap().update.kind {
                 UpdateKind::MyChatMember(change) => change.new_chat_member.is_present(),
                 other => panic!("{other:?}"),
             }

@@ -18,7 +18,8 @@ use super::flood::Admission;
 use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
 use super::user_request::{UpdateOrigin, UserRequest};
-use super::{conversation, inline};
+use super::sanitize::GuestQueryId;
+use super::{conversation, guest, inline};
 
 type Context = Arc<BotContext>;
 pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
@@ -26,6 +27,7 @@ pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
 /// Returns the tree of handlers for all kinds of updates.
 pub(super) fn schema() -> Schema {
     dptree::entry()
+        .branch(guest_messages())
         .branch(Update::filter_message().branch(migration()).branch(messages()))
         .branch(Update::filter_callback_query().branch(buttons()))
         .branch(Update::filter_inline_query().endpoint(inline::answer))
@@ -34,6 +36,14 @@ pub(super) fn schema() -> Schema {
         .branch(Update::filter_my_chat_member().endpoint(conversation::change_membership))
         .branch(Update::filter_channel_post().branch(messages()))
         .branch(Update::filter_edited_channel_post().branch(corrections()))
+}
+
+/// Mentions of the bot in chats that it is not a member of. They come first, because they are messages as
+/// well, and nothing else may be sent to their chats.
+fn guest_messages() -> Schema {
+    dptree::filter_map(|query: Option<GuestQueryId>| query)
+        .chain(Update::filter_message())
+        .endpoint(guest::answer)
 }
 
 /// Handles the note that a group was upgraded to a supergroup.

@@ -28,6 +28,8 @@ struct BotUser {
     can_read_all_group_messages: bool,
     #[serde(default)]
     supports_inline_queries: bool,
+    /// `None` on a server older than Bot API 10.0, which has no guest mode.
+    supports_guest_queries: Option<bool>,
 }
 
 /// The languages of menus and descriptions, with their codes. Telegram takes two-letter codes,
@@ -49,6 +51,11 @@ pub(super) async fn introduce(api: &Api, operators: &[i64]) -> Result<BotIdentit
     if !bot.supports_inline_queries {
         tracing::warn!(
             "inline mode is off, so nobody can quote from other chats; hint: tell @BotFather /setinline, then /setinlinefeedback and 100% to have sent results counted"
+        );
+    }
+    if bot.supports_guest_queries == Some(false) {
+        tracing::warn!(
+            "guest mode is off, so nobody can ask the bot in chats that it is not a member of; hint: open the Mini App of @BotFather, choose the bot, and turn on Guest Mode"
         );
     }
     if !bot.can_join_groups {

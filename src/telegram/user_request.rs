@@ -5,11 +5,12 @@
 
 use teloxide::types::{
     CallbackQuery, Chat, ChatKind, ChatType, Document, MaybeInaccessibleMessage, Message,
-    MessageEntity, MessageEntityKind, PublicChatKind, Update, UpdateKind, User,
+    MessageEntity, MessageEntityKind, PublicChatKind, UpdateKind, User,
 };
 
 use super::command::{CommandText, OperatorCommand, UserCommand};
 use super::entity;
+use super::sanitize::BotUpdate;
 
 /// The bot's account, and the accounts of its operators.
 #[derive(Debug, Clone)]
@@ -63,8 +64,10 @@ pub(super) enum UserRequest {
 }
 
 /// Returns whether an update asks anything of the bot. Other updates are not stored.
-pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
-    match &update.kind {
+pub(super) fn concerns_bot(update: &BotUpdate, bot: &BotIdentity) -> bool {
+    match &update.update.kind {
+        // Two bots that mention each other would go on for ever.
+        UpdateKind::Message(message) if update.guest_query.is_some() => !is_by_bot(message),
         UpdateKind::Message(message) | UpdateKind::ChannelPost(message) => {
             message.migrate_to_chat_id().is_some() || UserRequest::of(message, bot).is_some()
         }
@@ -77,14 +80,49 @@ pub(super) fn concerns_bot(update: &Update, bot: &BotIdentity) -> bool {
 
 /// Returns the key of the queue of an update: updates with the same key are handled one after
 /// another. Messages are queued by chat. Callback queries and inline queries are queued by user, so
-/// that a busy group does not delay them.
-pub(super) fn queue_key(update: &Update) -> i64 {
-    match &update.kind {
+/// that a busy group does not delay them. Guest messages are queued by user as well, because the ids of
+/// their chats may be those of other chats.
+pub(super) fn queue_key(update: &BotUpdate) -> i64 {
+    match &update.update.kind {
+        UpdateKind::Message(message) if update.guest_query.is_some() => sender_id(message),
         UpdateKind::InlineQuery(query) => user_id(&query.from),
         UpdateKind::ChosenInlineResult(chosen) => user_id(&chosen.from),
         UpdateKind::CallbackQuery(query) => user_id(&query.from),
-        _ => update.chat().map_or(0, |chat| chat.id.0),
+        _ => update.update.chat().map_or(0, |chat| chat.id.0),
     }
+}
+
+/// Returns a text that identifies the mention of the bot in an update, if there is one outside of the
+/// bot's private chats.
+///
+/// If the bot is a member of the chat, a mention may arrive as a message and as a guest message. Then
+/// both have the same chat, message, sender, time and words, but different ids of their updates.
+pub(super) fn mention(update: &BotUpdate, bot: &BotIdentity) -> Option<String> {
+    let UpdateKind::Message(message) = &update.update.kind else { return None };
+    let words = words(message)?;
+    let is_mention = update.guest_query.is_some()
+        || (!message.chat.is_private() && without_mention(words, entities(message), bot).1);
+    is_mention.then(|| {
+        let (chat, sender) = (message.chat.id, sender_id(message));
+        format!("{chat} {} {sender} {} {words}", message.id, message.date.timestamp())
+    })
+}
+
+/// Returns the question of a guest message, which is empty if it has no words but the mention.
+pub(super) fn guest_question(message: &Message, bot: &BotIdentity) -> String {
+    let (own_words, _) =
+        without_mention(words(message).unwrap_or_default(), entities(message), bot);
+    let command = CommandText::of(&own_words, entities(message)).map(|command| command.argument);
+    match UserRequest::question(command.unwrap_or(&own_words), message, bot) {
+        UserRequest::Question { question, .. } => question,
+        _ => String::new(),
+    }
+}
+
+/// Returns whether a message was written by a bot. Messages of anonymous admins and of channels, which
+/// have a bot of Telegram's as their sender, were not.
+fn is_by_bot(message: &Message) -> bool {
+    message.sender_chat.is_none() && message.from.as_ref().is_some_and(|user| user.is_bot)
 }
 
 /// Returns the id of a user as a signed number, like the ids of chats.
@@ -179,10 +217,7 @@ impl UserRequest {
     /// Reads what a message asks of the bot. Returns `None` if it does not address the bot.
     pub(super) fn of(message: &Message, bot: &BotIdentity) -> Option<Self> {
         let via_this_bot = message.via_bot.as_ref().is_some_and(|via| user_id(via) == bot.id);
-        // Messages of anonymous admins and of channels have a bot of Telegram's as their sender.
-        let by_bot =
-            message.sender_chat.is_none() && message.from.as_ref().is_some_and(|user| user.is_bot);
-        if message.is_automatic_forward() || via_this_bot || by_bot {
+        if message.is_automatic_forward() || via_this_bot || is_by_bot(message) {
             return None;
         }
         let is_private = message.chat.is_private();
@@ -298,7 +333,7 @@ mod tests {
         });
         message.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let update = json!({"update_id": 1, "message": message}).to_string();
-        match sanitize::parse(&update).unwrap().unwrap().kind {
+        match sanitize::parse(&update).unwrap().unwrap().update.kind {
             UpdateKind::Message(message) => message,
             other => panic!("{other:?}"),
         }

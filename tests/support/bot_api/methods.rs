@@ -1,6 +1,7 @@
 //! The methods of the Bot API that the bot calls, with the checks that Telegram makes.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -45,6 +46,7 @@ pub(super) fn call(
         "answerinlinequery" => {
             &["inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"]
         }
+        "answerguestquery" if state.has_guest_mode => &["guest_query_id", "result"],
         "getchatmember" => &["chat_id", "user_id"],
         "setmycommands" => &["commands", "scope", "language_code"],
         "setmydescription" => &["description", "language_code"],
@@ -66,6 +68,7 @@ pub(super) fn call(
         "getfile" => get_file(state, params),
         "answercallbackquery" => answer_callback_query(state, params),
         "answerinlinequery" => answer_inline_query(state, params),
+        "answerguestquery" => answer_guest_query(state, params),
         "getchatmember" => get_chat_member(state, params),
         "setmycommands" => set_my_commands(state, params),
         "setwebhook" => webhook::set(state, params),
@@ -244,15 +247,10 @@ fn answer_inline_query(state: &mut State, params: &Value) -> Outcome {
     }
     let mut ids = HashSet::new();
     for result in results {
-        let id = result["id"].as_str().filter(|id| (1..=64).contains(&id.len()));
-        if !id.is_some_and(|id| ids.insert(id)) {
+        article(result)?;
+        if !ids.insert(result["id"].as_str()) {
             return Err(bad("RESULT_ID_INVALID"));
         }
-        if result["type"] != "article" || result["title"].as_str().unwrap_or_default().is_empty() {
-            return Err(bad("RESULT_TYPE_INVALID"));
-        }
-        parsed_text(&result["input_message_content"], "message_text")?;
-        keyboard(&result["reply_markup"], false)?;
     }
     let button = &params["button"];
     if !button.is_null() {
@@ -264,6 +262,36 @@ fn answer_inline_query(state: &mut State, params: &Value) -> Outcome {
         nonempty(button, "text")?;
     }
     known_query(&mut state.inline_queries, params["inline_query_id"].as_str())
+}
+
+/// Checks a result of the only kind that the bot uses, and returns the text of its message.
+fn article(result: &Value) -> Result<Parsed, Refusal> {
+    const FIELDS: [&str; 6] =
+        ["type", "id", "title", "description", "input_message_content", "reply_markup"];
+    let given = result.as_object().ok_or_else(|| bad("a result is no object"))?;
+    if let Some(unknown) = given.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        return Err(bad(&format!("unknown field `{unknown}`")));
+    }
+    if !result["id"].as_str().is_some_and(|id| (1..=64).contains(&id.len())) {
+        return Err(bad("RESULT_ID_INVALID"));
+    }
+    if result["type"] != "article" || result["title"].as_str().unwrap_or_default().is_empty() {
+        return Err(bad("RESULT_TYPE_INVALID"));
+    }
+    keyboard(&result["reply_markup"], false)?;
+    parsed_text(&result["input_message_content"], "message_text")
+}
+
+fn answer_guest_query(state: &mut State, params: &Value) -> Outcome {
+    let parsed = article(&params["result"])?;
+    let id = params["guest_query_id"].as_str().unwrap_or_default();
+    let expires_at = state.guest_queries.remove(id);
+    if expires_at.is_none_or(|expires_at| expires_at < Instant::now()) {
+        return Err(bad("query is too old and response timeout expired or query ID is invalid"));
+    }
+    let inline_id = format!("message-of-{id}");
+    state.inline_messages.insert(inline_id.clone(), shown(&parsed, &params["result"]));
+    Ok(json!({"inline_message_id": inline_id}))
 }
 
 /// Checks that a query exists, and removes it, because it can be answered only once.

@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 pub(crate) use html::{Parsed, parse as parse_html};
-pub(crate) use updates::{CHANNEL, FORUM, GROUP, SUPERGROUP, USERNAME};
+pub(crate) use updates::{CHANNEL, FOREIGN, FORUM, GROUP, SUPERGROUP, USERNAME};
 pub(crate) use webhook::Webhook;
 use wire::{Fate, Wires};
 
@@ -70,6 +70,10 @@ struct State {
     inline_messages: HashMap<String, String>,
     presses: HashSet<String>,
     inline_queries: HashSet<String>,
+    /// Guest queries that were not answered, with the times at which they expire.
+    guest_queries: HashMap<String, Instant>,
+    /// Whether the server has guest mode, which came with version 10.0 of the Bot API.
+    has_guest_mode: bool,
     /// Files that users sent, by file id.
     files: HashMap<String, Vec<u8>>,
     faults: Vec<(String, Fault)>,
@@ -182,6 +186,8 @@ impl BotApi {
             inline_messages: HashMap::new(),
             presses: HashSet::new(),
             inline_queries: HashSet::new(),
+            guest_queries: HashMap::new(),
+            has_guest_mode: true,
             files: HashMap::new(),
             faults: Vec::new(),
             outage: None,

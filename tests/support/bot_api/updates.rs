@@ -1,5 +1,7 @@
 //! Creates updates: messages, edits, presses of buttons, inline queries and changes of chats.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::BotApi;
@@ -13,14 +15,19 @@ pub(crate) const SUPERGROUP: i64 = -1_000_000_000_006;
 pub(crate) const FORUM: i64 = -1_000_000_000_007;
 pub(crate) const CHANNEL: i64 = -1_000_000_000_008;
 
+/// A group that the bot is not a member of.
+pub(crate) const FOREIGN: i64 = -9;
+
 const BOT_ID: i64 = 7_000_001;
+/// How long a guest query can be answered.
+const GUEST_QUERY_LASTS: Duration = Duration::from_secs(30);
 
 /// Returns the bot's user, as `getMe` does.
 pub(super) fn me() -> Value {
     json!({
         "id": BOT_ID, "is_bot": true, "first_name": "Wenjian", "username": USERNAME,
         "can_join_groups": true, "can_read_all_group_messages": false,
-        "supports_inline_queries": true, "can_connect_to_business": false,
+        "supports_inline_queries": true, "supports_guest_queries": true, "can_connect_to_business": false,
         "has_main_web_app": false, "has_topics_enabled": false,
     })
 }
@@ -133,6 +140,40 @@ impl BotApi {
         let query = json!({"id": id, "from": from_user(user), "query": query, "offset": offset});
         self.push("inline_query", &query);
         id
+    }
+
+    /// Mentions the bot in [`FOREIGN`], and returns the id of the guest query. The fields in `extra`
+    /// override those of the message.
+    pub(crate) fn summon(&self, user: i64, text: &str, extra: Value) -> String {
+        let id = self.guest_query();
+        let mut message = json!({
+            "message_id": 1, "date": 1_700_000_000, "text": text, "entities": entities(text),
+            "chat": {"id": FOREIGN, "type": "group", "title": "X"}, "from": from_user(user),
+            "guest_query_id": id,
+        });
+        merge(&mut message, extra);
+        self.push("guest_message", &message);
+        id
+    }
+
+    /// Returns the id of a new guest query.
+    pub(crate) fn guest_query(&self) -> String {
+        let mut state = self.state();
+        let id = format!("guest-{}-{}", state.next_update, state.guest_queries.len());
+        state.guest_queries.insert(id.clone(), Instant::now() + GUEST_QUERY_LASTS);
+        id
+    }
+
+    /// Makes all guest queries expire.
+    pub(crate) fn expire_guest_queries(&self) {
+        self.state().guest_queries.clear();
+    }
+
+    /// Makes the server one of before version 10.0, which has no guest mode.
+    pub(crate) fn without_guest_mode(self) -> Self {
+        self.state().has_guest_mode = false;
+        self.change_bot(json!({"supports_guest_queries": null}));
+        self
     }
 
     /// Sends a result of an inline query to a chat.
