@@ -5,7 +5,7 @@
 //!                                                                          │
 //! question ─▶ retrieval: search (candidates, rank) ─▶ answer (excerpt, verdict)
 //!                                                        │
-//!                           dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web
+//!                           dialogue (Intent, Reply) ─▶ service ─▶ a face: terminal, telegram, web, mcp
 //! ```
 //!
 //! The crate `transcript` reads interviews and the crate `retrieval` finds passages; the modules here
@@ -22,5 +22,6 @@ pub mod reload;
 pub mod terminal;
 pub mod telegram;
 pub mod web;
+pub mod mcp;
 pub mod config;
 pub mod commands;

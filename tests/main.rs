@@ -75,3 +75,5 @@ mod reload;
 mod hardening;
 /// Tokens, passwords and keys show nowhere.
 mod secrets;
+/// `wenjian mcp`.
+mod mcp;

@@ -34,16 +34,17 @@ const BOT: Layers = &[
     ("telegram", &["reload", "picture", "service", "store", "dialogue", "secret"]),
     // The web face receives the updates that Telegram delivers, and hands them to the Telegram face.
     ("web", &["telegram", "service", "store", "picture", "dialogue", "secret"]),
+    ("mcp", &["service", "dialogue"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];
 const EVERYTHING_BUT_COMMANDS: &[&str] = &[
     "secret", "dialogue", "store", "service", "editor", "picture", "reload", "terminal",
-    "telegram", "web",
+    "telegram", "web", "mcp",
 ];
 const EVERYTHING: &[&str] = &[
     "secret", "dialogue", "store", "service", "editor", "picture", "reload", "terminal",
-    "telegram", "web", "config",
+    "telegram", "web", "mcp", "config",
 ];
 
 /// Crates that only these modules of the root package may use, so that each can be
@@ -62,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("notify", &["reload"]),
     ("axum", &["web"]),
     ("askama", &["web"]),
+    ("rmcp", &["mcp"]),
     ("resvg", &["picture"]),
     ("skrifa", &["picture"]),
     ("config", &["config"]),

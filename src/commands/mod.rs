@@ -11,6 +11,7 @@ mod open_index;
 mod import;
 mod index;
 mod live_service;
+mod mcp;
 mod repair;
 mod serve;
 mod settings;
@@ -58,6 +59,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Serve the reader pages and the JSON API
     Web,
+    /// Serve quotations to a language model, by the Model Context Protocol on standard input and output
+    Mcp,
     /// Measure how well the questions of a set are answered
     Eval(eval::EvalArgs),
     /// Draft readers' questions with a language model, and review the drafts
@@ -85,6 +88,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Serve => serve::run(config),
         Command::Explain(args) => explain::run(&args, &config),
         Command::Web => web::run(&config),
+        Command::Mcp => mcp::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),
         Command::Calibrate(args) => calibrate::run(&args, &config),
