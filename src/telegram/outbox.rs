@@ -336,11 +336,8 @@ impl Outbox {
                     None
                 }
             };
-            let call_under_way = self.gate.pass().await;
-            let started = Instant::now();
-            let result = call().await;
-            drop(call_under_way);
-            // Only calls that wait for the end of an outage are used to detect one.
+            let (started, result) = self.gate.pass(async { (Instant::now(), call().await) }).await;
+            // Only calls that would wait for the end of an outage tell of one.
             let is_final =
                 result.as_ref().err().is_none_or(|failure| !failure.may_be_repeated(method));
             if turn.is_some() && is_final {
