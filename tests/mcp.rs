@@ -79,7 +79,8 @@ impl Session {
     fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let mut result = self.result("tools/call", json!({"name": tool, "arguments": arguments}));
         assert_eq!(result["isError"], false, "{result}");
-        let text: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+        let text: Value =
+            serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
         let found = result["structuredContent"].take();
         assert_eq!(found, text, "older clients read the text");
         found
@@ -136,7 +137,9 @@ fn quotations_are_slices_of_passages_with_their_sources() {
         let link = quote["permalink"].as_str().unwrap();
         assert!(link.starts_with(&format!("https://quotes.example.org/i/{id}?r=")), "{link}");
         assert_eq!(passage["source_question"], quote["source_question"]);
-        assert!(passage["next_passage_id"].is_string() || passage["previous_passage_id"].is_string());
+        assert!(
+            passage["next_passage_id"].is_string() || passage["previous_passage_id"].is_string()
+        );
     }
     let nothing = session.call("search_quotes", json!({"question": "月亮是用什么奶酪做的？"}));
     assert_eq!((&nothing["verdict"], &nothing["quotes"]), (&json!("none"), &json!([])));

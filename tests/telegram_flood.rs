@@ -59,6 +59,35 @@ async fn a_user_who_floods_gets_one_notice_and_delays_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_presses_too_many_buttons_gets_one_notice_and_may_still_ask() {
+    const USER: i64 = 2;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api)
+        .with("TELEGRAM__LIMITS", "telegram")
+        .with("TELEGRAM__FLOOD_QUESTIONS", "2");
+    let _bot = setup.start();
+    api.say(USER, USER, QUESTION, json!({}));
+    let card = api.message_to(USER, 0).await.message_id();
+    // Three presses are allowed for each question that is.
+    let presses: Vec<String> = (0..9).map(|_| api.press(USER, USER, card, "old")).collect();
+    let other = api.press(GROUP, 4, card, "old");
+    let answer_to = |press: &str| {
+        let calls = api.calls("answerCallbackQuery");
+        calls.into_iter().find(|call| call.params["callback_query_id"] == json!(press))
+    };
+    let notice = api.until(|_| answer_to(&presses[6])).await.unwrap();
+    assert!(notice.params["text"].as_str().unwrap().contains("问得有点快"), "{notice:#?}");
+    api.until(|_| answer_to(&other)).await.unwrap();
+    api.all_taken().await;
+    setup.settled().await;
+    for (number, press) in presses.iter().enumerate() {
+        assert_eq!(answer_to(press).is_some(), number < 7, "press {number}");
+    }
+    api.say(USER, USER, QUESTION, json!({}));
+    api.message_to(USER, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn messages_to_a_chat_keep_to_telegrams_limit() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).with("TELEGRAM__LIMITS", "telegram").start();

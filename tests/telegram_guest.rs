@@ -64,7 +64,7 @@ async fn a_mention_without_words_asks_what_it_replies_to() {
     let query = api.summon(USER, &format!("@{USERNAME}"), replied);
     assert!(!text(&answer(&api, &query).await).marked("blockquote").is_empty());
 
-    let query = api.summon(USER, &format!("@{USERNAME}"), json!({}));
+    let query = api.summon(USER, &format!("@{USERNAME}"), json!({"message_id": 2}));
     let how = text(&answer(&api, &query).await);
     assert!(how.text.contains(USERNAME), "{how:?}");
 }

@@ -12,8 +12,8 @@ pub(super) fn run(config: &Config) -> Result<()> {
     let service = Arc::new(open_index::service(config)?);
     let server = QuotationServer::new(service, &config.web.public_url);
     let runtime = tokio::runtime::Runtime::new().context("no threads can be started")?;
-    let served = runtime.block_on(server.serve_stdio());
+    let outcome = runtime.block_on(server.serve_stdio());
     // The thread that reads standard input may wait for a line that never comes.
     runtime.shutdown_background();
-    Ok(served?)
+    Ok(outcome?)
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::config::Config;
 use transcript::import::import;
@@ -28,9 +28,16 @@ fn front_matter(text: &str) -> Result<FrontMatter, toml::de::Error> {
     toml::from_str(text.trim().trim_matches('+'))
 }
 
+/// Makes this process end with the bot, where the system can do so: nobody would learn of the outcome.
+/// Elsewhere it ends when its time is up.
+fn end_with_parent() -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    Ok(())
+}
+
 pub(crate) fn run(args: &TrialArgs, config: &Config) -> Result<()> {
-    // Nobody would learn of the outcome once the bot has ended.
-    set_parent_process_death_signal(Some(Signal::KILL))?;
+    end_with_parent()?;
     for (resource, limit) in [(Resource::Data, MAX_MEMORY), (Resource::Cpu, MAX_SECONDS)] {
         let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
         setrlimit(resource, limit).context("the bounds of time and memory cannot be set")?;

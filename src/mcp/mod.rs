@@ -9,10 +9,10 @@ mod results;
 use std::sync::Arc;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ServerCapabilities,
-    ServerConfig, Tool, ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
+    JsonObject, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, Resource,
+    ResourceContents, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt, schemars};
@@ -155,7 +155,8 @@ impl QuotationServer {
             return Err(ToolError::Limit);
         }
         let engine = self.service.engine();
-        if let Some(slug) = interview.as_ref().filter(|slug| engine.library().named(slug).is_none()) {
+        if let Some(slug) = interview.as_ref().filter(|slug| engine.library().named(slug).is_none())
+        {
             return Err(ToolError::NoInterview(slug.clone()));
         }
         let answer = self.service.ask(question, interview.as_deref(), limit)?;
@@ -206,7 +207,9 @@ impl ServerHandler for QuotationServer {
             Some(Err(error)) => {
                 Ok(CallToolResult::error(vec![ContentBlock::text(error.to_string())]).into())
             }
-            None => Err(ErrorData::invalid_params(format!("there is no tool `{}`", request.name), None)),
+            None => {
+                Err(ErrorData::invalid_params(format!("there is no tool `{}`", request.name), None))
+            }
         }
     }
 

@@ -62,7 +62,8 @@ pub(super) fn passage(engine: &Engine, public_url: &str, id: &str) -> Option<Val
         (beside.interview == passage.interview).then(|| beside.id.to_string())
     };
     let position = library.position(&passage.id)?;
-    let mut json = serde_json::to_value(quotation(engine, &listings, public_url, (passage, span))).ok()?;
+    let mut json =
+        serde_json::to_value(quotation(engine, &listings, public_url, (passage, span))).ok()?;
     json["previous_passage_id"] = json!(beside(position.checked_sub(1)));
     json["next_passage_id"] = json!(beside(position.checked_add(1)));
     Some(json)

@@ -60,7 +60,7 @@ struct QueuedUpdate {
 /// An update that asks something of the bot.
 struct Incoming<'u> {
     update: BotUpdate,
-    /// As received.
+    /// The JSON of the update, as it was received.
     body: &'u str,
 }
 
@@ -414,7 +414,7 @@ async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
         };
         shared.context.perform(effects, update_id, arrival.received).await
     };
-    let done = caught(work.instrument(span)).await.unwrap_or_else(|| {
+    let done = Box::pin(caught(work.instrument(span))).await.unwrap_or_else(|| {
         tracing::error!(update_id, "an update was given up");
         CompletedUpdate { update_id, ..CompletedUpdate::default() }
     });

@@ -111,7 +111,10 @@ pub(super) fn parse(raw: &str) -> serde_json::Result<Option<BotUpdate>> {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(object: Object) -> serde_json::Result<T> {
-    T::deserialize(Value::Object(object))
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        // The error itself repeats the value, which may be what somebody wrote.
+        serde_json::Error::custom(format!("`{}` has an unexpected type or value", error.path()))
+    })
 }
 
 /// Returns whether a message has text, media, or the note that its group was
@@ -301,9 +304,8 @@ mod tests {
         let mut message = json!({
             "message_id": 5, "date": 9, "chat": {"id": 7, "type": "private"}, "text": "@bot 杭州",
         });
-        let parse = |message: &Value| {
-            parse(&json!({"update_id": 1, "guest_message": message}).to_string())
-        };
+        let parse =
+            |message: &Value| parse(&json!({"update_id": 1, "guest_message": message}).to_string());
         assert!(parse(&message).is_err(), "it could not be answered");
         message["guest_query_id"] = json!("q");
         let update = parse(&message).unwrap().unwrap();
@@ -364,8 +366,10 @@ mod tests {
         let parse = |update: Value| parse(&update.to_string());
         assert!(parse(json!({"update_id": 1, "poll": {}})).unwrap().is_none());
         assert!(parse(json!([])).unwrap().is_none());
-        let faulty = json!({"update_id": 1, "message": {"message_id": "x", "text": "?"}});
-        assert!(parse(faulty).is_err());
+        let faulty =
+            json!({"update_id": 1, "message": {"message_id": "somebody's words", "text": "?"}});
+        let error = parse(faulty).unwrap_err().to_string();
+        assert!(error.contains("unexpected") && !error.contains("somebody"), "{error}");
     }
 
     #[test]

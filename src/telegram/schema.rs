@@ -17,8 +17,8 @@ use super::effects::Effects;
 use super::flood::Admission;
 use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
-use super::user_request::{UpdateOrigin, UserRequest};
 use super::sanitize::GuestQueryId;
+use super::user_request::{UpdateOrigin, UserRequest};
 use super::{conversation, guest, inline};
 
 type Context = Arc<BotContext>;
