@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::program::Program;
 
 /// How long a response may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client and the server that it started, which is killed when this is dropped.
 struct Session {
@@ -55,7 +55,8 @@ impl Session {
     }
 
     /// Sends a request and returns its response.
-    fn request(&mut self, method: &str, params: Value) -> Value {
+    fn request(&mut self, method: &str, params: impl Into<Value>) -> Value {
+        let params: Value = params.into();
         self.last_id += 1;
         let id = self.last_id;
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
@@ -69,14 +70,15 @@ impl Session {
     }
 
     /// Sends a request and returns its result.
-    fn result(&mut self, method: &str, params: Value) -> Value {
+    fn result(&mut self, method: &str, params: impl Into<Value>) -> Value {
         let mut response = self.request(method, params);
         assert!(response["error"].is_null(), "{response}");
         response["result"].take()
     }
 
     /// Calls a tool that succeeds, and returns what it found.
-    fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    fn call(&mut self, tool: &str, arguments: impl Into<Value>) -> Value {
+        let arguments: Value = arguments.into();
         let mut result = self.result("tools/call", json!({"name": tool, "arguments": arguments}));
         assert_eq!(result["isError"], false, "{result}");
         let text: Value =
@@ -87,7 +89,8 @@ impl Session {
     }
 
     /// Calls a tool that fails, and returns what it says.
-    fn failure(&mut self, tool: &str, arguments: Value) -> String {
+    fn failure(&mut self, tool: &str, arguments: impl Into<Value>) -> String {
+        let arguments: Value = arguments.into();
         let result = self.result("tools/call", json!({"name": tool, "arguments": arguments}));
         assert_eq!(result["isError"], true, "{result}");
         result["content"][0]["text"].as_str().unwrap().to_owned()
