@@ -337,7 +337,7 @@ impl Outbox {
                 }
             };
             let (started, result) = self.gate.pass(async { (Instant::now(), call().await) }).await;
-            // Only calls that would wait for the end of an outage tell of one.
+            // Only calls that wait for the end of an outage are used to detect one.
             let is_final =
                 result.as_ref().err().is_none_or(|failure| !failure.may_be_repeated(method));
             if turn.is_some() && is_final {
