@@ -154,7 +154,7 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
     let setup = Setup::new(&api);
     let bot = setup.start();
     let card = ask(&api, HANS, QUESTION).await;
-    setup.settled().await;
+    setup.has_noted(1, "asked").await;
     bot.kill();
     let bot = setup.start();
     let second = press(&api, &card, "2/5").await;
