@@ -37,11 +37,14 @@ pub(super) fn is_garbled(text: &str) -> bool {
     is_western || is_mostly_sound(&GB18030.encode(&known).0)
 }
 
-/// Whether the text is in a Western alphabet with far more letters beyond ASCII than usual.
+/// Whether the text is in a Western alphabet with far more letters beyond ASCII than usual. Bytes of
+/// Chinese read as Western text give letters and signs of Latin-1 for the most part, while the quotation
+/// marks and dashes of English print stand elsewhere.
 fn is_western(text: &str) -> bool {
     let beyond = text.chars().filter(|c| ('\u{80}'..='\u{2122}').contains(c)).count();
+    let latin = text.chars().filter(|c| ('\u{80}'..='\u{ff}').contains(c)).count();
     let han = text.chars().filter(|c| is_han(*c)).count();
-    beyond > FOREIGN && beyond > FOREIGN * han
+    beyond > FOREIGN && beyond > FOREIGN * han && latin * 2 > beyond
 }
 
 /// The text behind mojibake; `None` where `text` is none, or has lost bytes.
@@ -137,6 +140,8 @@ mod tests {
             "Où est l’été à Zürich ? Là-bas, près du café.",
             "Q: Why?\nA: Because.",
             "記者：résumé 是什麼？",
+            "——Why stay?\n\nBecause.\n\n——For how long?\n\nForty years.\n\n——And now?\n",
+            "‘Why?’ – “Because it’s a café,” she said — and left…",
         ] {
             assert_eq!(restore(text), None, "help: `{text}` is sound");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::boilerplate::{is_about, is_boilerplate, is_insertion};
 use super::ending::{ends_sentence, is_question};
 use super::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
 use super::label::{Label, LabelForm, label};
@@ -25,6 +26,12 @@ const HEADING_LINES: usize = 5;
 const SECTION_START: usize = 40;
 /// Headings of a conversation from which on a section without a speaker is the publication's.
 const SECTIONS: usize = 3;
+/// Questions without a label from which on the type in which they are set is that of all questions.
+const PLAIN_QUESTIONS: usize = 3;
+/// Questions with a label, and the share of them that labelled answers must follow for an answer to need
+/// a label.
+const LABELLED_QUESTIONS: usize = 3;
+const LABELLED_ANSWERS: f64 = 0.3;
 /// Share of them that must be followed by a speaker.
 const SPOKEN_SECTIONS: f64 = 0.6;
 
@@ -67,6 +74,9 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
     let named = voices.interviewee.clone().filter(|name| !other(name));
     let named = named.or_else(|| interviewee_of(title.as_deref(), &blocks, &legend, hints));
     let interviewee = named.filter(|name| !other(name));
+    if let Some(name) = &interviewee {
+        settle::about(&mut blocks, name, &interviewers, is_about);
+    }
     let interviewee_from = interviewee.as_deref().map(|name| provenance(name, &labels, &evidence));
     let transcript = Transcript {
         title,
@@ -81,6 +91,24 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         blocks,
     };
     (transcript, findings)
+}
+
+/// Whether hardly any labelled question is followed by a labelled answer, so that answers are the paragraphs
+/// between them and a label that seems to answer is a stray one.
+fn answers_are_plain(
+    lines: &[Line],
+    labels: &[Option<Label>],
+    matter: &FrontBackMatter,
+    voices: &Voices,
+) -> bool {
+    let spoken = (0..lines.len()).filter(|at| !matter.holds(*at) && lines[*at].set_apart.is_none());
+    let asks: Vec<bool> = spoken
+        .filter_map(|at| voices.voice(labels[at].as_ref()?))
+        .map(|voice| matches!(voice, Voice::Interviewer(_)))
+        .collect();
+    let asked = asks.iter().filter(|asks| **asks).count();
+    let answered = asks.windows(2).filter(|pair| pair[0] && !pair[1]).count();
+    asked >= LABELLED_QUESTIONS && (answered as f64) < asked as f64 * LABELLED_ANSWERS
 }
 
 /// What gave the interviewee's name: a label as it stands, or the wording of the title or the lead.
@@ -121,11 +149,11 @@ fn interviewee_of(
     let lead = blocks.iter().filter(|block| block.kind == Kind::Lead).take(LEAD_LINES);
     let lead = lead.map(|block| block.text.to_string()).collect::<Vec<_>>().join("\n");
     let title = title.unwrap_or_default();
-    hints
-        .interviewee
-        .clone()
-        .or_else(|| legend.interviewee.clone())
-        .or_else(|| interviewee::credible(title, &lead, &hints.about))
+    hints.interviewee.clone().or_else(|| legend.interviewee.clone()).or_else(|| {
+        let answers = blocks.iter().filter(|block| block.kind == Kind::Speech(Voice::Interviewee));
+        let own = interviewee::in_first_person(answers.map(|block| block.text.chars()));
+        interviewee::credible(title, &lead, &hints.about, own)
+    })
 }
 
 /// The date of publication, by a line of credits.
@@ -172,6 +200,8 @@ struct Assembly<'a> {
     mark: Option<&'static str>,
     /// Nobody's label answers: a paragraph after a question is an answer.
     plain_answers: bool,
+    /// Lines that ask where nobody's label asks, and that no labelled line answers.
+    unanswered: BTreeSet<usize>,
     /// Nobody's label asks: a question before an answer is the interviewer's.
     plain_questions: bool,
     punctuated: bool,
@@ -208,8 +238,9 @@ impl<'a> Assembly<'a> {
             matter,
             voices,
             asker,
-            plain_answers: !answers,
+            plain_answers: !answers || answers_are_plain(lines, labels, matter, voices),
             plain_questions: !asks && answers,
+            unanswered: BTreeSet::new(),
             questions,
             mark,
             punctuated: false,
@@ -219,6 +250,7 @@ impl<'a> Assembly<'a> {
             span: 0..0,
             last: 0,
         };
+        assembly.unanswered = assembly.unanswered_questions();
         let speech: Vec<usize> = (0..lines.len())
             .filter(|at| !matter.holds(*at) && assembly.opens_speech(*at))
             .collect();
@@ -233,6 +265,7 @@ impl<'a> Assembly<'a> {
         let answered = speech.iter().copied().rfind(answers).unwrap_or(last);
         let end =
             assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
+        let end = assembly.without_boilerplate(answered, end);
         assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
         assembly.span = first.unwrap_or(lines.len())..assembly.without_colophon(end);
         let spoken = lines.get(assembly.span.clone()).unwrap_or_default();
@@ -269,6 +302,19 @@ impl<'a> Assembly<'a> {
         end
     }
 
+    /// The end without what the publication says to its readers, and all that follows it. The first
+    /// paragraph of the last answer is never the publication's.
+    fn without_boilerplate(&self, answered: usize, end: usize) -> usize {
+        let below = self
+            .voice(answered)
+            .is_none_or(|(label, _)| label.length >= self.lines[answered].chars().len());
+        let from = answered + 1 + usize::from(below);
+        let is_running = |at: &usize| self.lines[*at].set_apart.is_none();
+        let found =
+            (from..end).filter(is_running).find(|at| is_boilerplate(self.lines[*at].chars()));
+        found.unwrap_or(end)
+    }
+
     /// The last line of the text that a speaker's label opens.
     fn last_label(&self) -> Option<usize> {
         (0..self.lines.len()).rev().find(|at| !self.matter.holds(*at) && self.voice(*at).is_some())
@@ -297,6 +343,39 @@ impl<'a> Assembly<'a> {
         let answered =
             next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
         answered && (is_question(line.chars()) || line.is_bold() && ends_sentence(line.chars()))
+    }
+
+    /// Where questions have no label but are all set alike, the lines set in this way that ask and that no
+    /// labelled line answers: the publication answers them itself.
+    fn unanswered_questions(&self) -> BTreeSet<usize> {
+        let asked: Vec<usize> = (0..self.lines.len())
+            .filter(|at| !self.matter.holds(*at) && self.is_plain_question(*at))
+            .collect();
+        let (Some(first), Some(last)) = (asked.first(), asked.last()) else {
+            return BTreeSet::new();
+        };
+        let marks: [fn(&Line) -> bool; 4] = [
+            |line| line.is_bold() && !line.heading,
+            |line| line.heading,
+            unlabelled::is_numbered,
+            |line| line.italic,
+        ];
+        let is_common = |mark: &&fn(&Line) -> bool| {
+            let marked = asked.iter().filter(|at| mark(&self.lines[**at])).count();
+            asked.len() >= PLAIN_QUESTIONS && marked * 5 >= asked.len() * 4
+        };
+        let Some(mark) = marks.iter().find(is_common) else { return BTreeSet::new() };
+        let asks = |at: &usize| {
+            let line = &self.lines[*at];
+            mark(line)
+                && is_question(line.chars())
+                && self.voice(*at).is_none()
+                && line.set_apart.is_none()
+                && !asked.contains(at)
+        };
+        // Two questions in a row are answered together.
+        let alone = |at: &usize| !mark(&self.lines[(*at + 1).min(self.lines.len() - 1)]);
+        (*first..*last).filter(asks).filter(alone).collect()
     }
 
     /// Whether most sections of the conversation begin with somebody's speech.
@@ -409,8 +488,16 @@ impl<'a> Assembly<'a> {
         if at >= self.span.end {
             return (Kind::Furniture, "it stands after the end of the conversation");
         }
+        if is_insertion(chars) {
+            return (Kind::Furniture, "the page inserted it between paragraphs");
+        }
         if is_ornament(chars) || self.is_mere_credit(at) {
             return (Kind::Furniture, "an ornament or a line of credits");
+        }
+        if self.unanswered.contains(&at) {
+            current.voice = Some(Voice::Nobody);
+            let kind = if line.heading { Kind::Heading } else { Kind::Aside };
+            return (kind, "a question that no speaker answers");
         }
         if self.questions.contains(&at) || self.is_plain_question(at) {
             let voice = Voice::Interviewer(self.asker.clone());

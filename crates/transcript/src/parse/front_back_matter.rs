@@ -6,7 +6,7 @@ use super::Hints;
 use super::aside::{is_closing, is_whole};
 use super::ending::{ends_sentence, ends_with_stop, is_question, is_title};
 use super::heading::is_numbered;
-use super::label::Label;
+use super::label::{Form, Label};
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
@@ -17,6 +17,8 @@ use crate::text::{fold_char, is_han};
 
 /// Characters of a title, of a byline, and of the word that opens one.
 const TITLE: usize = 70;
+/// Lines from the top among which the title may stand again.
+const REPEATED: usize = 12;
 /// Characters that a line must share with the known title to be it.
 const SIMILAR: usize = 6;
 const BYLINE: usize = 80;
@@ -81,7 +83,24 @@ impl FrontBackMatter {
             matter.furniture.insert(0);
         }
         matter.title = matter.find_title(lines, labels, hints, &repeats);
+        matter.furniture.extend(matter.repeated_titles(lines, hints));
         matter
+    }
+
+    /// The lines that say the title again: a headline below the one that the file's header gives.
+    fn repeated_titles(&self, lines: &[Line], hints: &Hints) -> Vec<usize> {
+        let found = self.title.map(|at| key(&lines[at].text.to_string()));
+        let titles: Vec<String> =
+            found.into_iter().chain(hints.title.as_deref().map(key)).collect();
+        let repeats = |at: &usize| {
+            let line = &lines[*at];
+            let is_near_the_top = *at < REPEATED || line.heading;
+            is_near_the_top && Some(*at) != self.title && line.chars().len() <= TITLE * 2 && {
+                let line = key(&line.text.to_string());
+                line.chars().count() >= SIMILAR && titles.contains(&line)
+            }
+        };
+        (0..lines.len()).filter(repeats).collect()
     }
 
     fn find_title(
@@ -93,16 +112,17 @@ impl FrontBackMatter {
     ) -> Option<usize> {
         let given = hints.title.as_deref().map(key);
         let top = || (0..lines.len().min(8)).filter(|at| !self.furniture.contains(at));
-        let same = |line: &Line| {
-            let line = key(&line.text.to_string());
+        let names = |at: usize| labels[at].as_ref().is_some_and(repeats);
+        let same = |at: usize| {
+            let line = key(&lines[at].text.to_string());
             given.as_ref().is_some_and(|given| {
                 *given == line
-                    || line.chars().count() >= SIMILAR && given.contains(&line)
+                    || line.chars().count() >= SIMILAR && given.contains(&line) && !names(at)
                     // A short title (麵包) may well stand in the first question.
                     || given.chars().count() >= SIMILAR && line.contains(given.as_str())
             })
         };
-        if let Some(at) = top().find(|at| same(&lines[*at])) {
+        if let Some(at) = top().find(|at| same(*at)) {
             return Some(at);
         }
         // Where the title is known, another one in the text is a heading of its first level.
@@ -110,12 +130,17 @@ impl FrontBackMatter {
         let line = &lines[first];
         let label = labels[first].as_ref().filter(|label| label.length < line.chars().len());
         // Where speech is not punctuated, a line that is not either may well be speech.
-        let spoken =
-            (first + 1..lines.len()).filter(|at| labels[*at].as_ref().is_some_and(repeats));
+        let spoken = (first + 1..lines.len()).filter(|at| {
+            let label = labels[*at].as_ref().filter(|label| repeats(label));
+            label.is_some_and(|label| label.length < lines[*at].chars().len())
+        });
         let (stopped, open): (Vec<usize>, Vec<usize>) =
             spoken.partition(|at| ends_with_stop(lines[*at].chars()));
         let bare_speech = open.len() > stopped.len();
-        let speaks = label.is_some_and(|label| {
+        // `A Conversation with …` is no answer.
+        let is_article =
+            |label: &Label| label.form == Form::Letter && class(&label.name) == Class::Interviewee;
+        let speaks = label.filter(|label| !is_article(label)).is_some_and(|label| {
             bare_speech && repeats(label)
                 || match class(&label.name) {
                     NameClass::Interviewer if is_publication(&label.name) => {

@@ -6,32 +6,61 @@ use regex::Regex;
 
 use super::lexicon::LEXICON;
 use super::name::{bare, is_person, is_publication, key};
-use crate::text::{fold, is_han};
+use crate::text::{fold, fold_char, is_han};
 
 /// Words after which the interviewee is named.
 const INVITATIONS: [&str; 10] =
     ["对话", "专访", "访谈", "采访了", "采访到", "采访", "对谈", "独家访", "访", "问"];
+/// Characters of a paragraph in which `我` or `I` is looked for.
+const FIRST_PERSON: usize = 300;
 /// Characters after such a word among which the name is looked for.
 const REACH: usize = 40;
 /// Characters of a series' number after the word for it.
 const SERIES: usize = 8;
 /// Words that may follow a name in a title.
-const KINDS: [&str; 9] = ["访谈", "专访", "对话", "自述", "口述", "演讲", "独白", "问答", "访问"];
+const KINDS: [&str; 12] = [
+    "访谈", "专访", "对话", "对谈", "采访", "谈话", "自述", "口述", "演讲", "独白", "问答", "访问",
+];
+/// Words with a capital in titles that are no part of a name.
+const NO_NAMES: [&str; 22] = [
+    "by",
+    "with",
+    "and",
+    "the",
+    "of",
+    "for",
+    "to",
+    "from",
+    "in",
+    "on",
+    "at",
+    "a",
+    "an",
+    "meet",
+    "when",
+    "how",
+    "why",
+    "what",
+    "photo",
+    "interview",
+    "conversation",
+    "says",
+];
 /// What may follow a name directly.
 const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也又曾将认表不提,，.。：:、；;！？|｜丨—-–（(《“\"」』”》）) \t\n\u{3000}";
 
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:(?i:interview(?:s|ed)?(?: with)?|conversation with|talk(?:s|ed)? (?:to|with)|q ?& ?a(?: with|:)|sp(?:eaks|oke) (?:to|with)|",
-        r"sat down with|sits down with|chat(?:s|ted)? with|meet))\s+((?:[\w.]+\s+){0,6}?)",
-        r"(\p{Lu}[\w’'-]+(?:\s+\p{Lu}[\w.’'-]*){1,3})",
+        r"(?:(?i:interview(?:s|ed)?(?: with|:)?|conversation with|talk(?:s|ed)? (?:to|with)|q ?& ?a(?: with|:)|sp(?:eaks|oke) (?:to|with)|",
+        r"sat down with|sits down with|chat(?:s|ted)? with|meet))[ \u{a0}]+((?:[\w.]+[ \u{a0}]+){0,6}?)",
+        r"(\p{Lu}[\w’'-]+(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3})",
     ))
     .expect("a valid pattern")
 });
 
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     let verb = "on|has|is|was|talks|explains|says|runs|thinks|believes|speaks|leads|founded";
-    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:\s+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|\s+(?:{verb})\b)")).expect("a valid pattern")
+    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:[ \u{{a0}}]+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|\s+(?:{verb})\b)")).expect("a valid pattern")
 });
 
 /// A name in Latin letters in a Chinese title: `谷歌Ada Marsh访谈`, `对话 Ada Marsh`.
@@ -53,13 +82,52 @@ pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
 /// The interviewee's name by the title and the lead of a page that names no speakers. A name that merely
 /// stands there, with a post before it, counts only where somebody is said to be interviewed: a list of
 /// questions and answers may have no author.
-pub(super) fn credible(title: &str, lead: &str, about: &[String]) -> Option<String> {
+pub(super) fn credible(
+    title: &str,
+    lead: &str,
+    about: &[String],
+    in_first_person: bool,
+) -> Option<String> {
     let about = about.join("\n");
     let weak = || {
-        let said = is_interview(title, &format!("{lead}\n{about}"));
-        interviewee(title, lead).or_else(|| stated("", &about)).filter(|_| said)
+        let said = in_first_person || is_interview(title, &format!("{lead}\n{about}"));
+        let found = interviewee(title, lead).or_else(|| stated("", &about));
+        found.or_else(|| introduced(lead)).filter(|_| said)
     };
     stated(title, lead).or_else(weak)
+}
+
+/// Who a paragraph of the lead begins to tell about: `林远是修路人，…`, `林远，1960年生于谷底。`
+fn introduced(lead: &str) -> Option<String> {
+    lead.lines().find_map(|line| {
+        let chars: Vec<char> = line
+            .trim_start_matches("简介")
+            .trim_start_matches(['：', ':'])
+            .trim()
+            .chars()
+            .collect();
+        let folded: Vec<char> = chars.iter().copied().map(fold_char).collect();
+        let length = [2, 3, 4].into_iter().find(|length| {
+            let follows = folded.get(*length).is_some_and(|c| "是系,，、现曾出毕生".contains(*c));
+            follows && is_person(&folded[..*length].iter().collect::<String>())
+        })?;
+        Some(chars[..length].iter().collect())
+    })
+}
+
+/// Whether a good part of the paragraphs speak of themselves: those of a list of questions and answers
+/// that nobody signs do not.
+pub(super) fn in_first_person<'a>(paragraphs: impl Iterator<Item = &'a [char]>) -> bool {
+    let (mut count, mut own) = (0, 0);
+    for paragraph in paragraphs {
+        let start = &paragraph[..paragraph.len().min(FIRST_PERSON)];
+        let mut words = start.split(|c| !c.is_alphanumeric());
+        count += 1;
+        own += usize::from(
+            start.contains(&'我') || words.any(|word| matches!(word, ['I'] | ['m' | 'M', 'y'])),
+        );
+    }
+    own * 3 >= count && own > 1
 }
 
 /// Whether the title or the lead says that somebody is interviewed.
@@ -132,28 +200,62 @@ pub(super) fn full_name(part: &str, text: &str) -> Option<String> {
             .find(|span| span.len() > first.len())
             .map(|span| chars[span].iter().collect());
     }
-    let words: Vec<&str> =
-        text.split(|c: char| !(c.is_alphanumeric() && !is_han(c) || "-'’.".contains(c))).collect();
+    let is_inside = |c: char| c.is_alphanumeric() && !is_han(c) || "-'’. \u{a0}".contains(c);
+    let clauses: Vec<Vec<&str>> =
+        text.split(|c| !is_inside(c)).map(|clause| clause.split_whitespace().collect()).collect();
     let capital = |word: &str| {
-        word.chars().next().is_some_and(char::is_uppercase) && !LEXICON.titles.contains(&key(word))
+        let is_name = !LEXICON.titles.contains(&key(word)) && !NO_NAMES.contains(&&*key(word));
+        is_name && word.chars().next().is_some_and(char::is_uppercase)
     };
-    words.windows(2).find_map(|pair| match pair {
-        [given, family]
-            if capital(given)
-                && capital(family)
-                && (key(given) == key(part) || key(family) == key(part)) =>
-        {
-            Some(format!("{given} {}", family.trim_end_matches(['.', '’', '\''])))
-        }
-        _ => None,
+    let pairs = || {
+        let pairs = clauses.iter().flat_map(|words| words.windows(2));
+        let pairs = pairs.filter_map(|pair| <[&str; 2]>::try_from(pair).ok());
+        pairs.filter(|[given, family]| capital(given) && capital(family))
+    };
+    let found = pairs()
+        .find(|[given, _]| key(given) == key(part))
+        .or_else(|| pairs().find(|[_, family]| key(family) == key(part)));
+    found.map(|[given, family]| {
+        format!("{given} {}", family.split(['.', '’', '\'']).next().unwrap_or(family))
     })
 }
 
-/// `王坚：…`, `王坚谈…` at the start of a title.
+/// The full name in `text` whose initials are `letters`: `Ada Marsh` for `AM`.
+pub(super) fn name_of_initials(letters: &str, text: &str) -> Option<String> {
+    let wanted: Vec<char> = letters.chars().filter(|c| *c != '.').collect();
+    let are_initials =
+        (2..=3).contains(&wanted.len()) && wanted.iter().all(char::is_ascii_uppercase);
+    if !are_initials {
+        return None;
+    }
+    let words: Vec<&str> = text.split([' ', '\u{a0}', '\n']).collect();
+    words.windows(wanted.len()).find_map(|name| {
+        let trimmed = |word: &str| {
+            let kept = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+            kept.trim_end_matches(['.', ',', ':']).to_owned()
+        };
+        let fits = name.iter().zip(&wanted).all(|(word, letter)| {
+            let word = trimmed(word);
+            word.starts_with(*letter) && word.chars().nth(1).is_some_and(char::is_lowercase)
+        });
+        let ends_early =
+            name[..name.len() - 1].iter().any(|word| word.ends_with([',', ':', ';', '?', '!']));
+        let last = name.last().map(|word| trimmed(word))?;
+        let last = last.split(['’', '\'']).next().unwrap_or_default().to_owned();
+        let first = name[..name.len() - 1].iter().map(|word| trimmed(word));
+        (fits && !ends_early).then(|| first.chain([last]).collect::<Vec<_>>().join(" "))
+    })
+}
+
+/// `王坚：…`, `王坚谈…` at the start of a title or of a part of it.
 fn headline_speaker(title: &str) -> Option<String> {
+    title.split(['|', '｜', '丨', '】']).find_map(|part| part_speaker(part.trim()))
+}
+
+fn part_speaker(title: &str) -> Option<String> {
     let chars: Vec<char> = title.chars().collect();
     let folded = fold(title);
-    let start = folded.iter().take(REACH / 2).position(|c| matches!(c, ':' | '|'));
+    let start = folded.iter().take(REACH / 2).position(|c| *c == ':');
     let head = start.map(|end| chars[..end].iter().collect::<String>());
     let by_colon = head
         .map(|head| bare(without_kind(head.trim())))
@@ -276,6 +378,8 @@ mod tests {
     #[test]
     fn a_family_name_is_completed_from_the_text() {
         assert_eq!(full_name("王", "我们见到了王坚，他很高兴。").as_deref(), Some("王坚"));
+        assert_eq!(name_of_initials("AM", "We met Ada Marsh’s dog.").as_deref(), Some("Ada Marsh"));
+        assert_eq!(name_of_initials("AM", "Alone, Marsh left."), None);
         assert_eq!(full_name("Wang", "We met Dr. Jian Wang there.").as_deref(), Some("Jian Wang"));
     }
 }

@@ -103,8 +103,21 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
 }
 
 /// `王坚：…`, `记者｜…`, a table's `记者` and its second cell.
-fn labelled(chars: &[char], _: &Line) -> Option<Label> {
-    marked(chars)
+fn labelled(chars: &[char], line: &Line) -> Option<Label> {
+    // The colon in `**Q** One last question: …` belongs to the words.
+    let name = name_in_type(chars, line);
+    let letter = matches!(chars, ['Q' | 'A' | 'q' | 'a', space, next, ..] if space.is_whitespace() && is_han(*next));
+    marked(chars).filter(|label| !letter && name.is_none_or(|end| label.length <= end + 1))
+}
+
+/// Where a name in bold type ends that white space and words in plain type follow.
+fn name_in_type(chars: &[char], line: &Line) -> Option<usize> {
+    let start = line.chars().len() - chars.len();
+    let length = line.bold[start..].iter().take_while(|bold| **bold).count();
+    let mut rest = chars[length..].iter();
+    let is_parted = length > 0 && rest.next().is_some_and(|c| c.is_whitespace());
+    let words = rest.find(|c| !c.is_whitespace());
+    (is_parted && words.is_some_and(|c| !is_colon_or_bar(*c))).then_some(length)
 }
 
 /// Whether a name may end at `at`; the colon of `12:30` and one within brackets are none.
@@ -121,9 +134,13 @@ fn is_colon_or_bar(c: char) -> bool {
 }
 
 /// A name and nothing else on its line.
-fn alone(chars: &[char], _: &Line) -> Option<Label> {
+fn alone(chars: &[char], line: &Line) -> Option<Label> {
     let sentence = chars.last().is_some_and(|c| *c == '.');
-    if sentence { None } else { make(chars, chars.len(), LabelForm::Alone) }
+    if sentence || name_in_type(chars, line).is_some() {
+        None
+    } else {
+        make(chars, chars.len(), LabelForm::Alone)
+    }
 }
 
 /// `**记者** …`.

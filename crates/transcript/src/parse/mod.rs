@@ -7,6 +7,7 @@
 mod acceptance;
 mod aside;
 mod assemble;
+mod boilerplate;
 mod speakers;
 mod ending;
 mod front_back_matter;

@@ -146,7 +146,9 @@ pub(super) fn is_placeholder(name: &str) -> bool {
 /// `财经记者`, `记者张三`, `主持人李明`, `网友“西湖的水”`.
 fn is_reporter(name: &str, key: &str) -> bool {
     let word: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
-    let quoted = word.chars().count() < name.chars().count() && word.chars().count() > 1;
+    let next = name.chars().nth(word.chars().count());
+    let quoted = word.chars().count() > 1
+        && next.is_some_and(|c| c.is_whitespace() || "“\"「『《‘（(".contains(c));
     let begins = |word: &&str| {
         key.strip_prefix(*word).is_some_and(|rest| rest.chars().count() <= 4 && !is_clause(rest))
     };

@@ -148,11 +148,10 @@ pub(super) fn shown_name(person: &Person, evidence: &SpeakerEvidence<'_>) -> Opt
     let nameless = matches!(class(&person.name), NameClass::Interviewee | NameClass::Interviewer)
         || is_placeholder(&person.name);
     if nameless {
-        return evidence
-            .legend
-            .interviewee
-            .clone()
-            .or_else(|| interviewee::credible(evidence.title, &text, &evidence.hints.about));
+        return evidence.legend.interviewee.clone().or_else(|| {
+            let own = interviewee::in_first_person(evidence.spoken());
+            interviewee::credible(evidence.title, &text, &evidence.hints.about, own)
+        });
     }
     let listed = evidence.legend.interviewee.as_ref().filter(|name| is_fuller(name, &person.name));
     if let Some(name) = listed {
@@ -160,20 +159,39 @@ pub(super) fn shown_name(person: &Person, evidence: &SpeakerEvidence<'_>) -> Opt
     }
     let words = person.name.split_whitespace().count();
     let is_part = person.name.chars().count() == 1 || words == 1 && person.name.is_ascii();
-    let completed = is_part
-        .then(|| {
-            interviewee::full_name(
-                &person.name,
-                &format!("{}\n{text}\n{}", evidence.title, evidence.hints.about.join("\n")),
-            )
-        })
-        .flatten();
-    completed.or_else(|| Some(person.name.clone()))
+    let known = || format!("{}\n{text}\n{}", evidence.title, evidence.hints.about.join("\n"));
+    if let Some(name) = interviewee::name_of_initials(&person.name, &known()) {
+        return Some(name);
+    }
+    let completed = is_part.then(|| interviewee::full_name(&person.name, &known())).flatten();
+    Some(completed.unwrap_or_else(|| without_capitals(&person.name)))
+}
+
+/// `ADA MARSH`, as transcripts set labels, is `Ada Marsh`.
+fn without_capitals(name: &str) -> String {
+    let is_capital = |c: char| !c.is_alphabetic() || c.is_uppercase();
+    if !name.contains(' ') || name.chars().any(is_han) || !name.chars().all(is_capital) {
+        return name.to_owned();
+    }
+    let mut inside = false;
+    let lowered = name.chars().map(|c| {
+        let lower = inside;
+        inside = c.is_alphabetic();
+        if lower { c.to_lowercase().next().unwrap_or(c) } else { c }
+    });
+    lowered.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_capitals_are_written_as_names() {
+        assert_eq!(without_capitals("ADA O'HARE-MARSH"), "Ada O'Hare-Marsh");
+        assert_eq!(without_capitals("MH"), "MH");
+        assert_eq!(without_capitals("Ada Marsh"), "Ada Marsh");
+    }
 
     #[test]
     fn forms_of_one_name_are_one_person() {

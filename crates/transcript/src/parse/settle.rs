@@ -44,6 +44,40 @@ pub(super) fn monologue(blocks: &mut [TranscriptBlock]) {
     }
 }
 
+/// Sets paragraphs aside that continue an answer and speak of whoever answers in the third person, and behind
+/// the last question all that follows the first paragraph about the interviewee or an interviewer.
+pub(super) fn about(
+    blocks: &mut [TranscriptBlock],
+    interviewee: &str,
+    interviewers: &[String],
+    is_about: fn(&[char], &str) -> bool,
+) {
+    let is_asked = |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(Voice::Interviewer(_)));
+    let labelled = |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(_)) && !block.label.is_empty();
+    let last = blocks.iter().rposition(|block| is_asked(block) || labelled(block)).unwrap_or(0);
+    let (mut paragraphs, mut ended) = (0, false);
+    for (at, block) in blocks.iter_mut().enumerate() {
+        let Kind::Speech(voice) = &block.kind else { continue };
+        paragraphs =
+            if labelled(block) || matches!(voice, Voice::Interviewer(_)) { 0 } else { paragraphs };
+        paragraphs += usize::from(!block.text.is_empty() && !is_asked(block));
+        let name = match voice {
+            Voice::Interviewee => interviewee,
+            Voice::CoInterviewee(name) => name,
+            _ => continue,
+        };
+        let words = block.text.chars();
+        let is_tail = at > last;
+        let speaks_of = is_about(words, name)
+            || is_tail && interviewers.iter().any(|name| is_about(words, name));
+        if paragraphs > 1 && block.label.is_empty() && (ended || speaks_of) {
+            ended |= is_tail;
+            block.kind = Kind::Aside;
+            block.why = "it speaks of the people in the interview";
+        }
+    }
+}
+
 fn set_aside(blocks: &mut [TranscriptBlock], unanswered: Vec<usize>, begun: bool) {
     for at in unanswered {
         let block = &mut blocks[at];

@@ -116,6 +116,17 @@ impl SpeakerEvidence<'_> {
     }
 }
 
+impl<'a> Evidence<'a> {
+    /// The words of whoever answers by a word like `答` or `A`.
+    pub(super) fn spoken(&self) -> impl Iterator<Item = &'a [char]> {
+        let labelled = self.labels.iter().zip(self.lines);
+        labelled.filter_map(|(label, line)| {
+            let label = label.as_ref().filter(|label| class(&label.name) == Class::Interviewee)?;
+            line.chars().get(label.length..)
+        })
+    }
+}
+
 /// Decides who speaks and in which role.
 pub(super) fn decide(evidence: &SpeakerEvidence<'_>) -> Voices {
     let mut speakers = tally(evidence);

@@ -18,6 +18,12 @@ const QUESTIONS: usize = 2;
 const NUMBERED: f64 = 0.6;
 /// Share of the questions that an answer must follow.
 const ANSWERED: f64 = 0.7;
+/// Lines that must ask, and their share of the lines with a mark, for the mark to make a question of the
+/// others as well: `And yet you stayed.` between questions.
+const PLAIN_QUESTIONS: usize = 3;
+const PLAIN: f64 = 0.6;
+/// Lines after a question among which its answer must begin.
+const REACH: usize = 40;
 
 /// A way of setting questions apart.
 struct Scheme {
@@ -35,58 +41,136 @@ pub(super) fn questions(
     matter: &FrontBackMatter,
     is_interview: bool,
 ) -> (BTreeSet<usize>, Option<&'static str>) {
+    let found: Vec<(BTreeSet<usize>, &'static str)> = schemes(lines, matter)
+        .into_iter()
+        .filter_map(|scheme| Some((scheme.questions(lines, is_interview)?, scheme.name)))
+        .collect();
+    let asking =
+        |questions: &BTreeSet<usize>| questions.iter().filter(|at| asks(&lines[**at])).count();
+    let best = found
+        .iter()
+        .reduce(|best, other| if asking(&other.0) > asking(&best.0) { other } else { best });
+    let Some((questions, name)) = best else { return (BTreeSet::new(), None) };
+    let mut all = questions.clone();
+    // Main questions as headings, and what is asked back in bold type.
+    for (others, _) in found.iter().filter(|(_, other)| other != name && is_typeset(other)) {
+        let marked = |at: &usize| questions.contains(at) || others.contains(at);
+        let is_answered = |at: &&usize| next_line(lines, **at).is_some_and(|next| !marked(&next));
+        all.extend(others.iter().filter(|at| asks(&lines[**at])).filter(is_answered));
+    }
+    (all, Some(name))
+}
+
+/// The ways of setting lines apart, each with the lines that are.
+fn schemes(lines: &[Line], matter: &FrontBackMatter) -> Vec<Scheme> {
     let text = |at: &usize| !matter.holds(*at) && lines[*at].set_apart.is_none();
     let scheme = |name, is_heading, is_marked: &dyn Fn(&Line) -> bool| Scheme {
         name,
         marked: (0..lines.len()).filter(text).filter(|at| is_marked(&lines[*at])).collect(),
         is_heading,
     };
-    let mut schemes = vec![scheme("bold type", false, &|line| line.is_bold() && !line.heading)];
+    let mut schemes = vec![scheme(BOLD, false, &|line| line.is_bold() && !line.heading)];
     for level in 1..=6 {
-        schemes.push(scheme("headings", true, &|line| line.level == level));
+        schemes.push(scheme(HEADINGS, true, &|line| line.level == level));
     }
     schemes.push(scheme("italic type", false, &|line| line.italic && !line.heading));
     schemes.push(scheme("quotation", false, &|line| line.quote));
+    schemes.push(Scheme {
+        name: "numbers",
+        marked: series(lines, (0..lines.len()).filter(text)),
+        is_heading: false,
+    });
     schemes.push(scheme("numbers", false, &is_numbered));
     schemes.push(scheme("dashes", false, &is_dashed));
-    let found = schemes
-        .into_iter()
-        .filter_map(|scheme| {
-            let questions = scheme.questions(lines, is_interview)?;
-            let asking = questions.iter().filter(|at| is_question(lines[**at].chars())).count();
-            Some((asking, questions, scheme.name))
-        })
-        .reduce(|best, other| if other.0 > best.0 { other } else { best });
-    found.map_or_else(|| (BTreeSet::new(), None), |(_, questions, name)| (questions, Some(name)))
+    schemes
+}
+
+const BOLD: &str = "bold type";
+const HEADINGS: &str = "headings";
+
+fn is_typeset(name: &str) -> bool {
+    matches!(name, BOLD | HEADINGS)
+}
+
+fn asks(line: &Line) -> bool {
+    is_question(line.chars())
+}
+
+/// The next line that is not set apart from the text.
+fn next_line(lines: &[Line], at: usize) -> Option<usize> {
+    (at + 1..lines.len()).take(REACH).find(|next| lines[*next].set_apart.is_none())
 }
 
 impl Scheme {
     /// The scheme's questions, if it is one of a conversation.
     fn questions(&self, lines: &[Line], is_interview: bool) -> Option<BTreeSet<usize>> {
-        let asks = |at: &usize| is_question(lines[*at].chars());
+        let asks = |at: &usize| asks(&lines[*at]);
         let asking = self.marked.iter().filter(|at| asks(at)).count();
+        let share = |count: usize| count as f64 / self.marked.len().max(1) as f64;
         let numbered = self.marked.iter().filter(|at| has_number(lines[**at].chars())).count();
-        let is_numbered = numbered as f64 >= self.marked.len() as f64 * NUMBERED && numbered > 1;
+        let is_numbered = share(numbered) >= NUMBERED && numbered > 1;
+        let is_plain = asking >= PLAIN_QUESTIONS && share(asking) >= PLAIN;
+        let is_answered =
+            |at: &usize| next_line(lines, *at).is_some_and(|next| !self.marked.contains(&next));
         let counts = |at: &usize| {
             let chars = lines[*at].chars();
             asks(at)
                 || is_numbered && has_number(chars)
                 || is_request(chars) && (self.is_heading || ends_sentence(chars))
-                || !self.is_heading && ends_with_stop(chars)
+                || ends_with_stop(chars) && (!self.is_heading || is_plain)
         };
-        let questions: BTreeSet<usize> = self.marked.iter().copied().filter(counts).collect();
-        let is_answered = |at: &&usize| {
-            let next =
-                (**at + 1..lines.len()).take(40).find(|next| lines[*next].set_apart.is_none());
-            next.is_some_and(|next| !self.marked.contains(&next))
-        };
-        let answered = questions.iter().filter(is_answered).count();
+        let mut questions: BTreeSet<usize> = self.marked.iter().copied().filter(counts).collect();
+        if let (true, Some(first), Some(last)) = (is_plain, questions.first(), questions.last()) {
+            let between = self.marked.range(*first..*last).copied().filter(is_answered);
+            let between: Vec<usize> = between.collect();
+            questions.extend(between);
+        }
+        // A lead that is set like the questions.
+        while let Some(first) = questions.first().copied() {
+            let chars = lines[first].chars();
+            if asks(&first) || is_request(chars) || has_number(chars) || is_answered(&first) {
+                break;
+            }
+            questions.remove(&first);
+        }
+        let answered = questions.iter().filter(|at| is_answered(at)).count();
         let enough = asking >= QUESTIONS
             && asking * 2 >= questions.len()
             && answered > 0
             && (answered as f64 >= questions.len() as f64 * ANSWERED || !self.is_heading);
         (enough && (is_interview || is_talk(lines, &questions))).then_some(questions)
     }
+}
+
+/// The lines that are numbered one after the other from 1 on. Where a number stands before several lines
+/// (an answer may hold a list), the one that asks is the question.
+fn series(lines: &[Line], text: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+    let numbered: Vec<(usize, usize)> =
+        text.filter_map(|at| Some((at, number(lines[at].chars())?))).collect();
+    let mut series = BTreeSet::new();
+    let mut from = 0;
+    for wanted in 1.. {
+        let rest = numbered.get(from..).unwrap_or_default();
+        let is_wanted = |(_, (_, number)): &(usize, &(usize, usize))| *number == wanted;
+        let mut candidates = rest.iter().enumerate().filter(is_wanted).take(REACH);
+        let asking = candidates.clone().find(|(_, (at, _))| {
+            let line = &lines[*at];
+            asks(line) || is_request(line.chars())
+        });
+        let Some((index, (at, _))) = asking.or_else(|| candidates.next()) else { break };
+        series.insert(*at);
+        from += index + 1;
+    }
+    series
+}
+
+/// The number that the line begins with: 3 for `3. 您怎么看？`.
+fn number(chars: &[char]) -> Option<usize> {
+    let digits: String = chars.iter().take(3).take_while(|c| c.is_ascii_digit()).collect();
+    let mark = chars.get(digits.len())?;
+    let next = chars.get(digits.len() + 1)?;
+    let is_marked = matches!(mark, '.' | '、' | '．' | ')' | '）') && !next.is_ascii_digit();
+    digits.parse().ok().filter(|_| is_marked)
 }
 
 /// Whether questions are put to somebody, or the answers speak of themselves: the headings of a column
@@ -142,7 +226,7 @@ pub(super) fn is_numbered(line: &Line) -> bool {
         && (is_question(line.chars()) || is_request(words) && words.len() <= 60)
 }
 
-/// `——您怎么看？`
+/// `——您怎么看？`, and other lines that begin with a dash.
 fn is_dashed(line: &Line) -> bool {
-    line.chars().first().is_some_and(|c| matches!(c, '—' | '–' | '―')) && is_question(line.chars())
+    line.chars().first().is_some_and(|c| matches!(c, '—' | '–' | '―'))
 }

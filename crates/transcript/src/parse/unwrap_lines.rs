@@ -5,17 +5,22 @@ use super::line::Line;
 use super::name::class;
 use crate::text::is_han;
 
-/// Columns (a Chinese character takes two) of the widest line of a wrapped text.
+/// Columns (a Chinese character takes two) to which a text may have been wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+/// Share of the broken lines that are not wider than the width of the text.
+const USUAL: f64 = 0.85;
 /// Lines that must have been broken for a text to count as wrapped.
 const BROKEN: usize = 4;
 
 /// Joins broken lines, if the text was wrapped.
 pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
-    let width = lines.iter().map(|line| columns(line.chars())).max().unwrap_or(0);
     let pairs = || {
         lines.windows(2).filter(|pair| !pair[1].after_blank && !pair[0].heading && !pair[1].heading)
     };
+    let mut widths: Vec<usize> = pairs().map(|pair| columns(pair[0].chars())).collect();
+    widths.sort_unstable();
+    // A line that holds a long word or an address may be wider than the others.
+    let Some(&width) = widths.get((widths.len() as f64 * USUAL) as usize) else { return lines };
     let broken = pairs().filter(|pair| is_broken(&pair[0], &pair[1], width)).count();
     let midway = pairs()
         .filter(|pair| {
