@@ -368,7 +368,7 @@ fn weight(name: &str, css: &str) -> Option<bool> {
         let value = rest.split(';').next().unwrap_or_default();
         value.starts_with("bold") || value.parse::<u32>().is_ok_and(|weight| weight >= 600)
     });
-    by_style.or_else(|| matches!(name, "b" | "strong").then_some(true))
+    by_style.or_else(|| matches!(name, "b" | "strong" | "dt").then_some(true))
 }
 
 fn is_void(name: &str) -> bool {

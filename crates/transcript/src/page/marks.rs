@@ -22,6 +22,9 @@ pub(crate) const BOILERPLATE: char = '\u{fdd6}';
 /// The line is an item of a list.
 pub(crate) const ITEM: char = '\u{fdd7}';
 
+/// The line stands in the paragraph of the picture above it.
+pub(crate) const BESIDE_IMAGE: char = '\u{fdd8}';
+
 /// Whether the character is one of the 32 noncharacters from which the marks are taken.
 pub(crate) fn is_mark(c: char) -> bool {
     ('\u{fdd0}'..='\u{fdef}').contains(&c)

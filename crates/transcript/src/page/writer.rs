@@ -50,6 +50,8 @@ pub(super) struct RowWriter {
     space: Option<char>,
     new_paragraph: bool,
     below_image: bool,
+    /// A picture stands in the paragraph that is being read.
+    beside_image: bool,
     /// The number of a list's item, to be written before its first word.
     prefix: Option<String>,
 }
@@ -104,6 +106,7 @@ impl RowWriter {
     pub(super) fn image(&mut self) {
         if self.line.is_empty() {
             self.below_image = true;
+            self.beside_image = true;
         }
     }
 
@@ -114,6 +117,7 @@ impl RowWriter {
     pub(super) fn end_paragraph(&mut self) {
         self.end_line();
         self.new_paragraph = true;
+        self.beside_image = false;
     }
 
     pub(super) fn rule(&mut self, element: u32) {
@@ -132,12 +136,14 @@ impl RowWriter {
         let style = self.style;
         let mut text = String::new();
         let only_links = prose == 0 && linked > 0;
+        let beside_image = self.below_image && self.beside_image;
         for (mark, holds) in [
             (marks::CAPTION, style.caption),
             (marks::CODE, style.code),
             (marks::LINKS, only_links),
             (marks::FOLDED, style.folded),
             (marks::BELOW_IMAGE, std::mem::take(&mut self.below_image)),
+            (marks::BESIDE_IMAGE, beside_image),
             (marks::ITEM, style.item),
         ] {
             text.extend(holds.then_some(mark));

@@ -3,15 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ending::is_question;
-use super::label::LabelForm;
+use super::label::{Label, LabelForm};
+use super::line::Line;
 use super::name::{NameClass, bare, is_audience, is_generic, key};
-use super::person::same;
+use super::person::{is_preceded, same};
 use super::speakers::{Speaker, SpeakerEvidence};
 
 /// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
 /// nothing else says so.
 const RARE: usize = 5;
 
+/// Headings that must be labels for headings to name speakers.
+const HEADING_LABELS: usize = 4;
 /// Different people who must ask one for each of them to be believed.
 const MANY_ASKERS: usize = 4;
 
@@ -27,6 +30,8 @@ pub(super) struct Acceptance<'a> {
     alone: usize,
     /// By a label's key, its lines that ask, or follow an interviewer's.
     turns: HashMap<String, usize>,
+    /// Most headings are labels, so that one which stands there once is a label as well.
+    are_headings: bool,
     /// Keys of labels that stand before a question which somebody answers who is asked by many.
     many_askers: HashSet<String>,
 }
@@ -44,6 +49,7 @@ impl<'a> Acceptance<'a> {
             letters: lettered(NameClass::Interviewer) && lettered(NameClass::Interviewee),
             alone: alone.map(|s| s.weak).sum(),
             turns: turns(speakers, evidence),
+            are_headings: are_headings(evidence),
             many_askers: many_askers(speakers, evidence),
         }
     }
@@ -62,7 +68,10 @@ impl<'a> Acceptance<'a> {
         let part = |s: &Speaker| {
             matches!(s.class, NameClass::Unknown | NameClass::Person)
                 && s.marked > 0
-                && full.iter().any(|name| same(name, &bare(&s.name)))
+                && full.iter().any(|name| {
+                    let other = bare(&s.name);
+                    same(name, &other) || is_preceded(name, &other)
+                })
         };
         self.speakers.iter().zip(accepted).map(|(speaker, kept)| kept || part(speaker)).collect()
     }
@@ -74,6 +83,14 @@ impl<'a> Acceptance<'a> {
         match speaker.class {
             NameClass::Never => false,
             _ if self.asks_once(speaker) => true,
+            NameClass::Person
+            | NameClass::Unknown
+            | NameClass::Interviewer
+            | NameClass::Interviewee
+                if self.are_headings && self.is_heading(speaker) =>
+            {
+                true
+            }
             NameClass::Clause => {
                 speaker.marked > 2
                     && speaker.lines() * 2 >= self.most
@@ -103,6 +120,12 @@ impl<'a> Acceptance<'a> {
                     && self.takes_turns(speaker)
             }
         }
+    }
+
+    /// Whether a heading that holds nothing else names the speaker.
+    fn is_heading(&self, speaker: &Speaker) -> bool {
+        let label = self.evidence.labels[speaker.first].as_ref();
+        label.is_some_and(|label| is_heading_label(&self.evidence.lines[speaker.first], label))
     }
 
     /// Whether this is one of many who ask the same person once or twice each.
@@ -154,6 +177,20 @@ impl<'a> Acceptance<'a> {
         legend.names.contains_key(&key(name))
             || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
     }
+}
+
+fn is_heading_label(line: &Line, label: &Label) -> bool {
+    line.heading && label.form == LabelForm::Marked && label.length >= line.chars().len()
+}
+
+/// Whether most headings are labels, as in the exports of `SayIt`: `### Ada Marsh:`.
+fn are_headings(evidence: &SpeakerEvidence<'_>) -> bool {
+    let headings = evidence.lines.iter().filter(|line| line.heading).count();
+    let labelled = evidence.lines.iter().zip(evidence.labels);
+    let labels = labelled
+        .filter(|(line, label)| label.as_ref().is_some_and(|label| is_heading_label(line, label)))
+        .count();
+    labels >= HEADING_LABELS && labels * 5 >= headings * 4
 }
 
 /// The labels of those who ask once or twice each, between answers of one who is asked by at least

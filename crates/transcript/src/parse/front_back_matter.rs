@@ -6,7 +6,7 @@ use super::Hints;
 use super::aside::{is_closing, is_whole};
 use super::ending::{ends_sentence, ends_with_stop, is_question, is_title};
 use super::heading::is_numbered;
-use super::label::{Form, Label};
+use super::label::{Label, LabelForm};
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
@@ -138,8 +138,9 @@ impl FrontBackMatter {
             spoken.partition(|at| ends_with_stop(lines[*at].chars()));
         let bare_speech = open.len() > stopped.len();
         // `A Conversation with …` is no answer.
-        let is_article =
-            |label: &Label| label.form == Form::Letter && class(&label.name) == Class::Interviewee;
+        let is_article = |label: &Label| {
+            label.form == LabelForm::Letter && class(&label.name) == NameClass::Interviewee
+        };
         let speaks = label.filter(|label| !is_article(label)).is_some_and(|label| {
             bare_speech && repeats(label)
                 || match class(&label.name) {
@@ -236,9 +237,10 @@ fn is_unmarked_caption(line: &Line) -> bool {
             at > 0 && (marked && long || after.is_empty() && long && !ends_with_stop(chars))
         })
     });
-    let below = line.below_image
-        && !line.is_bold()
-        && (line.italic || !ends_with_stop(chars) && chars.len() <= CAPTION);
+    // A line of the picture's own paragraph belongs to it, even where it is a sentence.
+    let is_open = !ends_with_stop(chars) || line.beside_image;
+    let below =
+        line.below_image && !line.is_bold() && (line.italic || is_open && chars.len() <= CAPTION);
     credit || below || is_caption(chars)
 }
 

@@ -9,8 +9,20 @@ use super::name::{bare, is_person, is_publication, key};
 use crate::text::{fold, fold_char, is_han};
 
 /// Words after which the interviewee is named.
-const INVITATIONS: [&str; 10] =
-    ["对话", "专访", "访谈", "采访了", "采访到", "采访", "对谈", "独家访", "访", "问"];
+const INVITATIONS: [&str; 12] = [
+    "对话",
+    "专访",
+    "访谈",
+    "采访了",
+    "采访到",
+    "采访",
+    "对谈",
+    "独家访",
+    "访",
+    "问答",
+    "圆桌",
+    "问",
+];
 /// Characters of a paragraph in which `我` or `I` is looked for.
 const FIRST_PERSON: usize = 300;
 /// Characters after such a word among which the name is looked for.
@@ -58,9 +70,13 @@ static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b[Ww]ith[ \u{a0}]+(\p{Lu}[\w’'-]+(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3})")
+        .expect("a valid pattern")
+});
+
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    let verb = "on|has|is|was|talks|explains|says|runs|thinks|believes|speaks|leads|founded";
-    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:[ \u{{a0}}]+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|\s+(?:{verb})\b)")).expect("a valid pattern")
+    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:[ \u{{a0}}]+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|[ \u{{a0}}]+[a-z]+\b)")).expect("a valid pattern")
 });
 
 /// A name in Latin letters in a Chinese title: `谷歌Ada Marsh访谈`, `对话 Ada Marsh`.
@@ -73,9 +89,18 @@ static LATIN_IN_CHINESE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// A name in Latin letters that begins a Chinese paragraph: `Ada Marsh 是…`.
+static LATIN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(\p{Lu}[\w.’'-]*(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3})[ \u{a0}]?(?:是|，|曾|出生|现|現|毕业|畢業)")
+        .expect("a valid pattern")
+});
+
 /// The interviewee's name, if `title` or the lead gives one.
 pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
-    let weak = || titled(lead).or_else(|| english_subject(title)).or_else(|| english_subject(lead));
+    let weak = || {
+        let in_title = titled(lead).or_else(|| company(title)).or_else(|| english_subject(title));
+        in_title.or_else(|| english_subject(lead))
+    };
     stated(title, lead).or_else(weak)
 }
 
@@ -100,6 +125,9 @@ pub(super) fn credible(
 /// Who a paragraph of the lead begins to tell about: `林远是修路人，…`, `林远，1960年生于谷底。`
 fn introduced(lead: &str) -> Option<String> {
     lead.lines().find_map(|line| {
+        if let Some(latin) = LATIN_SUBJECT.captures(line.trim()).and_then(|found| found.get(1)) {
+            return Some(bare(latin.as_str()));
+        }
         let chars: Vec<char> = line
             .trim_start_matches("简介")
             .trim_start_matches(['：', ':'])
@@ -167,7 +195,27 @@ fn series(title: &str) -> Option<String> {
     });
     let who = rest.split(['（', '(', '，', ',', '—', '|', '丨', '｜', '：', ':']).next()?.trim();
     let name = bare(who);
-    (is_series && is_person(&name) && name.chars().count() > 1).then_some(name)
+    if !is_series {
+        return None;
+    }
+    let is_name = is_person(&name) && name.chars().count() > 1;
+    // `创始人 Ada Marsh`, `护林员林远`.
+    is_name.then_some(name).or_else(|| latin_at_end(who)).or_else(|| last_person(who))
+}
+
+fn latin_at_end(who: &str) -> Option<String> {
+    let start = who.rfind(|c: char| !c.is_ascii())?;
+    let name = who.get(start..)?.trim_start_matches(|c: char| !c.is_ascii()).trim();
+    is_person(name).then(|| name.to_owned())
+}
+
+fn last_person(who: &str) -> Option<String> {
+    let chars: Vec<char> = who.chars().collect();
+    let folded = fold(who);
+    let found = (0..chars.len()).rev().find_map(|at| Some((at, person_at(&folded, at)?)));
+    found
+        .filter(|(at, length)| at + length == chars.len())
+        .map(|(at, _)| chars[at..].iter().collect())
 }
 
 fn is_number_of_series(c: char) -> bool {
@@ -305,7 +353,14 @@ fn english(text: &str) -> Option<String> {
 /// `Ada Marsh on books`, `Ada Marsh has run a library …` at a line's start.
 fn english_subject(text: &str) -> Option<String> {
     let found = SUBJECT.captures(text)?.get(1)?.as_str();
-    (!is_publication(found)).then(|| bare(found))
+    let first = found.split_whitespace().next().map(key).unwrap_or_default();
+    (!is_publication(found) && !NO_NAMES.contains(&&*first)).then(|| bare(found))
+}
+
+/// `Ten minutes with Ada Marsh`.
+fn company(title: &str) -> Option<String> {
+    let found = COMPANY.captures(title)?.get(1)?.as_str();
+    Some(bare(found.trim_end_matches(['’', '\'', '.'])))
 }
 
 /// The length of the personal name at `at`, where what follows shows that it ends there.

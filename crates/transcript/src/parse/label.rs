@@ -46,7 +46,10 @@ pub(super) fn label(line: &Line) -> Option<Label> {
     let chars = line.chars();
     let start = prefix_end(chars);
     let found = SHAPES.iter().find_map(|shape| shape(&chars[start..], line))?;
-    Some(Label { length: found.length + start, ..found })
+    let length = found.length + start;
+    // `林远 00:58`, with the words on the next line.
+    let is_time = timestamp::length(&chars[length..]) == Some(chars.len() - length);
+    Some(Label { length: if is_time { chars.len() } else { length }, ..found })
 }
 
 /// The name before a colon or the like that the characters begin with.

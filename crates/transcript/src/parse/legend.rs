@@ -11,6 +11,7 @@ use super::label::Label;
 use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::{NameClass, bare, class, is_person, is_plausible, key, trimmed};
+use crate::text::{fold, is_han};
 
 /// Lines from the top among which a cast list and a legend are looked for.
 const REACH: usize = 40;
@@ -77,7 +78,12 @@ impl Legend {
         }
         for (position, line) in lines.iter().enumerate().take(REACH) {
             let label = labels[position].as_ref();
-            if line.set_apart.is_some() {
+            if line.set_apart.is_some() || legend.lines.contains(&position) {
+                continue;
+            }
+            let listed = legend.listed_below(lines, position, label);
+            if listed > 0 {
+                legend.lines.extend(position..=position + listed);
                 continue;
             }
             if legend.label_list(line, &used)
@@ -90,6 +96,30 @@ impl Legend {
             }
         }
         legend
+    }
+
+    /// `嘉宾：`, and below it a list with a person in each item. Returns how many items there are.
+    fn listed_below(&mut self, lines: &[Line], at: usize, label: Option<&Label>) -> usize {
+        let role = label.filter(|label| label.length >= lines[at].chars().len());
+        let Some(role) = role.map(|label| key(&label.name)) else { return 0 };
+        let answers = LEXICON.interviewee_roles.contains(&role);
+        if !answers && !LEXICON.interviewer_roles.contains(&role) {
+            return 0;
+        }
+        let name = |line: &Line| {
+            let first = line.chars().split(|c| "，,（(；;、：:—".contains(*c)).next()?;
+            let name = bare(first.iter().collect::<String>().trim());
+            (line.item && is_person(&name)).then_some(name)
+        };
+        let names: Vec<String> = lines[at + 1..].iter().map_while(name).collect();
+        let listed = names.len();
+        if !answers {
+            self.interviewers.extend(names);
+        } else if let [first, others @ ..] = names.as_slice() {
+            self.interviewee.get_or_insert(first.clone());
+            self.co_interviewees.extend_from_slice(others);
+        }
+        listed
     }
 
     /// `嘉宾：王坚（院士）`, `Q：《财经》`: a role or a letter, and who that is.
@@ -125,7 +155,9 @@ impl Legend {
             self.co_interviewees.extend(names.skip(1));
             self.interviewee.get_or_insert(who);
         } else if LEXICON.interviewer_roles.contains(&word)
-            && (names_someone || who != label.name && used.contains_key(&key(&who)))
+            && (names_someone
+                || could_be_a_name(&who)
+                || who != label.name && used.contains_key(&key(&who)))
         {
             let names = rest
                 .split(|c| "、/&".contains(*c))
@@ -253,6 +285,13 @@ fn without_nickname(who: &str) -> String {
 /// `王博士，您好`, which a host says, and no cast list.
 fn greets(words: &[char]) -> bool {
     words.iter().any(|c| matches!(c, '您' | '你' | '好'))
+}
+
+/// `方舟`: two or three characters of which the first is a family name, though they are a word as well.
+fn could_be_a_name(who: &str) -> bool {
+    let folded = fold(who);
+    let is_family_name = folded.first().is_some_and(|c| LEXICON.surnames.contains(c));
+    (2..=3).contains(&folded.len()) && is_family_name && folded.iter().all(|c| is_han(*c))
 }
 
 /// Whether the words are a person's, a publication's or an asker's name.

@@ -125,6 +125,8 @@ pub(super) struct Line {
     pub(super) item: bool,
     /// It is the first line below a picture.
     pub(super) below_image: bool,
+    /// It stands in the paragraph of that picture.
+    pub(super) beside_image: bool,
     /// Why it is not part of the running text, if it is not.
     pub(super) set_apart: Option<SetApart>,
     /// An empty line stands before it.
@@ -195,6 +197,7 @@ fn line(number: usize, raw: &str) -> Option<Line> {
     .into_iter()
     .find_map(|(mark, reason)| has(mark).then_some(reason));
     let (item, below_image) = (has(marks::ITEM), has(marks::BELOW_IMAGE));
+    let beside_image = has(marks::BESIDE_IMAGE);
     let text = all.tail(start);
     let quotes = text.chars().iter().take_while(|c| **c == '>' || c.is_whitespace()).count();
     let quote = text.chars().first() == Some(&'>');
@@ -214,6 +217,7 @@ fn line(number: usize, raw: &str) -> Option<Line> {
         quote,
         item,
         below_image,
+        beside_image,
         set_apart,
         after_blank: false,
     })

@@ -60,8 +60,15 @@ impl Person {
 
 /// The persons behind the labels. A part of a name joins the one full name that it fits.
 pub(super) fn persons(speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> Vec<Person> {
+    let named: Vec<String> = speakers
+        .iter()
+        .filter(|speaker| speaker.class == NameClass::Person)
+        .map(|speaker| bare(&speaker.name))
+        .collect();
     let full = |speaker: &Speaker| {
-        bare(evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name))
+        let name = bare(evidence.legend.names.get(&key(&speaker.name)).unwrap_or(&speaker.name));
+        let short = named.iter().find(|other| is_preceded(other, &name));
+        short.cloned().unwrap_or(name)
     };
     let mut order: Vec<usize> = (0..speakers.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(full(&speakers[*at]).chars().count()));
@@ -113,6 +120,15 @@ impl Person {
             self.class = speaker.class;
         }
     }
+}
+
+/// Whether `name` is the Chinese name `person` with a post before it: `琴师林远`.
+pub(super) fn is_preceded(person: &str, name: &str) -> bool {
+    let (person, name) = (key(person), key(name));
+    person.chars().count() > 1
+        && person.chars().all(is_han)
+        && name.len() > person.len()
+        && name.ends_with(&person)
 }
 
 /// Whether two bare names can be one person's: equal, in another order, or the one is the other's

@@ -187,12 +187,21 @@ fn hosts(
             && person.turn_length() < persons[main].turn_length()
             && (answered || opens)
     };
+    // A reader who asks once may well write more than the answer.
+    let always_asks = |at: usize| {
+        persons[at].question_rate() >= 1.0
+            && persons[at].answered_by(&persons[main], speakers) >= 1.0
+    };
     // Beside somebody who is known to ask, a guest may well ask back.
     let is_known = roles.contains(&Some(Role::Asks));
     let mut hosts: Vec<usize> = open
         .iter()
         .copied()
-        .filter(|&at| persons[at].question_rate() >= ASKING && short(at) || !is_known && leads(at))
+        .filter(|&at| {
+            persons[at].question_rate() >= ASKING && short(at)
+                || !is_known && leads(at)
+                || always_asks(at)
+        })
         .collect();
     let asked = roles.contains(&Some(Role::Asks)) || !hosts.is_empty();
     if !asked {

@@ -52,8 +52,10 @@ pub(super) fn about(
     interviewers: &[String],
     is_about: fn(&[char], &str) -> bool,
 ) {
-    let is_asked = |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(Voice::Interviewer(_)));
-    let labelled = |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(_)) && !block.label.is_empty();
+    let is_asked =
+        |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(Voice::Interviewer(_)));
+    let labelled =
+        |block: &TranscriptBlock| matches!(block.kind, Kind::Speech(_)) && !block.label.is_empty();
     let last = blocks.iter().rposition(|block| is_asked(block) || labelled(block)).unwrap_or(0);
     let (mut paragraphs, mut ended) = (0, false);
     for (at, block) in blocks.iter_mut().enumerate() {

@@ -116,12 +116,13 @@ impl SpeakerEvidence<'_> {
     }
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> SpeakerEvidence<'a> {
     /// The words of whoever answers by a word like `答` or `A`.
     pub(super) fn spoken(&self) -> impl Iterator<Item = &'a [char]> {
         let labelled = self.labels.iter().zip(self.lines);
         labelled.filter_map(|(label, line)| {
-            let label = label.as_ref().filter(|label| class(&label.name) == Class::Interviewee)?;
+            let label =
+                label.as_ref().filter(|label| class(&label.name) == NameClass::Interviewee)?;
             line.chars().get(label.length..)
         })
     }
