@@ -45,6 +45,8 @@ mod command_line;
 mod repair;
 /// Importing transcripts as sites publish them.
 mod import;
+/// `/admin/import`, over HTTP.
+mod admin_import;
 /// Transcripts that cannot be used, and the messages about them.
 mod bad_transcripts;
 /// Drafts of readers' questions from a model, whose endpoint misbehaves.

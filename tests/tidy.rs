@@ -33,7 +33,7 @@ const BOT: Layers = &[
     ("terminal", &["service", "dialogue"]),
     ("telegram", &["reload", "picture", "service", "store", "dialogue", "secret"]),
     // The web face receives the updates that Telegram delivers, and hands them to the Telegram face.
-    ("web", &["telegram", "service", "store", "picture", "dialogue", "secret"]),
+    ("web", &["telegram", "reload", "service", "store", "picture", "dialogue", "secret"]),
     ("mcp", &["service", "dialogue"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),

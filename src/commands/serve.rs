@@ -47,7 +47,7 @@ pub(super) fn run(config: Config) -> Result<()> {
                 let ended = async { drop(ended.await) };
                 let site = web::Pages {
                     service: Arc::clone(&live.service),
-                    store: Some(store.clone()),
+                    follower: Some(Arc::clone(&follower)),
                     painter: Arc::clone(&painter),
                     condition,
                     endpoint,

@@ -15,8 +15,8 @@ use super::serve;
 use crate::config::Config;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
+use crate::reload::Follower;
 use crate::service::Service;
-use crate::store::Store;
 use crate::telegram::WebhookEndpoint;
 use crate::web::{self, ClientLimits, ConnectionLimits, Networks};
 
@@ -32,8 +32,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// What the server of the pages needs.
 pub(super) struct Pages {
     pub(super) service: Arc<Service>,
-    /// For the operators' page.
-    pub(super) store: Option<Store>,
+    /// For the operators' pages.
+    pub(super) follower: Option<Arc<Follower>>,
     pub(super) painter: Arc<Painter>,
     pub(super) condition: web::Condition,
     /// Where Telegram delivers updates, in webhook mode.
@@ -58,23 +58,22 @@ pub(super) fn run(config: &Config) -> Result<()> {
         };
         let live = LiveService::start(config, store.as_ref()).await?;
         let service = Arc::clone(&live.service);
-        tokio::spawn({
-            let (store, options) = (store.clone(), config.store.clone());
-            async move {
-                let store = match store {
-                    Some(store) => Ok(store),
-                    None => serve::open_store(&options).await,
-                };
-                store.map(|store| live.follow(store))
-            }
-        });
-        // Readers leave nothing in the store: only the operators' page needs it.
-        let store = store.filter(|_| is_administered);
+        let follower = if let Some(store) = store {
+            Some(live.follow(store))
+        } else {
+            let options = config.store.clone();
+            tokio::spawn(async move {
+                serve::open_store(&options).await.map(|store| live.follow(store))
+            });
+            None
+        };
+        // Readers leave nothing in the store: only the operators' pages need it.
+        let follower = follower.filter(|_| is_administered);
         let painter = Arc::new(Painter::new(config.picture.clone()));
         // It stops accepting connections at once, so it need not say that it is not ready.
         let (_never, ending) = watch::channel(None);
         let condition = web::Condition { ending, telegram: None };
-        let site = Pages { service, store, painter, condition, endpoint: None };
+        let site = Pages { service, follower, painter, condition, endpoint: None };
         pages(config, site, address, stop).await?.await;
         Ok(())
     })
@@ -108,9 +107,9 @@ pub(super) async fn pages<S: Future<Output = ()>>(
     let listener = listen(address, "web.listen").await?;
     writeln!(std::io::stderr(), "reader pages on http://{}", listener.local_addr()?)?;
     let reader = Reader::from(config.reader);
-    let Pages { service, store, painter, condition, endpoint } = site;
+    let Pages { service, follower, painter, condition, endpoint } = site;
     let ending = condition.ending.clone();
-    let router = web::router(service, store, condition, painter, reader, &config.web);
+    let router = web::router(service, follower, condition, painter, reader, &config.web);
     let router = match endpoint {
         Some(endpoint) => web::with_webhook(router, endpoint),
         None => router,

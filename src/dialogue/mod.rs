@@ -27,7 +27,7 @@ pub use intent::{Extent, Intent, ShownExcerpt, View};
 pub use interview_text::{Emphasis, InterviewText, Listing, ReadPart, ReadTurn};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use permalink::Permalink;
-pub use phrases::{Phrases, fill};
+pub use phrases::{Phrases, WebImportPhrases, fill};
 pub use reader::{Language, Reader, ScriptChoice};
 pub use reply::{
     Action, Attribution, Block, Button, Card, CardBody, Locus, NoAnswer, Outcome, Quotation,

@@ -1,5 +1,6 @@
 //! The bot's own words, by language, from `config/locales/`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -39,7 +40,7 @@ table! {
     Phrases {
         answer: AnswerPhrases, talk: TalkPhrases, card: CardPhrases, button: ButtonPhrases, start: StartPhrases, help: TextPhrases,
         source: SourcePhrases, topics: TopicsPhrases, privacy: TextPhrases, terminal: TerminalPhrases,
-        telegram: TelegramPhrases, web: WebPhrases,
+        telegram: TelegramPhrases, web: WebPhrases, web_import: WebImportPhrases,
     }
 }
 table! {
@@ -160,6 +161,25 @@ table! {
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
         script: String, everywhere: String, within: String,
+    }
+}
+
+table! {
+    /// The page on which operators import a transcript.
+    WebImportPhrases {
+        title: String, file: String, paste: String, read: String, again: String, import: String, check: String, role: String,
+        speaker: String, interviewee: String, interviewers: String, headline: String, publisher: String, date: String,
+        url: String, slug: String, open: String, done: String, not_built: String, not_kept: String, no_store: String,
+        expired: String, nothing: String, refused: String, too_large: String, too_costly: String, bad_value: String,
+        confidence: BTreeMap<String, String>, roles: BTreeMap<String, String>, reasons: BTreeMap<String, String>,
+        checks: ImportCheckPhrases,
+    }
+}
+table! {
+    /// What an operator should compare with the source.
+    ImportCheckPhrases {
+        inferred_name: String, nobody_named: String, unnamed_questions: String, much_left_out: String, few_turns: String,
+        long_turn: String, guests: String, finding: String,
     }
 }
 

@@ -28,6 +28,11 @@ impl Follower {
         Self { store, reloader, revision: Mutex::new(revision) }
     }
 
+    /// Returns the store that is followed.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Returns the reloader that builds new generations.
     pub fn reloader(&self) -> &Arc<Reloader> {
         &self.reloader

@@ -2,7 +2,10 @@
 
 use super::Reloader;
 use transcript::import::{Imported, import};
-use transcript::{self, Folder, FrontMatter, Loaded, Overlay, near_duplicate_interviews, read};
+use transcript::{
+    self, Correction, Folder, FrontMatter, Loaded, Overlay, ParsedFile, near_duplicate_interviews,
+    read,
+};
 
 /// A transcript that can be added to the corpus.
 #[derive(Debug)]
@@ -28,20 +31,25 @@ pub enum Refused {
     Corpus(#[from] transcript::Error),
 }
 
+fn unreadable(name: &str, finding: transcript::Finding) -> Refused {
+    Refused::Unreadable(name.to_owned(), finding.line, finding.message)
+}
+
 impl Reloader {
     /// Reads a transcript as `wenjian import` does, and the corpus with it. The fields of `given`
-    /// take precedence over those of the file.
+    /// take precedence over those of the file, and `corrections` over how its paragraphs are read.
     pub fn preview(
         &self,
         name: &str,
         bytes: &[u8],
         given: &FrontMatter,
+        corrections: &[Correction],
     ) -> Result<Preview, Refused> {
-        let unreadable = |finding: transcript::Finding| {
-            Refused::Unreadable(name.to_owned(), finding.line, finding.message)
-        };
-        let reading = read(name, bytes, given, &[], &self.repair).map_err(unreadable)?;
-        let imported = import(reading, name).map_err(unreadable)?;
+        let mut file = self.read(name, bytes, given)?;
+        if !corrections.is_empty() {
+            file.correct(corrections);
+        }
+        let imported = import(file, name).map_err(|finding| unreadable(name, finding))?;
         let slug = imported.interview.slug.clone();
         let mut overlay = self.overlay();
         let before = self.load(&overlay)?;
@@ -55,6 +63,17 @@ impl Reloader {
             near: near_duplicate_interviews(&imported.interview, there),
             imported,
         })
+    }
+
+    /// Reads a transcript without the corpus. The fields of `given` take
+    /// precedence over those of the file.
+    pub fn read(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        given: &FrontMatter,
+    ) -> Result<ParsedFile, Refused> {
+        read(name, bytes, given, &[], &self.repair).map_err(|finding| unreadable(name, finding))
     }
 
     fn load(&self, overlay: &Overlay) -> Result<Loaded, transcript::Error> {

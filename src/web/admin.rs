@@ -35,13 +35,8 @@ struct AdminPage {
 /// `/admin`. Without a token in the settings there is no such page. Otherwise the token is asked for: as
 /// the password beside any name, or as a bearer token.
 pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
-    let token = &app.options.admin_token;
-    if token.is_empty() {
-        return notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
-    }
-    if !given(&headers).is_some_and(|given| token.is(&given)) {
-        let challenge = [(WWW_AUTHENTICATE, "Basic realm=\"wenjian\", charset=\"UTF-8\"")];
-        return (StatusCode::UNAUTHORIZED, challenge, "a token is needed\n").into_response();
+    if let Some(refused) = refusal(&app, &visitor, &headers) {
+        return refused;
     }
     let report = match &app.store {
         // The store has logged why, if it fails.
@@ -57,6 +52,19 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: Head
         plot: report.as_ref().map(|report| plot(&report.days)).unwrap_or_default(),
         report,
     })
+}
+
+/// Returns the answer to a request that does not carry the operators' token.
+pub(super) fn refusal(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Option<Response> {
+    let token = &app.options.admin_token;
+    if token.is_empty() {
+        return Some(notice(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing));
+    }
+    if given(headers).is_some_and(|given| token.is(&given)) {
+        return None;
+    }
+    let challenge = [(WWW_AUTHENTICATE, "Basic realm=\"wenjian\", charset=\"UTF-8\"")];
+    Some((StatusCode::UNAUTHORIZED, challenge, "a token is needed\n").into_response())
 }
 
 /// Returns the token that a request carries.

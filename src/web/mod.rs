@@ -5,6 +5,7 @@
 
 mod options;
 mod admin;
+mod import;
 mod client_limits;
 mod visitor;
 mod text_runs;
@@ -24,6 +25,7 @@ mod server;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::sync::Semaphore;
@@ -32,6 +34,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::dialogue::Reader;
 use crate::picture::Painter;
+use crate::reload::Follower;
 use crate::service::Service;
 use crate::store::Store;
 pub use health::Condition;
@@ -47,8 +50,10 @@ struct Site {
     reader: Reader,
     options: Options,
     limiter: client_limits::ClientLimiter,
-    /// For the operators' page.
+    /// For the operators' pages.
     store: Option<Store>,
+    /// For transcripts that operators import.
+    follower: Option<Arc<Follower>>,
     condition: Condition,
     painter: Arc<Painter>,
     /// Has one permit, which is held while a picture is drawn.
@@ -58,10 +63,10 @@ struct Site {
 type App = Arc<Site>;
 
 /// Routes to the pages, the API and the health checks. `reader` are the settings for readers of whom
-/// nothing is known; operators see what is in the `store`; `condition` is for the readiness check.
+/// nothing is known; operators see what is in the store of `follower`, and add to it; `condition` is for the readiness check.
 pub fn router(
     service: Arc<Service>,
-    store: Option<Store>,
+    follower: Option<Arc<Follower>>,
     condition: Condition,
     painter: Arc<Painter>,
     reader: Reader,
@@ -72,7 +77,8 @@ pub fn router(
         reader,
         options: options.clone(),
         limiter: client_limits::ClientLimiter::new(options),
-        store,
+        store: follower.as_ref().map(|follower| follower.store().clone()),
+        follower,
         condition,
         painter,
         painting: Semaphore::new(1),
@@ -84,6 +90,13 @@ pub fn router(
         .route("/i/{slug}/{place}", get(page::place))
         .route("/card/{slug}/{file}", get(image::image))
         .route("/admin", get(admin::page).layer(from_fn(middleware::seclude)))
+        .route(
+            "/admin/import",
+            get(import::form)
+                .post(import::submit)
+                .layer(DefaultBodyLimit::max(import::MAX_FORM))
+                .layer(from_fn(middleware::seclude)),
+        )
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))

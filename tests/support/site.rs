@@ -103,15 +103,32 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.call().unwrap();
-        let headers = response.headers().iter();
-        let headers =
-            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-        Page {
-            status: response.status().as_u16(),
-            headers: headers.collect(),
-            body: response.body_mut().read_to_vec().unwrap(),
+        read(request.call().unwrap())
+    }
+
+    /// Sends a form with these fields as `multipart/form-data`; a field called `file` is a file `page.md`.
+    pub(crate) fn post_form(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        fields: &[(String, String)],
+    ) -> Page {
+        const PARTED: &str = "----wenjian-test";
+        let part = |(name, value): &(String, String)| {
+            let file = if name == "file" { "; filename=\"page.md\"" } else { "" };
+            format!(
+                "--{PARTED}\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
+            )
+        };
+        let body: String = fields.iter().map(part).chain([format!("--{PARTED}--\r\n")]).collect();
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.url))
+            .header("content-type", format!("multipart/form-data; boundary={PARTED}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
+        read(request.send(body).unwrap())
     }
 
     /// Returns the value of the metric `name`, which includes its labels.
@@ -138,6 +155,17 @@ impl Site {
             assert!(started.elapsed() < PATIENCE, "{what} did not come in time");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+fn read(mut response: ureq::http::Response<ureq::Body>) -> Page {
+    let headers = response.headers().iter();
+    let headers =
+        headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+    Page {
+        status: response.status().as_u16(),
+        headers: headers.collect(),
+        body: response.body_mut().read_to_vec().unwrap(),
     }
 }
 

@@ -2,7 +2,8 @@
 //! as the same interview. `parse` reads it by the same rules (`parse::corpus_file`).
 
 use super::parse::{
-    Hints, Kind, Located, Transcript, TranscriptBlock, Voice, is_aside, needs_escape,
+    CAPTION, Hints, Kind, LEFT_OUT, Located, Transcript, TranscriptBlock, Voice, comment_mark,
+    is_aside, needs_escape,
 };
 use crate::text::is_han;
 
@@ -39,7 +40,10 @@ impl<'a> CanonicalWriter<'a> {
             return;
         }
         match &block.kind {
-            Kind::Title | Kind::Furniture | Kind::Caption => {}
+            // The front matter has the title.
+            Kind::Title => {}
+            Kind::Furniture => self.comment(LEFT_OUT, block),
+            Kind::Caption => self.comment(CAPTION, block),
             Kind::Lead => {
                 let mark =
                     if needs_escape(block.text.chars(), false, self.hints) { "\\" } else { "" };
@@ -74,6 +78,14 @@ impl<'a> CanonicalWriter<'a> {
         let label = if labelled { self.label(voice) } else { String::new() };
         let escape = label.is_empty() && needs_escape(words.chars(), true, self.hints);
         self.paragraph(if escape { "\\" } else { &label }, &words);
+    }
+
+    /// A paragraph that stays visible to editors and is no part of the interview.
+    fn comment(&mut self, what: &str, block: &TranscriptBlock) {
+        self.line += 1;
+        self.written.text.push_str(&comment_mark(what));
+        self.written.text.extend(block.label.chars().iter().chain(block.text.chars()));
+        self.written.text.push('\n');
     }
 
     fn label(&self, voice: &Voice) -> String {

@@ -1,21 +1,148 @@
 //! Why a text was read as it was, and what a person should check.
 
-use super::Turn;
+use std::fmt;
+
 use super::parse::{Kind, Voice};
 use super::read::ParsedFile;
+use super::{Finding, Provenance, Turn};
 
 /// Characters of a page's speech below which a share of them means little.
 const FEW: usize = 400;
 /// Share of the text that is left out from which on an editor should look.
 const MUCH: f64 = 0.25;
+/// Turns below which a conversation may well be incomplete.
+const FEW_TURNS: usize = 3;
 /// Paragraphs that an answer seldom exceeds.
 const LONG_ANSWER: usize = 12;
+
+/// What a paragraph is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockRole {
+    /// The title.
+    Title,
+    /// The text before the conversation.
+    Lead,
+    /// A section heading.
+    Heading,
+    /// An interviewer's words.
+    Question,
+    /// The words of somebody who is interviewed.
+    Answer,
+    /// The words of somebody else, which are shown and never quoted.
+    Guest,
+    /// A remark of an editor or a reporter.
+    Aside,
+    /// The caption of a picture.
+    Caption,
+    /// Credits, advertisements, links and the like.
+    LeftOut,
+}
+
+impl BlockRole {
+    /// All roles.
+    pub const ALL: [Self; 9] = [
+        Self::Question,
+        Self::Answer,
+        Self::Guest,
+        Self::Lead,
+        Self::Heading,
+        Self::Aside,
+        Self::Caption,
+        Self::Title,
+        Self::LeftOut,
+    ];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Lead => "lead",
+            Self::Heading => "heading",
+            Self::Question => "question",
+            Self::Answer => "answer",
+            Self::Guest => "guest",
+            Self::Aside => "aside",
+            Self::Caption => "caption",
+            Self::LeftOut => "left out",
+        }
+    }
+
+    /// The role that `word` names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+impl fmt::Display for BlockRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a person should compare with the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// The interviewee's name is concluded from wording.
+    InferredName(String, Provenance),
+    /// Nobody is named whose words the answers are.
+    NobodyNamed,
+    /// Nobody is named who asks: this tells the questions.
+    UnnamedQuestions(&'static str),
+    /// So many characters are left out beside so many of conversation.
+    MuchLeftOut(usize, usize),
+    /// So few turns.
+    FewTurns(usize),
+    /// So many paragraphs of answer in the turn of this number.
+    LongTurn(usize, usize),
+    /// Guests, who are never quoted.
+    Guests(Vec<String>),
+    /// Something that was found while reading.
+    Finding(Finding),
+}
+
+impl Check {
+    fn confidence(&self) -> Confidence {
+        match self {
+            Self::NobodyNamed | Self::MuchLeftOut(..) => Confidence::Low,
+            _ => Confidence::Medium,
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InferredName(name, from) => {
+                write!(f, "whether {name} is interviewed: the name is {}", from.as_str())
+            }
+            Self::NobodyNamed => f.write_str("whose words the answers are: nobody is named; a list of questions and answers may have no author"),
+            Self::UnnamedQuestions(scheme) => {
+                write!(f, "which lines ask: nobody is named, questions are told by {scheme}")
+            }
+            Self::MuchLeftOut(left_out, speech) => {
+                write!(f, "what is left out: {left_out} characters beside {speech} of conversation")
+            }
+            Self::FewTurns(turns) => {
+                write!(f, "whether this is the whole conversation: it has {turns} turns")
+            }
+            Self::LongTurn(paragraphs, turn) => {
+                write!(f, "whether all {paragraphs} paragraphs of turn {turn} are answers")
+            }
+            Self::Guests(names) => write!(
+                f,
+                "whether {} are other guests: their words are shown and never quoted",
+                names.join(", ")
+            ),
+            Self::Finding(finding) => write!(f, "line {}: {}", finding.line, finding.message),
+        }
+    }
+}
 
 /// A paragraph of the text, what it is taken for, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainedBlock {
-    /// What it is taken for: `question`, `answer`, `lead`, `caption`, …
-    pub role: &'static str,
+    /// What it is taken for.
+    pub role: BlockRole,
     /// Who says it, if somebody does.
     pub speaker: Option<String>,
     /// Its label and its words.
@@ -62,83 +189,47 @@ impl ParsedFile {
             .collect()
     }
 
-    fn role(&self, kind: &Kind) -> (&'static str, Option<String>) {
+    fn role(&self, kind: &Kind) -> (BlockRole, Option<String>) {
         match kind {
-            Kind::Title => ("title", None),
-            Kind::Furniture => ("left out", None),
-            Kind::Caption => ("caption", None),
-            Kind::Lead => ("lead", None),
-            Kind::Heading => ("heading", None),
-            Kind::Aside | Kind::Speech(Voice::Nobody) => ("aside", None),
-            Kind::Speech(Voice::Interviewee) => ("answer", self.front.interviewee.clone()),
-            Kind::Speech(Voice::CoInterviewee(name)) => ("answer", Some(name.clone())),
-            Kind::Speech(Voice::Interviewer(name)) => ("question", Some(name.clone())),
-            Kind::Speech(Voice::Guest(name)) => ("guest", Some(name.clone())),
+            Kind::Title => (BlockRole::Title, None),
+            Kind::Furniture => (BlockRole::LeftOut, None),
+            Kind::Caption => (BlockRole::Caption, None),
+            Kind::Lead => (BlockRole::Lead, None),
+            Kind::Heading => (BlockRole::Heading, None),
+            Kind::Aside | Kind::Speech(Voice::Nobody) => (BlockRole::Aside, None),
+            Kind::Speech(Voice::Interviewee) => (BlockRole::Answer, self.front.interviewee.clone()),
+            Kind::Speech(Voice::CoInterviewee(name)) => (BlockRole::Answer, Some(name.clone())),
+            Kind::Speech(Voice::Interviewer(name)) => (BlockRole::Question, Some(name.clone())),
+            Kind::Speech(Voice::Guest(name)) => (BlockRole::Guest, Some(name.clone())),
         }
     }
 
     /// How sure the reading is, and what a person should check.
-    pub fn confidence(&self) -> (Confidence, Vec<String>) {
-        let mut checks: Vec<(Confidence, String)> = Vec::new();
+    pub fn confidence(&self) -> (Confidence, Vec<Check>) {
         let turns = self.transcript.turns(|_| Vec::new());
-        if let Some(provenance) = self.provenances.interviewee.filter(|from| from.is_inferred()) {
-            let name = self.front.interviewee.as_deref().unwrap_or_default();
-            checks.push((
-                Confidence::Medium,
-                format!("whether {name} is interviewed: the name is {}", provenance.as_str()),
-            ));
-        }
-        if self.front.interviewee.is_none() {
-            checks.push((Confidence::Low, "whose words the answers are: nobody is named; a list of questions and answers may have no author".to_owned()));
-        }
-        if !self.transcript.scheme.contains("label") && self.front.guests.is_none() {
-            checks.push((
-                Confidence::Medium,
-                format!(
-                    "which lines ask: nobody is named, questions are told by {}",
-                    self.transcript.scheme
-                ),
-            ));
-        }
+        let scheme = self.transcript.scheme;
+        let name = self.front.interviewee.clone();
+        let inferred = self.provenances.interviewee.filter(|from| from.is_inferred());
+        let mut checks = Vec::new();
+        checks.extend(
+            inferred.map(|from| Check::InferredName(name.clone().unwrap_or_default(), from)),
+        );
+        checks.extend(name.is_none().then_some(Check::NobodyNamed));
+        let is_unnamed = !scheme.contains("label") && self.front.guests.is_none();
+        checks.extend(is_unnamed.then_some(Check::UnnamedQuestions(scheme)));
         checks.extend(self.left_out());
-        if turns.len() < 3 {
-            checks.push((
-                Confidence::Medium,
-                format!("whether this is the whole conversation: it has {} turns", turns.len()),
-            ));
-        }
-        let long = turns.iter().filter(|turn| n_answers(turn) > LONG_ANSWER);
-        for turn in long.take(2) {
-            checks.push((
-                Confidence::Medium,
-                format!(
-                    "whether all {} paragraphs of turn {} are answers",
-                    n_answers(turn),
-                    turn.number
-                ),
-            ));
-        }
-        if !self.transcript.guests.is_empty() {
-            checks.push((
-                Confidence::Medium,
-                format!(
-                    "whether {} are other guests: their words are shown and never quoted",
-                    self.transcript.guests.join(", ")
-                ),
-            ));
-        }
-        for finding in self.findings.iter().take(3) {
-            checks.push((Confidence::Medium, finding.message.clone()));
-        }
-        let confidence = checks.iter().map(|(confidence, _)| *confidence).min();
-        (
-            confidence.unwrap_or(Confidence::High),
-            checks.into_iter().map(|(_, check)| check).collect(),
-        )
+        checks.extend((turns.len() < FEW_TURNS).then_some(Check::FewTurns(turns.len())));
+        let long = turns.iter().filter(|turn| n_answers(turn) > LONG_ANSWER).take(2);
+        checks.extend(long.map(|turn| Check::LongTurn(n_answers(turn), turn.number)));
+        let guests = &self.transcript.guests;
+        checks.extend((!guests.is_empty()).then(|| Check::Guests(guests.clone())));
+        checks.extend(self.findings.iter().take(3).cloned().map(Check::Finding));
+        let confidence = checks.iter().map(Check::confidence).min();
+        (confidence.unwrap_or(Confidence::High), checks)
     }
 
     /// Much of the text is not part of the conversation.
-    fn left_out(&self) -> Option<(Confidence, String)> {
+    fn left_out(&self) -> Option<Check> {
         let length = |is: fn(&Kind) -> bool| -> usize {
             let blocks = self.transcript.blocks.iter().filter(|block| is(&block.kind));
             blocks.map(|block| block.text.chars().len()).sum()
@@ -146,12 +237,7 @@ impl ParsedFile {
         let left_out = length(|kind| matches!(kind, Kind::Furniture | Kind::Aside));
         let speech = length(|kind| matches!(kind, Kind::Speech(_)));
         let much = left_out > FEW && left_out as f64 > (left_out + speech) as f64 * MUCH;
-        much.then(|| {
-            (
-                Confidence::Low,
-                format!("what is left out: {left_out} characters beside {speech} of conversation"),
-            )
-        })
+        much.then_some(Check::MuchLeftOut(left_out, speech))
     }
 }
 

@@ -9,6 +9,7 @@
 pub mod text;
 mod canonical;
 mod corpus;
+mod correction;
 mod dates;
 pub mod decode;
 mod explanation;
@@ -32,10 +33,12 @@ mod read;
 mod repair_log;
 mod provenance;
 pub mod repair;
+mod source_line;
 mod split;
 
 pub use corpus::{Corpus, QuestionOrigin, ReaderQuestions, by_key};
-pub use explanation::{Confidence, ExplainedBlock};
+pub use correction::Correction;
+pub use explanation::{BlockRole, Check, Confidence, ExplainedBlock};
 pub use finding::{Diagnostic, Finding};
 pub use folder::{Error, Folder, Loaded, Options};
 pub use front_matter::{FrontMatter, is_date, is_slug};

@@ -398,3 +398,184 @@ fn bold_questions_and_plain_answers_in_english() {
          X Another road",
     );
 }
+
+#[test]
+fn questions_need_no_question_mark_where_their_type_tells() {
+    check(
+        "a.md",
+        "# 与木偶师蔡金枝对谈\n\n> 雨停以后，我们去后台找她。\n\n**先说说戏箱吧。**\n\n我睡在里面长大。\n\n**很多人说木偶戏已经死了。**\n\n他们没来看过。\n\n**您怎么看新戏？**\n\n好的是我儿子编的。\n\n**那您会教他吗**\n\n他不学。\n\n**十年后呢？**\n\n我八十六。\n",
+        "W 蔡金枝
+         L 雨停以后，我们去后台找她。
+         Q 先说说戏箱吧。
+         A 我睡在里面长大。
+         Q 很多人说木偶戏已经死了。
+         A 他们没来看过。
+         Q 您怎么看新戏？
+         A 好的是我儿子编的。
+         Q 那您会教他吗
+         A 他不学。
+         Q 十年后呢？
+         A 我八十六。",
+    );
+    check(
+        "b.md",
+        "---\ntitle: Ten minutes with Hana Mori\n---\n——What breaks first?\n\nThe felt. I hear it from the street.\n\n——And yet you stayed.\n\nI did not.\n\n——Which one would you never repair?\n\nMine.\n\n——What do you do on Sundays?\n\nI sleep.\n",
+        "W Hana Mori
+         Q What breaks first?
+         A The felt. I hear it from the street.
+         Q And yet you stayed.
+         A I did not.
+         Q Which one would you never repair?
+         A Mine.
+         Q What do you do on Sundays?
+         A I sleep.",
+    );
+}
+
+#[test]
+fn numbered_questions_are_told_from_the_lists_in_answers() {
+    check(
+        "a.txt",
+        "专访护林员马长林\n1. 一天走多少路？\n我走三十里。\n2. 包里带什么？\n我带三样：\n1. 火。\n2. 盐。\n3. 您怕什么？\n我怕雾。\n4. 说说老虎。\n我见过脚印。\n",
+        "W 马长林
+         Q 1. 一天走多少路？
+         A 我走三十里。
+         Q 2. 包里带什么？
+         A 我带三样：
+         A 1. 火。
+         A 2. 盐。
+         Q 3. 您怕什么？
+         A 我怕雾。
+         Q 4. 说说老虎。
+         A 我见过脚印。",
+    );
+}
+
+#[test]
+fn questions_in_a_list_of_definitions() {
+    check(
+        "a.html",
+        "<html><head><title>Interview: Rosa Lind</title></head><body><h1>Interview: Rosa Lind</h1><dl><dt>Where do you write?</dt><dd>I write at the kitchen table.</dd><dt>By hand?</dt><dd>Always.</dd></dl></body></html>",
+        "W Rosa Lind
+         Q Where do you write?
+         A I write at the kitchen table.
+         Q By hand?
+         A Always.",
+    );
+}
+
+#[test]
+fn what_a_publication_says_to_its_readers_is_no_answer() {
+    check(
+        "a.md",
+        "# 对话养蜂人葛有田\n\n**记者：** 一年搬几次家？\n\n**葛有田：** 七次，跟着花走。\n\n延伸阅读：一只蜂的旅行\n\n油菜花开完就去槐花。\n\n**记者：** 怕什么？\n\n**葛有田：** 怕冷。\n\n葛有田看了一眼窗外。\n\n**记者：** 公众号是谁在写？\n\n**葛有田：** 公众号是我女儿写的。\n\n我不识字。\n\n扫码加入读者群，每周赠书三本。\n\n喜欢这篇文章的人还读了别的。\n",
+        "W 葛有田
+         Q 一年搬几次家？
+         A 七次，跟着花走。
+         A 油菜花开完就去槐花。
+         Q 怕什么？
+         A 怕冷。
+         R 葛有田看了一眼窗外。
+         Q 公众号是谁在写？
+         A 公众号是我女儿写的。
+         A 我不识字。
+         X 延伸阅读：一只蜂的旅行
+         X 扫码加入读者群，每周赠书三本。
+         X 喜欢这篇文章的人还读了别的。",
+    );
+    check(
+        "b.md",
+        "# A Conversation with Naomi Oduya\n\n*This interview was conducted by Peter Lund.*\n\n**PL:** What changed?\n\n**NO:** A bridge fell.\n\nI counted the cars.\n\n**PL:** And now?\n\n**NO:** I go and look at the river.\n\nPeter Lund is a freelance journalist based in Oslo.\n\nSubscribe to our newsletter.\n",
+        "W Naomi Oduya
+         L This interview was conducted by Peter Lund.
+         Q What changed?
+         A A bridge fell.
+         A I counted the cars.
+         Q And now?
+         A I go and look at the river.
+         X Peter Lund is a freelance journalist based in Oslo.
+         X Subscribe to our newsletter.",
+    );
+}
+
+#[test]
+fn cast_lists_as_lists_and_times_beside_names() {
+    check(
+        "a.md",
+        "# 第 42 期 | 谁来修老房子\n\n主持人：方舟\n\n嘉宾：\n\n- 许立成，建筑师\n- 邹敏，社区工作者\n\n**主持人** 00:50\n\n老房子该不该修？\n\n**许立成** 00:58\n\n该修。\n\n不修就塌。\n\n**邹敏** 01:10\n\n修之前要问住户。\n\n**主持人** 02:00\n\n钱呢？\n\n**邹敏** 02:04\n\n大家凑。\n",
+        "W 许立成
+         Q 老房子该不该修？
+         A 该修。
+         A 不修就塌。
+         A 邹敏|修之前要问住户。
+         Q 钱呢？
+         A 邹敏|大家凑。
+         X 主持人：方舟
+         X 嘉宾：
+         X 许立成，建筑师
+         X 邹敏，社区工作者",
+    );
+}
+
+#[test]
+fn labels_in_capitals_under_headings_and_with_a_post() {
+    check(
+        "a.txt",
+        "The Night Train, Episode 12\n\nJUNE PARK: How long have you been on the train?\n\nELIAS BRANDT: Nineteen years.\n\nPARK: What do people do at three in the morning?\n\nBRANDT: They look for the restaurant car.\n",
+        "W Elias Brandt
+         Q How long have you been on the train?
+         A Nineteen years.
+         Q What do people do at three in the morning?
+         A They look for the restaurant car.",
+    );
+    check(
+        "b.md",
+        "# 2020-02-02 Conversation with Mira Sol\n\n### Journalist:\nWho argues?\n\n### Mira Sol:\nEveryone.\n\n### Mira Sol:\nA baker argued for three hours.\n\n### Photographer:\nOne more picture, please?\n\n### Mira Sol:\nOf course.\n",
+        "W Mira Sol
+         Q Who argues?
+         A Everyone.
+         A A baker argued for three hours.
+         Q One more picture, please?
+         A Of course.",
+    );
+    check(
+        "c.txt",
+        "记者：学琴多久了？\n琴师俞白：三十年。\n记者：还会上台吗？\n俞白：不会。\n",
+        "W 俞白
+         Q 学琴多久了？
+         A 三十年。
+         Q 还会上台吗？
+         A 不会。",
+    );
+}
+
+#[test]
+fn a_headline_that_is_repeated_and_a_caption_beside_its_picture() {
+    check(
+        "a.md",
+        "# 梁炳坤：打到唔郁為止\n\n![](a.jpg)\n舖頭最老嗰件工具有八十年。\n\n# 梁炳坤：打到唔郁為止\n\n記：你幾時開始？\n\n梁：十三歲。\n\n記：辛唔辛苦？\n\n梁：熱囉。\n\n**後記**\n\n採訪完，佢送咗一把刀畀記者。\n",
+        "W 梁炳坤
+         Q 你幾時開始？
+         A 十三歲。
+         Q 辛唔辛苦？
+         A 熱囉。
+         C 舖頭最老嗰件工具有八十年。
+         X 梁炳坤：打到唔郁為止
+         X 後記
+         X 採訪完，佢送咗一把刀畀記者。",
+    );
+}
+
+#[test]
+fn paragraphs_of_a_page_that_was_wrapped_are_joined() {
+    check(
+        "a.md",
+        "# Interview with Ada Marsh\n\n**Q:** Which road did you repair first, and how long did that take you? You said once that [the stones][1] were older than the village itself.\n\n**A:** The one on the northern slope. It was narrow, and the\nstones on it were loose, so that in spring nobody could use\nit with a cart, and we carried the bread on our backs from\nthe mill to the square. I remember that well.\n\nThen the bridge fell, and we repaired that before the road,\nbecause the children had to go to school on the other side\nof the river, and the boat was not safe in the high water.\n\n**Q:** And now?\n\n**A:** Now it is done.\n",
+        "W Ada Marsh
+         Q Which road did you repair first, and how long did that take you? You said once that [the stones][1] were older than the village itself.
+         A The one on the northern slope. It was narrow, and the stones on it were loose, so that in spring nobody could use it with a cart, and we carried the bread on our backs from the mill to the square. I remember that well.
+         A Then the bridge fell, and we repaired that before the road, because the children had to go to school on the other side of the river, and the boat was not safe in the high water.
+         Q And now?
+         A Now it is done.",
+    );
+}

@@ -5,6 +5,7 @@ use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
 use super::{
     Date, Finding, Interview, Provenance, Provenances, RepairedSpan, Turn, decode, mojibake, page,
+    source_line,
 };
 use crate::text::{CharSpan, Script, slug};
 
@@ -75,7 +76,13 @@ pub fn read(
     let front = given.clone().or(front.unwrap_or_default());
     let stated = front.clone();
     let is_monologue = front.interviewee.is_some();
-    let page = page::read(name, &page::marks::without(body.to_owned()));
+    let body = page::marks::without(body.to_owned());
+    // What names all speakers is a corpus file already, whatever its words look like.
+    let page = match front.guests {
+        Some(_) => page::Page { text: body.clone(), ..page::Page::default() },
+        None => page::read(name, &body),
+    };
+    let is_page = page.text != body;
     let mut provenances = provenances(&stated, &page);
     let front = front.or(FrontMatter {
         title: value(&page.title),
@@ -94,6 +101,9 @@ pub fn read(
         provenances.title.or(transcript.title.as_ref().map(|_| Provenance::Headline));
     provenances.date = provenances.date.or(transcript.date.as_ref().map(|_| Provenance::Byline));
     provenances.interviewee = provenances.interviewee.or(transcript.interviewee_from);
+    if is_page {
+        source_line::locate(&mut findings, &repaired.text, &body);
+    }
     for finding in &mut findings {
         finding.line += first_line - 1;
     }

@@ -119,7 +119,7 @@ impl BotContext {
         // This runs on another thread, because the repair of a long text takes a while.
         let read = move || {
             trial(&upload.name, &upload.bytes, &given)?;
-            Ok(reloader.preview(&upload.name, &upload.bytes, &given))
+            Ok(reloader.preview(&upload.name, &upload.bytes, &given, &[]))
         };
         match tokio::task::spawn_blocking(read).await {
             Ok(Ok(Ok(preview))) => Ok(preview),

@@ -50,7 +50,7 @@ pub(super) struct RowWriter {
     space: Option<char>,
     new_paragraph: bool,
     below_image: bool,
-    /// A picture stands in the paragraph that is being read.
+    /// A picture and a line end stand in the paragraph that is being read.
     beside_image: bool,
     /// The number of a list's item, to be written before its first word.
     prefix: Option<String>,
@@ -106,7 +106,6 @@ impl RowWriter {
     pub(super) fn image(&mut self) {
         if self.line.is_empty() {
             self.below_image = true;
-            self.beside_image = true;
         }
     }
 
@@ -131,6 +130,8 @@ impl RowWriter {
         let line = std::mem::take(&mut self.line);
         let (prose, linked) = (std::mem::take(&mut self.prose), std::mem::take(&mut self.linked));
         if line.iter().all(|(c, ..)| c.is_whitespace()) {
+            // A line end between a picture and words of the same paragraph.
+            self.beside_image = self.below_image;
             return;
         }
         let style = self.style;

@@ -164,14 +164,14 @@ fn date_of(blocks: &[TranscriptBlock]) -> Option<String> {
 
 /// Labels by what their bearers do, in the order in which they first speak.
 #[derive(Debug, Default)]
-pub(super) struct OtherSpeakers {
-    pub(super) interviewers: Vec<String>,
-    pub(super) co_interviewees: Vec<String>,
-    pub(super) guests: Vec<String>,
+pub(crate) struct OtherSpeakers {
+    pub(crate) interviewers: Vec<String>,
+    pub(crate) co_interviewees: Vec<String>,
+    pub(crate) guests: Vec<String>,
 }
 
 /// The labels of all who speak but the interviewee.
-pub(super) fn speakers(blocks: &[TranscriptBlock]) -> OtherSpeakers {
+pub(crate) fn speakers(blocks: &[TranscriptBlock]) -> OtherSpeakers {
     let mut spoken = OtherSpeakers::default();
     for block in blocks {
         let (list, name) = match &block.kind {

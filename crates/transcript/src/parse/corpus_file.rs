@@ -1,6 +1,6 @@
 //! The text of a corpus file, whose front matter names all speakers: one paragraph a line, a speaker's
-//! words after `name：`, `## ` before a heading, `> ` before a remark, `\` before a line that would
-//! otherwise be read as one of these.
+//! words after `name：`, `## ` before a heading, `> ` before a remark, `%% caption: ` before what
+//! is kept and not shown, `\` before a line that would otherwise be read as one of these.
 
 use super::assemble::OtherSpeakers;
 use super::line::{Located, Position};
@@ -10,6 +10,23 @@ use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, assemble};
 
 /// Characters of a label at most.
 const LONGEST: usize = 60;
+
+/// What a line after `%% ` holds that stays visible to editors and is not shown to readers.
+pub(crate) const CAPTION: &str = "caption";
+pub(crate) const LEFT_OUT: &str = "left out";
+
+/// The mark before a paragraph that is no part of the interview: `%% caption: `.
+pub(crate) fn comment_mark(what: &str) -> String {
+    format!("%% {what}: ")
+}
+
+/// The length of such a mark, and what it stands before.
+fn commented(chars: &[char]) -> Option<(usize, Kind)> {
+    [(CAPTION, Kind::Caption), (LEFT_OUT, Kind::Furniture)].into_iter().find_map(|(what, kind)| {
+        let mark: Vec<char> = comment_mark(what).chars().collect();
+        chars.starts_with(&mark).then_some((mark.len(), kind))
+    })
+}
 
 /// Reads the text of a corpus file.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
@@ -47,6 +64,7 @@ enum Opening {
     Heading(usize),
     Remark(usize),
     Literal(usize),
+    Comment(usize, Kind),
     Label(usize, Voice),
 }
 
@@ -54,6 +72,8 @@ enum Opening {
 fn opening(chars: &[char], speaking: bool, hints: &Hints) -> Option<Opening> {
     if chars.starts_with(&['\\']) {
         Some(Opening::Literal(1))
+    } else if let Some((mark, kind)) = commented(chars) {
+        Some(Opening::Comment(mark, kind))
     } else if chars.starts_with(&['#', '#', ' ']) {
         Some(Opening::Heading(3))
     } else if chars.starts_with(&['>', ' ']) {
@@ -77,6 +97,7 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Transcri
         Some(Opening::Literal(mark)) => (spoken(current), 0, mark),
         Some(Opening::Heading(mark)) => (Kind::Heading, 0, mark),
         Some(Opening::Remark(mark)) => (Kind::Aside, 0, mark),
+        Some(Opening::Comment(mark, kind)) => (kind, 0, mark),
         Some(Opening::Label(mark, voice)) => {
             *current = Some(voice);
             (spoken(current), mark, mark)

@@ -76,7 +76,11 @@ static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{{Lu}}[\w’'-]+(?:[ \u{{a0}}]+\p{{Lu}}[\w.’'-]*){{1,2}})(?:,|[ \u{{a0}}]+[a-z]+\b)")).expect("a valid pattern")
+    Regex::new(concat!(
+        r"(?m)^((?:(?:Dr|Prof|Mr|Ms|Mrs)\.?\s+)?\p{Lu}[\w’'-]+(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,2})",
+        r"(?:,|[ \u{a0}]+[a-z]+\b)",
+    ))
+    .expect("a valid pattern")
 });
 
 /// A name in Latin letters in a Chinese title: `谷歌Ada Marsh访谈`, `对话 Ada Marsh`.

@@ -29,7 +29,8 @@ mod interviewee;
 mod unwrap_lines;
 
 pub(super) use aside::is_whole as is_aside;
-pub(super) use corpus_file::needs_escape;
+pub(super) use assemble::{OtherSpeakers, speakers as other_speakers};
+pub(super) use corpus_file::{CAPTION, LEFT_OUT, comment_mark, needs_escape};
 pub(crate) use label::speaker_key;
 pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};

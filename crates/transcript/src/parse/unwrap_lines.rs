@@ -7,8 +7,8 @@ use crate::text::is_han;
 
 /// Columns (a Chinese character takes two) to which a text may have been wrapped.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
-/// Share of the broken lines that are not wider than the width of the text.
-const USUAL: f64 = 0.85;
+/// Per cent of the broken lines that are not wider than the width of the text.
+const USUAL: usize = 85;
 /// Lines that must have been broken for a text to count as wrapped.
 const BROKEN: usize = 4;
 
@@ -20,7 +20,7 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
     let mut widths: Vec<usize> = pairs().map(|pair| columns(pair[0].chars())).collect();
     widths.sort_unstable();
     // A line that holds a long word or an address may be wider than the others.
-    let Some(&width) = widths.get((widths.len() as f64 * USUAL) as usize) else { return lines };
+    let Some(&width) = widths.get(widths.len() * USUAL / 100) else { return lines };
     let broken = pairs().filter(|pair| is_broken(&pair[0], &pair[1], width)).count();
     let midway = pairs()
         .filter(|pair| {
