@@ -33,6 +33,10 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
     let card = api.sent_to(user)[7].clone();
+    api.press(user, user, card.message_id(), &card.press("⋯"));
+    let card = api.call_where("editMessageText", Call::is_done).await;
+    let message_id = card.params["message_id"].as_i64().unwrap();
+    write!(shown, "## [⋯]\n{}\n\n", drawn(&card)).unwrap();
     // A picture is sent as a new message instead of changing the card; `telegram_reader` tests it.
     let is_shown = |button: &Value| {
         let data = button["callback_data"].as_str();
@@ -43,13 +47,12 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         let label = button["text"].as_str().unwrap();
         let data = button["callback_data"].as_str().unwrap();
         let before = api.calls("editMessageText").len();
-        let id = api.press(user, user, card.message_id(), data);
+        let id = api.press(user, user, message_id, data);
         let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
         let answer = api.call_where("answerCallbackQuery", is_it).await;
         writeln!(shown, "## [{label}]").unwrap();
         if let Some(toast) = answer.params["text"].as_str() {
-            write!(shown, "({toast})\n\n").unwrap();
-            continue;
+            writeln!(shown, "({toast})").unwrap();
         }
         let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
         let edit = edit.unwrap_or_else(|| panic!("the button `{label}` had no effect:\n{shown}"));

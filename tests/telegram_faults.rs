@@ -433,7 +433,7 @@ async fn a_polling_bot_answers_while_the_store_fails() {
         ask(&api, 1);
         api.message_to(1, nth).await;
     }
-    let id = api.press(1, 1, card.message_id(), &card.press("👍"));
+    let id = api.press(1, 1, card.message_id(), &card.press_behind('+'));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let answer = api.call_where("answerCallbackQuery", is_it).await;
     assert!(
@@ -461,7 +461,7 @@ async fn ratings_and_topics_survive_a_restart_on_postgres() {
     let bot = setup.start();
     let asked = ask(&api, 2);
     let card = api.message_to(2, 0).await;
-    api.press(2, 2, card.message_id(), &card.press("👍"));
+    api.press(2, 2, card.message_id(), &card.press_behind('+'));
     api.call_where("answerCallbackQuery", |call| call.params["text"].is_string()).await;
     bot.kill();
     let _bot = setup.start();

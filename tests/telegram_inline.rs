@@ -86,7 +86,8 @@ async fn sharing_a_card_finds_its_passage_inline() {
     let _bot = Setup::new(&api).start();
     api.say(HANS, HANS, "硅谷为什么解释不了杭州？", json!({}));
     let card = api.message_to(HANS, 0).await;
-    let buttons = card.buttons();
+    api.press(HANS, HANS, card.message_id(), &card.press("⋯"));
+    let buttons = api.call_where("editMessageText", Call::is_done).await.buttons();
     let share = buttons.iter().find_map(|b| b["switch_inline_query_chosen_chat"]["query"].as_str());
     let found = look_up(&api, HANS, share.unwrap(), "").await;
     let [only] = &results(&found)[..] else { panic!("{found:#?}") };

@@ -34,6 +34,33 @@ async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
     edit
 }
 
+/// Returns the lines that were shown after presses.
+fn toasts(api: &BotApi) -> Vec<String> {
+    let answers = api.calls("answerCallbackQuery").into_iter();
+    answers.filter_map(|call| Some(call.params["text"].as_str()?.to_owned())).collect()
+}
+
+/// Returns the number of rows of buttons under a message.
+fn n_rows(call: &Call) -> usize {
+    call.params["reply_markup"]["inline_keyboard"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_card_has_two_rows_of_buttons_and_shows_the_rest_when_asked() {
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    let card = ask(&api, HANS, QUESTION).await;
+    assert_eq!(n_rows(&card), 2, "{card:#?}");
+    assert_eq!(n_rows(&ask(&api, HANS, "/random").await), 2);
+    let all_buttons = press(&api, &card, "⋯").await;
+    assert_eq!(n_rows(&all_buttons), 5, "{all_buttons:#?}");
+    assert_eq!(all_buttons.text, card.text);
+    let turned = press(&api, &all_buttons, "1/5").await;
+    assert_eq!(n_rows(&turned), 5, "the buttons should stay when a page is turned");
+    let last = press(&api, &turned, "✕").await;
+    assert_eq!(n_rows(&last), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_is_answered_with_a_quotation_and_its_source() {
     let api = BotApi::start().await;
@@ -76,7 +103,7 @@ async fn a_deep_link_opens_the_passage_that_was_shared() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let answer = ask(&api, HANS, QUESTION).await;
-    let share = answer.buttons();
+    let share = press(&api, &answer, "⋯").await.buttons();
     let share = share.iter().find_map(|b| b["switch_inline_query_chosen_chat"]["query"].as_str());
     let opened = ask(&api, HANS, &format!("/start {}", share.unwrap())).await;
     assert_eq!(opened.text.marked("blockquote"), answer.text.marked("blockquote"));
@@ -121,6 +148,13 @@ async fn topics_have_pages_and_open_a_passage() {
     let first = ask(&api, HANS, "/topics").await;
     let second = press(&api, &first, "下一页").await;
     assert_ne!(first.text.text, second.text.text);
+    let labels = |call: &Call| -> Vec<String> {
+        let buttons = call.buttons().into_iter();
+        buttons.map(|button| button["text"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(labels(&first)[..6], ["1", "2", "3", "4", "5", "6"]);
+    assert_eq!(labels(&second)[..6], ["7", "8", "9", "10", "11", "12"]);
+    assert!(second.text.text.contains("\n7. "), "{:?}", second.text);
     let nth = api.sent_to(HANS).len();
     let data = second.buttons()[0]["callback_data"].as_str().unwrap().to_owned();
     api.press(HANS, HANS, first.message_id(), &data);
@@ -157,7 +191,7 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
     setup.has_noted(1, "asked").await;
     bot.kill();
     let bot = setup.start();
-    let second = press(&api, &card, "2/5").await;
+    let second = press(&api, &card, "1/5").await;
     assert_ne!(second.text.text, card.text.text);
     assert!(
         !second.text.marked("b").is_empty(),
@@ -165,7 +199,8 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
         second.text
     );
     let full = press(&api, &second, "完整回答").await;
-    let context = press(&api, &full, "上下文").await;
+    let all_buttons = press(&api, &full, "⋯").await;
+    let context = press(&api, &all_buttons, "上下文").await;
     assert!(context.text.text.chars().count() > full.text.text.chars().count());
     let stored = press(&api, &context, "看原文").await;
     assert!(stored.text.text.contains("《財經》"), "{:?}", stored.text);
@@ -174,7 +209,7 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
     bot.kill();
     std::fs::remove_file(setup.store()).unwrap();
     let _bot = setup.start();
-    let plain = press(&api, &card, "2/5").await;
+    let plain = press(&api, &card, "1/5").await;
     assert_eq!(plain.text.text, second.text.text);
     assert!(plain.text.marked("b").is_empty());
 }
@@ -184,7 +219,7 @@ async fn outdated_buttons_get_a_notice() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     let card = ask(&api, HANS, QUESTION).await;
-    let data = card.press("2/5");
+    let data = card.press("1/5");
     // The data of the button, but with passages that are not in the corpus.
     let mut moved_on = data.clone();
     moved_on.replace_range(4.., &"A".repeat(data.len() - 4));
@@ -205,12 +240,20 @@ async fn a_rating_is_stored_and_the_user_is_thanked() {
     let setup = Setup::new(&api);
     let _bot = setup.start();
     let card = ask(&api, HANS, QUESTION).await;
-    let id = api.press(HANS, HANS, card.message_id(), &card.press("👎"));
-    let thanks = api
-        .call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
-        .await;
-    assert!(thanks.params["text"].as_str().unwrap().contains("谢谢"));
+    let all_buttons = press(&api, &card, "⋯").await;
+    let rated = press(&api, &all_buttons, "👎").await;
+    assert!(toasts(&api).last().unwrap().contains("谢谢"), "{:?}", toasts(&api));
+    assert!(rated.buttons().iter().any(|button| button["text"] == "✓ 👎"), "{rated:#?}");
+    assert_eq!(rated.text, card.text, "a rating should change nothing but the buttons");
+    let closed = press(&api, &rated, "✕").await;
+    let opened = press(&api, &closed, "⋯").await;
+    assert!(opened.buttons().iter().any(|button| button["text"] == "✓ 👎"), "{opened:#?}");
     assert_eq!(setup.count("feedback WHERE good = 0 AND question <> ''").await, 1);
+    let changed = press(&api, &opened, "👍").await;
+    assert!(changed.buttons().iter().any(|button| button["text"] == "✓ 👍"), "{changed:#?}");
+    assert_eq!(toasts(&api).last().unwrap(), "已改成 👍。");
+    assert_eq!(setup.count("feedback WHERE good = 1").await, 1);
+    assert_eq!(setup.count("feedback").await, 1, "the last rating takes the place of the first");
     assert_eq!(
         setup.count("question_log WHERE verdict = 'answer' AND chat_kind = 'private'").await,
         1
@@ -241,7 +284,7 @@ async fn users_can_delete_their_data() {
     let setup = Setup::new(&api);
     let _bot = setup.start();
     let card = ask(&api, HANS, QUESTION).await;
-    api.press(HANS, HANS, card.message_id(), &card.press("👍"));
+    api.press(HANS, HANS, card.message_id(), &card.press_behind('+'));
     ask(&api, HANT, QUESTION).await;
     let page = ask(&api, HANS, "/privacy").await;
     press(&api, &page, "删除").await;
@@ -272,6 +315,26 @@ async fn a_short_question_follows_up_on_the_topic() {
     ask(&api, HANS, "杭州为什么能做好创新？").await;
     let answer = ask(&api, HANS, "那政府呢？").await;
     assert!(answer.text.text.contains("杭州为什么能做好创新"), "{:?}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_more_again_and_again_gets_another_passage_each_time() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let _bot = setup.start();
+    let mut shown = vec![ask(&api, HANS, QUESTION).await];
+    for said in ["继续", "还有吗", "下一段"] {
+        setup.settled().await;
+        shown.push(ask(&api, HANS, said).await);
+    }
+    let mut quotations: Vec<String> = shown
+        .iter()
+        .map(|call| call.text.marked("blockquote").concat())
+        .filter(|quotation| !quotation.is_empty())
+        .collect();
+    quotations.sort();
+    quotations.dedup();
+    assert_eq!(quotations.len(), 4, "{shown:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

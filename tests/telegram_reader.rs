@@ -51,10 +51,27 @@ async fn a_card_links_to_its_quotation_in_the_reader_pages() {
         .flat_map(|row| row.as_array().unwrap().clone())
         .collect();
     assert_eq!(button(&buttons, LABEL)["url"], json!(url));
-    assert!(
-        buttons.iter().all(|button| button["text"] != "生成图片"),
-        "an inline message has no chat to which a picture could be sent"
-    );
+    let all = buttons.iter().find(|button| button["text"] == "⋯").unwrap();
+    api.press_inline(READER, "inline-1", all["callback_data"].as_str().unwrap());
+    let is_inline = |call: &Call| call.params["inline_message_id"] == json!("inline-1");
+    let all_buttons = api.call_where("editMessageText", is_inline).await.buttons();
+    assert!(all_buttons.iter().any(|button| button["text"] == "上下文"), "{all_buttons:#?}");
+    for (label, why) in [
+        ("生成图片", "an inline message has no chat to which a picture could be sent"),
+        ("👍", "whoever meets an inline message did not ask for it"),
+    ] {
+        assert!(all_buttons.iter().all(|button| button["text"] != label), "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_menu_button_opens_the_reader_pages_where_there_are_some() {
+    for (public_url, kind) in [("https://read.example/", "web_app"), ("", "commands")] {
+        let api = BotApi::start().await;
+        let _bot = setup(&api).with("WEB__PUBLIC_URL", public_url).start();
+        let call = api.call_where("setChatMenuButton", Call::is_done).await;
+        assert_eq!(call.params["menu_button"]["type"], json!(kind), "{call:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +89,7 @@ async fn a_card_is_sent_as_a_picture() {
     let bot = setup(&api).start();
     api.say(READER, READER, QUESTION, json!({}));
     let card = api.message_to(READER, 0).await;
-    let id = api.press(READER, READER, card.message_id(), &card.press("生成图片"));
+    let id = api.press(READER, READER, card.message_id(), &card.press_behind('i'));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let answer = api.call_where("answerCallbackQuery", is_it).await;
     if answer.params["text"].is_string() {

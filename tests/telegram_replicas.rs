@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::bot::{Bot, Setup};
-use crate::support::bot_api::{BotApi, Fault};
+use crate::support::bot_api::{BotApi, Call, Fault};
 use crate::support::nginx::{Nginx, free_port};
 use crate::support::postgres::Postgres;
 
@@ -127,11 +127,12 @@ async fn the_buttons_of_a_card_work_on_the_other_replica() {
     let card = cluster.api.message_to(2, 0).await;
     assert!(one.terminate().await.success());
     let _two = cluster.setups[1].start();
-    cluster.api.press(2, 2, card.message_id(), &card.press("👍"));
+    cluster.api.press(2, 2, card.message_id(), &card.press_behind('+'));
     let rated = cluster.api.call_where("answerCallbackQuery", |_| true).await;
     assert!(rated.params["text"].is_string(), "{rated:?}");
     cluster.api.press(2, 2, card.message_id(), &card.press("完整回答"));
-    let edit = cluster.api.call_where("editMessageText", |_| true).await;
+    let is_full = |call: &Call| call.params["reply_markup"].to_string().contains("收起");
+    let edit = cluster.api.call_where("editMessageText", is_full).await;
     assert!(edit.text.entities.len() > 1, "the words of the question should be bold: {edit:?}");
 }
 

@@ -1,6 +1,6 @@
 //! `wenjian ask`: answers one question.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use anyhow::{Result, ensure};
 
@@ -52,16 +52,16 @@ pub(crate) fn run(args: &AskArgs, config: &Config) -> Result<()> {
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
     let reader = reader.following(&question);
-    let renderer = Renderer { colour: stdout.is_terminal(), phrases: Phrases::of(reader.language) };
+    let renderer = Renderer::for_stdout(Phrases::of(reader.language));
     let mut intent = Intent::Ask { question, before: None, within };
     let mut memory = LastAnswer::default();
     for number in 0..args.n.max(1) {
-        let reply = service.handle(&intent, reader);
+        let mut reply = service.handle(&intent, reader);
         if number > 0 {
             writeln!(stdout)?;
         }
+        memory.keep(&intent, &mut reply);
         stdout.write_all(renderer.render(&reply).as_bytes())?;
-        memory.keep(&intent, &reply);
         let crate::terminal::ChatInput::Intent(next) = memory.read("/more", &service.engine())
         else {
             break;

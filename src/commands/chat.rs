@@ -32,8 +32,7 @@ pub(crate) fn run(args: &ChatArgs, config: &Config) -> Result<()> {
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
     reader.language = language_of_environment().unwrap_or(reader.language);
-    let renderer =
-        Renderer { colour: std::io::stdout().is_terminal(), phrases: Phrases::of(reader.language) };
+    let renderer = Renderer::for_stdout(Phrases::of(reader.language));
     let mut chat = Chat { service, reader, renderer, memory: LastAnswer::default() };
     if std::io::stdin().is_terminal() { chat.edit_lines() } else { chat.read_lines() }
 }
@@ -49,14 +48,18 @@ fn language_of_environment() -> Option<Language> {
 
 impl Chat {
     fn edit_lines(&mut self) -> Result<()> {
-        let phrases = &self.renderer.phrases.terminal;
         let mut editor =
             DefaultEditor::with_config(EditorConfig::builder().auto_add_history(true).build())?;
-        writeln!(std::io::stdout(), "{}", phrases.welcome)?;
+        writeln!(std::io::stdout(), "{}", self.renderer.phrases.terminal.welcome)?;
         loop {
-            match editor.readline(&phrases.prompt) {
+            match editor.readline(&self.renderer.phrases.terminal.prompt) {
                 Ok(line) if self.answer(&line)? => {}
-                Ok(_) | Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+                Ok(_) => return Ok(()),
+                Err(ReadlineError::Eof | ReadlineError::Interrupted) => {
+                    // The shell's prompt begins on a line of its own.
+                    writeln!(std::io::stdout())?;
+                    return Ok(());
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -93,8 +96,8 @@ impl Chat {
                     self.reader = self.reader.following(question);
                     self.renderer.phrases = Phrases::of(self.reader.language);
                 }
-                let reply = self.service.handle(&intent, self.reader);
-                self.memory.keep(&intent, &reply);
+                let mut reply = self.service.handle(&intent, self.reader);
+                self.memory.keep(&intent, &mut reply);
                 self.renderer.render(&reply)
             }
         };

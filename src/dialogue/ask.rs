@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Engine, Outcome, Talk, opens_as_follow_up};
+use super::{
+    Engine, Outcome, PriorQuestion, Talk, opens_as_follow_up, quote_request, several_questions,
+};
 use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::Error;
 use retrieval::search::{CandidateSource, Ranking, WithinInterview};
@@ -19,6 +21,7 @@ pub struct QuestionResult {
     pub topic: String,
     /// What was said, if it is no question.
     pub talk: Option<Talk>,
+    pub understanding: Understanding,
     pub answer: Answer,
     /// Which quote to show first: those before it have been shown.
     pub first: usize,
@@ -29,6 +32,26 @@ pub struct QuestionResult {
     /// Words of the question that the interviews do not use.
     pub missing: Vec<String>,
     pub elapsed: Duration,
+}
+
+/// How a message was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Understanding {
+    /// As it was typed.
+    AsTyped,
+    /// It goes on with this topic and asks something else about it.
+    FollowUp(String),
+    /// It wants more of this topic.
+    MoreOf(String),
+    /// It wants a quotation on the subject that was searched.
+    QuoteOn,
+    /// It asks several questions.
+    Several {
+        /// Those that the first quotations answer, in this order.
+        answered: Vec<String>,
+        /// Those that the interviews say nothing to.
+        unanswered: Vec<String>,
+    },
 }
 
 impl Engine {
@@ -55,7 +78,7 @@ impl Engine {
     pub fn ask(
         &self,
         question: &str,
-        before: Option<&str>,
+        before: Option<&PriorQuestion>,
         within: Option<&str>,
         n_quotes: usize,
     ) -> Result<QuestionResult, Error> {
@@ -65,42 +88,117 @@ impl Engine {
             Some(part) => part,
             None => &self.index,
         };
+        let asked = self.looked_up(question, before, within, source, n_quotes)?;
+        Ok(QuestionResult { elapsed: started.elapsed(), ..asked })
+    }
+
+    fn looked_up(
+        &self,
+        question: &str,
+        before: Option<&PriorQuestion>,
+        within: Option<&str>,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+    ) -> Result<QuestionResult, Error> {
         let talk = self.talk(question)?;
         let follow_up = FollowUp::of(self, question, talk, before);
-        let (ranking, searched) = match &follow_up {
-            FollowUp::No => (self.searcher.search(source, question, None)?, question.to_owned()),
-            FollowUp::MoreOf(topic) => {
-                (self.searcher.search(source, topic, None)?, (*topic).to_owned())
-            }
-            FollowUp::Of(topic) => (
-                self.searcher.search(source, question, Some(topic))?,
-                format!("{topic} {question}"),
-            ),
-        };
-        let is_looked_up =
-            matches!(talk, None | Some(Talk::Who)) || matches!(follow_up, FollowUp::MoreOf(_));
-        let mut answer = if is_looked_up {
-            answer(&searched, &ranking, n_quotes)
-        } else {
-            Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() }
-        };
-        if talk == Some(Talk::Who) {
-            self.put_lead_first(question, within, &mut answer, n_quotes);
-        }
-        Ok(QuestionResult {
+        let asked = QuestionResult {
             question: question.to_owned(),
-            first: usize::from(matches!(follow_up, FollowUp::MoreOf(_))),
-            topic: match follow_up {
-                FollowUp::MoreOf(topic) => topic.to_owned(),
-                FollowUp::No | FollowUp::Of(_) => question.to_owned(),
-            },
-            missing: missing(&ranking, &searched),
-            searched,
+            searched: question.to_owned(),
+            topic: question.to_owned(),
             talk,
+            understanding: Understanding::AsTyped,
+            answer: Answer { verdict: Verdict::None, quotes: Vec::new(), nearest: Vec::new() },
+            first: 0,
+            ranked: Vec::new(),
             within: within.map(str::to_owned),
-            ranked: ranking.hits().iter().map(|hit| hit.position).collect(),
-            answer,
-            elapsed: started.elapsed(),
+            missing: Vec::new(),
+            elapsed: Duration::ZERO,
+        };
+        match follow_up {
+            FollowUp::MoreOf(prior) => {
+                let topic = prior.question.clone();
+                let asked = self.searched(topic.clone(), source, n_quotes, asked)?;
+                let understanding = Understanding::MoreOf(topic.clone());
+                return Ok(QuestionResult {
+                    topic,
+                    first: prior.n_shown.max(1),
+                    understanding,
+                    ..asked
+                });
+            }
+            FollowUp::Of(topic) => {
+                let joined = self.search_with_topic(topic, source, n_quotes, &asked)?;
+                if joined.answer.verdict > Verdict::None {
+                    return Ok(joined);
+                }
+            }
+            FollowUp::No => {}
+        }
+        if talk.is_some_and(|talk| talk != Talk::Who) {
+            return Ok(asked);
+        }
+        if talk.is_none()
+            && let Some(asked) = self.read_apart(source, n_quotes, &asked)?
+        {
+            return Ok(asked);
+        }
+        let mut asked = self.searched(question.to_owned(), source, n_quotes, asked)?;
+        if talk == Some(Talk::Who) {
+            self.put_lead_first(question, within, &mut asked.answer, n_quotes);
+        }
+        Ok(asked)
+    }
+
+    /// Looks up what is not to be searched as it was typed: a quotation on a subject, or several questions.
+    fn read_apart(
+        &self,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+        asked: &QuestionResult,
+    ) -> Result<Option<QuestionResult>, Error> {
+        if let Some(subject) = quote_request::subject(&asked.question, &self.names()) {
+            return self.quote_on(&subject, source, n_quotes, asked.clone()).map(Some);
+        }
+        let questions = several_questions::questions(&asked.question);
+        self.ask_each(questions, source, n_quotes, asked)
+    }
+
+    /// `asked` with the answer to `text`.
+    fn searched(
+        &self,
+        text: String,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+        asked: QuestionResult,
+    ) -> Result<QuestionResult, Error> {
+        let ranking = self.searcher.search(source, &text, None)?;
+        Ok(QuestionResult {
+            answer: answer(&text, &ranking, n_quotes),
+            missing: missing(&ranking, &text),
+            ranked: positions(&ranking),
+            searched: text,
+            ..asked
+        })
+    }
+
+    /// `asked` with the answer to a question that goes on with `topic`.
+    fn search_with_topic(
+        &self,
+        topic: &str,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+        asked: &QuestionResult,
+    ) -> Result<QuestionResult, Error> {
+        let ranking = self.searcher.search(source, &asked.question, Some(topic))?;
+        let searched = format!("{topic} {}", asked.question);
+        Ok(QuestionResult {
+            answer: answer(&searched, &ranking, n_quotes),
+            missing: missing(&ranking, &searched),
+            ranked: positions(&ranking),
+            searched,
+            understanding: Understanding::FollowUp(topic.to_owned()),
+            ..asked.clone()
         })
     }
 
@@ -117,22 +215,31 @@ enum FollowUp<'t> {
     /// It does not.
     No,
     /// It says nothing of its own (为什么？, more): the topic is searched, and what was shown of it is not shown again.
-    MoreOf(&'t str),
+    MoreOf(&'t PriorQuestion),
     /// It asks something else about the topic (那政府呢？): both are searched.
     Of(&'t str),
 }
 
 impl<'t> FollowUp<'t> {
-    fn of(engine: &Engine, text: &str, talk: Option<Talk>, before: Option<&'t str>) -> Self {
-        let Some(topic) = before else { return Self::No };
+    fn of(
+        engine: &Engine,
+        text: &str,
+        talk: Option<Talk>,
+        before: Option<&'t PriorQuestion>,
+    ) -> Self {
+        let Some(prior) = before else { return Self::No };
         match talk {
-            Some(Talk::More) => Self::MoreOf(topic),
+            Some(Talk::More) => Self::MoreOf(prior),
             Some(_) => Self::No,
-            None if !engine.searcher.asks_something(text) => Self::MoreOf(topic),
-            None if opens_as_follow_up(text) => Self::Of(topic),
+            None if !engine.searcher.asks_something(text) => Self::MoreOf(prior),
+            None if opens_as_follow_up(text) => Self::Of(&prior.question),
             None => Self::No,
         }
     }
+}
+
+fn positions(ranking: &Ranking<'_>) -> Vec<usize> {
+    ranking.hits().iter().map(|hit| hit.position).collect()
 }
 
 /// The words of `text` that the interviews do not use.
@@ -149,6 +256,10 @@ impl QuestionResult {
             question: self.question.clone(),
             searched: self.searched.clone(),
             topic: self.topic.clone(),
+            is_new_topic: !matches!(
+                self.understanding,
+                Understanding::FollowUp(_) | Understanding::MoreOf(_)
+            ),
             talk: self.talk,
             verdict: self.answer.verdict,
             passages: quotes.map(|quote| quote.excerpt.passage().clone()).collect(),

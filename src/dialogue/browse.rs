@@ -1,5 +1,7 @@
 //! What can be seen without asking: the welcome, the sources, the topics, a passage by its key.
 
+use std::ops::RangeInclusive;
+
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{
@@ -7,8 +9,9 @@ use super::{
     ShownExcerpt, Sources, Talk, Topics, View, Welcome,
 };
 use rand::seq::IndexedRandom;
-use transcript::text::CharSpan;
-use transcript::{Passage, PassageKey};
+use retrieval::answer::Verdict;
+use transcript::text::{CharSpan, is_han};
+use transcript::{Interview, Passage, PassageKey};
 
 /// Questions on one page of topics.
 const TOPICS_PAGE: usize = 6;
@@ -16,8 +19,18 @@ const TOPICS_PAGE: usize = 6;
 const MAX_SPEAKERS: usize = 3;
 /// Example questions in the welcome.
 const EXAMPLES: usize = 3;
-/// An example fits on a button: characters.
-const EXAMPLE_LENGTH: usize = 24;
+/// Characters of an example, which has to fit on a button; Latin letters are half as wide as Chinese characters.
+const EXAMPLE_LENGTH: RangeInclusive<usize> = 8..=24;
+const ENGLISH_EXAMPLE_LENGTH: RangeInclusive<usize> = 12..=48;
+/// Readers' questions that are tried for each example.
+const TRIES: usize = 8;
+
+/// A question that readers ask of a passage: its number, from 0, among those of the passage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ExampleQuestion {
+    key: PassageKey,
+    number: usize,
+}
 
 impl Engine {
     /// The reply to what is no question, in its language or else in that of `reader`.
@@ -72,7 +85,8 @@ impl Engine {
     pub(super) fn example_question(&self, composer: &Composer<'_>) -> String {
         let questions =
             self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
-        let asked = self.examples().map(|(_, _, text)| text);
+        let examples = self.examples(composer.reader.language);
+        let asked = examples.iter().filter_map(|example| self.question(example));
         let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
         composer.own_script(example.unwrap_or_default())
     }
@@ -92,7 +106,7 @@ impl Engine {
     fn speaker(&self, composer: &Composer<'_>) -> String {
         let mut names: Vec<String> = Vec::new();
         for interview in &self.library().corpus().interviews {
-            let name = composer.own_script(&interview.interviewee);
+            let name = name_for(composer, interview);
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -156,7 +170,10 @@ impl Engine {
             note: outcome.is_some().then(|| composer.phrases.talk.summary.clone()),
             outcome,
             heading: fill(&composer.phrases.topics.heading, &[("page", &number), ("pages", &of)]),
-            topics: on_page.map(|passage| composer.topic(passage)).collect(),
+            topics: (page * TOPICS_PAGE + 1..)
+                .zip(on_page)
+                .map(|(number, passage)| composer.topic(number, passage))
+                .collect(),
             turn: back.into_iter().chain(more).collect(),
         })
     }
@@ -178,7 +195,10 @@ impl Engine {
         let mut reply = self.open(composer, passage.id.key());
         if let Reply::Card(card) = &mut reply {
             let label = composer.phrases.button.random.clone();
-            card.buttons.push(vec![Button { label, action: Action::Do(Intent::Random) }]);
+            let another = Button { label, action: Action::Do(Intent::Random) };
+            if let Some(row) = card.buttons.first_mut() {
+                row.push(another);
+            }
         }
         reply
     }
@@ -204,6 +224,7 @@ impl Engine {
             extent: Extent::Excerpt,
             script: composer.script(),
             related: false,
+            all_buttons: false,
         };
         match composer.card(&view, &|_| Vec::new()) {
             Some(card) => Reply::Card(Box::new(card)),
@@ -211,15 +232,53 @@ impl Engine {
         }
     }
 
-    /// Short questions that readers ask, for the welcome: key, number, text.
-    pub(super) fn examples(&self) -> impl Iterator<Item = (PassageKey, usize, &str)> {
+    /// Short questions in the reader's language, each of which the interviews answer with the passage that it was
+    /// written for. They are looked for once in a generation.
+    fn examples(&self, language: Language) -> &[ExampleQuestion] {
+        let [chinese, english] = &self.examples;
+        let find =
+            |length, is_wanted: fn(&str) -> bool| move || self.find_examples(length, is_wanted);
+        let is_chinese = |text: &str| text.chars().any(is_han);
+        let chinese = || chinese.get_or_init(find(EXAMPLE_LENGTH, is_chinese));
+        if language != Language::En {
+            return chinese();
+        }
+        let english = english.get_or_init(find(ENGLISH_EXAMPLE_LENGTH, |text| text.is_ascii()));
+        if english.is_empty() { chinese() } else { english }
+    }
+
+    /// Tries readers' questions from as many parts of the corpus as there are examples.
+    fn find_examples(
+        &self,
+        length: RangeInclusive<usize>,
+        is_wanted: fn(&str) -> bool,
+    ) -> Vec<ExampleQuestion> {
         let all = &self.library().corpus().reader_questions;
-        let step = (all.len() / EXAMPLES).max(1);
-        all.iter().step_by(step).take(EXAMPLES).filter_map(|of_passage| {
-            let fits = |text: &&String| (8..=EXAMPLE_LENGTH).contains(&text.chars().count());
-            let number = of_passage.questions.iter().position(|text| fits(&text))?;
-            Some((of_passage.passage.key(), number, of_passage.questions[number].as_str()))
+        let part = all.len().div_ceil(EXAMPLES).max(1);
+        let fits = |text: &String| length.contains(&text.chars().count()) && is_wanted(text);
+        let parts = all.chunks(part);
+        parts
+            .filter_map(|part| {
+                let mut candidates = part.iter().filter_map(|of_passage| {
+                    let number = of_passage.questions.iter().position(fits)?;
+                    Some(ExampleQuestion { key: of_passage.passage.key(), number })
+                });
+                candidates.by_ref().take(TRIES).find(|example| self.is_answered(example))
+            })
+            .collect()
+    }
+
+    fn is_answered(&self, example: &ExampleQuestion) -> bool {
+        let Some(question) = self.question(example) else { return false };
+        self.ask(question, None, None, 1).is_ok_and(|asked| {
+            let best = asked.answer.quotes.first();
+            asked.answer.verdict == Verdict::Answer
+                && best.is_some_and(|quote| quote.excerpt.passage().key() == example.key)
         })
+    }
+
+    fn question(&self, example: &ExampleQuestion) -> Option<&str> {
+        self.example(example.key, example.number)
     }
 
     pub(super) fn example(&self, key: PassageKey, number: usize) -> Option<&str> {
@@ -229,11 +288,22 @@ impl Engine {
     }
 
     fn example_buttons(&self, composer: &Composer<'_>) -> Vec<Button> {
-        let button = |(key, number, text): (PassageKey, usize, &str)| {
-            let label = composer.own_script(text);
-            Button { label, action: Action::Do(Intent::Example { key, number }) }
+        let button = |example: &ExampleQuestion| {
+            let ExampleQuestion { key, number } = *example;
+            let label = composer.own_script(self.question(example)?);
+            Some(Button { label, action: Action::Do(Intent::Example { key, number }) })
         };
-        self.examples().map(button).collect()
+        self.examples(composer.reader.language).iter().filter_map(button).collect()
+    }
+}
+
+/// The interviewee's name in the script of the reader's language; for English a name in Latin letters, if there is one.
+fn name_for(composer: &Composer<'_>, interview: &Interview) -> String {
+    let is_latin = |name: &&String| name.chars().all(|c| c.is_ascii()) && !name.is_empty();
+    let latin = interview.interviewee_aliases.iter().find(is_latin);
+    match latin.filter(|_| composer.reader.language == Language::En) {
+        Some(name) => name.clone(),
+        None => composer.own_script(&interview.interviewee),
     }
 }
 

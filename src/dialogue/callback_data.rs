@@ -40,6 +40,7 @@ pub fn encode(press: &Press) -> Option<String> {
         Press::Rate { view, good: true } => ('+', view_bytes(view)),
         Press::Rate { view, good: false } => ('-', view_bytes(view)),
         Press::Picture(view) => ('i', view_bytes(view)),
+        Press::Do(Intent::Show { view, .. }) if view.all_buttons => ('a', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) => ('v', view_bytes(view)),
         Press::Do(Intent::Start) => ('s', Vec::new()),
         Press::Do(Intent::Help) => ('h', Vec::new()),
@@ -66,9 +67,14 @@ pub fn decode(data: &str) -> Option<Press> {
     let kind = letters.next()?;
     let bytes = URL_SAFE_NO_PAD.decode(letters.as_str()).ok()?;
     let press = match (kind, bytes.as_slice()) {
-        ('+', bytes) => Press::Rate { view: view_of(bytes)?, good: true },
-        ('-', bytes) => Press::Rate { view: view_of(bytes)?, good: false },
-        ('i', bytes) => Press::Picture(view_of(bytes)?),
+        // These buttons are only there where all are shown.
+        ('+', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: true },
+        ('-', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: false },
+        ('i', bytes) => Press::Picture(view_of(bytes)?.with_all_buttons(true)),
+        ('a', bytes) => {
+            let view = view_of(bytes)?.with_all_buttons(true);
+            Press::Do(Intent::Show { view, question: None })
+        }
         ('v', bytes) => Press::Do(Intent::Show { view: view_of(bytes)?, question: None }),
         ('s', []) => Press::Do(Intent::Start),
         ('h', []) => Press::Do(Intent::Help),
@@ -133,7 +139,8 @@ fn view_of(bytes: &[u8]) -> Option<View> {
     }
     let shown = chunks.map(shown_of).collect::<Option<Vec<_>>>()?;
     let at = usize::from(flags >> 5);
-    (at < shown.len()).then_some(View { shown, at, extent, script, related: flags & 1 == 1 })
+    let related = flags & 1 == 1;
+    (at < shown.len()).then_some(View { shown, at, extent, script, related, all_buttons: false })
 }
 
 fn shown_of(bytes: &[u8]) -> Option<ShownExcerpt> {
@@ -174,14 +181,17 @@ mod tests {
                 extent,
                 script,
                 related,
+                all_buttons: false,
             })
     }
 
     proptest! {
         #[test]
         fn a_button_decodes_to_what_was_encoded_and_fits(view in views(), good in any::<bool>()) {
-            let show = Press::Do(Intent::Show { view: view.clone(), question: None });
-            for press in [Press::Rate { view: view.clone(), good }, Press::Picture(view), show] {
+            let all = view.with_all_buttons(true);
+            let show = |view| Press::Do(Intent::Show { view, question: None });
+            let rate = Press::Rate { view: all.clone(), good };
+            for press in [rate, Press::Picture(all.clone()), show(view), show(all)] {
                 let data = encode(&press).unwrap();
                 prop_assert!(data.len() <= 64, "{} bytes", data.len());
                 prop_assert_eq!(decode(&data), Some(press));

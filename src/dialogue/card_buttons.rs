@@ -6,88 +6,85 @@ use super::{Action, Button, Extent, Intent, Locus, Permalink, Topic, View};
 use transcript::Passage;
 use transcript::text::Script;
 
-/// Characters of a question that a button shows at most.
-const TOPIC_LABEL: usize = 30;
-
 impl Composer<'_> {
-    /// The question of the turn of `passage`, and the button that opens the turn.
-    pub(super) fn topic(&self, passage: &Passage) -> Topic {
+    /// The question of the turn of `passage` under its `number` in a list, and the button that opens the turn.
+    pub(super) fn topic(&self, number: usize, passage: &Passage) -> Topic {
+        let key = passage.id.key();
         Topic {
-            key: passage.id.key(),
+            number,
+            key,
             question: self.short_question(passage, self.script()),
-            button: self.topic_button(passage),
+            button: Button { label: number.to_string(), action: Action::Do(Intent::Turn { key }) },
         }
     }
 
-    /// The button that opens the turn of `passage`, labelled with the beginning of its question.
-    fn topic_button(&self, passage: &Passage) -> Button {
-        let text = self.short_question(passage, self.script()).text();
-        let mut label: String = text.chars().take(TOPIC_LABEL).collect();
-        if text.chars().count() > TOPIC_LABEL {
-            label.push('…');
-        }
-        Button {
-            label: format!("{}. {label}", passage.turn),
-            action: Action::Do(Intent::Turn { key: passage.id.key() }),
-        }
-    }
-
+    /// The rows of buttons below a card: one to turn its pages and to widen it, one of what is used most, and behind
+    /// the last button of that one the rest.
     pub(super) fn buttons(&self, view: &View, passage: &Passage) -> Vec<Vec<Button>> {
         let labels = &self.phrases.button;
-        let show = |label: String, view: View| Button {
-            label,
-            action: Action::Do(Intent::Show { view, question: None }),
-        };
-        let of = view.shown.len();
-        let page = |label: &str, at: usize| {
-            let label = fill(label, &[("at", &(at + 1).to_string()), ("of", &of.to_string())]);
-            show(label, view.turned_to(at))
-        };
-        let mut turn = Vec::new();
-        turn.extend(view.at.checked_sub(1).map(|at| page(&labels.previous, at)));
-        turn.extend((view.at + 1 < of).then(|| page(&labels.next, view.at + 1)));
-        let extent = |label: &String, extent| {
-            (view.extent != extent).then(|| show(label.clone(), view.with_extent(extent)))
-        };
-        let mut widen: Vec<Button> = [
-            extent(&labels.excerpt, Extent::Excerpt),
-            extent(&labels.full, Extent::Full),
-            extent(&labels.context, Extent::Context),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        widen.extend(
-            self.script_button(view, passage)
-                .map(|(label, script)| show(label, view.in_script(script))),
-        );
-        let share = [
-            Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
-            Button {
-                label: labels.share.clone(),
-                action: Action::Share(Self::link(view, passage)),
-            },
-        ];
         let web = &self.phrases.web;
-        let look = [
-            Button {
-                label: web.picture.clone(),
-                action: Action::Picture(view.with_extent(Extent::Excerpt)),
-            },
+        let (opener, opened) =
+            if view.all_buttons { (&labels.fewer, false) } else { (&labels.all, true) };
+        let used_most = vec![
+            Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
             Button { label: web.read.clone(), action: Action::Read(Self::address(view, passage)) },
+            show(opener, view.with_all_buttons(opened)),
         ];
+        let mut rows = vec![self.page_buttons(view), used_most];
+        if view.all_buttons {
+            rows.extend(self.further_buttons(view, passage));
+        }
+        rows.retain(|row| !row.is_empty());
+        rows
+    }
+
+    /// Buttons that turn the pages, the open one of which is named on one of them, and show more or less.
+    fn page_buttons(&self, view: &View) -> Vec<Button> {
+        let labels = &self.phrases.button;
+        let n_pages = view.shown.len();
+        let numbers = [("at", &*(view.at + 1).to_string()), ("of", &*n_pages.to_string())];
+        let is_last = view.at + 1 == n_pages;
+        let mut row = Vec::new();
+        if let Some(before) = view.at.checked_sub(1) {
+            let label = if is_last { &labels.previous_at_end } else { &labels.previous };
+            row.push(show(&fill(label, &numbers), view.turned_to(before)));
+        }
+        if !is_last {
+            row.push(show(&fill(&labels.next, &numbers), view.turned_to(view.at + 1)));
+        }
+        row.push(match view.extent {
+            Extent::Excerpt => show(&labels.full, view.with_extent(Extent::Full)),
+            Extent::Full | Extent::Context => {
+                show(&labels.excerpt, view.with_extent(Extent::Excerpt))
+            }
+        });
+        row
+    }
+
+    fn further_buttons(&self, view: &View, passage: &Passage) -> [Vec<Button>; 3] {
+        let labels = &self.phrases.button;
+        let context = (view.extent != Extent::Context)
+            .then(|| show(&labels.context, view.with_extent(Extent::Context)));
+        let script = self
+            .script_button(view, passage)
+            .map(|(label, script)| show(&label, view.in_script(script)));
+        let picture = Button {
+            label: self.phrases.web.picture.clone(),
+            action: Action::Picture(view.with_extent(Extent::Excerpt)),
+        };
+        let share = Button {
+            label: labels.share.clone(),
+            action: Action::Share(Self::link(view, passage)),
+        };
         let rate = |label: &String, good| Button {
             label: label.clone(),
             action: Action::Rate { view: view.clone(), good },
         };
-        let rows = [
-            turn,
-            widen,
-            share.to_vec(),
-            look.to_vec(),
+        [
+            context.into_iter().chain(script).collect(),
+            vec![picture, share],
             vec![rate(&labels.good, true), rate(&labels.bad, false)],
-        ];
-        rows.into_iter().filter(|row| !row.is_empty()).collect()
+        ]
     }
 
     /// The one tap that shows the other form of the words: as stored where they are converted, else
@@ -130,4 +127,9 @@ impl Composer<'_> {
         let line = self.source_line(passage, words.script);
         fill(&self.phrases.card.copy, &[("text", &words.text), ("line", &line)])
     }
+}
+
+/// The button that shows another state of the card.
+fn show(label: &str, view: View) -> Button {
+    Button { label: label.to_owned(), action: Action::Do(Intent::Show { view, question: None }) }
 }

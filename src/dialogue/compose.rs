@@ -7,13 +7,15 @@ use super::{
     Reader, ShownExcerpt, SpokenPart, Utterance, View, Weight, Words,
 };
 use retrieval::Library;
-use transcript::text::{CharSpan, Script, sentences};
+use transcript::text::{CharSpan, Script, clause_ends, sentences};
 use transcript::{Part, Passage, Turn};
 
 /// Characters of a neighbouring turn's text that the context shows at most.
-const NEIGHBOUR: usize = 400;
+const NEIGHBOUR: usize = 160;
 /// Characters beyond which an interviewer's utterance is shortened on cards, in lists and on buttons.
 const LONG_QUESTION: usize = 60;
+/// Characters of a question in a list of contents at most.
+const SHORT_TITLE: usize = 36;
 
 /// Composes quote cards for one reader.
 pub(super) struct Composer<'s> {
@@ -157,17 +159,20 @@ impl<'s> Composer<'s> {
         let Some(last) = self.library.passages_of(interview, turn).last() else {
             return Vec::new();
         };
-        let words = self.quotation(last, ending(&last.text, NEIGHBOUR), script, Weight::Rest, &[]);
-        vec![SpokenPart::Other(self.question(last, script)), SpokenPart::Interviewee(words)]
+        let mut words =
+            self.quotation(last, ending(&last.text, NEIGHBOUR), script, Weight::Rest, &[]);
+        words.cut_before |= self.library.passages_of(interview, turn).nth(1).is_some();
+        vec![SpokenPart::Other(self.short_question(last, script)), SpokenPart::Interviewee(words)]
     }
 
     /// The question of a turn and the beginning of its answer; nothing if there is no such turn.
     fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<SpokenPart> {
         let mut answers = self.library.passages_of(interview, turn);
         let Some(first) = answers.next() else { return Vec::new() };
-        let words =
+        let mut words =
             self.quotation(first, opening(&first.text, NEIGHBOUR), script, Weight::Rest, &[]);
-        vec![SpokenPart::Other(self.question(first, script)), SpokenPart::Interviewee(words)]
+        words.cut_after |= answers.next().is_some();
+        vec![SpokenPart::Other(self.short_question(first, script)), SpokenPart::Interviewee(words)]
     }
 
     /// What the interviewer said before the answer that the passage belongs to.
@@ -175,12 +180,9 @@ impl<'s> Composer<'s> {
         self.asked(passage, script, |text| 0..text.chars().count())
     }
 
-    /// The same, shortened to its last sentences where it is long: the question itself comes last.
+    /// The same, shortened to its last sentences or clauses where it is long: the question itself comes last.
     pub(super) fn short_question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
-        self.asked(passage, script, |text| {
-            let end = ending(text, LONG_QUESTION);
-            end.start..end.end.min(end.start + 2 * LONG_QUESTION)
-        })
+        self.asked(passage, script, |text| last_clauses(text, LONG_QUESTION))
     }
 
     fn asked(
@@ -355,6 +357,30 @@ fn ending(text: &str, limit: usize) -> CharSpan {
     let starts = sentences.iter().rev().map(|sentence| sentence.start);
     let first = starts.take_while(|start| text.len() - start <= limit).last();
     first.unwrap_or(last)..text.len()
+}
+
+/// `text` shortened to what fits into a list of contents, with an ellipsis where it is cut.
+pub(super) fn shortened(text: &str) -> String {
+    let span = last_clauses(text, SHORT_TITLE);
+    let ellipsis = |is_cut| if is_cut { "…" } else { "" };
+    let words: String = text.chars().skip(span.start).take(span.len()).collect();
+    let (before, after) = (ellipsis(span.start > 0), ellipsis(span.end < text.chars().count()));
+    format!("{before}{}{after}", words.trim())
+}
+
+/// The last sentences of `text` that fit into `limit` characters; the last clauses where the last sentence is longer,
+/// and the first characters of the last clause where even that is.
+fn last_clauses(text: &str, limit: usize) -> CharSpan {
+    let span = ending(text, limit);
+    if span.len() <= limit {
+        return span;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let ends = clause_ends(&characters, &span);
+    let starts = ends.iter().copied().filter(|start| *start < span.end);
+    let start = starts.clone().find(|start| span.end - start <= limit).or(starts.last());
+    let start = start.unwrap_or(span.start);
+    start..span.end.min(start + limit)
 }
 
 /// The part of `inner` that lies within `outer`, counted from its start.

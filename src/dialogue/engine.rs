@@ -1,12 +1,14 @@
 //! Answers intents from one generation: asks, composes, and checks every quotation before it leaves.
 
-use super::browse;
+use std::sync::OnceLock;
+
+use super::browse::{self, ExampleQuestion};
 use super::compose::{Composer, Marks};
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
 use super::{
-    Block, Card, Extent, Intent, NoAnswer, QuestionResult, Reader, Reply, ShownExcerpt, Talk, View,
-    Words, says_nothing,
+    Block, Card, Extent, Intent, NoAnswer, PriorQuestion, QuestionResult, Reader, Reply,
+    ShownExcerpt, Talk, Understanding, View, Words, says_nothing, several_questions,
 };
 use retrieval::Library;
 use retrieval::answer::{Verdict, answer};
@@ -18,13 +20,15 @@ use transcript::Passage;
 pub struct Engine {
     pub(super) index: Index,
     pub(super) searcher: Searcher,
+    /// Example questions in Chinese and in English, found when they are first needed.
+    pub(super) examples: [OnceLock<Vec<ExampleQuestion>>; 2],
 }
 
 impl Engine {
     /// Makes a generation ready.
     pub fn new(index: Index, options: retrieval::search::Options) -> Self {
         let searcher = Searcher::over(&index, options);
-        Self { index, searcher }
+        Self { index, searcher, examples: Default::default() }
     }
 
     /// The corpus that it answers from.
@@ -63,7 +67,7 @@ impl Engine {
             Intent::Topics { page } => self.topics(&composer, *page, None),
             Intent::Random => self.random(&composer),
             Intent::Ask { question, before, within } => {
-                return self.answer(&composer, question, before.as_deref(), within.as_deref());
+                return self.answer(&composer, question, before.as_ref(), within.as_deref());
             }
             Intent::Example { key, number } => match self.example(*key, *number) {
                 Some(question) => return self.answer(&composer, question, None, None),
@@ -80,10 +84,10 @@ impl Engine {
         &self,
         composer: &Composer<'_>,
         question: &str,
-        before: Option<&str>,
+        before: Option<&PriorQuestion>,
         within: Option<&str>,
     ) -> Result<Reply, Error> {
-        if says_nothing(question) {
+        if says_nothing(question) && self.talk(question)?.is_none() {
             let example = self.example_question(composer);
             let empty = &composer.phrases.answer.empty;
             return Ok(Reply::Notice(fill(empty, &[("example", &example)])));
@@ -92,6 +96,10 @@ impl Engine {
         let talk = asked.talk.filter(|talk| *talk != Talk::Who);
         if let Some(talk) = talk.filter(|_| asked.answer.quotes.is_empty()) {
             return Ok(self.talk_reply(composer.reader, talk, &asked));
+        }
+        if asked.first > asked.answer.quotes.len() && asked.answer.verdict > Verdict::None {
+            // The last passage and the rest of its answer have been shown.
+            return Ok(self.talk_reply(composer.reader, Talk::More, &asked));
         }
         Ok(match asked.answer.verdict {
             Verdict::None => Reply::NoAnswer(self.no_answer(composer, &asked)),
@@ -108,6 +116,7 @@ impl Engine {
             extent: if asked.first < n_quotes { Extent::Excerpt } else { Extent::Full },
             script: composer.reader.script.resolve(Some(&asked.question), composer.reader.language),
             related: asked.answer.verdict == Verdict::Related,
+            all_buttons: false,
         };
         let marks = |passage: &Passage| {
             let quote =
@@ -132,7 +141,10 @@ impl Engine {
             notes: composer.understood(asked),
             message: message.clone(),
             heading: phrases.nearest.clone(),
-            nearest: nearest.map(|passage| composer.topic(passage)).collect(),
+            nearest: (1..)
+                .zip(nearest)
+                .map(|(number, passage)| composer.topic(number, passage))
+                .collect(),
             outcome: asked.outcome(),
         }
     }
@@ -149,12 +161,31 @@ impl Engine {
         let marks = |passage: &Passage| {
             ranking.as_ref().map(|ranking| ranking.marks(passage)).unwrap_or_default()
         };
-        let hedge = view.related.then(|| composer.phrases.answer.related.clone());
+        let answered =
+            question.map(|question| self.answered_by_page(question, view.at)).transpose()?;
+        let answered = answered.flatten();
+        let mut notes: Vec<String> = answered
+            .map(|question| fill(&composer.phrases.answer.answers, &[("question", &question)]))
+            .into_iter()
+            .collect();
+        notes.extend(view.related.then(|| composer.phrases.answer.related.clone()));
         Ok(match composer.card(view, &marks) {
-            Some(card) => {
-                Reply::Card(Box::new(Card { notes: hedge.into_iter().collect(), ..card }))
-            }
+            Some(card) => Reply::Card(Box::new(Card { notes, ..card })),
             None => Reply::Notice(composer.phrases.answer.moved_on.clone()),
+        })
+    }
+
+    /// Which of several questions in one message the passage at `page` answers.
+    fn answered_by_page(&self, message: &str, page: usize) -> Result<Option<String>, Error> {
+        if several_questions::questions(message).len() < 2 {
+            return Ok(None);
+        }
+        let asked = self.ask(message, None, None, View::MAX_SHOWN)?;
+        Ok(match asked.understanding {
+            Understanding::Several { mut answered, .. } if page < answered.len() => {
+                Some(answered.swap_remove(page))
+            }
+            _ => None,
         })
     }
 
@@ -163,8 +194,14 @@ impl Engine {
         let composer = Composer::new(self.library(), reader);
         let script = reader.script.resolve(Some(query), reader.language);
         let card = |shown: ShownExcerpt, marks: Marks<'_>| {
-            let view =
-                View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
+            let view = View {
+                shown: vec![shown],
+                at: 0,
+                extent: Extent::Excerpt,
+                script,
+                related: false,
+                all_buttons: false,
+            };
             composer.card(&view, marks).filter(|card| self.holds_all(card.body.blocks()))
         };
         if query.trim().is_empty() {

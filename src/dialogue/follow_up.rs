@@ -2,24 +2,14 @@
 
 use std::sync::LazyLock;
 
+use super::lexicon;
 use transcript::text::{fold, tokenize};
 
 /// A question that goes on with a topic is short: tokens, the opening included.
 const FOLLOW_UP_TOKENS: usize = 14;
 
-static OPENINGS: LazyLock<Vec<String>> =
-    LazyLock::new(|| lines(include_str!("../../config/lexicon/follow-ups.txt")));
-
-/// The entries, longest first.
-fn lines(file: &str) -> Vec<String> {
-    let mut lines: Vec<String> = file
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .map(str::to_owned)
-        .collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
-    lines
-}
+static OPENINGS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| lexicon::lines(include_str!("../../config/lexicon/follow-ups.txt")));
 
 /// Whether `text` holds no letter, character or number that could be looked up: only marks, emoji.
 pub fn says_nothing(text: &str) -> bool {
@@ -30,7 +20,7 @@ pub fn says_nothing(text: &str) -> bool {
 pub fn opens_as_follow_up(text: &str) -> bool {
     let folded = fold(text);
     let letters: String = folded.iter().collect();
-    let opens = OPENINGS.iter().any(|opening| letters.trim_start().starts_with(opening.as_str()));
+    let opens = OPENINGS.iter().any(|opening| letters.trim_start().starts_with(opening));
     opens && tokenize(&folded).len() <= FOLLOW_UP_TOKENS
 }
 

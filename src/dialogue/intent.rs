@@ -25,8 +25,8 @@ pub enum Intent {
     Ask {
         /// As typed.
         question: String,
-        /// The question of the topic before, as it was searched.
-        before: Option<String>,
+        /// The question of the topic before.
+        before: Option<PriorQuestion>,
         /// The slug of the interview that the search is kept to, if it is to one.
         within: Option<String>,
     },
@@ -56,6 +56,15 @@ pub enum Intent {
     },
 }
 
+/// The question that a topic began with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriorQuestion {
+    /// As it was searched.
+    pub question: String,
+    /// How many of the passages that answer it have been shown.
+    pub n_shown: usize,
+}
+
 /// The state of a quote card: all that turning its pages needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
@@ -67,8 +76,10 @@ pub struct View {
     pub extent: Extent,
     /// In which script; `None` is as stored.
     pub script: Option<Script>,
-    /// They are near the question and do not answer it.
+    /// They are near the question and may not answer it.
     pub related: bool,
+    /// All buttons are shown, not only the most used ones.
+    pub all_buttons: bool,
 }
 
 impl View {
@@ -91,6 +102,12 @@ impl View {
     #[must_use]
     pub fn in_script(&self, script: Option<Script>) -> Self {
         Self { script, ..self.clone() }
+    }
+
+    /// The same with all buttons, or only with the most used ones.
+    #[must_use]
+    pub fn with_all_buttons(&self, all_buttons: bool) -> Self {
+        Self { all_buttons, ..self.clone() }
     }
 
     /// The passage that is open.

@@ -1,6 +1,6 @@
 //! An interview, or one turn of it, to be read in its order, with the same words as on quote cards.
 
-use super::compose::Composer;
+use super::compose::{Composer, shortened};
 use super::verbatim::is_verbatim;
 use super::{Engine, Quotation, Reader, Weight};
 use transcript::text::{CharSpan, Script};
@@ -49,6 +49,8 @@ pub struct ReadTurn {
     pub interviewer: String,
     /// The utterance.
     pub question: String,
+    /// The utterance, shortened for a list.
+    pub short_question: String,
     /// What follows, in order.
     pub parts: Vec<ReadPart>,
 }
@@ -181,6 +183,7 @@ fn read_turn(
     ReadTurn {
         number: turn.number,
         interviewer: convert(&turn.interviewer),
+        short_question: convert(&shortened(&turn.question)),
         question: convert(&turn.question),
         parts,
     }

@@ -1,22 +1,43 @@
 //! What the bot says above a quotation: how it understood the question, and whether the passage answers it.
 
-use super::QuestionResult;
 use super::compose::Composer;
 use super::phrases::fill;
+use super::{QuestionResult, Understanding};
 use retrieval::answer::Verdict;
 use transcript::text::{CharSpan, Script, fold, is_content_word, is_han, sound};
 
 impl Composer<'_> {
     /// How the question was understood, where that is not what was typed: which interview was searched, and for what.
     pub(super) fn understood(&self, asked: &QuestionResult) -> Vec<String> {
-        let searched = if asked.searched == asked.question {
-            self.corrected(asked)
-        } else {
-            Some(asked.searched.clone())
-        };
-        let searched = searched
-            .map(|searched| fill(&self.phrases.answer.searched, &[("searched", &searched)]));
-        self.kept_to(asked).into_iter().chain(searched).collect()
+        let phrases = &self.phrases.answer;
+        let mut notes: Vec<String> = self.kept_to(asked).into_iter().collect();
+        match &asked.understanding {
+            Understanding::AsTyped => {
+                let corrected = self.corrected(asked);
+                notes.extend(
+                    corrected.map(|searched| fill(&phrases.searched, &[("searched", &searched)])),
+                );
+            }
+            Understanding::FollowUp(topic) => {
+                notes.push(fill(&phrases.follow_up, &[("topic", topic)]));
+            }
+            Understanding::MoreOf(topic) => notes.push(fill(&phrases.more_of, &[("topic", topic)])),
+            Understanding::QuoteOn => {
+                let subject = self.own_script(&asked.searched);
+                notes.push(fill(&phrases.quote_on, &[("subject", &subject)]));
+            }
+            Understanding::Several { answered, unanswered } => {
+                let (first, further) = answered
+                    .split_first()
+                    .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+                notes.push(fill(&phrases.answers, &[("question", first)]));
+                let to_come = |question| fill(&phrases.answers_next, &[("question", question)]);
+                notes.extend(further.iter().map(|question| to_come(question)));
+                let none = |question| fill(&phrases.none_to, &[("question", question)]);
+                notes.extend(unanswered.iter().map(|question| none(question)));
+            }
+        }
+        notes
     }
 
     /// Says that the passages are near the question and may not answer it, where that is so.
@@ -49,15 +70,11 @@ impl Composer<'_> {
         asked.missing.iter().find(named).cloned()
     }
 
-    /// The question with a word that the interviews do not use spelt as the best passage spells it; `None` if there
+    /// The question with words that the interviews do not use spelt as the best passage spells them; `None` if there
     /// is no such word.
     fn corrected(&self, asked: &QuestionResult) -> Option<String> {
         let (typed, folded) = (asked.question.chars().collect::<Vec<_>>(), fold(&asked.question));
-        let missing: Vec<CharSpan> =
-            asked.missing.iter().filter_map(|word| position(&folded, &fold(word))).collect();
-        let is_missing = |span: &CharSpan| {
-            missing.iter().any(|word| word.start < span.end && span.start < word.end)
-        };
+        let is_missing = |span: &CharSpan| !self.is_said(&folded[span.clone()]);
         self.matched_words(asked).into_iter().filter(|matched| matched.len() > 1).find_map(
             |matched| {
                 let starts = 0..=folded.len().checked_sub(matched.len())?;
@@ -77,6 +94,12 @@ impl Composer<'_> {
                 )
             },
         )
+    }
+
+    /// Whether a passage holds `words`, which are folded.
+    fn is_said(&self, words: &[char]) -> bool {
+        let holds = |text: &str| position(&fold(text), words).is_some();
+        self.library.passages().iter().any(|passage| holds(&passage.text))
     }
 
     /// The words of the best passage that match the question, folded.

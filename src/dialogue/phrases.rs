@@ -46,7 +46,8 @@ table! {
 table! {
     /// Around an answer.
     AnswerPhrases {
-        related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String, within: String, none_within: String, moved_on: String, failed: String,
+        related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String,
+        follow_up: String, more_of: String, quote_on: String, answers: String, answers_next: String, none_to: String, within: String, none_within: String, moved_on: String, failed: String,
     }
 }
 table! {
@@ -65,7 +66,7 @@ table! {
 table! {
     /// On buttons.
     ButtonPhrases {
-        previous: String, next: String, excerpt: String, full: String, context: String, copy: String, share: String,
+        previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String,
         original: String, hans: String, hant: String, good: String, bad: String, more: String, back: String,
         random: String, topics: String,
     }
@@ -100,8 +101,8 @@ table! {
         help: Vec<String>, nothing: String, guest_nothing: String, wordless: String, unknown_command: String, joined: String,
         flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
-        forgotten: String, not_kept: String, thanks: String, old_button: String, inline_none: String,
-        description: String, short_description: String, no_font: String, commands: CommandPhrases,
+        forgotten: String, not_kept: String, thanks: String, rated_again: String, rating_changed: String, menu_button: String, old_button: String, inline_none: String,
+        description: String, short_description: String, no_font: String, no_picture: String, commands: CommandPhrases,
         operator: OperatorPhrases,
     }
 }
@@ -160,7 +161,8 @@ table! {
         lead: String, inferred: String, whole: String, previous: String, next: String, turn: String, rest: String, read:
         String, copied: String, picture: String, source: String, results: String, received: String, guessed:
         String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
-        script: String, everywhere: String, within: String,
+        script: String, language: String, everywhere: String, within: String,
+        description: String, cite: String, plain_text: String, feed: String, daily: String,
     }
 }
 

@@ -5,6 +5,9 @@ use retrieval::answer::Verdict;
 use transcript::text::{CharSpan, Script};
 use transcript::{PassageId, PassageKey};
 
+/// Numbered buttons in a row at most: more become too small to tap.
+const MAX_IN_ROW: usize = 6;
+
 /// The reply to an intent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
@@ -106,8 +109,10 @@ pub struct Topics {
 }
 
 /// An interviewer's question that can be opened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
+    /// Its number in the list, which its button shows.
+    pub number: usize,
     /// The first passage of its answer.
     pub key: PassageKey,
     pub question: Utterance,
@@ -138,6 +143,8 @@ pub enum Block<'r> {
     List(&'r [String]),
     /// The words of the interviewer or of another guest.
     Question(&'r Utterance),
+    /// An interviewer's question in a list.
+    Topic(&'r Topic),
     /// The words of the interviewee.
     Quotation(&'r Quotation),
     /// Who said it, and where it stands.
@@ -192,14 +199,18 @@ impl Reply {
         let one_each = |buttons: &mut dyn Iterator<Item = &Button>| -> Vec<Vec<Button>> {
             buttons.map(|button| vec![button.clone()]).collect()
         };
+        let rows = |buttons: &mut dyn Iterator<Item = &Button>| -> Vec<Vec<Button>> {
+            let buttons: Vec<Button> = buttons.cloned().collect();
+            buttons.chunks(MAX_IN_ROW).map(<[Button]>::to_vec).collect()
+        };
         match self {
             Self::Card(card) => card.buttons.clone(),
             Self::NoAnswer(no_answer) => {
-                one_each(&mut no_answer.nearest.iter().map(|topic| &topic.button))
+                rows(&mut no_answer.nearest.iter().map(|topic| &topic.button))
             }
             Self::Welcome(welcome) => one_each(&mut welcome.examples.iter().chain(&welcome.topics)),
             Self::Topics(topics) => {
-                let mut rows = one_each(&mut topics.topics.iter().map(|topic| &topic.button));
+                let mut rows = rows(&mut topics.topics.iter().map(|topic| &topic.button));
                 rows.extend(Some(topics.turn.clone()).filter(|row| !row.is_empty()));
                 rows
             }
@@ -214,6 +225,7 @@ impl<'r> Block<'r> {
     pub(super) fn words(self) -> Option<&'r Words> {
         match self {
             Self::Question(question) => Some(&question.words),
+            Self::Topic(topic) => Some(&topic.question.words),
             Self::Quotation(quotation) => Some(&quotation.words),
             Self::Note(_) | Self::Heading(_) | Self::List(_) | Self::Attribution(_) => None,
         }
@@ -287,7 +299,7 @@ fn notes(notes: &[String]) -> Vec<Block<'_>> {
 }
 
 fn questions(topics: &[Topic]) -> impl Iterator<Item = Block<'_>> {
-    topics.iter().map(|topic| Block::Question(&topic.question))
+    topics.iter().map(Block::Topic)
 }
 
 /// Words of somebody, exactly as stored or in the recorded conversion.
@@ -426,6 +438,8 @@ pub struct Outcome {
     pub searched: String,
     /// What a follow-up goes on with.
     pub topic: String,
+    /// It does not go on with the topic before.
+    pub is_new_topic: bool,
     /// What was said, if it is no question.
     pub talk: Option<Talk>,
     /// How well the interviews answer it.

@@ -45,6 +45,7 @@ impl Engine {
                 extent: Extent::Excerpt,
                 script: reader.script.resolve(Some(question), reader.language),
                 related: asked.answer.verdict == Verdict::Related,
+                all_buttons: false,
             };
             let card = composer.card(&view, &|_: &Passage| quote.matches.clone());
             card.filter(|card| self.holds_all(card.body.blocks()))

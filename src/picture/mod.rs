@@ -24,8 +24,10 @@ pub const HEIGHT: u32 = 630;
 const MARGIN: u32 = 80;
 /// Characters up to which a type size, in pixels, is used.
 const SIZES: [(usize, u32); 4] = [(60, 56), (120, 46), (240, 38), (usize::MAX, 32)];
-/// Type size of the line below the words, pixels.
+/// Type size of the question above the words and of the lines below them, pixels.
 const SMALL: u32 = 26;
+/// The distance of two lines in that size.
+const SMALL_LEADING: u32 = SMALL * 16 / 10;
 
 /// `[picture]`: quote cards as pictures.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -65,21 +67,25 @@ impl Painter {
         Self { options, fonts: OnceLock::new() }
     }
 
-    /// The excerpt of `card` with its source as PNG. Takes some 50 ms of one processor.
-    pub fn paint(&self, card: &Card) -> Result<Vec<u8>, Error> {
-        let quotation = &card.passage().ok_or(Error::NoQuotation)?.excerpt;
-        let line = card.attribution.line.as_str();
+    /// Returns the excerpt of `card` with its question and source as PNG, signed with the `site_name`. Takes some 50 ms
+    /// of one processor.
+    pub fn paint(&self, card: &Card, site_name: &str) -> Result<Vec<u8>, Error> {
+        let layout = Layout::new(card, site_name).ok_or(Error::NoQuotation)?;
         let fonts = self.fonts.get_or_init(|| Fonts::find(&self.options.fonts));
         let fonts = fonts.as_ref().map_err(Clone::clone)?;
-        let family = fonts.family(Script::of(&quotation.words.text).unwrap_or(Script::Hans));
-        let drawing = drawing(quotation, line, family);
+        let family = fonts.family(layout.script);
         let options = usvg::Options {
             fontdb: fonts.database(),
             font_family: family.to_owned(),
             ..usvg::Options::default()
         };
-        draw(&drawing, &options).map_err(Error::Drawing)
+        draw(&layout.drawing(family), &options).map_err(Error::Drawing)
     }
+}
+
+/// Returns the height of the picture of `card`, pixels; `None` if there is no quotation to draw.
+pub fn height(card: &Card, site_name: &str) -> Option<u32> {
+    Layout::new(card, site_name).map(|layout| layout.height())
 }
 
 fn draw(drawing: &str, options: &usvg::Options<'_>) -> Result<Vec<u8>, String> {
@@ -90,37 +96,94 @@ fn draw(drawing: &str, options: &usvg::Options<'_>) -> Result<Vec<u8>, String> {
     pixels.encode_png().map_err(|error| error.to_string())
 }
 
-/// The card as SVG.
-fn drawing(quotation: &Quotation, line: &str, family: &str) -> String {
-    let words = letters(quotation);
-    let size =
-        SIZES.iter().find(|(up_to, _)| words.len() <= *up_to).map_or(SMALL, |(_, size)| *size);
-    let em = |size: u32| f64::from(WIDTH - 2 * MARGIN) / f64::from(size);
-    let body = lines(&words, em(size));
-    let foot: Vec<Letter> = line.chars().map(Letter::plain).collect();
-    let foot = lines(&foot, em(SMALL));
-    let (leading, small_leading) = (size * 17 / 10, SMALL * 16 / 10);
-    let body_height = count(body.len()) * leading;
-    let foot_height = count(foot.len()) * small_leading;
-    let height = (2 * MARGIN + body_height + MARGIN / 2 + foot_height).max(HEIGHT);
-    let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="{}"><rect width="{WIDTH}" height="{height}" fill="#fbf9f5"/><rect width="14" height="{height}" fill="#963712"/><g font-size="{size}" fill="#1d1b18">"##,
-        escape(family),
-    );
-    let free = height - 2 * MARGIN - MARGIN / 2 - body_height - foot_height;
-    let mut y = MARGIN + free / 2 + size;
-    for line in &body {
-        write_line(&mut svg, line, y);
-        y += leading;
+/// The lines of a picture: what was asked, the words, and below them the source and the name of the site.
+struct Layout {
+    /// Type size of the words, pixels.
+    size: u32,
+    script: Script,
+    question: Vec<Vec<Letter>>,
+    words: Vec<Vec<Letter>>,
+    foot: Vec<Vec<Letter>>,
+}
+
+impl Layout {
+    fn new(card: &Card, site_name: &str) -> Option<Self> {
+        let passage = card.passage()?;
+        let question = &passage.question;
+        // Nobody asked before a lead.
+        let asked = if question.speaker.is_empty() {
+            String::new()
+        } else {
+            format!("{}：{}", question.speaker, question.text())
+        };
+        let line = &card.attribution.line;
+        Some(Self::of(&passage.excerpt, &asked, &format!("{line}\n{site_name}")))
     }
-    // Writing to a string does not fail.
-    let _ = write!(svg, r##"</g><g font-size="{SMALL}" fill="#655e54">"##);
-    let mut y = height - MARGIN - foot_height + small_leading;
-    for line in &foot {
-        write_line(&mut svg, line, y);
-        y += small_leading;
+
+    fn of(quotation: &Quotation, asked: &str, foot: &str) -> Self {
+        let words = letters(quotation);
+        let size =
+            SIZES.iter().find(|(up_to, _)| words.len() <= *up_to).map_or(SMALL, |(_, size)| *size);
+        let em = |size: u32| f64::from(WIDTH - 2 * MARGIN) / f64::from(size);
+        let small = |text: &str| {
+            let text: Vec<Letter> = text.chars().map(Letter::plain).collect();
+            lines(&text, em(SMALL))
+        };
+        Self {
+            size,
+            script: Script::of(&quotation.words.text).unwrap_or(Script::Hans),
+            question: small(asked),
+            words: lines(&words, em(size)),
+            foot: small(foot),
+        }
     }
-    svg + "</g></svg>"
+
+    /// The distance of two lines of the words.
+    fn leading(&self) -> u32 {
+        self.size * 17 / 10
+    }
+
+    /// The height of question, words and foot without the margins around them.
+    fn heights(&self) -> [u32; 3] {
+        let gap = if self.question.is_empty() { 0 } else { MARGIN / 2 };
+        [
+            count(self.question.len()) * SMALL_LEADING + gap,
+            count(self.words.len()) * self.leading(),
+            count(self.foot.len()) * SMALL_LEADING + MARGIN / 2,
+        ]
+    }
+
+    fn height(&self) -> u32 {
+        (2 * MARGIN + self.heights().iter().sum::<u32>()).max(HEIGHT)
+    }
+
+    /// Returns the picture as SVG. The words stand in the middle of what the question above and the foot below leave.
+    fn drawing(&self, family: &str) -> String {
+        let (height, [question_height, words_height, foot_height]) =
+            (self.height(), self.heights());
+        let size = self.size;
+        let mut svg = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="{}"><rect width="{WIDTH}" height="{height}" fill="#fbf9f5"/><rect width="14" height="{height}" fill="#963712"/><g font-size="{SMALL}" fill="#655e54">"##,
+            escape(family),
+        );
+        write_lines(&mut svg, &self.question, MARGIN + SMALL, SMALL_LEADING);
+        // Writing to a string does not fail.
+        let _ = write!(svg, r##"</g><g font-size="{size}" fill="#1d1b18">"##);
+        let free = height - 2 * MARGIN - question_height - words_height - foot_height;
+        let top = MARGIN + question_height + free / 2 + size;
+        write_lines(&mut svg, &self.words, top, self.leading());
+        let _ = write!(svg, r##"</g><g font-size="{SMALL}" fill="#655e54">"##);
+        let top = height - MARGIN - foot_height + MARGIN / 2 + SMALL_LEADING;
+        write_lines(&mut svg, &self.foot, top, SMALL_LEADING);
+        svg + "</g></svg>"
+    }
+}
+
+/// Writes lines one below the other, the first with its base line at `top`.
+fn write_lines(svg: &mut String, lines: &[Vec<Letter>], top: u32, leading: u32) {
+    for (nth, line) in lines.iter().enumerate() {
+        write_line(svg, line, top + count(nth) * leading);
+    }
 }
 
 /// A number of lines: no quotation has more than there are characters in a passage.
@@ -188,18 +251,29 @@ mod tests {
     #[test]
     fn a_long_quotation_is_drawn_whole() {
         let text = "一句要畫出來的話。".repeat(100);
-        let drawn = drawing(&quotation(&text), "——某人", "Serif");
+        let drawn = Layout::of(&quotation(&text), "誰問？", "——某人").drawing("Serif");
         let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
         let words: String = document
             .descendants()
             .filter_map(|node| node.text().filter(|_| node.is_text()))
             .collect();
-        assert_eq!(words, format!("{text}…——某人"));
+        assert_eq!(words, format!("誰問？{text}…——某人"));
+    }
+
+    #[test]
+    fn the_height_is_that_of_the_lines_and_at_least_that_of_a_preview() {
+        assert_eq!(Layout::of(&quotation("短。"), "", "——某人").height(), HEIGHT);
+        // Nine hundred characters and an ellipsis in lines of 32 fill 29 lines of 54 pixels; between the margins stand
+        // a question and a foot of 41 pixels, each with a gap of 40.
+        let long = Layout::of(&quotation(&"一句要畫出來的話。".repeat(100)), "誰問？", "——某人");
+        let n_lines = count(long.words.len());
+        assert_eq!(long.height(), 160 + 41 + 40 + n_lines * 54 + 41 + 40);
+        assert!((28..=30).contains(&n_lines));
     }
 
     #[test]
     fn words_are_no_markup() {
-        let drawn = drawing(&quotation("<b>&\"\u{1}"), "<script>", "a\"b");
+        let drawn = Layout::of(&quotation("<b>&\"\u{1}"), "<i>", "<script>").drawing("a\"b");
         let document = usvg::roxmltree::Document::parse(&drawn).unwrap();
         assert!(document.descendants().all(|node| !node.has_tag_name("b")));
     }

@@ -69,6 +69,18 @@ impl Store {
         self.read_one(query).await
     }
 
+    /// Returns how many messages of a chat answered `question` in the last `seconds`.
+    pub async fn answers_to(&self, chat_id: i64, question: &str, seconds: i64) -> Result<i64> {
+        let lifetime = i64::from(self.options.remember_hours) * 3600;
+        let query = sqlx::query(
+            "SELECT COUNT(*) FROM asked WHERE chat = $1 AND question = $2 AND expires_at > $3",
+        )
+        .bind(self.chat(chat_id))
+        .bind(without_nul(question))
+        .bind(now() + lifetime - seconds);
+        Ok(self.read_one(query).await?.unwrap_or_default())
+    }
+
     /// Returns the id of the message that answers the question in message `asked_id`.
     pub async fn answer_to(&self, chat_id: i64, asked_id: i64) -> Result<Option<i64>> {
         let query = sqlx::query(

@@ -19,6 +19,17 @@ pub struct Rating {
 }
 
 impl Store {
+    /// Returns how the person of `rating` rated the same passage for the same question before, if they did.
+    pub async fn rating_of(&self, rating: &Rating) -> Result<Option<bool>> {
+        let query = sqlx::query(
+            "SELECT good FROM feedback WHERE person = $1 AND passage = $2 AND question = $3",
+        )
+        .bind(rating.person.0)
+        .bind(rating.passage.as_str())
+        .bind(without_nul(&rating.question));
+        Ok(self.read_one::<i64>(query).await?.map(|good| good != 0))
+    }
+
     /// Keeps a rating, which replaces an earlier one.
     pub async fn rate(&self, rating: &Rating) -> Result<()> {
         let question = without_nul(&rating.question);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
+use teloxide::types::{BotCommandScope, CallbackQuery, ChatId, ChatType};
 
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
@@ -11,10 +11,10 @@ use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings::{self, SettingsButton};
-use super::setup::set_commands;
+use super::setup::{set_commands, set_menu_button};
 use super::user_request::{UpdateOrigin, chat_type, message_id, user_id};
 use crate::dialogue::callback_data::{self, Press};
-use crate::dialogue::{Intent, Reply, View};
+use crate::dialogue::{Action, Intent, Reply, View, fill};
 use crate::store::{Rating, Settings};
 
 type Context = Arc<BotContext>;
@@ -69,6 +69,16 @@ pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<E
     Some(Effect::Edit { message, draft, then: Then::Nothing })
 }
 
+/// Shows on the buttons of a card how its reader rated it.
+fn mark_rating(reply: &mut Reply, rated_good: bool) {
+    let Reply::Card(card) = reply else { return };
+    for button in card.buttons.iter_mut().flatten() {
+        if matches!(button.action, Action::Rate { good, .. } if good == rated_good) {
+            button.label.insert_str(0, "✓ ");
+        }
+    }
+}
+
 /// Handles a button of a reply: shows another reply, sends a picture, or keeps a rating.
 pub(super) async fn dialogue(
     context: Context,
@@ -78,11 +88,7 @@ pub(super) async fn dialogue(
 ) -> Effects {
     match press {
         Press::Do(intent) => context.turn(&query, intent, &audience).await,
-        Press::Rate { view, good } => {
-            let words = &audience.phrases.telegram;
-            let is_kept = context.rate(&query, &view, good).await;
-            vec![toast(&query, Some(if is_kept { &words.thanks } else { &words.not_kept }))]
-        }
+        Press::Rate { view, good } => context.rate(&query, view, good, &audience).await,
         Press::Picture(view) => context.picture(&query, view, &audience).await,
     }
 }
@@ -124,11 +130,19 @@ impl BotContext {
         let is_card = matches!(intent, Intent::Show { .. });
         let opens =
             matches!(intent, Intent::Example { .. } | Intent::Turn { .. } | Intent::Open { .. });
-        let (reply, answered) = self.ask_service(&intent, audience.reader);
+        let (mut reply, answered) = self.ask_service(&intent, audience.reader);
         if let Reply::Notice(notice) = &reply
             && is_card
         {
             return vec![toast(query, Some(notice))];
+        }
+        if let Intent::Show { view, question } = &intent
+            && view.all_buttons
+            && UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private())
+            && let Some(rating) = self.rating(query, view, question.as_deref(), true)
+            && let Ok(Some(good)) = self.store.rating_of(&rating).await
+        {
+            mark_rating(&mut reply, good);
         }
         let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
         let draft = self.draw(&reply, chat);
@@ -146,18 +160,57 @@ impl BotContext {
         effects
     }
 
-    /// Keeps a rating. Returns false if it could not be kept.
-    async fn rate(&self, query: &CallbackQuery, view: &View, good: bool) -> bool {
-        let Some(shown) = view.open() else { return false };
+    /// Keeps a rating, in the place of an earlier one, and says what it changed. In a private chat the card shows it;
+    /// in a group the card is everybody's.
+    async fn rate(
+        &self,
+        query: &CallbackQuery,
+        view: View,
+        good: bool,
+        audience: &Audience,
+    ) -> Effects {
+        let words = &audience.phrases.telegram;
+        let question = self.question_of(query).await;
+        let Some(rating) = self.rating(query, &view, question.as_deref(), good) else {
+            return vec![toast(query, Some(&words.old_button))];
+        };
+        let before = self.store.rating_of(&rating).await.unwrap_or_default();
+        if self.store.rate(&rating).await.is_err() {
+            return vec![toast(query, Some(&words.not_kept))];
+        }
+        let labels = &audience.phrases.button;
+        let label = if good { &labels.good } else { &labels.bad };
+        let said = match before {
+            None => words.thanks.clone(),
+            Some(before) if before == good => words.rated_again.clone(),
+            Some(_) => fill(&words.rating_changed, &[("rating", label)]),
+        };
+        let mut effects = vec![toast(query, Some(&said))];
+        if UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private()) {
+            let intent = Intent::Show { view, question };
+            let (mut reply, _) = self.ask_service(&intent, audience.reader);
+            mark_rating(&mut reply, good);
+            effects.extend(replace(query, self.draw(&reply, Some(ChatType::Private))));
+        }
+        effects
+    }
+
+    /// The rating that a user gives the open passage of a card; `None` if the passage is not in the corpus any more.
+    fn rating(
+        &self,
+        query: &CallbackQuery,
+        view: &View,
+        question: Option<&str>,
+        good: bool,
+    ) -> Option<Rating> {
         let engine = self.service.engine();
-        let Some(passage) = engine.library().passage(shown.key) else { return false };
-        let rating = Rating {
+        let passage = engine.library().passage(view.open()?.key)?;
+        Some(Rating {
             person: self.store.person(user_id(&query.from)),
             passage: passage.id.to_string(),
-            question: self.question_of(query).await.unwrap_or_default(),
+            question: question.unwrap_or_default().to_owned(),
             good,
-        };
-        self.store.rate(&rating).await.is_ok()
+        })
     }
 
     /// Deletes the data of the user who presses.
@@ -221,6 +274,11 @@ impl BotContext {
         let set = set_commands(self, scope, menu(audience.phrases, whose), None).await;
         if let Err(failure) = set {
             tracing::debug!(error = %failure, "a menu could not be translated");
+        }
+        if is_private
+            && let Err(failure) = set_menu_button(self, Some(chat_id), audience.phrases).await
+        {
+            tracing::debug!(error = %failure, "a menu button could not be translated");
         }
     }
 

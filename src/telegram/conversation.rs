@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::activity::Activity;
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
@@ -9,8 +10,8 @@ use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::settings;
 use super::setup;
 use super::user_request::{UpdateOrigin, UserRequest};
-use crate::dialogue::{Intent, Reply, fill};
-use teloxide::types::{ChatMemberUpdated, ChatType};
+use crate::dialogue::{Intent, PriorQuestion, Reply, fill};
+use teloxide::types::{ChatAction, ChatMemberUpdated, ChatType};
 
 type Context = Arc<BotContext>;
 
@@ -21,7 +22,9 @@ pub(super) async fn answer(
     audience: Audience,
     (question, about): (String, Option<i32>),
 ) -> Effects {
+    let activity = Activity::announce(&context, &origin, ChatAction::Typing);
     let (reply, answered) = context.look_up(&origin, question, about, &audience).await;
+    drop(activity);
     let draft = context.draw(&reply, Some(origin.chat_type));
     vec![Effect::Send { to: origin.destination(), draft, then: recorded(origin, answered) }]
 }
@@ -191,16 +194,18 @@ impl BotContext {
 
     /// Returns the topic that a question may follow up: the topic of the answer to which it replies
     /// or, in a private chat, the last topic if that was not long ago.
-    async fn topic(&self, origin: &UpdateOrigin, about: Option<i32>) -> Option<String> {
+    async fn topic(&self, origin: &UpdateOrigin, about: Option<i32>) -> Option<PriorQuestion> {
+        let seconds = self.options.follow_up_seconds.into();
         let topic = match about {
             Some(message_id) => self.store.question_of(origin.chat_id, message_id.into()).await,
-            None if origin.is_private() => {
-                let seconds = self.options.follow_up_seconds.into();
-                self.store.last_question(origin.chat_id, seconds).await
-            }
+            None if origin.is_private() => self.store.last_question(origin.chat_id, seconds).await,
             None => return None,
         };
-        topic.ok().flatten()
+        let question = topic.ok().flatten()?;
+        // Each message that goes on with the topic shows its next passage.
+        let n_shown = self.store.answers_to(origin.chat_id, &question, seconds).await;
+        let n_shown = n_shown.ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+        Some(PriorQuestion { question, n_shown })
     }
 
     /// Returns whether the sender may change the settings of the chat: in a private chat always, in

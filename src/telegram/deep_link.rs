@@ -31,6 +31,7 @@ impl DeepLink {
             extent: Extent::Excerpt,
             script: reader.script.resolve(None, reader.language),
             related: false,
+            all_buttons: false,
         };
         Intent::Show { view, question: None }
     }

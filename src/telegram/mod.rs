@@ -30,6 +30,7 @@ mod outbox;
 mod context;
 mod guest_answer;
 mod effects;
+mod activity;
 mod picture;
 mod callback_query;
 mod conversation;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use teloxide::types::CallbackQuery;
+use teloxide::types::{CallbackQuery, ChatAction};
 use tokio::sync::Semaphore;
 
+use super::activity::Activity;
 use super::api::Attachment;
 use super::callback_query::toast;
 use super::context::{Audience, BotContext};
@@ -33,11 +34,15 @@ impl RenderQueue {
     }
 
     /// Draws the picture of a card. Returns `None` if too many pictures are waited for.
-    async fn draw(&self, card: Box<Card>) -> Option<Result<Vec<u8>, Error>> {
+    async fn draw(
+        &self,
+        card: Box<Card>,
+        site_name: &'static str,
+    ) -> Option<Result<Vec<u8>, Error>> {
         let _waiting = self.waiting.try_acquire().ok()?;
         let _drawing = self.drawing.acquire().await.ok()?;
         let painter = Arc::clone(&self.painter);
-        let drawn = tokio::task::spawn_blocking(move || painter.paint(&card)).await;
+        let drawn = tokio::task::spawn_blocking(move || painter.paint(&card, site_name)).await;
         Some(drawn.unwrap_or_else(|error| Err(Error::Drawing(error.to_string()))))
     }
 }
@@ -45,7 +50,7 @@ impl RenderQueue {
 impl BotContext {
     /// Sends the open quotation of a card as a picture.
     pub(super) async fn picture(
-        &self,
+        self: &Arc<Self>,
         query: &CallbackQuery,
         view: View,
         audience: &Audience,
@@ -60,14 +65,16 @@ impl BotContext {
             Reply::Notice(notice) => return vec![toast(query, Some(&notice))],
             _ => return vec![toast(query, Some(&words.telegram.old_button))],
         };
+        let _activity = Activity::announce(self, &origin, ChatAction::UploadPhoto);
         let caption = card.attribution.line.chars().take(MAX_CAPTION).collect();
-        let bytes = match self.pictures.draw(card).await {
+        let bytes = match self.pictures.draw(card, &words.web.name).await {
             Some(Ok(bytes)) => bytes,
             None => return vec![toast(query, Some(&words.telegram.flooded))],
             Some(Err(error)) => {
                 tracing::error!(%error, "a picture could not be drawn");
                 let is_fontless = matches!(error, Error::NoFont(_));
-                let why = if is_fontless { &words.telegram.no_font } else { &words.answer.failed };
+                let why =
+                    if is_fontless { &words.telegram.no_font } else { &words.telegram.no_picture };
                 return vec![toast(query, Some(why))];
             }
         };

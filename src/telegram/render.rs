@@ -78,6 +78,8 @@ fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton
         |press| Some(InlineKeyboardButton::callback(label.clone(), callback_data::encode(&press)?));
     match &button.action {
         Action::Do(intent) => press(Press::Do(intent.clone())),
+        // Whoever meets the message there did not ask for it.
+        Action::Rate { .. } if matches!(target.chat, None | Some(ChatType::Channel)) => None,
         Action::Rate { view, good } => press(Press::Rate { view: view.clone(), good: *good }),
         Action::Copy(text) => (text.encode_utf16().count() <= MAX_COPY).then(|| {
             InlineKeyboardButton::copy_text_button(label, CopyTextButton { text: text.clone() })
@@ -127,6 +129,7 @@ enum PartStyle<'r> {
     Heading,
     Quotation(&'r Quotation),
     Note,
+    Topic,
     Question,
 }
 
@@ -141,6 +144,10 @@ impl<'r> MessagePart<'r> {
             Block::Question(question) => Self {
                 lead: format!("{}：", question.speaker),
                 ..part(PartStyle::Question, &question.text())
+            },
+            Block::Topic(topic) => Self {
+                lead: format!("{}. ", topic.number),
+                ..part(PartStyle::Topic, &topic.question.text())
             },
             Block::Quotation(quotation) => {
                 part(PartStyle::Quotation(quotation), &quotation.words.text)
@@ -157,7 +164,7 @@ impl<'r> MessagePart<'r> {
             PartStyle::Attribution { .. } | PartStyle::Heading => 0,
             PartStyle::Quotation(quotation) if quotation.weight == Weight::Main => 2,
             PartStyle::Note => 1,
-            PartStyle::Question => 3,
+            PartStyle::Topic | PartStyle::Question => 3,
             PartStyle::Quotation(_) => 4,
         }
     }

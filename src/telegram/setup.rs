@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use reqwest::Url;
 use serde::Deserialize;
-use teloxide::payloads::{GetMe, SetMyCommands, SetMyDescription, SetMyShortDescription};
-use teloxide::types::{BotCommand, BotCommandScope, ChatId, True};
+use teloxide::payloads::{
+    GetMe, SetChatMenuButton, SetMyCommands, SetMyDescription, SetMyShortDescription,
+};
+use teloxide::types::{BotCommand, BotCommandScope, ChatId, MenuButton, True, WebAppInfo};
 use tokio::time::sleep;
 
 use super::Error;
@@ -83,6 +86,10 @@ pub(super) async fn register(context: Arc<BotContext>) {
             return;
         }
     }
+    let phrases = Phrases::of(context.default_reader.language);
+    if let Err(failure) = set_menu_button(&context, None, phrases).await {
+        tracing::warn!(error = %failure, "the menu button could not be set");
+    }
     for operator in &context.bot.operators {
         register_operator(&context, *operator).await;
     }
@@ -99,6 +106,29 @@ pub(super) async fn register_operator(context: &BotContext, operator: i64) {
             return;
         }
     }
+}
+
+/// Lets the button beside the text field open the reader pages, where Telegram can open them: in one `chat` or, with
+/// none, in all private chats. Elsewhere it shows the commands.
+pub(super) async fn set_menu_button(
+    context: &BotContext,
+    chat: Option<i64>,
+    phrases: &Phrases,
+) -> Result<(), ApiError> {
+    let url = context.public_url.parse().ok().filter(|url: &Url| {
+        url.scheme() == "https" && url.domain().is_some_and(|domain| domain.contains('.'))
+    });
+    let mut call = SetChatMenuButton::new();
+    call.chat_id = chat.map(ChatId);
+    call.menu_button = Some(match url {
+        Some(url) => MenuButton::WebApp {
+            text: phrases.telegram.menu_button.clone(),
+            web_app: WebAppInfo { url },
+        },
+        None => MenuButton::Commands,
+    });
+    let _: True = context.outbox.call(&call).await?;
+    Ok(())
 }
 
 /// Sets the commands that the menu shows in a scope.

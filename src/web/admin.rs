@@ -45,7 +45,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: Head
     };
     let engine = app.service.engine();
     render(&AdminPage {
-        frame: Frame::new(&visitor, "Admin".to_owned(), "/admin"),
+        frame: Frame { is_listed: false, ..Frame::new(&visitor, "Admin".to_owned(), "/admin") },
         interviews: engine.library().corpus().interviews.len(),
         passages: engine.library().passages().len(),
         fingerprint: engine.index().manifest().fingerprint.clone(),

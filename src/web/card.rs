@@ -3,10 +3,11 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Site;
+use super::day::CalendarDay;
 use super::image::image_path;
 use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
-use crate::dialogue::{Card, Permalink, Quotation, QuotedPassage};
+use crate::dialogue::{Card, Citation, Permalink, Quotation, QuotedPassage};
 
 /// A quotation with where it stands.
 pub(super) struct CardView {
@@ -26,6 +27,8 @@ pub(super) struct CardView {
     pub(super) href: String,
     /// The quotation with its source, for a clipboard.
     pub(super) copy: String,
+    /// The forms in which other texts cite it, with their names.
+    pub(super) citations: [(&'static str, String); 4],
     /// Hands the link and the quotation to Telegram; none where nobody else could open the link.
     pub(super) share: Option<String>,
     /// The picture of it.
@@ -44,6 +47,20 @@ impl CardView {
             address
         };
         let public = &site.options.public_url;
+        let url = format!("{public}{address}");
+        let url = if public.is_empty() { "" } else { url.as_str() };
+        let citation = Citation {
+            words: &excerpt.words.text,
+            attribution: &card.attribution,
+            url,
+            accessed: &CalendarDay::today().iso_8601(),
+        };
+        let citations = [
+            (visitor.phrases().web.plain_text.as_str(), format!("{}\n{url}", card.copy)),
+            ("Markdown", citation.markdown()),
+            ("GB/T 7714", citation.gb_t_7714()),
+            ("BibTeX", citation.bibtex()),
+        ];
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let share = (!public.is_empty()).then(|| {
             let url = encoded(&format!("{public}{address}"));
@@ -59,6 +76,7 @@ impl CardView {
             path: address.to_string(),
             href: visitor.address(&address),
             copy: card.copy.clone(),
+            citations,
             share,
             picture: visitor.link(&image_path(&address.to_string())),
         })

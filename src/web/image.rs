@@ -39,7 +39,8 @@ pub(super) async fn image(
     // One at a time: drawing takes a whole processor, and questions come first.
     let Ok(_turn) = app.painting.acquire().await else { return missing() };
     let painter = Arc::clone(&app.painter);
-    match tokio::task::spawn_blocking(move || painter.paint(&card)).await {
+    let site_name = &visitor.phrases().web.name;
+    match tokio::task::spawn_blocking(move || painter.paint(&card, site_name)).await {
         Ok(Ok(png)) => {
             let headers = [(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "public, max-age=3600")];
             (headers, png).into_response()

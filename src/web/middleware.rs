@@ -34,8 +34,8 @@ static UNFRAMED_POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| policy(
 fn policy(frame_ancestors: &str) -> Option<HeaderValue> {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; img-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; connect-src 'self'; \
+         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
     );
     HeaderValue::try_from(policy).ok()
 }

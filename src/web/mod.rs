@@ -14,6 +14,8 @@ mod layout;
 mod query;
 mod page;
 mod search;
+mod day;
+mod feeds;
 mod api;
 mod image;
 mod health;
@@ -97,6 +99,10 @@ pub fn router(
                 .layer(DefaultBodyLimit::max(import::MAX_FORM))
                 .layer(from_fn(middleware::seclude)),
         )
+        .route("/feed.xml", get(feeds::interviews))
+        .route("/daily.xml", get(feeds::daily))
+        .route("/sitemap.xml", get(feeds::site_map))
+        .route("/robots.txt", get(feeds::robots))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews))

@@ -11,7 +11,7 @@ use super::App;
 use super::api::ErrorResponse;
 use super::card::CardView;
 use super::image::image_path;
-use super::layout::{Frame, LinkPreview, notice, render};
+use super::layout::{Frame, LinkPreview, PreviewImage, notice_with_links, render};
 use super::query::PageQuery;
 use super::search::search_path;
 use super::text_runs::{TextRun, runs};
@@ -20,6 +20,7 @@ use crate::dialogue::{
     Button, Card, Engine, Extent, Intent, Listing, Permalink, ReadPart, ReadTurn, Reader, Reply,
     ShownExcerpt, View, fill,
 };
+use crate::picture;
 use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
 
@@ -67,6 +68,8 @@ struct TurnView {
     href: String,
     interviewer: String,
     question: String,
+    /// The question, shortened for the contents.
+    short: String,
     parts: Vec<PartView>,
 }
 
@@ -127,17 +130,12 @@ pub(super) async fn interview(
 ) -> Response {
     let engine = app.service.engine();
     let Some(reading) = engine.reading(&slug, None, None, visitor.reader) else {
-        return not_found(&visitor);
+        return not_found(&engine, &visitor);
     };
     let path = format!("/i/{slug}");
     let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
-    frame.preview = Some(LinkPreview {
-        title: reading.listing.title.clone(),
-        description: reading.lead.first().unwrap_or(&reading.listing.source).clone(),
-        url: format!("{}{path}", app.options.public_url),
-        image: None,
-    });
+    frame.preview.description = reading.lead.first().unwrap_or(&reading.listing.source).clone();
     let words = language_of_words(&engine, &slug, reading.script);
     let turns = reading.turns.into_iter().map(|turn| TurnView::new(&visitor, &slug, turn, None));
     let turns = turns.collect();
@@ -159,7 +157,7 @@ pub(super) async fn place(
     let engine = app.service.engine();
     let range = marked.r.as_deref().and_then(range);
     let found = find(&engine, &slug, &place, range.clone());
-    let Some((turn, shown)) = found else { return not_found(&visitor) };
+    let Some((turn, shown)) = found else { return not_found(&engine, &visitor) };
     // A whole passage is set off by itself: a mark is for some characters of it.
     let marked = shown.as_ref().filter(|_| range.is_some());
     let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
@@ -169,24 +167,27 @@ pub(super) async fn place(
         return Redirect::to(&(visitor.link(&format!("/i/{slug}")) + "#lead")).into_response();
     }
     let Some(reading) = engine.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
-        return not_found(&visitor);
+        return not_found(&engine, &visitor);
     };
-    let card = shown.and_then(|shown| show(&engine, shown, visitor.reader));
-    let card = card.and_then(|card| CardView::of(&app, &visitor, &card));
+    let quoted = shown.and_then(|shown| show(&engine, shown, visitor.reader));
+    let card = quoted.as_ref().and_then(|card| CardView::of(&app, &visitor, card));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
     let mut frame = Frame::new(&visitor, title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
     let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
-    frame.preview = Some(LinkPreview {
+    let height = quoted.and_then(|card| picture::height(&card, &visitor.phrases().web.name));
+    frame.preview = LinkPreview {
         title: format!("{} · {number}", reading.listing.source),
         description: card.as_ref().map_or(question, CardView::text),
-        url: format!("{}{path}", app.options.public_url),
-        image: card
-            .as_ref()
-            .map(|_| format!("{}{}", app.options.public_url, visitor.link(&image_path(&path)))),
-    });
+        image: height.map(|height| PreviewImage {
+            url: format!("{}{}", app.options.public_url, visitor.link(&image_path(&path))),
+            width: picture::WIDTH,
+            height,
+        }),
+        ..frame.preview
+    };
     let beside = |turn: usize| visitor.link(&format!("/i/{slug}/{turn}"));
     let whole = format!("/i/{slug}");
     render(&PassagePage {
@@ -207,16 +208,22 @@ pub(super) async fn place(
     })
 }
 
-/// Whatever has no page.
-pub(super) async fn missing(visitor: Visitor, uri: Uri) -> Response {
+/// Answers for every address that has no page.
+pub(super) async fn missing(State(app): State<App>, visitor: Visitor, uri: Uri) -> Response {
     if uri.path().starts_with("/api/") {
         return ErrorResponse::missing("such address").into_response();
     }
-    not_found(&visitor)
+    not_found(&app.service.engine(), &visitor)
 }
 
-fn not_found(visitor: &Visitor) -> Response {
-    notice(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing)
+/// Says that there is no such page, and leads to the interviews.
+fn not_found(engine: &Engine, visitor: &Visitor) -> Response {
+    let link = |listing: Listing| Link {
+        href: visitor.link(&format!("/i/{}", listing.slug)),
+        label: listing.title,
+    };
+    let links = engine.listings(visitor.reader).into_iter().map(link).collect();
+    notice_with_links(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing, links)
 }
 
 /// The turn that `place` names, and the characters to mark if it names a passage: all of them where
@@ -239,7 +246,14 @@ pub(super) fn find(
 /// The quote card of a passage.
 pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Option<Box<Card>> {
     let script = reader.script.resolve(None, reader.language);
-    let view = View { shown: vec![shown], at: 0, extent: Extent::Excerpt, script, related: false };
+    let view = View {
+        shown: vec![shown],
+        at: 0,
+        extent: Extent::Excerpt,
+        script,
+        related: false,
+        all_buttons: false,
+    };
     match engine.handle(&Intent::Show { view, question: None }, reader) {
         Reply::Card(card) => Some(card),
         _ => None,
@@ -292,6 +306,7 @@ impl TurnView {
             number: turn.number,
             href: visitor.link(&format!("/i/{slug}/{}", turn.number)),
             interviewer: turn.interviewer,
+            short: turn.short_question,
             question: turn.question,
             parts: turn.parts.into_iter().map(part).collect(),
         }

@@ -75,6 +75,8 @@ pub(super) async fn results(
     let mut frame = Frame::new(&visitor, title, &search_path(&q, within));
     frame.offer_interviews(&engine, &visitor, within);
     frame.question = q;
+    // There is no end of searches.
+    frame.is_listed = false;
     let mut notes = results.notes;
     let (mut heading, mut nearest) = (String::new(), Vec::new());
     if let Some(no_answer) = results.no_answer {

@@ -15,6 +15,10 @@ pub(super) struct Visitor {
     pub(super) reader: Reader,
     /// The script that was chosen in the address, which links keep.
     chosen: Option<ScriptChoice>,
+    /// The language that was chosen in the address, which links keep.
+    chosen_language: Option<Language>,
+    /// The address of the pages as their readers see it; empty if only this machine reads.
+    public_url: String,
 }
 
 impl Visitor {
@@ -27,15 +31,43 @@ impl Visitor {
         self.chosen
     }
 
-    /// Returns `path`, which may have a query, with the script that was chosen.
+    /// Returns the language that was chosen in the address.
+    pub(super) fn chosen_language(&self) -> Option<Language> {
+        self.chosen_language
+    }
+
+    /// Returns the address of the pages as their readers see it; empty if only this machine reads.
+    pub(super) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Returns `path`, which may have a query, with the script and the language that were chosen.
     pub(super) fn link(&self, path: &str) -> String {
-        self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script))
+        self.with_language(
+            self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script)),
+        )
     }
 
     /// Returns the link to a passage. A script in `address` counts more than the one that was chosen.
     pub(super) fn address(&self, address: &Permalink) -> String {
         let path = address.to_string();
-        if path.contains("script=") { path } else { self.link(&path) }
+        if path.contains("script=") { self.with_language(path) } else { self.link(&path) }
+    }
+
+    fn with_language(&self, path: String) -> String {
+        match self.chosen_language {
+            Some(language) => with_parameter(&path, "lang", language_name(language)),
+            None => path,
+        }
+    }
+
+    /// Returns `path` in each language of the pages, and whether it is the one that is shown.
+    pub(super) fn languages(&self, path: &str) -> [(Language, String, bool); 3] {
+        let path = self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script));
+        Language::ALL.map(|language| {
+            let href = with_parameter(&path, "lang", language_name(language));
+            (language, href, language == self.reader.language)
+        })
     }
 
     /// Returns `path` in each script: the choice, the link, and whether it is the one that is shown.
@@ -46,16 +78,21 @@ impl Visitor {
             Some(transcript::text::Script::Hant) => ScriptChoice::Hant,
         };
         [ScriptChoice::Hans, ScriptChoice::Hant, ScriptChoice::Original]
-            .map(|choice| (choice, with_script(path, choice), choice == shown))
+            .map(|choice| (choice, self.with_language(with_script(path, choice)), choice == shown))
     }
 
     /// Returns the BCP 47 name of the language.
     pub(super) fn language(&self) -> &'static str {
-        match self.reader.language {
-            Language::ZhHans => "zh-Hans",
-            Language::ZhHant => "zh-Hant",
-            Language::En => "en",
-        }
+        language_name(self.reader.language)
+    }
+}
+
+/// Returns the BCP 47 name of a language, which is also the value of `lang` in addresses.
+pub(super) fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::ZhHans => "zh-Hans",
+        Language::ZhHant => "zh-Hant",
+        Language::En => "en",
     }
 }
 
@@ -70,8 +107,12 @@ pub(super) fn script_name(script: ScriptChoice) -> &'static str {
 }
 
 fn with_script(path: &str, script: ScriptChoice) -> String {
+    with_parameter(path, "script", script_name(script))
+}
+
+fn with_parameter(path: &str, name: &str, value: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{joint}script={}", script_name(script))
+    format!("{path}{joint}{name}={value}")
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -79,10 +120,19 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let languages = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language = languages.and_then(preferred).unwrap_or(app.reader.language);
-        let chosen = chosen_script(parts.uri.query().unwrap_or_default());
-        let script = chosen.unwrap_or(app.reader.script);
-        Ok(Self { reader: Reader { language, script }, chosen })
+        let query = parts.uri.query().unwrap_or_default();
+        let chosen_language = chosen_language(query);
+        let language = chosen_language.or_else(|| languages.and_then(preferred));
+        let chosen = chosen_script(query);
+        Ok(Self {
+            reader: Reader {
+                language: language.unwrap_or(app.reader.language),
+                script: chosen.unwrap_or(app.reader.script),
+            },
+            chosen,
+            chosen_language,
+            public_url: app.options.public_url.clone(),
+        })
     }
 }
 
@@ -103,6 +153,14 @@ fn chosen_script(query: &str) -> Option<ScriptChoice> {
     values.rev().find_map(choice)
 }
 
+/// Returns the language of the last `lang=` with a known value.
+fn chosen_language(query: &str) -> Option<Language> {
+    let values = query.split('&').filter_map(|pair| pair.strip_prefix("lang="));
+    let language =
+        |name: &str| Language::ALL.into_iter().find(|language| language_name(*language) == name);
+    values.rev().find_map(language)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,8 +177,15 @@ mod tests {
         let chosen = chosen_script("q=x&script=hant&script=nonsense");
         assert_eq!(chosen, Some(ScriptChoice::Hant));
         let reader = Reader { language: Language::En, script: ScriptChoice::Hant };
-        let visitor = Visitor { reader, chosen };
+        let public_url = String::new();
+        let visitor = Visitor { reader, chosen, chosen_language: None, public_url };
         assert_eq!(visitor.link("/i/talk"), "/i/talk?script=hant");
         assert_eq!(visitor.link("/search?q=x"), "/search?q=x&script=hant");
+        let chosen_language = chosen_language("lang=en&lang=zh-Hant&lang=xx");
+        assert_eq!(chosen_language, Some(Language::ZhHant));
+        let visitor = Visitor { chosen_language, ..visitor };
+        assert_eq!(visitor.link("/i/talk"), "/i/talk?script=hant&lang=zh-Hant");
+        let [_, _, (_, english, is_shown)] = visitor.languages("/");
+        assert_eq!((english.as_str(), is_shown), ("/?script=hant&lang=en", true));
     }
 }

@@ -8,6 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::spelling::Spelling;
 use super::{Talk, tokens};
 
 /// The longest n-gram, tokens.
@@ -27,6 +28,7 @@ pub(super) struct Classifier {
     classes: Vec<TrainedClass>,
     /// All n-grams of all examples.
     known: HashSet<String>,
+    spelling: Spelling,
 }
 
 struct TrainedClass {
@@ -42,22 +44,33 @@ impl Classifier {
     pub(super) fn trained_on(files: &[(Option<Talk>, &str)]) -> Self {
         let mut known = HashSet::new();
         let mut classes = Vec::new();
+        let mut spelling = Spelling::default();
         for (talk, file) in files {
             let mut class = TrainedClass { talk: *talk, n_examples: 0.0, counts: HashMap::new() };
             for example in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
                 class.n_examples += 1.0;
-                for gram in grams(&tokens(example)) {
+                let tokens = tokens(example);
+                spelling.learn(&tokens, *talk);
+                for gram in grams(&tokens) {
                     known.insert(gram.clone());
                     *class.counts.entry(gram).or_default() += 1.0;
                 }
             }
             classes.push(class);
         }
-        Self { classes, known }
+        Self { classes, known, spelling }
     }
 
-    /// The class of a text, if it is not a question.
+    /// Returns the class of a text, if it is not a question. A text that is an example but for its spelling has the
+    /// class of the example.
     pub(super) fn class_of(&self, tokens: &[String]) -> Option<Talk> {
+        if let Some(talk) = self.spelling.example(tokens) {
+            return talk;
+        }
+        self.likeliest(&self.spelling.corrected(tokens))
+    }
+
+    fn likeliest(&self, tokens: &[String]) -> Option<Talk> {
         let mut grams = grams(tokens);
         let unknown = tokens.iter().filter(|token| !self.known.contains(*token)).count();
         grams.retain(|gram| self.known.contains(gram));

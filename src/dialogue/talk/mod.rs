@@ -4,6 +4,7 @@
 //! Whatever is in doubt is a question, because a question that is not looked up is the worse mistake.
 
 mod classifier;
+mod spelling;
 
 use std::sync::LazyLock;
 
@@ -96,7 +97,7 @@ impl Talk {
 const NAME: &str = " interviewee ";
 
 /// The folded text with each of the `names`, longest first, replaced by one word.
-fn with_names_replaced(text: &str, names: &[&str]) -> String {
+pub(super) fn with_names_replaced(text: &str, names: &[&str]) -> String {
     let mut text: String = fold(text).into_iter().collect();
     let mut names: Vec<String> =
         names.iter().map(|name| fold(name).into_iter().collect()).collect();
@@ -107,8 +108,22 @@ fn with_names_replaced(text: &str, names: &[&str]) -> String {
     text
 }
 
-/// Folded characters, words of letters and numbers.
+/// Returns the folded characters, words of letters, numbers and emoji of `text` in order. An emoji that is repeated in
+/// a row is one token.
 fn tokens(text: &str) -> Vec<String> {
     let folded = fold(text);
-    tokenize(&folded).iter().map(|token| folded[token.span.clone()].iter().collect()).collect()
+    let mut spans: Vec<CharSpan> = tokenize(&folded).into_iter().map(|token| token.span).collect();
+    let emoji = (0..folded.len()).filter(|at| is_emoji(folded[*at])).map(|at| at..at + 1);
+    spans.extend(emoji);
+    spans.sort_by_key(|span| span.start);
+    let mut tokens: Vec<String> =
+        spans.into_iter().map(|span| folded[span].iter().collect()).collect();
+    tokens.dedup_by(|next, before| next == before && next.chars().all(is_emoji));
+    tokens
+}
+
+/// Whether `c` is a picture. Marks that only change a picture, such as a skin tone, are none.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
+        && !matches!(c, '\u{1f3fb}'..='\u{1f3ff}')
 }

@@ -1,5 +1,5 @@
-// What a page does beyond showing: Telegram's colours inside a Mini App, copying, and finding the mark.
-// Everything is readable without it.
+// What a page does beyond showing: Telegram's colours inside a Mini App, copying, finding the mark, opening the contents
+// where there is room beside the text, and searching while one types. Everything works without it.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -45,20 +45,69 @@
     area.remove();
     return done;
   };
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const text = button.dataset.copy;
-      let done = false;
-      try {
-        await navigator.clipboard.writeText(text);
-        done = true;
-      } catch {
-        done = copyByHand(text);
-      }
-      if (done) copied(button.dataset.said);
-    });
-  }
+  const showCopyButtons = () => {
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  };
+  showCopyButtons();
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      done = true;
+    } catch {
+      done = copyByHand(button.dataset.copy);
+    }
+    if (done) copied(button.dataset.said);
+  });
+
+  // The contents of an interview are open where the style sheet sets them beside the text.
+  const contents = document.querySelector(".whole .asked");
+  if (contents && matchMedia("(min-width:72rem)").matches) contents.open = true;
+
+  // Searching: `/` leads to the field, and results appear after a pause in typing.
+  const form = document.querySelector("form.search");
+  const field = form.querySelector("input[type=search]");
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, select, textarea, [contenteditable]");
+    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+  const main = document.getElementById("main");
+  let waiting = 0;
+  let request = null;
+  const search = async () => {
+    const address = form.action + "?" + new URLSearchParams(new FormData(form));
+    request?.abort();
+    request = new AbortController();
+    try {
+      const response = await fetch(address, { signal: request.signal });
+      if (!response.ok) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      main.replaceChildren(...page.getElementById("main").childNodes);
+      document.title = page.title;
+      history.replaceState(null, "", address);
+      showCopyButtons();
+      said.textContent = main.querySelector("h1")?.textContent ?? "";
+      setTimeout(() => { said.textContent = ""; }, 2000);
+    } catch {
+      // A newer search took its place, or the server cannot be reached: the button still works.
+    }
+  };
+  field.addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    // While characters are composed, the text is not what is meant yet.
+    if (event.isComposing || field.value.trim().length < 2) return;
+    waiting = setTimeout(search, 350);
+  });
+  field.addEventListener("compositionend", () => {
+    clearTimeout(waiting);
+    if (field.value.trim().length >= 2) waiting = setTimeout(search, 350);
+  });
+  form.addEventListener("submit", () => clearTimeout(waiting));
 
   // A permanent link opens at its words, unless the address says another place.
   const open = document.querySelector(".open mark") || document.querySelector(".open");

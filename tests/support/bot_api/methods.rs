@@ -48,6 +48,8 @@ pub(super) fn call(
         }
         "answerguestquery" if state.has_guest_mode => &["guest_query_id", "result"],
         "getchatmember" => &["chat_id", "user_id"],
+        "sendchataction" => &["chat_id", "action", "message_thread_id"],
+        "setchatmenubutton" => &["chat_id", "menu_button"],
         "setmycommands" => &["commands", "scope", "language_code"],
         "setmydescription" => &["description", "language_code"],
         "setmyshortdescription" => &["short_description", "language_code"],

@@ -331,6 +331,12 @@ impl Call {
         let data = button.and_then(|button| button["callback_data"].as_str());
         data.unwrap_or_else(|| panic!("no button `{label}` in {buttons:#?}")).to_owned()
     }
+
+    /// Returns the callback data of a button that is shown after `⋯` was pressed, by the letter for its kind. Apart from
+    /// this letter it is the data of `⋯`.
+    pub(crate) fn press_behind(&self, kind: char) -> String {
+        self.press("⋯").replacen("1a", &format!("1{kind}"), 1)
+    }
 }
 
 async fn serve(

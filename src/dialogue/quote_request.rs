@@ -1,0 +1,166 @@
+//! Requests for a quotation on a subject (给我一句关于创新的话): the subject is looked up, and a sentence is chosen that
+//! names it and can stand by itself.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::ask::{QuestionResult, Understanding};
+use super::talk::with_names_replaced;
+use super::{Engine, lexicon};
+use retrieval::Library;
+use retrieval::answer::{Quote, Verdict, answer};
+use retrieval::index::Error;
+use retrieval::search::CandidateSource;
+use transcript::text::{CharSpan, fold, is_han, sentences};
+
+/// The longest subject, characters: what is longer is a question in words of its own.
+const MAX_SUBJECT: usize = 40;
+/// Passages among which the sentence is chosen.
+const CHOICES: usize = 5;
+/// Characters of a sentence that quotes well.
+const GOOD_LENGTH: std::ops::RangeInclusive<usize> = 12..=70;
+
+static REQUESTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = lexicon::lines(include_str!("../../config/lexicon/quote-requests.txt"));
+    // Compiled in and read by a unit test: a faulty pattern does not get as far as a release.
+    let compile = |pattern: &str| {
+        Regex::new(pattern).unwrap_or_else(|error| panic!("quote-requests.txt: {error}"))
+    };
+    patterns.into_iter().map(compile).collect()
+});
+
+static DEPENDENT: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    let words = lexicon::lines(include_str!("../../config/lexicon/dependent-openings.txt"));
+    words.into_iter().map(|word| word.chars().collect()).collect()
+});
+
+/// Returns the subject on which `text` asks for a quotation, folded; `None` if it asks for something else.
+pub(super) fn subject(text: &str, names: &[&str]) -> Option<String> {
+    let text = with_names_replaced(text, names);
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_matches(is_mark);
+    let subject = REQUESTS.iter().find_map(|request| request.captures(text)?.name("subject"))?;
+    let subject = subject.as_str().trim_matches(is_mark);
+    (1..=MAX_SUBJECT).contains(&subject.chars().count()).then(|| subject.to_owned())
+}
+
+impl Engine {
+    /// Looks the subject of `asked` up and quotes at most `n_quotes` sentences on it.
+    pub(super) fn quote_on(
+        &self,
+        subject: &str,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+        asked: QuestionResult,
+    ) -> Result<QuestionResult, Error> {
+        let ranking = self.searcher.search(source, subject, None)?;
+        let mut answer = answer(subject, &ranking, n_quotes.max(CHOICES));
+        let library = self.library();
+        let mut chosen: Vec<(u8, Quote)> =
+            answer.quotes.into_iter().map(|quote| choose_sentence(library, quote)).collect();
+        // The order of the ranking decides among sentences that are equally good.
+        chosen.sort_by_key(|(merit, _)| std::cmp::Reverse(*merit));
+        if chosen.iter().any(|(_, quote)| !quote.matches.is_empty()) {
+            answer.verdict = Verdict::Answer;
+        }
+        answer.quotes = chosen.into_iter().map(|(_, quote)| quote).take(n_quotes).collect();
+        Ok(QuestionResult {
+            searched: subject.to_owned(),
+            topic: subject.to_owned(),
+            ranked: ranking.hits().iter().map(|hit| hit.position).collect(),
+            understanding: Understanding::QuoteOn,
+            answer,
+            ..asked
+        })
+    }
+}
+
+/// Returns `quote` with the sentence of its passage that names the subject and stands best by itself, and how well it
+/// does. A quotation that does not name the subject stays as it is.
+fn choose_sentence(library: &Library, quote: Quote) -> (u8, Quote) {
+    let passage = library.at(quote.position);
+    let text: Vec<char> = passage.text.chars().collect();
+    let holds = |sentence: &CharSpan| {
+        quote.matches.iter().any(|span| sentence.start <= span.start && span.end <= sentence.end)
+    };
+    let best = sentences(&text)
+        .into_iter()
+        .filter(holds)
+        .map(|sentence| (merit(&text[sentence.clone()]), sentence))
+        .max_by_key(|(merit, sentence)| (*merit, std::cmp::Reverse(sentence.start)));
+    match best {
+        Some((merit, sentence)) => (merit, Quote { excerpt: passage.excerpt(sentence), ..quote }),
+        None => (0, quote),
+    }
+}
+
+/// How well a sentence stands by itself: a point each for its length, for not pointing back, and for being no question.
+fn merit(sentence: &[char]) -> u8 {
+    let is_good_length = GOOD_LENGTH.contains(&sentence.len());
+    let is_question = sentence.iter().rev().take(2).any(|c| matches!(c, '？' | '?'));
+    1 + u8::from(is_good_length) + u8::from(!points_back(sentence)) + u8::from(!is_question)
+}
+
+fn points_back(sentence: &[char]) -> bool {
+    let folded = fold(&sentence.iter().collect::<String>());
+    let start = folded.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
+    let opening = &folded[start..];
+    DEPENDENT.iter().any(|word| {
+        // A Latin word ends where its letters end.
+        let ends = |next: Option<&char>| {
+            word.last().is_some_and(|last| is_han(*last))
+                || next.is_none_or(|next| !next.is_alphabetic())
+        };
+        opening.starts_with(word) && ends(opening.get(word.len()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject_of(text: &str) -> Option<String> {
+        subject(text, &["林海"])
+    }
+
+    #[test]
+    fn the_subject_of_a_request_is_found_in_either_script_and_in_english() {
+        for (text, expected) in [
+            ("给我一句关于创新的话", "创新"),
+            ("請給我一句關於創新的話！", "创新"),
+            ("来一句关于大海的金句", "大海"),
+            ("有没有关于孤独的名言？", "孤独"),
+            ("找一段林海谈灯塔的原话", "灯塔"),
+            ("关于灯塔他说过什么？", "灯塔"),
+            ("林海关于灯塔都说过什么", "灯塔"),
+            ("關於風浪佢講過啲咩", "风浪"),
+            ("give me a quote about the sea", "the sea"),
+            ("Any quotes on lighthouses?", "lighthouses"),
+            ("show me a good quote from him about storms", "storms"),
+        ] {
+            let found = subject_of(text);
+            assert_eq!(found.as_deref(), Some(expected), "help: `{text}`");
+        }
+    }
+
+    #[test]
+    fn questions_are_no_requests() {
+        for text in
+            ["他怎么看创新", "关于创新", "这句话是谁说的", "what does he say about storms", "话"]
+        {
+            assert_eq!(subject_of(text), None, "help: `{text}`");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_stands_by_itself_is_better() {
+        let merit = |text: &str| merit(&text.chars().collect::<Vec<_>>());
+        assert_eq!(merit("灯塔的光要让每一条船都看得见。"), 4);
+        assert_eq!(merit("但灯塔的光不是每一条船都看得见。"), 3, "it points back");
+        assert_eq!(merit("灯塔的光能让每一条船都看得见吗？"), 3, "it is a question");
+        assert_eq!(merit("灯塔很高。"), 3, "it is short");
+        assert_eq!(merit("Its light is seen by every ship there."), 4, "`it` is another word");
+    }
+}

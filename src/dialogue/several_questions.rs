@@ -1,0 +1,178 @@
+//! Several questions in one message: each is looked up by itself, and the passages answer them in turn.
+
+use std::sync::LazyLock;
+
+use super::ask::{QuestionResult, Understanding};
+use super::{Engine, lexicon, says_nothing};
+use retrieval::answer::{Answer, Quote, Verdict, answer};
+use retrieval::index::Error;
+use retrieval::search::CandidateSource;
+use transcript::text::{fold, fold_char};
+
+/// Questions of one message that are answered at most.
+const MAX_QUESTIONS: usize = 3;
+/// More characters than any opening has, and one.
+const LONGEST_OPENING: usize = 12;
+
+static OPENINGS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| lexicon::lines(include_str!("../../config/lexicon/question-openings.txt")));
+
+static INTERROGATIVES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| lexicon::lines(include_str!("../../config/lexicon/interrogatives.txt")));
+
+/// What stands before a place in a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Word,
+    Space,
+    Mark,
+}
+
+/// Returns the questions in `text`, at most [`MAX_QUESTIONS`]. A question ends with a question mark, a semicolon or the
+/// line, or where a word for a further question stands after a mark (in Chinese also after a space). A statement
+/// belongs to the question after it.
+pub(super) fn questions(text: &str) -> Vec<String> {
+    let mut questions: Vec<String> = Vec::new();
+    let mut question = String::new();
+    let mut before = Before::Mark;
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
+        if is_question(&question) && opens_question(rest, before) {
+            questions.push(std::mem::take(&mut question));
+        }
+        question.push(c);
+        if matches!(c, '？' | '?' | '；' | ';' | '\n') && is_question(&question) {
+            questions.push(std::mem::take(&mut question));
+        }
+        before = match c {
+            c if c.is_alphanumeric() => Before::Word,
+            c if c.is_whitespace() && before == Before::Word => Before::Space,
+            c if c.is_whitespace() => before,
+            _ => Before::Mark,
+        };
+    }
+    if !says_nothing(&question) {
+        questions.push(question);
+    }
+    questions.truncate(MAX_QUESTIONS);
+    questions.iter().map(|question| question.trim().to_owned()).collect()
+}
+
+/// Whether `text` ends with a question mark or holds a word that asks.
+fn is_question(text: &str) -> bool {
+    if says_nothing(text) {
+        return false;
+    }
+    let folded: String = fold(text).into_iter().collect();
+    let is_word = |word: &str| folded.split(|c: char| !c.is_alphanumeric()).any(|own| own == word);
+    folded.trim_end().ends_with(['？', '?'])
+        || INTERROGATIVES
+            .iter()
+            .any(|word| if word.is_ascii() { is_word(word) } else { folded.contains(word) })
+}
+
+fn opens_question(rest: &str, before: Before) -> bool {
+    let folded: String = rest.chars().take(LONGEST_OPENING).map(fold_char).collect();
+    OPENINGS.iter().any(|opening| {
+        let Some(rest) = folded.strip_prefix(opening) else { return false };
+        match before {
+            Before::Word => false,
+            // A Latin word ends where its letters end.
+            Before::Mark => !opening.is_ascii() || rest.starts_with(|c: char| !c.is_alphanumeric()),
+            Before::Space => !opening.is_ascii(),
+        }
+    })
+}
+
+impl Engine {
+    /// Looks each of the `questions` up. Returns `None` where they are one question after all: fewer than two of them
+    /// say anything by themselves, none is answered, or the same passage answers two of them best.
+    pub(super) fn ask_each(
+        &self,
+        questions: Vec<String>,
+        source: &dyn CandidateSource,
+        n_quotes: usize,
+        asked: &QuestionResult,
+    ) -> Result<Option<QuestionResult>, Error> {
+        let asks_something = |question: &String| self.searcher.asks_something(question);
+        if questions.len() < 2 || !questions.iter().all(asks_something) {
+            return Ok(None);
+        }
+        let mut answered = Vec::new();
+        let mut unanswered = Vec::new();
+        let mut answers = Vec::new();
+        for question in questions {
+            let ranking = self.searcher.search(source, &question, None)?;
+            let answer = answer(&question, &ranking, n_quotes);
+            if answer.verdict == Verdict::None {
+                unanswered.push(question);
+            } else {
+                answered.push(question);
+                answers.push(answer);
+            }
+        }
+        let mut best: Vec<usize> =
+            answers.iter().filter_map(|answer| Some(answer.quotes.first()?.position)).collect();
+        best.sort_unstable();
+        best.dedup();
+        if answers.is_empty() || best.len() < answers.len() {
+            return Ok(None);
+        }
+        let quotes = answers.iter().flat_map(|answer| &answer.quotes);
+        Ok(Some(QuestionResult {
+            ranked: quotes.map(|quote| quote.position).collect(),
+            answer: in_turn(answers, n_quotes),
+            understanding: Understanding::Several { answered, unanswered },
+            ..asked.clone()
+        }))
+    }
+}
+
+/// The quotations of `answers` in turn, each passage once. The verdict is that of the least certain answer.
+fn in_turn(answers: Vec<Answer>, n_quotes: usize) -> Answer {
+    let verdict = answers.iter().map(|answer| answer.verdict).min().unwrap_or(Verdict::None);
+    let nearest = answers.iter().flat_map(|answer| answer.nearest.clone()).collect();
+    let mut rest: Vec<_> = answers.into_iter().map(|answer| answer.quotes.into_iter()).collect();
+    let mut quotes: Vec<Quote> = Vec::new();
+    while quotes.len() < n_quotes {
+        let round: Vec<Quote> = rest.iter_mut().filter_map(Iterator::next).collect();
+        if round.is_empty() {
+            break;
+        }
+        for quote in round {
+            if !quotes.iter().any(|other| other.position == quote.position) {
+                quotes.push(quote);
+            }
+        }
+    }
+    quotes.truncate(n_quotes);
+    Answer { verdict, quotes, nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_cut_where_a_question_ends_or_another_begins() {
+        for (text, expected) in [
+            ("灯塔有多高？谁修的？", vec!["灯塔有多高？", "谁修的？"]),
+            ("燈塔有多高，另外誰修的", vec!["燈塔有多高，", "另外誰修的"]),
+            ("灯塔有多高 还有谁修的", vec!["灯塔有多高", "还有谁修的"]),
+            ("你修了灯塔，还有什么？", vec!["你修了灯塔，还有什么？"]),
+            ("我去过那里；灯塔有多高？", vec!["我去过那里；灯塔有多高？"]),
+            ("How high is it? And who built it?", vec!["How high is it?", "And who built it?"]),
+            ("灯塔有多高？！", vec!["灯塔有多高？"]),
+            ("灯塔还有多高", vec!["灯塔还有多高"]),
+            ("What of sand and sea", vec!["What of sand and sea"]),
+            ("Who is it, android?", vec!["Who is it, android?"]),
+        ] {
+            assert_eq!(questions(text), expected, "help: `{text}`");
+        }
+    }
+
+    #[test]
+    fn more_questions_than_can_be_answered_are_left() {
+        assert_eq!(questions("一？二？三？四？五？").len(), MAX_QUESTIONS);
+    }
+}

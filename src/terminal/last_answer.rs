@@ -1,0 +1,148 @@
+//! Reads the lines of a chat, in the light of what was shown before.
+
+use crate::dialogue::{Engine, Extent, Intent, PriorQuestion, Reply, Talk, View};
+use transcript::PassageKey;
+
+/// What a line of the chat asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatInput {
+    /// Something the service answers.
+    Intent(Intent),
+    /// The command list.
+    Help,
+    /// Ends the chat.
+    Quit,
+    /// Nothing was typed.
+    Empty,
+    /// Searches are to be kept to this interview, by its slug, or to none.
+    Keep(Option<String>),
+    /// There is no such command.
+    Unknown(String),
+    /// More was wanted of an answer, and there is none, or no more.
+    NothingToShow(NothingToShow),
+}
+
+/// What is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NothingToShow {
+    /// No answer has been given yet.
+    NoAnswerYet,
+    /// The last passage is shown already.
+    NoMore,
+}
+
+/// What a chat remembers of what it showed last.
+#[derive(Debug, Default)]
+pub struct LastAnswer {
+    /// The card.
+    view: Option<View>,
+    /// The question that led to it.
+    question: Option<String>,
+    /// The passages that were shown since the topic began.
+    seen: Vec<PassageKey>,
+    /// The bot's words above the card.
+    notes: Vec<String>,
+    /// The topics that were listed, which their numbers open.
+    topics: Vec<(usize, PassageKey)>,
+    /// The slug of the interview that searches are kept to.
+    pub within: Option<String>,
+}
+
+impl LastAnswer {
+    /// Reads a typed line. What asks for more of the topic turns the pages of the card that was shown last.
+    pub fn read(&self, line: &str, engine: &Engine) -> ChatInput {
+        let line = line.trim();
+        let Some(command) = line.strip_prefix('/') else {
+            let question = line.to_owned();
+            return if line.is_empty() {
+                ChatInput::Empty
+            } else if let Some(key) = self.topic(line) {
+                ChatInput::Intent(Intent::Turn { key })
+            } else if self.view.is_some() && matches!(engine.talk(line), Ok(Some(Talk::More))) {
+                self.more()
+            } else {
+                let n_shown = self.view.as_ref().map_or(0, |view| view.at + 1);
+                let before = self.question.clone();
+                let before = before.map(|question| PriorQuestion { question, n_shown });
+                ChatInput::Intent(Intent::Ask { question, before, within: self.within.clone() })
+            };
+        };
+        let (name, argument) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        match name {
+            "quit" | "exit" | "q" => ChatInput::Quit,
+            "help" => ChatInput::Help,
+            "start" => ChatInput::Intent(Intent::Start),
+            "source" => ChatInput::Intent(Intent::Source),
+            "random" => ChatInput::Intent(Intent::Random),
+            "privacy" => ChatInput::Intent(Intent::Privacy),
+            "topics" => topics(argument),
+            "in" => {
+                ChatInput::Keep(Some(argument.trim().to_owned()).filter(|slug| !slug.is_empty()))
+            }
+            "more" => self.more(),
+            "full" => self.show(|view| Some(view.with_extent(Extent::Full))),
+            "context" => self.show(|view| Some(view.with_extent(Extent::Context))),
+            _ => ChatInput::Unknown(format!("/{name}")),
+        }
+    }
+
+    /// The passage of the topic that was listed under the number `line`.
+    fn topic(&self, line: &str) -> Option<PassageKey> {
+        let number: usize = line.trim_end_matches(['.', '。', '、']).parse().ok()?;
+        self.topics.iter().find(|(listed, _)| *listed == number).map(|(_, key)| *key)
+    }
+
+    /// The next passage of the card that has not been shown.
+    fn more(&self) -> ChatInput {
+        self.show(|view| {
+            let mut later = (view.at + 1)..view.shown.len();
+            let at = later.find(|at| !self.seen.contains(&view.shown[*at].key))?;
+            Some(view.turned_to(at))
+        })
+    }
+
+    fn show(&self, change: impl Fn(&View) -> Option<View>) -> ChatInput {
+        let Some(view) = &self.view else {
+            return ChatInput::NothingToShow(NothingToShow::NoAnswerYet);
+        };
+        change(view).map_or(ChatInput::NothingToShow(NothingToShow::NoMore), |view| {
+            ChatInput::Intent(Intent::Show { view, question: self.question.clone() })
+        })
+    }
+
+    /// Remembers what `reply` shows, and takes the notes out of it that stood above the card before: they are said
+    /// once.
+    pub fn keep(&mut self, intent: &Intent, reply: &mut Reply) {
+        let is_same_answer = matches!(intent, Intent::Show { .. });
+        if let Reply::Card(card) = reply {
+            let notes = card.notes.clone();
+            if is_same_answer {
+                card.notes.retain(|note| !self.notes.contains(note));
+            }
+            self.notes = notes;
+        }
+        if let Reply::Topics(topics) = reply {
+            self.topics = topics.topics.iter().map(|topic| (topic.number, topic.key)).collect();
+        } else {
+            self.topics.clear();
+        }
+        // What found nothing is no topic to go on with, and thanks do not end one.
+        if let Some(outcome) = reply.outcome().filter(|outcome| !outcome.passages.is_empty()) {
+            if self.question.as_ref() != Some(&outcome.topic) && outcome.is_new_topic {
+                self.seen.clear();
+            }
+            self.question = Some(outcome.topic.clone());
+        }
+        self.view = match intent {
+            Intent::Show { view, .. } => Some(view.clone()),
+            _ => reply.card().map(|card| card.view.clone()).or(self.view.take()),
+        };
+        self.seen.extend(self.view.as_ref().and_then(View::open).map(|shown| shown.key));
+    }
+}
+
+/// `/topics` with a page, or with the number of a question (`/topics 2`).
+fn topics(argument: &str) -> ChatInput {
+    let page = argument.trim().parse::<usize>().unwrap_or(1).max(1) - 1;
+    ChatInput::Intent(Intent::Topics { page })
+}
