@@ -59,6 +59,8 @@ mod quality;
 mod faces;
 /// Generations of the index that are stale, damaged, locked or half-built.
 mod generations;
+/// Excerpts hold the answer.
+mod excerpts;
 /// What people say besides questions.
 mod talk;
 /// Everything that is quoted stands in the transcript word for word.

@@ -13,7 +13,8 @@ use crate::support::program::Program;
 const SAID: &str = include_str!("data/talk.jsonl");
 const QUESTIONS: &str = include_str!("data/questions.jsonl");
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+/// Answers from the project's corpus, by words alone.
+pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let index = Generations::new(&Program::of_the_project().path("index")).open().unwrap();
     let options = Config::load(Some(std::path::Path::new("/dev/null"))).unwrap().search;
     Engine::new(index, options)
@@ -82,4 +83,68 @@ fn small_talk_is_answered_in_its_language_and_quotes_nothing() {
     }
     let json = program.run(["ask", "--json", "你好，王坚怎么看硅谷"]).succeeded().json();
     assert!(json["talk"].is_null() && json["reply"].is_null() && json["quotes"][0].is_object());
+}
+
+#[test]
+fn a_quotation_on_a_subject_names_it_and_is_not_hedged() {
+    let program = Program::of_the_project();
+    for (request, subject, word) in [
+        ("给我一句关于创新的话", "创新", "創新"),
+        ("有沒有關於政府的金句？", "政府", "政府"),
+        ("关于互联网他说过什么", "互联网", "互聯網"),
+    ] {
+        let json = program.run(["ask", "--json", request]).succeeded().json();
+        assert_eq!((&json["verdict"], &json["searched"]), (&"answer".into(), &subject.into()));
+        let excerpt = json["quotes"][0]["excerpt"]["text"].as_str().unwrap();
+        assert!(excerpt.contains(word), "{request}: {excerpt}");
+    }
+    let shown = program.run(["ask", "-n", "1", "给我一句关于创新的话"]).succeeded().stdout;
+    assert!(shown.starts_with("关于「创新」："), "{shown}");
+}
+
+#[test]
+fn two_questions_in_one_message_are_answered_in_turn() {
+    let program = Program::of_the_project();
+    let message = "名誉镇长的聘书是哪年接的？Grok3他怎么评价？";
+    let json = program.run(["ask", "--json", message]).succeeded().json();
+    let passage = |at: usize| json["quotes"][at]["passage"].as_str().unwrap().to_owned();
+    assert!(passage(0).ends_with("/19.2"), "{json}");
+    assert!(passage(1).ends_with("/23.2") || passage(1).ends_with("/23.1"), "{json}");
+    let shown = program.run(["ask", "-n", "2", message]).succeeded().stdout;
+    for note in ["这段回答「名誉镇长的聘书是哪年接的？」", "这段回答「Grok3他怎么评价？」"]
+    {
+        assert!(shown.contains(note), "{shown}");
+    }
+    let one = "名誉镇长的聘书是哪年接的？量子力学的多世界解释对不对？";
+    let shown = program.run(["ask", one]).succeeded().stdout;
+    assert!(shown.contains("「量子力学的多世界解释对不对？」访谈里没有谈到"), "{shown}");
+}
+
+#[test]
+fn what_was_searched_is_said_where_it_is_not_what_was_typed() {
+    let program = Program::of_the_project();
+    let shown = program.run(["ask", "四千经神是什么"]).succeeded().stdout;
+    assert!(shown.contains("按「四千精神是什么」查找"), "{shown}");
+    let shown = program.run(["ask", "四千精神是什么"]).succeeded().stdout;
+    assert!(!shown.contains("查找"), "{shown}");
+}
+
+#[test]
+fn the_hedge_is_said_once_above_several_quotations() {
+    let shown = Program::of_the_project().run(["ask", "-n", "3", "云栖"]).succeeded().stdout;
+    assert!(shown.matches("——王坚").count() > 1, "{shown}");
+    assert!(shown.matches("最相关").count() <= 1, "{shown}");
+}
+
+#[test]
+fn a_chat_goes_on_with_its_topic_and_opens_topics_by_their_numbers() {
+    let program = Program::of_the_project();
+    let said = "硅谷为什么解释不了杭州\n继续\n还有吗\n/topics\n3\n";
+    let shown = program.run_with_input(&["chat"], said.as_bytes()).succeeded().stdout;
+    let replies: Vec<&str> = shown.split("\n\n").collect();
+    let turn = |at: usize| replies[at].rsplit_once('第').map(|(_, turn)| turn.to_owned());
+    assert!(replies[3].contains("\n  3. "), "{shown}");
+    assert!(turn(4).is_some_and(|turn| turn.starts_with("3问")), "{shown}");
+    let words = |at: usize| replies[at].split_once('│').map(|(_, words)| words.to_owned());
+    assert!(words(0) != words(1) && words(1) != words(2) && words(0) != words(2), "{shown}");
 }

@@ -4,7 +4,14 @@ use super::compose::Composer;
 use super::phrases::fill;
 use super::{QuestionResult, Understanding};
 use retrieval::answer::Verdict;
-use transcript::text::{CharSpan, Script, fold, is_content_word, is_han, sound};
+use transcript::text::{CharSpan, Script, fold, is_content_word, is_han, sound, tokenize};
+
+/// Characters of a Chinese word that is looked for under another spelling.
+const CORRECTED: std::ops::RangeInclusive<usize> = 2..=6;
+/// Characters of a question that is looked at: a longer one is a text that somebody pasted.
+const MAX_CORRECTED: usize = 80;
+/// The fewest letters of a Latin word that is: a short word is near too many others.
+const MIN_LETTERS: usize = 4;
 
 impl Composer<'_> {
     /// How the question was understood, where that is not what was typed: which interview was searched, and for what.
@@ -70,30 +77,30 @@ impl Composer<'_> {
         asked.missing.iter().find(named).cloned()
     }
 
-    /// The question with words that the interviews do not use spelt as the best passage spells them; `None` if there
-    /// is no such word.
+    /// Returns the question with a word that the interviews do not use spelt as the best passage spells it; `None` if
+    /// there is no such word.
     fn corrected(&self, asked: &QuestionResult) -> Option<String> {
-        let (typed, folded) = (asked.question.chars().collect::<Vec<_>>(), fold(&asked.question));
-        let is_missing = |span: &CharSpan| !self.is_said(&folded[span.clone()]);
-        self.matched_words(asked).into_iter().filter(|matched| matched.len() > 1).find_map(
-            |matched| {
-                let starts = 0..=folded.len().checked_sub(matched.len())?;
-                let mut spans = starts.map(|start| start..start + matched.len());
-                let meant = |span: &CharSpan| {
-                    folded[span.clone()] != matched
-                        && sounds_alike(&folded[span.clone()], &matched)
-                        && is_missing(span)
-                };
-                let span = spans.find(meant)?;
-                let text: String =
-                    typed[..span.start].iter().chain(&matched).chain(&typed[span.end..]).collect();
-                let script = Script::of(&asked.question);
-                Some(
-                    script
-                        .map_or_else(|| text.clone(), |script| script.convert(&text).into_owned()),
-                )
-            },
-        )
+        let typed: Vec<char> = asked.question.chars().collect();
+        let folded = fold(&asked.question);
+        if folded.len() > MAX_CORRECTED {
+            return None;
+        }
+        let quote = asked.answer.quotes.first()?;
+        let passage = fold(&self.library.at(quote.position).text);
+        let lengths = CORRECTED.rev().filter(|length| *length <= folded.len());
+        let spans = lengths
+            .flat_map(|length| (0..=folded.len() - length).map(move |start| start..start + length));
+        let by_sound = spans.filter_map(|span| {
+            let meant = spelt_by_sound(&folded[span.clone()], &passage)?;
+            Some((span, meant))
+        });
+        let by_letters = latin_words(&folded, &self.matched_words(asked));
+        let (span, meant) =
+            by_sound.chain(by_letters).find(|(span, _)| !self.is_said(&folded[span.clone()]))?;
+        let text: String =
+            typed[..span.start].iter().chain(&meant).chain(&typed[span.end..]).collect();
+        let script = Script::of(&asked.question);
+        Some(script.map_or_else(|| text.clone(), |script| script.convert(&text).into_owned()))
     }
 
     /// Whether a passage holds `words`, which are folded.
@@ -117,9 +124,70 @@ fn position(text: &[char], word: &[char]) -> Option<CharSpan> {
     Some(start..start + word.len())
 }
 
+/// The Latin words of `typed` that differ by a slip from a word of the best passage that was found for them.
+fn latin_words(typed: &[char], matched: &[Vec<char>]) -> Vec<(CharSpan, Vec<char>)> {
+    let is_latin = |word: &[char]| word.iter().all(char::is_ascii_alphabetic);
+    let words = tokenize(typed).into_iter().map(|token| token.span);
+    let correction = |span: CharSpan| {
+        let word = &typed[span.clone()];
+        let text: String = word.iter().collect();
+        let is_meant = |matched: &&Vec<char>| {
+            let other: String = matched.iter().collect();
+            is_latin(matched) && strsim::osa_distance(&text, &other) == 1
+        };
+        let is_long = is_latin(word) && word.len() >= MIN_LETTERS;
+        let meant = matched.iter().find(is_meant).filter(|_| is_long)?;
+        Some((span, meant.clone()))
+    };
+    words.filter_map(correction).collect()
+}
+
+/// The characters of `passage` that sound like `typed`, which is Chinese, and differ from it in at most half of the
+/// characters.
+fn spelt_by_sound(typed: &[char], passage: &[char]) -> Option<Vec<char>> {
+    if !typed.iter().copied().all(is_han) {
+        return None;
+    }
+    let n_shared =
+        |other: &[char]| typed.iter().zip(other).filter(|(one, other)| one == other).count();
+    let is_meant = |other: &&[char]| {
+        let n_shared = n_shared(other);
+        n_shared * 2 >= typed.len() && n_shared < typed.len() && sounds_alike(typed, other)
+    };
+    passage.windows(typed.len()).find(is_meant).map(<[char]>::to_vec)
+}
+
 fn sounds_alike(one: &[char], other: &[char]) -> bool {
     let is_same = |(one, other): (&char, &char)| {
         one == other || sound(*one).is_some_and(|sound_of_one| sound(*other) == Some(sound_of_one))
     };
     one.len() == other.len() && one.iter().zip(other).all(is_same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn a_word_that_sounds_like_one_of_the_passage_is_found() {
+        let spelt = |typed, passage| {
+            let found = spelt_by_sound(&chars(typed), &chars(passage));
+            found.map(|found| found.into_iter().collect::<String>())
+        };
+        assert_eq!(spelt("四千经神", "这叫四千精神").as_deref(), Some("四千精神"));
+        assert_eq!(spelt("精神", "这叫四千精神"), None, "it is spelt alike");
+        assert_eq!(spelt("经身", "这叫四千精神"), None, "too much differs");
+        assert_eq!(spelt("ab", "abab"), None);
+    }
+
+    #[test]
+    fn a_latin_word_with_a_slip_is_found_among_the_matched_ones() {
+        let found = latin_words(&chars("what is openia"), &[chars("openai"), chars("开源")]);
+        assert_eq!(found, [(8..14, chars("openai"))]);
+        assert_eq!(latin_words(&chars("gpo"), &[chars("gpu")]), []);
+    }
 }

@@ -16,6 +16,8 @@ use transcript::text::{CharSpan, fold, is_han, sentences};
 
 /// The longest subject, characters: what is longer is a question in words of its own.
 const MAX_SUBJECT: usize = 40;
+/// The longest request, characters.
+const MAX_REQUEST: usize = 120;
 /// Passages among which the sentence is chosen.
 const CHOICES: usize = 5;
 /// Characters of a sentence that quotes well.
@@ -37,6 +39,9 @@ static DEPENDENT: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
 
 /// Returns the subject on which `text` asks for a quotation, folded; `None` if it asks for something else.
 pub(super) fn subject(text: &str, names: &[&str]) -> Option<String> {
+    if text.chars().nth(MAX_REQUEST).is_some() {
+        return None;
+    }
     let text = with_names_replaced(text, names);
     let is_mark = |c: char| !c.is_alphanumeric();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

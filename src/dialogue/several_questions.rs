@@ -11,6 +11,8 @@ use transcript::text::{fold, fold_char};
 
 /// Questions of one message that are answered at most.
 const MAX_QUESTIONS: usize = 3;
+/// Characters of a message with several questions at most: a longer one is a text that somebody pasted.
+const MAX_LENGTH: usize = 300;
 /// More characters than any opening has, and one.
 const LONGEST_OPENING: usize = 12;
 
@@ -32,12 +34,15 @@ enum Before {
 /// line, or where a word for a further question stands after a mark (in Chinese also after a space). A statement
 /// belongs to the question after it.
 pub(super) fn questions(text: &str) -> Vec<String> {
+    if text.chars().nth(MAX_LENGTH).is_some() {
+        return vec![text.to_owned()];
+    }
     let mut questions: Vec<String> = Vec::new();
     let mut question = String::new();
     let mut before = Before::Mark;
     for (at, c) in text.char_indices() {
         let rest = text.get(at..).unwrap_or_default();
-        if is_question(&question) && opens_question(rest, before) {
+        if opens_question(rest, before) && is_question(&question) {
             questions.push(std::mem::take(&mut question));
         }
         question.push(c);

@@ -9,8 +9,8 @@ use transcript::text::CharSpan;
 
 /// The longest lines, columns: longer ones are hard to read.
 const MAX_WIDTH: usize = 88;
-/// Columns of the bar before a quotation.
-const BAR_WIDTH: usize = 2;
+/// Columns of the bar before a quotation, and of the ellipses around it.
+const BAR_WIDTH: usize = 4;
 /// The shortest lines, columns, however narrow the terminal is.
 const MIN_WIDTH: usize = 16;
 
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn every_line_of_a_quotation_stands_behind_the_bar() {
-        // Twenty columns beside the bar hold ten characters.
+        // Beside the bar and the ellipses 18 columns hold nine characters.
         assert_eq!(drawn(false, Weight::Main), "│ …〔灯塔〕的光很远，船都\n│ 看得见。\n");
     }
 
