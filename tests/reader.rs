@@ -195,3 +195,148 @@ fn pages_are_accessible() {
         }
     }
 }
+
+const PUBLIC: &str = "https://reader.example.org";
+
+fn public_site() -> Site {
+    Site::with(&[("WEB__PUBLIC_URL", PUBLIC), ("WEB__LIMITS", "off")])
+}
+
+#[test]
+fn every_page_says_what_it_is_and_where_it_stands() {
+    let site = public_site();
+    for path in ["/", "/i/caijing-wangjian", "/i/caijing-wangjian/3", "/i/caijing-wangjian/3.2"] {
+        let page = site.get(&format!("{path}?script=hans&lang=en")).text();
+        assert!(
+            page.contains(&format!("<link rel=\"canonical\" href=\"{PUBLIC}{path}\">")),
+            "{page}"
+        );
+        for tag in ["name=\"description\"", "og:title", "og:description", "og:site_name"] {
+            assert!(page.contains(tag), "{path} has no {tag}");
+        }
+    }
+    let results = site.get("/search?q=x").text();
+    assert!(results.contains("name=\"robots\" content=\"noindex\""), "{results}");
+}
+
+#[test]
+fn the_preview_says_how_large_its_picture_is() {
+    let site = public_site();
+    let page = site.get("/i/caijing-wangjian/8.2").text();
+    let content = |property: &str| {
+        let (_, rest) = page.split_once(&format!("property=\"{property}\" content=\"")).unwrap();
+        rest.split_once('"').unwrap().0.replace("&#38;", "&")
+    };
+    let picture = site.get(content("og:image").strip_prefix(PUBLIC).unwrap());
+    if picture.status == 503 {
+        skipped("a Chinese font");
+        return;
+    }
+    // A PNG has its width and its height in the first chunk.
+    let number = |at: usize| u32::from_be_bytes(picture.body[at..at + 4].try_into().unwrap());
+    assert_eq!(content("og:image:width"), number(16).to_string());
+    assert_eq!(content("og:image:height"), number(20).to_string());
+    assert!(number(20) > 630, "the passage should be long enough for a taller picture");
+}
+
+#[test]
+fn robots_find_a_map_of_the_site_and_readers_find_feeds() {
+    let site = public_site();
+    let robots = site.get("/robots.txt").text();
+    assert!(
+        robots.contains("Disallow: /search") && robots.contains(&format!("{PUBLIC}/sitemap.xml"))
+    );
+    let map = site.get("/sitemap.xml").text();
+    for path in ["/", "/i/caijing-wangjian", "/i/caijing-wangjian/23"] {
+        assert!(map.contains(&format!("<loc>{PUBLIC}{path}</loc>")), "{map}");
+    }
+    let feed = site.get("/feed.xml");
+    assert!(feed.header("content-type").starts_with("application/rss+xml"));
+    assert_eq!(feed.text().matches("<item>").count(), 1);
+    let daily = site.get("/daily.xml").text();
+    assert_eq!(daily.matches("<item>").count(), 7);
+    assert_eq!(daily.matches("<pubDate>").count(), 7);
+    let (_, link) = daily.split_once("<item>\n<title>").unwrap();
+    let link = link.split_once(&format!("<link>{PUBLIC}")).unwrap().1.split_once('<').unwrap().0;
+    assert_eq!(site.get(link).status, 200, "{link}");
+}
+
+#[test]
+fn without_a_public_address_there_are_no_feeds() {
+    let site = Site::start();
+    for path in ["/feed.xml", "/daily.xml", "/sitemap.xml"] {
+        assert_eq!(site.get(path).status, 404, "{path}");
+    }
+    assert_eq!(site.get("/robots.txt").status, 200);
+    assert!(!site.get("/").text().contains("feed.xml"));
+}
+
+#[test]
+fn the_language_of_the_pages_can_be_chosen_and_stays_chosen() {
+    let site = Site::start();
+    let page = site.get("/?lang=zh-Hant").text();
+    assert!(page.contains("<html lang=\"zh-Hant\">"), "{page}");
+    assert!(page.contains("href=\"/i/caijing-wangjian?lang=zh-Hant\""), "{page}");
+    assert!(page.contains("name=\"lang\" value=\"zh-Hant\""), "{page}");
+    assert!(page.contains("href=\"/?lang=en\""), "{page}");
+}
+
+#[test]
+fn a_missing_page_leads_to_the_interviews() {
+    let site = Site::start();
+    let page = site.get("/i/nothing");
+    assert_eq!(page.status, 404);
+    assert!(page.text().contains("href=\"/i/caijing-wangjian\""), "{}", page.text());
+}
+
+#[test]
+fn a_quotation_can_be_cited_in_four_forms() {
+    let site = public_site();
+    let page = site.get(&format!("{PLACE}&lang=zh-Hans&script=hans")).text();
+    for part in ["[EB/OL].", "@misc{caijing-wangjian-3-2,", "&#62; ", "GB/T 7714", PUBLIC] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+#[test]
+fn results_appear_while_one_types() {
+    let site = Site::start();
+    let Some(browser) = Browser::open(&Look::default()) else { return };
+    browser.visit(&format!("{}/", site.url));
+    let focused = browser.run(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '/', bubbles: true}));
+         return document.activeElement.name",
+    );
+    assert_eq!(focused, "q");
+    browser.run(
+        "const field = document.querySelector('input[type=search]');
+         field.value = '開源';
+         field.dispatchEvent(new Event('input', {bubbles: true}));",
+    );
+    Site::until("the results", || {
+        let count = browser.run("return document.querySelectorAll('article.card').length");
+        count.as_u64().filter(|count| *count > 0)
+    });
+    let address = browser.run("return location.pathname + location.search");
+    assert!(address.as_str().unwrap().starts_with("/search?q="), "{address}");
+    let hidden = browser.run("return document.querySelector('[data-copy]').hidden");
+    assert_eq!(hidden, false, "the copy buttons of the results should work");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
+fn the_contents_stand_beside_an_interview_on_wide_screens_only() {
+    let site = Site::start();
+    for look in [Look::default(), Look { phone: true, ..Look::default() }] {
+        let Some(browser) = Browser::open(&look) else { return };
+        browser.visit(&format!("{}/i/caijing-wangjian", site.url));
+        let is_open = browser.run("return document.querySelector('.asked').open");
+        assert_eq!(is_open, !look.phone);
+        let overlaps = browser.run(
+            "const contents = document.querySelector('.asked').getBoundingClientRect();
+             const text = document.querySelector('.turn').getBoundingClientRect();
+             return contents.right > text.left && contents.bottom > text.top",
+        );
+        assert_eq!(overlaps, false);
+    }
+}

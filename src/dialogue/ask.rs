@@ -13,9 +13,9 @@ use transcript::text::CharSpan;
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuestionResult {
-    /// As typed.
+    /// The message as it was typed.
     pub question: String,
-    /// As searched.
+    /// The text that was searched.
     pub searched: String,
     /// What a follow-up goes on with.
     pub topic: String,
@@ -212,7 +212,7 @@ impl Engine {
 
 /// How a text goes on with the topic before it.
 enum FollowUp<'t> {
-    /// It does not.
+    /// The text stands by itself.
     No,
     /// It says nothing of its own (为什么？, more): the topic is searched, and what was shown of it is not shown again.
     MoreOf(&'t PriorQuestion),

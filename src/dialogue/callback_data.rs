@@ -20,13 +20,13 @@ const SPAN_BITS: u32 = 12;
 /// What a press means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Press {
-    /// Wants another reply.
+    /// Asks for another reply.
     Do(Intent),
     /// Says whether the open quotation helped.
     Rate {
-        /// The card.
+        /// The card whose open quotation is rated.
         view: View,
-        /// It helped.
+        /// Whether the quotation helped.
         good: bool,
     },
     /// Wants the open quotation as a picture.

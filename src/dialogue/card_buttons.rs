@@ -23,12 +23,11 @@ impl Composer<'_> {
     pub(super) fn buttons(&self, view: &View, passage: &Passage) -> Vec<Vec<Button>> {
         let labels = &self.phrases.button;
         let web = &self.phrases.web;
-        let (opener, opened) =
-            if view.all_buttons { (&labels.fewer, false) } else { (&labels.all, true) };
+        let label = if view.all_buttons { &labels.fewer } else { &labels.all };
         let used_most = vec![
             Button { label: labels.copy.clone(), action: Action::Copy(self.copy(view, passage)) },
             Button { label: web.read.clone(), action: Action::Read(Self::address(view, passage)) },
-            show(opener, view.with_all_buttons(opened)),
+            show(label, view.with_all_buttons(!view.all_buttons)),
         ];
         let mut rows = vec![self.page_buttons(view), used_most];
         if view.all_buttons {

@@ -134,7 +134,7 @@ impl<'s> Composer<'s> {
                         words: self.words(source, passage, text, whole, script),
                     }));
                 }
-                // Nobody said these.
+                // Remarks and headings are no speech.
                 Part::Aside(_) | Part::Heading(_) => {}
             }
         }

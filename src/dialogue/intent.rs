@@ -16,14 +16,14 @@ pub enum Intent {
     Source,
     /// The interviewer's questions, page by page (from 0).
     Topics {
-        /// Which page.
+        /// The number of the page, from 0.
         page: usize,
     },
     /// A quotation for no particular question.
     Random,
     /// A question, with the one asked before it in this conversation, for follow-ups (那政府呢?).
     Ask {
-        /// As typed.
+        /// The question as it was typed.
         question: String,
         /// The question of the topic before.
         before: Option<PriorQuestion>,
@@ -43,13 +43,10 @@ pub enum Intent {
         key: PassageKey,
     },
     /// One passage, as a deep link names it.
-    Open {
-        /// The passage.
-        key: PassageKey,
-    },
+    Open { key: PassageKey },
     /// Another look at an answer: turned to another passage, widened, converted.
     Show {
-        /// What to show.
+        /// The state of the card to show.
         view: View,
         /// The question that was asked, where it is still known: matched words are marked by it.
         question: Option<String>,
@@ -70,13 +67,13 @@ pub struct PriorQuestion {
 pub struct View {
     /// The passages of the answer in order, at most [`View::MAX_SHOWN`].
     pub shown: Vec<ShownExcerpt>,
-    /// Which of them is open.
+    /// The position in `shown` of the passage that is open.
     pub at: usize,
-    /// How much of it.
+    /// How much of the open passage is shown.
     pub extent: Extent,
-    /// In which script; `None` is as stored.
+    /// The script of the quotations; `None` leaves them as stored.
     pub script: Option<Script>,
-    /// They are near the question and may not answer it.
+    /// The passages are near the question and may not answer it.
     pub related: bool,
     /// All buttons are shown, not only the most used ones.
     pub all_buttons: bool,
@@ -119,7 +116,6 @@ impl View {
 /// A passage of an answer and the slice of it that is quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownExcerpt {
-    /// The passage.
     pub key: PassageKey,
     /// The slice, in characters of the stored text; each end below 1,024.
     pub excerpt: CharSpan,

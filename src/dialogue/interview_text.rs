@@ -11,7 +11,7 @@ use transcript::{Part, Passage, PassageKey, Turn};
 pub struct Listing {
     /// Short name in addresses.
     pub slug: String,
-    /// The title.
+    /// Title of the interview.
     pub title: String,
     /// Publisher, title and date, as far as known.
     pub source: String,
@@ -19,7 +19,7 @@ pub struct Listing {
     pub is_date_inferred: bool,
     /// Where it was published.
     pub url: Option<String>,
-    /// Its first passage.
+    /// Key of the first passage.
     pub first: PassageKey,
     /// Utterances of the interviewer.
     pub n_turns: usize,
@@ -40,14 +40,14 @@ pub struct InterviewText {
     pub turns: Vec<ReadTurn>,
 }
 
-/// A turn.
+/// An utterance of the interviewer with what follows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadTurn {
     /// Position in the interview, from 1.
     pub number: usize,
-    /// Who asks.
+    /// Name of whoever asks.
     pub interviewer: String,
-    /// The utterance.
+    /// What the interviewer says.
     pub question: String,
     /// The utterance, shortened for a list.
     pub short_question: String,
@@ -67,14 +67,14 @@ pub enum ReadPart {
     },
     /// An editor's or reporter's remark.
     Aside(String),
-    /// Another guest's words.
+    /// A paragraph of another guest.
     Guest {
-        /// Who.
+        /// Name of the guest.
         speaker: String,
-        /// Their words.
+        /// What the guest says.
         text: String,
     },
-    /// A section heading.
+    /// A heading within the interview.
     Heading(String),
 }
 

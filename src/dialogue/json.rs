@@ -9,9 +9,9 @@ use retrieval::answer::{Quote, Verdict};
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AnswerJson {
-    /// As typed.
+    /// The question as it was typed.
     pub question: String,
-    /// As searched.
+    /// The text that was searched.
     pub searched: String,
     /// What was said, if it is small talk.
     pub talk: Option<Talk>,
@@ -19,7 +19,7 @@ pub struct AnswerJson {
     pub reply: Option<String>,
     /// How well the interviews answer it.
     pub verdict: Verdict,
-    /// Best first.
+    /// The quotations, best first.
     pub quotes: Vec<QuoteJson>,
     /// The nearest questions that were really asked.
     pub nearest_questions: Vec<String>,
@@ -30,7 +30,7 @@ pub struct AnswerJson {
 /// A passage that answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QuoteJson {
-    /// Its id.
+    /// Id of the passage.
     pub passage: String,
     /// Where it is from.
     pub interview: InterviewJson,
@@ -38,13 +38,13 @@ pub struct QuoteJson {
     pub question: String,
     /// Who said it: the interviewee, or the publication whose lead it is.
     pub speaker: String,
-    /// The whole passage.
+    /// Text of the whole passage.
     pub text: String,
     /// The words to quote.
     pub excerpt: ExcerptJson,
     /// Words of the question, as character ranges of `text`.
     pub matches: Vec<[usize; 2]>,
-    /// Higher is better.
+    /// Score of the passage for the question; higher is better.
     pub score: f32,
     /// Where nearly the same words stand too: the same talk from other sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -54,7 +54,7 @@ pub struct QuoteJson {
 /// A passage and where it is from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourceJson {
-    /// Its id.
+    /// Id of the passage.
     pub passage: String,
     /// Where it is from.
     pub interview: InterviewJson,
@@ -63,24 +63,24 @@ pub struct SourceJson {
 /// A slice of a passage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExcerptJson {
-    /// First character.
+    /// Position of the first character in `text` of the passage.
     pub start: usize,
-    /// After the last character.
+    /// Position after the last character.
     pub end: usize,
-    /// The slice.
+    /// The characters between them.
     pub text: String,
 }
 
 /// Where words are from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InterviewJson {
-    /// Short name.
+    /// Short name in ids and addresses.
     pub slug: String,
-    /// Title.
+    /// Title of the interview.
     pub title: String,
-    /// Publisher, if known.
+    /// Name of the publisher, if known.
     pub publisher: Option<String>,
-    /// Date, if known.
+    /// Date of publication as the corpus writes it, if known.
     pub date: Option<String>,
 }
 

@@ -44,7 +44,7 @@ table! {
     }
 }
 table! {
-    /// Around an answer.
+    /// What stands around an answer.
     AnswerPhrases {
         related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String,
         follow_up: String, more_of: String, quote_on: String, answers: String, answers_next: String, none_to: String, within: String, none_within: String, moved_on: String, failed: String,
@@ -64,7 +64,7 @@ table! {
     }
 }
 table! {
-    /// On buttons.
+    /// Labels of buttons.
     ButtonPhrases {
         previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String,
         original: String, hans: String, hant: String, good: String, bad: String, more: String, back: String,
@@ -72,7 +72,7 @@ table! {
     }
 }
 table! {
-    /// The welcome.
+    /// The reply to `/start`.
     StartPhrases { welcome: String, r#try: String }
 }
 table! {
@@ -88,7 +88,7 @@ table! {
     TopicsPhrases { heading: String }
 }
 table! {
-    /// The terminal chat.
+    /// What the terminal chat says.
     TerminalPhrases {
         prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
         commands: Vec<String>, within_command: String, kept_to: String, lifted: String, no_interview: String,
@@ -96,7 +96,7 @@ table! {
 }
 
 table! {
-    /// On Telegram.
+    /// What only the Telegram bot says.
     TelegramPhrases {
         help: Vec<String>, nothing: String, guest_nothing: String, wordless: String, unknown_command: String, joined: String,
         flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
@@ -141,7 +141,7 @@ table! {
     }
 }
 table! {
-    /// A changed corpus.
+    /// The reply to `/reload`.
     ReloadPhrases { switched: String, unchanged: String, failed: String }
 }
 table! {
@@ -155,7 +155,7 @@ table! {
     }
 }
 table! {
-    /// The reader pages.
+    /// What only the reader pages say.
     WebPhrases {
         name: String, ask: String, skip: String, interviews: String, asked: String,
         lead: String, inferred: String, whole: String, previous: String, next: String, turn: String, rest: String, read:

@@ -9,7 +9,7 @@ use transcript::text::{Script, is_han};
 pub struct Reader {
     /// Language of the bot's own words.
     pub language: Language,
-    /// Script of quotations.
+    /// The script in which quotations are shown.
     pub script: ScriptChoice,
 }
 
@@ -30,19 +30,16 @@ impl Reader {
 /// A language of the bot's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
-    /// Simplified Chinese.
     #[serde(rename = "zh-Hans")]
     ZhHans,
-    /// Traditional Chinese.
     #[serde(rename = "zh-Hant")]
     ZhHant,
-    /// English.
     #[serde(rename = "en")]
     En,
 }
 
 impl Language {
-    /// All of them.
+    /// All languages, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
 
     /// The language for an IETF tag (`zh-hant`, `zh_TW`, `en-GB`); English for other languages.
@@ -92,11 +89,8 @@ impl Language {
 pub enum ScriptChoice {
     /// In the script of the question.
     Auto,
-    /// Simplified.
     Hans,
-    /// Traditional.
     Hant,
-    /// As stored.
     Original,
 }
 

@@ -11,7 +11,7 @@ const MAX_IN_ROW: usize = 6;
 /// The reply to an intent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
-    /// A passage, quoted.
+    /// A passage that is quoted.
     Card(Box<Card>),
     /// The interviews do not answer.
     NoAnswer(NoAnswer),
@@ -37,7 +37,7 @@ pub struct Card {
     pub attribution: Attribution,
     /// The quotation with its source, for a clipboard.
     pub copy: String,
-    /// Rows of buttons.
+    /// The buttons below the card, row by row.
     pub buttons: Vec<Vec<Button>>,
     /// What came of the question; `None` where none was asked.
     pub outcome: Option<Outcome>,
@@ -46,7 +46,7 @@ pub struct Card {
 /// The words on a card, in the order of the interview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CardBody {
-    /// One passage.
+    /// A single passage with its excerpt.
     Passage(Box<QuotedPassage>),
     /// One turn or several.
     Turns(Vec<SpokenPart>),
@@ -61,12 +61,12 @@ pub struct QuotedPassage {
     pub after: Option<Quotation>,
 }
 
-/// What somebody said.
+/// A part of a conversation and who spoke it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpokenPart {
     /// The interviewer, or another guest.
     Other(Utterance),
-    /// The interviewee.
+    /// Words of the interviewee.
     Interviewee(Quotation),
 }
 
@@ -86,7 +86,7 @@ pub struct NoAnswer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Welcome {
     pub text: String,
-    /// Introduces the examples.
+    /// Stands above the examples.
     pub hint: Option<String>,
     pub examples: Vec<Button>,
     /// Leads to the topics.
@@ -116,7 +116,7 @@ pub struct Topic {
     /// The first passage of its answer.
     pub key: PassageKey,
     pub question: Utterance,
-    /// Opens the turn.
+    /// The button that opens the turn.
     pub button: Button,
 }
 
@@ -124,7 +124,7 @@ pub struct Topic {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sources {
     pub heading: String,
-    /// One interview each.
+    /// A line for each interview.
     pub items: Vec<String>,
     /// What a face adds below the list.
     pub note: Option<String>,
@@ -315,10 +315,10 @@ pub struct Words {
     pub script: Option<Script>,
 }
 
-/// A stored text.
+/// Names a text that is stored in the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Locus {
-    /// An answer.
+    /// An answer of the interviewee.
     Passage(PassageId),
     /// The interviewer's utterance of the turn that this passage belongs to.
     QuestionOf(PassageId),
@@ -349,7 +349,7 @@ impl Utterance {
 /// A quotation with its marks. All ranges count characters of `words.text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotation {
-    /// Whose words they are.
+    /// Name of whoever speaks.
     pub speaker: String,
     /// The words.
     pub words: Words,
@@ -381,11 +381,11 @@ pub enum Weight {
 pub struct Attribution {
     /// The passage.
     pub passage: PassageId,
-    /// The interviewee.
+    /// Words of the interviewee.
     pub speaker: String,
-    /// `《財經》`, if known.
+    /// Name of the publisher, such as `《財經》`, if known.
     pub publisher: Option<String>,
-    /// The interview's title.
+    /// Title of the interview.
     pub title: String,
     pub date: Option<String>,
     /// Number of the turn, from 1.
@@ -396,12 +396,12 @@ pub struct Attribution {
     pub line: String,
 }
 
-/// Something to press.
+/// A button below a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    /// What it says.
+    /// The text on the button.
     pub label: String,
-    /// What it does.
+    /// What a press of it does.
     pub action: Action,
 }
 
@@ -418,21 +418,21 @@ pub enum Action {
     Rate {
         /// The card that is judged.
         view: View,
-        /// It helped.
+        /// Whether the quotation helped.
         good: bool,
     },
     /// Asks for the open quotation as a picture, to be shared.
     Picture(View),
     /// Opens the quotation where it stands, in the reader pages, if there are any.
     Read(Permalink),
-    /// Opens an address.
+    /// Opens an address on the web.
     Link(String),
 }
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// As typed.
+    /// The question as it was typed.
     pub question: String,
     /// As searched: with the topic before, for a follow-up.
     pub searched: String,

@@ -8,11 +8,11 @@ use transcript::PassageKey;
 pub enum ChatInput {
     /// Something the service answers.
     Intent(Intent),
-    /// The command list.
+    /// The list of commands is to be shown.
     Help,
-    /// Ends the chat.
+    /// The chat is to end.
     Quit,
-    /// Nothing was typed.
+    /// The line is empty.
     Empty,
     /// Searches are to be kept to this interview, by its slug, or to none.
     Keep(Option<String>),

@@ -1,22 +1,22 @@
-//! Quotations as runs of characters that look alike: what a template needs to mark them.
+//! Cuts quotations into runs of characters that are drawn alike, so that a template can mark them.
 
 use crate::dialogue::Quotation;
 use transcript::text::CharSpan;
 
-/// Characters that look alike.
+/// Characters of a quotation that are drawn alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextRun {
-    /// They.
+    /// The characters.
     pub(super) text: String,
-    /// They are marked.
+    /// Whether they match the question or were linked to.
     pub(super) marked: bool,
-    /// What was received in their place, where they were repaired.
+    /// What the received file had in their place, where it was repaired.
     pub(super) received: Option<String>,
-    /// They were guessed.
+    /// Whether the repair had to guess them.
     pub(super) guessed: bool,
 }
 
-/// The words of `quotation`, cut wherever a mark or a repair begins or ends.
+/// Returns the words of `quotation`, cut wherever a mark or a repair begins or ends.
 pub(super) fn runs(quotation: &Quotation) -> Vec<TextRun> {
     let text: Vec<char> = quotation.words.text.chars().collect();
     let spans = quotation.marks.iter().chain(&quotation.guessed);
