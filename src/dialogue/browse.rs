@@ -243,7 +243,7 @@ impl Engine {
         if language != Language::En {
             return chinese();
         }
-        let english = english.get_or_init(find(ENGLISH_EXAMPLE_LENGTH, |text| text.is_ascii()));
+        let english = english.get_or_init(find(ENGLISH_EXAMPLE_LENGTH, str::is_ascii));
         if english.is_empty() { chinese() } else { english }
     }
 
@@ -299,7 +299,7 @@ impl Engine {
 
 /// The interviewee's name in the script of the reader's language; for English a name in Latin letters, if there is one.
 fn name_for(composer: &Composer<'_>, interview: &Interview) -> String {
-    let is_latin = |name: &&String| name.chars().all(|c| c.is_ascii()) && !name.is_empty();
+    let is_latin = |name: &&String| name.is_ascii() && !name.is_empty();
     let latin = interview.interviewee_aliases.iter().find(is_latin);
     match latin.filter(|_| composer.reader.language == Language::En) {
         Some(name) => name.clone(),

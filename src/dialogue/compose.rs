@@ -377,9 +377,9 @@ fn last_clauses(text: &str, limit: usize) -> CharSpan {
     }
     let characters: Vec<char> = text.chars().collect();
     let ends = clause_ends(&characters, &span);
-    let starts = ends.iter().copied().filter(|start| *start < span.end);
-    let start = starts.clone().find(|start| span.end - start <= limit).or(starts.last());
-    let start = start.unwrap_or(span.start);
+    let mut starts = ends.iter().copied().filter(|start| *start < span.end);
+    let last = starts.clone().next_back();
+    let start = starts.find(|start| span.end - start <= limit).or(last).unwrap_or(span.start);
     start..span.end.min(start + limit)
 }
 

@@ -135,7 +135,8 @@ pub(super) async fn interview(
     let path = format!("/i/{slug}");
     let mut frame = Frame::new(&visitor, reading.listing.title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
-    frame.preview.description = reading.lead.first().unwrap_or(&reading.listing.source).clone();
+    let description = reading.lead.first().unwrap_or(&reading.listing.source);
+    frame.preview.description.clone_from(description);
     let words = language_of_words(&engine, &slug, reading.script);
     let turns = reading.turns.into_iter().map(|turn| TurnView::new(&visitor, &slug, turn, None));
     let turns = turns.collect();

@@ -8,7 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::spelling::Spelling;
+use super::spelling::{Example, Spelling};
 use super::{Talk, tokens};
 
 /// The longest n-gram, tokens.
@@ -64,10 +64,11 @@ impl Classifier {
     /// Returns the class of a text, if it is not a question. A text that is an example but for its spelling has the
     /// class of the example.
     pub(super) fn class_of(&self, tokens: &[String]) -> Option<Talk> {
-        if let Some(talk) = self.spelling.example(tokens) {
-            return talk;
+        match self.spelling.example(tokens) {
+            Some(Example::Question) => None,
+            Some(Example::SmallTalk(talk)) => Some(talk),
+            None => self.likeliest(&self.spelling.corrected(tokens)),
         }
-        self.likeliest(&self.spelling.corrected(tokens))
     }
 
     fn likeliest(&self, tokens: &[String]) -> Option<Talk> {

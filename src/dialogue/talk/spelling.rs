@@ -13,11 +13,18 @@ use transcript::text::{is_han, sound};
 /// The fewest letters of a word that is corrected: a short word is near too many others.
 const MIN_LETTERS: usize = 4;
 
+/// The class of an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Example {
+    Question,
+    SmallTalk(Talk),
+}
+
 /// What is known of the spelling of the examples.
 #[derive(Default)]
 pub(super) struct Spelling {
     /// The class of each example by what it sounds like; an example of several classes counts for the first.
-    by_sound: HashMap<String, Option<Talk>>,
+    by_sound: HashMap<String, Example>,
     /// The Latin words of all examples.
     words: HashSet<String>,
 }
@@ -26,14 +33,15 @@ impl Spelling {
     /// Learns from an example of the class `talk`, `None` being a question.
     pub(super) fn learn(&mut self, tokens: &[String], talk: Option<Talk>) {
         if tokens.len() > 1 {
-            self.by_sound.entry(sounds(tokens)).or_insert(talk);
+            let example = talk.map_or(Example::Question, Example::SmallTalk);
+            self.by_sound.entry(sounds(tokens)).or_insert(example);
         }
         let words = tokens.iter().filter(|token| is_latin(token));
         self.words.extend(words.cloned());
     }
 
     /// Returns the class of the example that sounds like `tokens`; `None` if there is none.
-    pub(super) fn example(&self, tokens: &[String]) -> Option<Option<Talk>> {
+    pub(super) fn example(&self, tokens: &[String]) -> Option<Example> {
         self.by_sound.get(&sounds(tokens)).copied()
     }
 
@@ -91,9 +99,9 @@ mod tests {
     #[test]
     fn a_text_that_sounds_like_an_example_is_taken_for_it() {
         let example = |text| spelling().example(&tokens(text));
-        assert_eq!(example("蟹蟹"), Some(Some(Talk::Thanks)));
-        assert_eq!(example("thanku"), Some(Some(Talk::Thanks)));
-        assert_eq!(example("机器仁"), Some(None), "questions have examples too");
+        assert_eq!(example("蟹蟹"), Some(Example::SmallTalk(Talk::Thanks)));
+        assert_eq!(example("thanku"), Some(Example::SmallTalk(Talk::Thanks)));
+        assert_eq!(example("机器仁"), Some(Example::Question), "questions have examples too");
         assert_eq!(example("蟹"), None);
         assert_eq!(example("吃蟹蟹"), None, "a part is not enough");
     }
