@@ -23,7 +23,8 @@ pub(crate) fn drawn(call: &Call) -> String {
 /// that the user sees.
 async fn conversation(user: i64, questions: [&str; 4]) -> String {
     let api = BotApi::start().await;
-    let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
+    let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
+    let _bot = setup.start();
     let mut shown = String::new();
     let commands = ["/start", "/help", "/topics", "/source", "/settings", "/privacy", "/ask"];
     let lines = commands.into_iter().chain(questions);
@@ -33,6 +34,8 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
     let card = api.sent_to(user)[7].clone();
+    // Words of the question are bold once the question is noted.
+    setup.settled().await;
     api.press(user, user, card.message_id(), &card.press("⋯"));
     let card = api.call_where("editMessageText", Call::is_done).await;
     let message_id = card.params["message_id"].as_i64().unwrap();
