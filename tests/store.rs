@@ -162,20 +162,40 @@ on_both! {
         assert_eq!(two.take_over(BatchId::new()).await.unwrap(), [], "the third replica is alive");
     }
 
-    it_is_counted_how_often_an_update_was_left_and_known_whether_it_was_alone(options) {
-        for attempts in 1..=2 {
+    only_deaths_while_an_update_is_handled_alone_are_counted(options) {
+        let store = Store::open(options).await.unwrap();
+        store.admit(BatchId::new(), &[update(1), update(2), update(3)]).await.unwrap();
+        // The program dies: nothing is closed.
+        drop(store);
+        for deaths in 0..=3 {
             let store = Store::open(options).await.unwrap();
-            store.admit(BatchId::new(), &[update(1), update(2)]).await.unwrap();
-            store.close().await;
-            let next = Store::open(options).await.unwrap();
-            let left = next.take_over(BatchId::new()).await.unwrap();
-            let seen: Vec<_> = left.iter().map(|left| (left.attempts, left.was_alone)).collect();
-            assert_eq!(seen, [(attempts, false), (attempts, attempts == 2)]);
-            next.mark_alone(2, true).await.unwrap();
-            next.mark_alone(1, true).await.unwrap();
-            next.mark_alone(1, false).await.unwrap();
-            next.close().await;
+            let batch = BatchId::new();
+            let left = store.take_over(batch).await.unwrap();
+            let attempts: Vec<_> = left.iter().map(|left| left.attempts).collect();
+            assert_eq!(attempts, [0, deaths, 0], "the first is done each time, and the third only waits");
+            assert_eq!(store.pending_in(batch).await.unwrap(), left);
+            store.mark_alone(1, true).await.unwrap();
+            store.mark_alone(1, false).await.unwrap();
+            store.mark_alone(2, true).await.unwrap();
         }
+    }
+
+    an_orderly_end_does_not_count_as_a_death(options) {
+        let store = Store::open(options).await.unwrap();
+        store.admit(BatchId::new(), &[update(1)]).await.unwrap();
+        store.mark_alone(1, true).await.unwrap();
+        store.close().await;
+        let next = Store::open(options).await.unwrap();
+        let left = next.take_over(BatchId::new()).await.unwrap();
+        assert_eq!(left[0].attempts, 0);
+    }
+
+    only_the_owner_of_an_update_marks_it(options) {
+        let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
+        one.admit(BatchId::new(), &[update(1)]).await.unwrap();
+        two.mark_alone(1, true).await.unwrap();
+        drop(one);
+        assert_eq!(two.take_over(BatchId::new()).await.unwrap()[0].attempts, 0);
     }
 
     a_lease_has_one_holder_until_that_stops_or_dies(options) {

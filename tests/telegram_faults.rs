@@ -279,13 +279,13 @@ async fn an_update_that_ends_the_program_again_and_again_is_set_aside() {
     ask(&api, 44);
     api.message_to(44, 0).await;
     setup.settled().await;
-    // Three updates are in hand while the program dies a second and a third time; of one of them it
-    // is known that nothing else was being handled.
+    // Three updates are in hand when the program dies. Each was handled alone when it died once
+    // before, and one of them is handled alone now.
     api.break_down(Some(Fault::Reset));
     (1..=3).for_each(|user| _ = ask(&api, user));
     bot.says("Telegram cannot be reached").await;
     bot.kill();
-    setup.execute("UPDATE updates SET attempts = 2").await;
+    setup.execute("UPDATE updates SET attempts = 1").await;
     setup
         .execute(
             "UPDATE updates SET alone = 1 WHERE update_id = \
@@ -303,6 +303,60 @@ async fn an_update_that_ends_the_program_again_and_again_is_set_aside() {
     bot.says("set aside").await;
     assert!(api.sent_to(3).is_empty());
     assert_eq!(setup.count("updates WHERE alone = 1 AND body IS NOT NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_is_set_aside_after_three_deaths_and_those_that_wait_behind_it_are_not() {
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api).with("TELEGRAM__OPERATORS", "44");
+    let mut bot = setup.start();
+    ask(&api, 44);
+    api.message_to(44, 0).await;
+    setup.settled().await;
+    // The file stands for one that ends the program: it is being handled at each death.
+    for _ in 0..4 {
+        api.fail("getFile", Fault::Slow(Duration::from_mins(10)));
+    }
+    api.send_file(44, "poison.txt", b"...", json!({}));
+    for deaths in 1..=3 {
+        api.until(|api| (api.calls("getFile").len() == deaths).then_some(())).await.unwrap();
+        if deaths == 2 {
+            (1..=5).for_each(|user| _ = ask(&api, user));
+            api.all_taken().await;
+        }
+        bot.kill();
+        bot = setup.start();
+    }
+    let told = api.message_to(44, 1).await;
+    assert!(told.text.text.contains("poison.txt"), "{:?}", told.text);
+    for user in 1..=5 {
+        api.message_to(user, 0).await;
+    }
+    setup.settled().await;
+    assert_eq!(bot.log().matches("set aside").count(), 1, "{}", bot.log());
+    assert_eq!(api.calls("getFile").len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_in_a_flood_set_no_update_aside() {
+    const USERS: i64 = 200;
+    let api = BotApi::start().await;
+    let setup = Setup::new(&api);
+    let mut bot = setup.start();
+    ask(&api, 1000);
+    api.message_to(1000, 0).await;
+    (1..=USERS).for_each(|user| _ = ask(&api, user));
+    api.all_taken().await;
+    for _ in 0..4 {
+        let enough = api.messages_by_chat().len() + 25;
+        api.until(|api| (api.messages_by_chat().len() >= enough).then_some(())).await.unwrap();
+        bot.kill();
+        bot = setup.start();
+    }
+    setup.settled().await;
+    for user in 1..=USERS {
+        api.message_to(user, 0).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,26 +24,22 @@ pub struct LeftUpdate {
     pub body: String,
     /// How long ago it was received.
     pub age: Duration,
-    /// How often it was taken over, this time included.
+    /// How many times a replica died while it handled the update alone.
     pub attempts: i64,
-    /// Whether it was handled alone when its replica died, so that it is the reason of that.
-    pub was_alone: bool,
 }
 
 /// The columns from which [`LeftUpdate`] is read.
-pub(super) const LEFT: &str = "update_id, body, received_at, attempts, alone";
+pub(super) const LEFT: &str = "update_id, body, received_at, attempts";
 
 impl LeftUpdate {
     /// Reads a row of [`LEFT`].
     pub(super) fn of(row: &AnyRow) -> sqlx::Result<Self> {
         let received_at: i64 = row.try_get(2)?;
-        let alone: i64 = row.try_get(4)?;
         Ok(Self {
             id: row.try_get(0)?,
             body: row.try_get(1)?,
             age: Duration::from_secs(now().saturating_sub(received_at).max(0).unsigned_abs()),
             attempts: row.try_get(3)?,
-            was_alone: alone != 0,
         })
     }
 }
@@ -101,12 +97,12 @@ impl Store {
             .await
     }
 
-    /// Notes whether an update is being handled alone. If the program dies meanwhile, the
-    /// update is the reason.
+    /// Notes whether an update of this replica is being handled alone. If the program dies
+    /// meanwhile, [`Self::take_over`] counts an attempt.
     pub async fn mark_alone(&self, update_id: i64, is_alone: bool) -> Result<()> {
-        let query = sqlx::query("UPDATE updates SET alone = $2 WHERE update_id = $1")
-            .bind(update_id)
-            .bind(i64::from(is_alone));
+        let statement = "UPDATE updates SET alone = $2 WHERE update_id = $1 AND owner = $3";
+        let query =
+            sqlx::query(statement).bind(update_id).bind(i64::from(is_alone)).bind(self.replica.0);
         self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
 }

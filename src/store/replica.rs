@@ -103,13 +103,14 @@ impl Store {
     }
 
     /// Takes over, as one batch and in order, updates that belong to replicas which ended or died.
-    /// There may be more of them than are returned.
+    /// There may be more of them than are returned. An attempt is counted for those that were being
+    /// handled alone; the others only waited, or were handled together with others.
     pub async fn take_over(&self, batch: BatchId) -> Result<Vec<LeftUpdate>> {
         // The condition is written twice: the inner one limits the number of rows, and the outer
         // one is evaluated again if another replica was faster.
         let statement = with_clock(
             &format!(
-                "UPDATE updates SET owner = $1, batch = $4, attempts = attempts + 1 \
+                "UPDATE updates SET owner = $1, batch = $4, attempts = attempts + alone, alone = 0 \
                  WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) AND update_id IN ( \
                  SELECT update_id FROM updates WHERE body IS NOT NULL AND owner NOT IN ({ALIVE}) \
                  ORDER BY update_id LIMIT $5) RETURNING {LEFT}"
@@ -129,12 +130,17 @@ impl Store {
             .await
     }
 
-    /// Deletes this replica's row, so that the others need not wait until it counts as dead.
+    /// Deletes this replica's row, so that the others need not wait until it counts as dead. What it
+    /// was handling does not count as an attempt, because the program ends in order.
     pub(super) async fn leave(&self) -> Result<()> {
-        let query = sqlx::query("DELETE FROM replicas WHERE id = $1").bind(self.replica.0);
+        let unmark = "UPDATE updates SET alone = 0 \
+             WHERE body IS NOT NULL AND alone <> 0 AND owner = $1";
+        let unmark = sqlx::query(unmark).bind(self.replica.0);
+        let delete = sqlx::query("DELETE FROM replicas WHERE id = $1").bind(self.replica.0);
         self.health
             .write(async {
-                query.execute(&self.writers).await?;
+                unmark.execute(&self.writers).await?;
+                delete.execute(&self.writers).await?;
                 Ok(())
             })
             .await

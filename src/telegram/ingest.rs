@@ -31,10 +31,12 @@ use crate::store::{BatchId, CompletedUpdate, Error, Journal, LeftUpdate};
 
 /// How long after a failed write the store may still turn out to have done it.
 const DOUBT_FOR: Duration = Duration::from_secs(30);
-/// An update that this many dead replicas have left behind is suspected to be the reason
-/// why they died. It is handled while no other suspect is. If the program dies again, the
-/// update is set aside.
-const SUSPECT_AFTER: i64 = 2;
+/// An update is set aside after the program has died this many times while it handled the update
+/// alone. Any update that an earlier replica has left is handled so, because it is not known which
+/// of them were being handled when that replica died: to store this for each new update would cost
+/// a write. So an update that ends the program does so three times. An update that only waits is
+/// never blamed, and one that happens to be handled alone when the program is killed is tried again.
+const SET_ASIDE_AFTER: i64 = 2;
 /// How many times more buttons than questions a user may press, because looking
 /// around takes many presses.
 const PRESSES_A_QUESTION: u32 = 3;
@@ -53,7 +55,7 @@ struct QueuedUpdate {
     update: BotUpdate,
     arrival: Arrival,
     admission: Admission,
-    /// Whether the update is suspected to have ended earlier replicas.
+    /// Whether an earlier replica has left the update. It may be the reason why that replica died.
     is_suspect: bool,
 }
 
@@ -78,7 +80,7 @@ struct IngestState {
     questions: Mutex<Flood>,
     presses: Mutex<Flood>,
     unstored: UnstoredUpdates,
-    /// Locked while a suspected update is handled.
+    /// Locked while an update that an earlier replica has left is handled.
     alone: tokio::sync::Mutex<()>,
     /// The writes that failed, with the time. If the store has done one nevertheless, no other
     /// replica would handle its updates.
@@ -263,15 +265,14 @@ impl Ingest {
                 self.shared.strike(left.id).await;
                 continue;
             };
-            if left.was_alone {
+            if left.attempts >= SET_ASIDE_AFTER {
                 self.set_aside(&left, &incoming.update).await;
                 continue;
             }
             let Some(slot) = self.queues.slot().await else { return };
             let received = Instant::now().checked_sub(left.age).unwrap_or_else(Instant::now);
             let arrival = Arrival { number: 0, received };
-            let is_suspect = left.attempts >= SUSPECT_AFTER;
-            self.queue(incoming.update, arrival, is_suspect, slot).await;
+            self.queue(incoming.update, arrival, true, slot).await;
         }
     }
 
@@ -342,7 +343,8 @@ impl IngestState {
     }
 
     /// Like [`Self::dispatch`], but waits until no other suspected update is handled, so that it is
-    /// clear which one is to blame if the program dies.
+    /// clear which one is to blame if the program dies. Only the computation is done alone, not the
+    /// sending of the answer, which takes longer: Telegram limits how many messages a bot may send.
     async fn dispatch_alone(&self, update_id: i64, dependencies: DependencyMap) -> Effects {
         let _alone = self.alone.lock().await;
         // If this fails, the store logs it, and the update will not be blamed.
