@@ -7,9 +7,11 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::open_index;
 use crate::config::Config;
-use crate::editor::calibration::{Example, Interviews, Other, Situation, calibrate, situations};
+use crate::editor::calibration::{
+    Example, Interviews, Other, Situation, Surroundings, calibrate, situations,
+};
 use crate::editor::evaluation::{EvalQuestion, read_lines};
-use retrieval::answer::Verdict;
+use retrieval::answer::{Verdict, VerdictModel};
 
 /// Fit the verdict's models to question sets
 #[derive(Debug, clap::Args)]
@@ -29,7 +31,8 @@ pub(crate) struct CalibrateArgs {
     /// Parts of the cross-validation
     #[arg(long, value_name = "N", default_value_t = 10)]
     folds: usize,
-    /// Write the models into this file
+    /// Write the models into this file: those with an encoder if `search.encoder` names one, otherwise
+    /// those without; the others stay as they are
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// Question sets as for `eval`, JSON lines
@@ -61,7 +64,9 @@ pub(crate) fn run(args: &CalibrateArgs, config: &Config) -> Result<()> {
         .map(|pair| other_interviews(pair, config))
         .collect::<Result<_>>()?;
     let index = open_index::open_or_build(config)?;
-    let situations = situations(&questions, interviews, other, index, &config.search)?;
+    let encoder = index.meaning().map(|(encoder, _)| encoder);
+    let surroundings = Surroundings { interviews, other, encoder: encoder.clone() };
+    let situations = situations(&questions, index, surroundings, &config.search)?;
     let n_examples: usize = situations.iter().map(|situation| situation.examples.len()).sum();
     ensure!(
         args.folds >= 2 && n_examples >= args.folds,
@@ -78,7 +83,15 @@ pub(crate) fn run(args: &CalibrateArgs, config: &Config) -> Result<()> {
         confusion(name, examples, |example| calibration.held_out(example), &mut stdout)?;
     }
     if let Some(path) = &args.write {
-        let text = toml::to_string(&calibration.model)?;
+        let mut model = VerdictModel::fitted().clone();
+        match encoder {
+            Some(encoder) => {
+                model.encoder = encoder.fingerprint().to_owned();
+                model.with_encoder = calibration.judges;
+            }
+            None => model.words = calibration.judges,
+        }
+        let text = toml::to_string(&model)?;
         std::fs::write(path, format!("{HEAD}{text}"))
             .with_context(|| format!("cannot write `{}`", path.display()))?;
     }

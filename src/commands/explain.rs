@@ -32,8 +32,10 @@ pub(crate) fn run(args: &ExplainArgs, config: &Config) -> Result<()> {
     for (rank, hit) in ranking.hits().iter().take(args.n).enumerate() {
         explain(&engine, &ranking, hit, rank + 1, &mut stdout)?;
     }
-    let Some(observed) = observe(&ranking) else { return Ok(()) };
-    let judge = VerdictModel::fitted().judge(&observed);
+    let model = VerdictModel::fitted();
+    let kind = model.evidence_kind(ranking.encoder());
+    let Some(observed) = observe(&ranking, kind) else { return Ok(()) };
+    let judge = model.judge(&observed);
     writeln!(
         stdout,
         "verdict {}: touches {:.2} (from {:.2}), answers {:.2} (from {:.2})",

@@ -1,11 +1,14 @@
 //! What the verdict's models learn from: questions with the most that their verdict may be, each put
 //! to a collection of passages that answers it, touches it, or has nothing to do with it.
 
+use std::sync::Arc;
+
+use encoder::Encoder;
 use tempfile::TempDir;
 
 use super::super::evaluation::{Error, EvalQuestion, GivenPassage, Naming};
 use crate::dialogue::{Engine, Talk};
-use retrieval::answer::{Observed, Verdict, observe};
+use retrieval::answer::{EvidenceKind, Observed, Verdict, observe};
 use retrieval::index::{Generations, Index};
 use retrieval::search;
 use transcript::Corpus;
@@ -34,10 +37,15 @@ pub struct Example {
 }
 
 impl Example {
-    /// Whether a model is fitted to the example. An answerable question whose best hit is wrong
-    /// teaches neither that it is answered nor that it is not; it counts for the thresholds only.
-    pub(super) fn teaches(&self) -> bool {
-        self.is_hit || self.most != Verdict::Answer
+    /// Whether the interviews touch the subject of the question.
+    pub(super) fn is_touched(&self) -> bool {
+        self.most != Verdict::None
+    }
+
+    /// Whether the best hit answers the question. A passage that is not the one which answers must not be
+    /// called an answer, though another passage is one.
+    pub(super) fn is_answered(&self) -> bool {
+        self.most == Verdict::Answer && self.is_hit
     }
 }
 
@@ -59,25 +67,36 @@ pub struct Situation {
     pub examples: Vec<Example>,
 }
 
-/// Puts `questions` to the corpus as it is, to the corpus without readers' questions (for not every
-/// transcript has them), and, if there are `other` passages, also to these.
+/// What questions are put to, beside the corpus.
+pub struct Surroundings {
+    /// Other interviews.
+    pub interviews: Vec<Interviews>,
+    /// Passages that have nothing to do with the corpus.
+    pub other: Option<Other>,
+    /// The encoder that takes part in the search, if one does.
+    pub encoder: Option<Arc<Encoder>>,
+}
+
+/// Puts `questions` to the corpus of `index` as it is, to the corpus without readers' questions (for not
+/// every transcript has them), and to what the `surroundings` hold.
 ///
 /// # Errors
 /// An index cannot be built or searched.
 pub fn situations(
     questions: &[EvalQuestion],
-    interviews: Vec<Interviews>,
-    other: Option<Other>,
     index: Index,
+    surroundings: Surroundings,
     options: &search::Options,
 ) -> Result<Vec<Situation>, Error> {
+    let Surroundings { interviews, other, encoder } = surroundings;
+    let engine_for = |corpus: &Corpus| engine_for(corpus, encoder.clone(), options);
     let (passages, elsewhere) =
         other.map_or((Vec::new(), Vec::new()), |other| (other.passages, other.questions));
     let to_the_corpus: Vec<EvalQuestion> =
         questions.iter().cloned().chain(elsewhere.iter().map(unrelated)).collect();
     let bare = Corpus { reader_questions: Vec::new(), ..index.library().corpus().clone() };
     let engine = Engine::new(index, options.clone());
-    let (bare, _folder) = host_of(&bare, options)?;
+    let (bare, _folder) = engine_for(&bare)?;
     let mut situations = vec![
         Situation {
             name: "as it is",
@@ -89,8 +108,7 @@ pub fn situations(
         },
     ];
     for Interviews { corpus, questions } in interviews {
-        let (engine, _folder) =
-            host_of(&Corpus { reader_questions: Vec::new(), ..corpus }, options)?;
+        let (engine, _folder) = engine_for(&Corpus { reader_questions: Vec::new(), ..corpus })?;
         situations.push(Situation {
             name: "other interviews",
             examples: examples(&engine, &questions, Naming::Corpus)?,
@@ -99,7 +117,7 @@ pub fn situations(
     if !passages.is_empty() {
         let to_the_others: Vec<EvalQuestion> =
             questions.iter().map(unrelated).chain(elsewhere).collect();
-        let (engine, _folder) = host_of(&GivenPassage::corpus(passages), options)?;
+        let (engine, _folder) = engine_for(&GivenPassage::corpus(passages))?;
         situations.push(Situation {
             name: "other passages",
             examples: examples(&engine, &to_the_others, Naming::GivenPassages)?,
@@ -122,11 +140,16 @@ fn unrelated(question: &EvalQuestion) -> EvalQuestion {
     }
 }
 
-/// A engine for `corpus`, with the folder that its index lies in for as long.
-fn host_of(corpus: &Corpus, options: &search::Options) -> Result<(Engine, TempDir), Error> {
+/// An engine for `corpus`, with the folder that its index lies in for as long.
+fn engine_for(
+    corpus: &Corpus,
+    encoder: Option<Arc<Encoder>>,
+    options: &search::Options,
+) -> Result<(Engine, TempDir), Error> {
     let folder = tempfile::tempdir()
         .map_err(|source| Error::Unreadable { path: std::env::temp_dir(), source })?;
-    let index = Generations::new(folder.path()).build(corpus, "", &mut |_| {})?;
+    let index =
+        Generations::new(folder.path()).with_encoder(encoder).build(corpus, "", &mut |_| {})?;
     Ok((Engine::new(index, options.clone()), folder))
 }
 
@@ -144,7 +167,11 @@ fn examples(
             continue;
         }
         let ranking = engine.rank(&question.q)?;
-        let Some(observed) = observe(&ranking) else { continue };
+        let kind = match ranking.encoder() {
+            Some(_) => EvidenceKind::WordsAndEncoder,
+            None => EvidenceKind::Words,
+        };
+        let Some(observed) = observe(&ranking, kind) else { continue };
         let most = question.most();
         let best = ranking.hits().first().map(|hit| hit.position);
         let is_hit = best.is_some_and(|best| question.wanted(passages, naming).accepts(best));

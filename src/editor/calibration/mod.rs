@@ -3,33 +3,32 @@
 mod examples;
 mod logistic;
 
-pub use examples::{Example, Interviews, Other, Situation, situations};
-use retrieval::answer::{Judge, Logistic, Verdict, VerdictModel};
+pub use examples::{Example, Interviews, Other, Situation, Surroundings, situations};
+use retrieval::answer::{Judge, Judges, Logistic, Verdict};
 
 /// The share of the questions that passages with expansion texts answer which may get `none`.
 const NONE_ON_ANSWERABLE: f64 = 0.02;
 /// The same for bare passages. There a paraphrase may share as few words with its passage as a question
-/// that has nothing to do with it, and a lower share would call half of those `related`.
-const NONE_ON_ANSWERABLE_BARE: f64 = 0.13;
-/// The share of the questions whose subject passages with expansion texts touch without answering them
-/// which may get `answer`.
-const ANSWER_ON_RELATED: f64 = 0.09;
-/// The same for bare passages.
-const ANSWER_ON_RELATED_BARE: f64 = 0.10;
+/// that has nothing to do with it, and a lower share would call many of those `related`.
+const NONE_ON_ANSWERABLE_BARE: f64 = 0.085;
+/// The share of the questions whose subject the passages touch without answering them which may get
+/// `answer`.
+const ANSWER_ON_RELATED: f64 = 0.11;
 
 /// Fitted models.
 #[derive(Debug)]
 pub struct Calibration {
     /// Fitted to all examples.
-    pub model: VerdictModel,
+    pub judges: Judges,
     /// Fitted to the examples of all parts of the cross-validation but one.
-    without_part: Vec<VerdictModel>,
+    without_part: Vec<Judges>,
 }
 
 impl Calibration {
     /// The verdict on `example` by the model that has not seen its question.
     pub fn held_out(&self, example: &Example) -> Verdict {
-        self.without_part[example.question % self.without_part.len()].verdict(&example.observed)
+        let judges = &self.without_part[example.question % self.without_part.len()];
+        judges.judge(&example.observed).verdict(&example.observed.features)
     }
 }
 
@@ -38,14 +37,14 @@ pub fn calibrate(situations: &[Situation], folds: usize) -> Calibration {
     let examples = situations.iter().flat_map(|situation| &situation.examples);
     let (expansion, bare): (Vec<&Example>, Vec<&Example>) =
         examples.partition(|example| example.observed.has_expansion);
-    let expansion = Fitting::new(&expansion, folds, NONE_ON_ANSWERABLE, ANSWER_ON_RELATED);
-    let bare = Fitting::new(&bare, folds, NONE_ON_ANSWERABLE_BARE, ANSWER_ON_RELATED_BARE);
-    let model = |used: &dyn Fn(&Example) -> bool| VerdictModel {
+    let expansion = Fitting::new(&expansion, folds, NONE_ON_ANSWERABLE);
+    let bare = Fitting::new(&bare, folds, NONE_ON_ANSWERABLE_BARE);
+    let judges = |used: &dyn Fn(&Example) -> bool| Judges {
         expansion: expansion.judge(used),
         bare: bare.judge(used),
     };
-    let without = |fold| model(&|example| example.question % folds != fold);
-    Calibration { model: model(&|_| true), without_part: (0..folds).map(without).collect() }
+    let without = |fold| judges(&|example| example.question % folds != fold);
+    Calibration { judges: judges(&|_| true), without_part: (0..folds).map(without).collect() }
 }
 
 /// The examples for one kind of passage, and the thresholds of the two models.
@@ -59,19 +58,14 @@ struct Fitting<'e> {
 }
 
 impl<'e> Fitting<'e> {
-    fn new(
-        all: &'e [&'e Example],
-        folds: usize,
-        none_on_answerable: f64,
-        answer_on_related: f64,
-    ) -> Self {
+    fn new(all: &'e [&'e Example], folds: usize, none_on_answerable: f64) -> Self {
         let near: Vec<&Example> =
-            all.iter().copied().filter(|example| example.most != Verdict::None).collect();
-        let touched = held_out(all, folds, is_touched, Verdict::Answer);
-        let answered = held_out(&near, folds, is_answered, Verdict::Related);
+            all.iter().copied().filter(|example| example.is_touched()).collect();
+        let touched = held_out(all, folds, Example::is_touched, Verdict::Answer);
+        let answered = held_out(&near, folds, Example::is_answered, Verdict::Related);
         Self {
             touch_from: quantile(touched, none_on_answerable),
-            answer_from: quantile(answered, 1.0 - answer_on_related),
+            answer_from: quantile(answered, 1.0 - ANSWER_ON_RELATED),
             all,
             near,
         }
@@ -80,30 +74,22 @@ impl<'e> Fitting<'e> {
     /// Fits the two models to the examples that are to be `used`.
     fn judge(&self, used: &dyn Fn(&Example) -> bool) -> Judge {
         Judge {
-            answers: fit(&self.near, is_answered, self.answer_from, used),
-            touches: fit(self.all, is_touched, self.touch_from, used),
+            answers: fit(&self.near, Example::is_answered, self.answer_from, used),
+            touches: fit(self.all, Example::is_touched, self.touch_from, used),
         }
     }
 }
 
-fn is_touched(most: Verdict) -> bool {
-    most != Verdict::None
-}
-
-fn is_answered(most: Verdict) -> bool {
-    most == Verdict::Answer
-}
-
 fn fit(
     examples: &[&Example],
-    label: fn(Verdict) -> bool,
+    label: fn(&Example) -> bool,
     threshold: f64,
     used: impl Fn(&Example) -> bool,
 ) -> Logistic {
     let (features, labels): (Vec<&[f64]>, Vec<bool>) = examples
         .iter()
-        .filter(|example| used(example) && example.teaches())
-        .map(|example| (example.observed.features.as_slice(), label(example.most)))
+        .filter(|example| used(example))
+        .map(|example| (example.observed.features.as_slice(), label(example)))
         .unzip();
     logistic::fit(&features, &labels, threshold)
 }
@@ -112,7 +98,7 @@ fn fit(
 fn held_out(
     examples: &[&Example],
     folds: usize,
-    label: fn(Verdict) -> bool,
+    label: fn(&Example) -> bool,
     most: Verdict,
 ) -> Vec<f64> {
     let mut likelihoods = Vec::new();

@@ -12,7 +12,7 @@ use transcript::text::CharSpan;
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
-pub use verdict::{Judge, Logistic, Observed, Verdict, VerdictModel};
+pub use verdict::{EvidenceKind, Judge, Judges, Logistic, Observed, Verdict, VerdictModel};
 
 /// The number of interviewer's questions that are shown where there is no answer.
 const NEAREST: usize = 3;
@@ -56,14 +56,13 @@ pub struct Quote {
 /// hold the same words only the best is quoted.
 pub fn answer(question: &str, ranking: &Ranking<'_>, n_quotes: usize) -> Answer {
     let hits = relevant(ranking.hits());
-    let observed = observe(ranking);
     let model = VerdictModel::fitted();
-    let verdict = observed.as_ref().map_or(Verdict::None, |observed| model.verdict(observed));
-    let verdict = if verdict == Verdict::None && is_touched_by_words(ranking, model) {
-        Verdict::Related
-    } else {
-        verdict
-    };
+    let kind = model.evidence_kind(ranking.encoder());
+    let observed = observe(ranking, kind);
+    let mut verdict = observed.as_ref().map_or(Verdict::None, |observed| model.verdict(observed));
+    if verdict == Verdict::None && is_touched_by_words(ranking, model, kind) {
+        verdict = Verdict::Related;
+    }
     let is_near = observed.is_some_and(|observed| model.judge(&observed).is_near(&observed, NEAR));
     let form = Form::of(question);
     let n_quotes = if verdict == Verdict::None { 0 } else { n_quotes };
@@ -81,11 +80,14 @@ pub fn answer(question: &str, ranking: &Ranking<'_>, n_quotes: usize) -> Answer 
     Answer { verdict, quotes, nearest }
 }
 
-/// Whether, with an encoder, another of the first hits shows that the interviews touch the subject. The
-/// models were fitted to evidence of words, and the best hit by meaning may share few with the question.
-fn is_touched_by_words(ranking: &Ranking<'_>, model: &VerdictModel) -> bool {
-    let support = ranking.support_by_words(FIRST_HITS).filter(|support| support.has_encoder);
-    support.is_some_and(|support| model.verdict(&verdict::observe(&support)) > Verdict::None)
+/// Whether, with an encoder that the models were not fitted with, another of the first hits shows that
+/// the interviews touch the subject. The best hit by meaning may share few words with the question.
+fn is_touched_by_words(ranking: &Ranking<'_>, model: &VerdictModel, kind: EvidenceKind) -> bool {
+    if kind != EvidenceKind::Words || ranking.encoder().is_none() {
+        return false;
+    }
+    let support = ranking.support_by_words(FIRST_HITS);
+    support.is_some_and(|support| model.verdict(&verdict::observe(&support, kind)) > Verdict::None)
 }
 
 /// The hits down to where relevance ends: those that share little more than a character with the
@@ -95,9 +97,10 @@ fn relevant(hits: &[Hit]) -> &[Hit] {
     &hits[..hits.partition_point(|hit| hit.score >= least)]
 }
 
-/// The features that tell whether the best hit answers the question; `None` if there is no hit.
-pub fn observe(ranking: &Ranking<'_>) -> Option<Observed> {
-    Some(verdict::observe(&ranking.support()?))
+/// The features, taken from evidence of that `kind`, that tell whether the best hit answers the question;
+/// `None` if there is no hit.
+pub fn observe(ranking: &Ranking<'_>, kind: EvidenceKind) -> Option<Observed> {
+    Some(verdict::observe(&ranking.support()?, kind))
 }
 
 fn quote(hit: &Hit, ranking: &Ranking<'_>, form: Form) -> Quote {

@@ -11,7 +11,7 @@ use super::schema::{Fields, schema};
 use super::vectors::Vectors;
 use super::{Error, Manifest, generation};
 use crate::library::SameKey;
-use transcript::{Corpus, Passage, PassageId, ReaderQuestions, Turn, by_key};
+use transcript::{Corpus, Passage, PassageId, ReaderQuestions, by_key};
 
 /// The memory for postings before they are written to disk, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -49,7 +49,8 @@ pub fn build(
     writer.wait_merging_threads()?;
     let vectors = match encoder {
         Some(encoder) => {
-            let vectors = Vectors::encode(encoder, &passages, progress)?;
+            let question = |passage: &Passage| question(corpus, passage);
+            let vectors = Vectors::encode(encoder, &passages, question, progress)?;
             Some(generation::write_vectors(folder, encoder, &vectors)?)
         }
         None => None,
@@ -65,6 +66,12 @@ fn by_passage(reader_questions: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&
     by_passage
 }
 
+/// The interviewer's question that `passage` answers.
+fn question<'c>(corpus: &'c Corpus, passage: &Passage) -> &'c str {
+    let turns = &corpus.interviews[passage.interview].turns;
+    turns.get(passage.turn - 1).map_or("", |turn| turn.question.as_str())
+}
+
 fn document(
     corpus: &Corpus,
     passage: &Passage,
@@ -73,11 +80,9 @@ fn document(
     fields: Fields,
 ) -> TantivyDocument {
     let interview = &corpus.interviews[passage.interview];
-    let turn: Option<&Turn> = interview.turns.get(passage.turn - 1);
     let context = [interview.title.as_str(), interview.publisher.as_deref().unwrap_or_default()];
-    let interview_text = [passage.text.as_str(), turn.map_or("", |turn| turn.question.as_str())]
-        .into_iter()
-        .chain(context);
+    let interview_text =
+        [passage.text.as_str(), question(corpus, passage)].into_iter().chain(context);
     let expansion = reader_questions
         .iter()
         .flat_map(|added| added.questions.iter().chain(&added.terms))

@@ -19,7 +19,7 @@ use transcript::{Corpus, atomic_file};
 
 /// The version of the format. It is raised when an older index cannot be read any more,
 /// or would rank differently.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 const POINTER: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const MANIFEST: &str = "manifest.json";

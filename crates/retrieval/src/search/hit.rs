@@ -35,6 +35,8 @@ pub struct Features {
     pub nearness: f32,
     /// The mean similarity of meaning, from −1 to 1; 0 where there is no encoder.
     pub similarity: f32,
+    /// Whether the passage has expansion texts.
+    pub has_expansion: bool,
     /// Whether the question names a speaker of the passage's interview.
     pub is_of_named_speaker: bool,
 }

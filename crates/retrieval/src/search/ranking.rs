@@ -30,6 +30,18 @@ const PROPOSED: usize = 24;
 /// prefers them without excluding others.
 const NAMED_SPEAKER: f32 = 1.3;
 
+/// A factor on the score of a passage without expansion texts. Beside passages that have them it would
+/// otherwise never come first: they add up to six times the score of the passage's own words. In a corpus
+/// of the first interview, which has 70 expansion texts a passage, and 21 imported interviews, 0.45 of the
+/// questions to the latter find their passage first with this factor, and 0.28 without; of those to the
+/// former it is 0.88 instead of 0.93. A larger factor wins less there than it loses here.
+const WITHOUT_EXPANSION: f32 = 2.0;
+
+/// The share of the encoder's weight that counts for a passage with expansion texts. They already say in
+/// other words what the passage answers: with the whole weight, 0.938 of the questions to the first
+/// interview find the right passage first, with this share 0.942, and 0.945 without the encoder.
+const BESIDE_EXPANSION: f32 = 1.0 / 3.0;
+
 /// A question with the passages that were found for it, best first.
 pub struct Ranking<'s> {
     collection: &'s Collection,
@@ -39,7 +51,7 @@ pub struct Ranking<'s> {
     /// The numbers of the query's grams, where the corpus knows them.
     ids: Vec<Option<GramId>>,
     weights: PerField<Weights>,
-    has_encoder: bool,
+    encoder: Option<&'s str>,
     hits: Vec<Hit>,
 }
 
@@ -58,16 +70,7 @@ impl<'s> Ranking<'s> {
             title: weigh(&collection.statistics.title),
             expansion: weigh(&collection.statistics.expansion),
         };
-        Self {
-            collection,
-            reader,
-            options,
-            query,
-            ids,
-            weights,
-            has_encoder: false,
-            hits: Vec::new(),
-        }
+        Self { collection, reader, options, query, ids, weights, encoder: None, hits: Vec::new() }
     }
 
     /// The library that was searched.
@@ -75,9 +78,19 @@ impl<'s> Ranking<'s> {
         &self.collection.library
     }
 
-    /// Scores `candidates`, whose `nearness` of meaning is known where there is an encoder.
-    pub(super) fn score(&mut self, candidates: Vec<usize>, nearness: Option<&Nearness>) {
-        self.has_encoder = nearness.is_some();
+    /// The fingerprint of the encoder that took part, if one did.
+    pub fn encoder(&self) -> Option<&str> {
+        self.encoder
+    }
+
+    /// Scores `candidates`, whose `nearness` of meaning is known where there is an `encoder`.
+    pub(super) fn score(
+        &mut self,
+        candidates: Vec<usize>,
+        encoder: Option<&'s str>,
+        nearness: Option<&Nearness>,
+    ) {
+        self.encoder = encoder;
         let whole = self.weights.passage.total();
         let matcher = Matcher::new(&self.ids, self.collection.vocabulary.len());
         let mut scorer = Scorer::new(&matcher, self.query.grams.len());
@@ -98,6 +111,7 @@ impl<'s> Ranking<'s> {
                 best_expansion: expansion.which,
                 nearness: nearness.map_or(0.0, |nearness| whole * nearness.scores[position]),
                 similarity: nearness.map_or(0.0, |nearness| nearness.similarities[position]),
+                has_expansion: !texts.expansion_as_written.is_empty(),
                 is_of_named_speaker: self.is_of_named_speaker(position),
             };
             let score = combine(&features, self.options);
@@ -151,7 +165,6 @@ impl<'s> Ranking<'s> {
         let is_rival = |hit: &&Hit| hit.position != best.position && !same.contains(&hit.position);
         let next = self.hits.iter().find(is_rival);
         let next_score = next.map_or(0.0, |next| next.score);
-        let next_nearness = next.map_or(0.0, |next| next.features.nearness);
         let similarities = self.hits.iter().map(|hit| hit.features.similarity);
         Support {
             together: self.share(passage, &|_| true, &together),
@@ -159,14 +172,11 @@ impl<'s> Ranking<'s> {
             sentence: f64::from(best.features.sentence / passage.total()),
             expansion_recall: self.share(&self.weights.expansion, &|_| true, &best_expansion),
             expansion_precision: texts.expansion.precision(which, &self.ids),
-            has_expansion: !texts.expansion_as_written.is_empty(),
+            has_expansion: best.features.has_expansion,
             margin: f64::from(((best.score - next_score) / best.score).max(0.0)),
             score: f64::from(by_words(&best.features, self.options)),
-            has_encoder: self.has_encoder,
             similarity: f64::from(best.features.similarity),
             best_similarity: f64::from(similarities.fold(-1.0, f32::max)),
-            nearness_margin: f64::from((best.features.nearness - next_nearness) / passage.total()),
-            nearness: f64::from(best.features.nearness / passage.total()),
             n_tokens: self.query.n_tokens,
         }
     }
@@ -288,8 +298,10 @@ pub struct ExplainedGram {
 
 /// The weighted sum of the parts of a score.
 fn combine(features: &Features, options: &Options) -> f32 {
-    by_words(features, options)
-        + speaker_factor(features) * options.encoder_weight * features.nearness
+    let (factor, share) =
+        if features.has_expansion { (1.0, BESIDE_EXPANSION) } else { (WITHOUT_EXPANSION, 1.0) };
+    let by_meaning = speaker_factor(features) * options.encoder_weight * features.nearness;
+    factor * (by_words(features, options) + share * by_meaning)
 }
 
 fn speaker_factor(features: &Features) -> f32 {
@@ -374,6 +386,7 @@ mod tests {
         best_expansion: 0,
         nearness: 8.0,
         similarity: 0.0,
+        has_expansion: false,
         is_of_named_speaker: false,
     };
 
@@ -381,14 +394,21 @@ mod tests {
     fn a_score_is_the_weighted_sum_of_its_parts() {
         // 1 + 0.5 · (2 + 3) + 0.1 · 4 + 0.01 · 5 + 0.2 · (6 + 7) = 6.55, and 0.3 · 8 for the meaning
         assert_near(by_words(&FEATURES, &options()).into(), 6.55);
-        assert_near(combine(&FEATURES, &options()).into(), 8.95);
+        assert_near(combine(&FEATURES, &options()).into(), 2.0 * 8.95);
+    }
+
+    #[test]
+    fn expansion_texts_take_the_place_of_the_factor_and_of_a_part_of_the_meaning() {
+        // 6.55 as above, and 0.3 · 8 / 3 for the meaning
+        let features = Features { has_expansion: true, ..FEATURES };
+        assert_near(combine(&features, &options()).into(), 7.35);
     }
 
     #[test]
     fn a_named_speaker_raises_every_part_of_the_score() {
         let features = Features { is_of_named_speaker: true, ..FEATURES };
         assert_near(by_words(&features, &options()).into(), 8.515);
-        assert_near(combine(&features, &options()).into(), 11.635);
+        assert_near(combine(&features, &options()).into(), 2.0 * 11.635);
     }
 
     #[test]
@@ -415,7 +435,7 @@ mod tests {
         assert_near(whole.together, 1.0);
         assert_near(whole.words, 1.0);
         assert_near(whole.margin, 1.0);
-        assert_eq!((whole.n_tokens, whole.has_expansion, whole.has_encoder), (2, false, false));
+        assert_eq!((whole.n_tokens, whole.has_expansion), (2, false));
         // Neither 船 nor its pair with 塔 is in the best passage.
         let ranking = searcher.search(&Everything(2), "灯塔船", None).unwrap();
         let grams = ranking.grams(&ranking.hits()[0]);

@@ -29,7 +29,9 @@ impl Searcher {
 
     /// Reads the passages of `index` into memory, with what they mean where it has an encoder.
     pub fn over(index: &Index, options: Options) -> Self {
-        let meaning = index.meaning().map(|(encoder, vectors)| Meaning::new(encoder, vectors));
+        let passages = index.library().passages();
+        let meaning =
+            index.meaning().map(|(encoder, vectors)| Meaning::new(encoder, vectors, passages));
         Self { meaning, ..Self::new(Arc::clone(index.library()), options) }
     }
 
@@ -55,13 +57,13 @@ impl Searcher {
             let limit = self.options.candidates;
             let mut proposed = source.candidates(&ranking.proposed(), limit)?;
             let is_offered = |position| source.offers(position);
-            let nearness = self.meaning.as_ref();
+            let meaning = self.meaning.as_ref();
             let nearness =
-                nearness.map(|meaning| meaning.nearness(text, topic, &is_offered)).transpose()?;
+                meaning.map(|meaning| meaning.nearness(text, topic, &is_offered)).transpose()?;
             if let Some(nearness) = &nearness {
                 nearness.join_nearest(&mut proposed, limit);
             }
-            ranking.score(proposed, nearness.as_ref());
+            ranking.score(proposed, meaning.map(Meaning::encoder), nearness.as_ref());
         }
         Ok(ranking)
     }

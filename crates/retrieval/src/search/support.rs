@@ -21,16 +21,10 @@ pub struct Support {
     pub margin: f64,
     /// The part of the score that words make, without the nearness of meaning.
     pub score: f64,
-    /// Whether there is an encoder.
-    pub has_encoder: bool,
-    /// The similarity of meaning of the passage and the question, from −1 to 1.
+    /// The similarity of meaning of the passage and the question, from −1 to 1; 0 without an encoder.
     pub similarity: f64,
-    /// The largest similarity of meaning among all hits.
+    /// The largest similarity of meaning among all hits; 0 without an encoder.
     pub best_similarity: f64,
-    /// How far the nearness of meaning of the next passage is behind, in standard deviations.
-    pub nearness_margin: f64,
-    /// The nearness of meaning of the passage, in standard deviations.
-    pub nearness: f64,
     /// Number of the question's tokens that count.
     pub n_tokens: usize,
 }
