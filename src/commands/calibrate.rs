@@ -86,7 +86,7 @@ pub(crate) fn run(args: &CalibrateArgs, config: &Config) -> Result<()> {
         let mut model = VerdictModel::fitted().clone();
         match encoder {
             Some(encoder) => {
-                model.encoder = encoder.fingerprint().to_owned();
+                encoder.fingerprint().clone_into(&mut model.encoder);
                 model.with_encoder = calibration.judges;
             }
             None => model.words = calibration.judges,

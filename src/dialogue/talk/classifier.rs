@@ -20,6 +20,11 @@ const SMOOTHING: f64 = 0.05;
 const UNKNOWN: f64 = 5.0;
 /// How much likelier than a question small talk must be, in nats.
 const MARGIN: f64 = 4.0;
+/// The number of tokens beyond which a text must be likelier still, for each token more. The n-grams of a
+/// text overlap, so that the shares of a long one are multiplied too often and a few common words of small
+/// talk outweigh the rest of a question.
+const SHORT: usize = 5;
+const MARGIN_PER_TOKEN: f64 = 2.0;
 
 const BEGINNING: &str = "^";
 const END: &str = "$";
@@ -75,10 +80,12 @@ impl Classifier {
         let mut grams = grams(tokens);
         let unknown = tokens.iter().filter(|token| !self.known.contains(*token)).count();
         grams.retain(|gram| self.known.contains(gram));
+        let for_question = UNKNOWN * unknown as f64
+            + MARGIN
+            + MARGIN_PER_TOKEN * tokens.len().saturating_sub(SHORT) as f64;
         let score = |class: &TrainedClass| {
             let scores = grams.iter().map(|gram| class.log_share(gram));
-            let bonus = if class.talk.is_none() { UNKNOWN * unknown as f64 + MARGIN } else { 0.0 };
-            scores.sum::<f64>() + bonus
+            scores.sum::<f64>() + if class.talk.is_none() { for_question } else { 0.0 }
         };
         let scored = self.classes.iter().map(|class| (score(class), class.talk));
         scored.max_by(|(one, _), (other, _)| one.total_cmp(other)).and_then(|(_, talk)| talk)
