@@ -417,7 +417,7 @@ async fn an_exported_question_set_can_be_evaluated() {
     say(&api, READER, UNANSWERED).await;
     let card = say(&api, READER, "台风来的时候您害怕吗？").await;
     setup.settled().await;
-    toast(&api, READER, READER, card.message_id(), &card.press("👍")).await;
+    toast(&api, READER, READER, card.message_id(), &card.press_behind('+')).await;
     api.say(OPERATOR, OPERATOR, "/export", json!({}));
     let sent = api.call_where("sendDocument", Call::is_done).await;
     let file = sent.file.unwrap();

@@ -9,10 +9,10 @@ use transcript::text::{CharSpan, Script};
 ///
 /// ```
 /// use transcript::{PassageId, text::Script};
-/// use wenjian::dialogue::Address;
+/// use wenjian::dialogue::Permalink;
 /// let passage = PassageId::new("talk", 3, 2, None);
-/// let address = Address::of(passage).range(12..48).script(Some(Script::Hant));
-/// assert_eq!(address.to_string(), "/i/talk/3.2?r=12-48&script=hant");
+/// let link = Permalink::of(passage).range(12..48).script(Some(Script::Hant));
+/// assert_eq!(link.to_string(), "/i/talk/3.2?r=12-48&script=hant");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permalink {
