@@ -20,6 +20,22 @@ fn an_encoder_that_cannot_be_used_is_an_error() {
     Run::of(&mut command).failed(1, &["`search.encoder`", "`nowhere`", "models/fetch"]);
 }
 
+#[test]
+fn the_default_encoder_is_found_above_the_program() {
+    let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
+    let installed = tempfile::tempdir().unwrap();
+    let models = installed.path().join("models/default");
+    std::fs::create_dir_all(&models).unwrap();
+    std::fs::create_dir(installed.path().join("bin")).unwrap();
+    let binary = installed.path().join("bin/wenjian");
+    std::fs::copy(env!("CARGO_BIN_EXE_wenjian"), &binary).unwrap();
+    let mut command = std::process::Command::new(binary);
+    command.current_dir(program.path("")).env_remove("WENJIAN__SEARCH__ENCODER").arg("config");
+    let config = Run::of(&mut command).succeeded();
+    let models = models.canonicalize().unwrap();
+    assert!(config.stdout.contains(&format!("is the one in `{}`", models.display())), "{config:?}");
+}
+
 /// Returns the folder that `models/fetch` fills, and `None` if it was not run.
 pub(crate) fn default_model() -> Option<PathBuf> {
     let folder = project().join("models/default");

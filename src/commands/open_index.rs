@@ -1,7 +1,7 @@
 //! Opens the current generation of the index, or builds a new one if it is missing, stale or damaged.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -18,17 +18,25 @@ use transcript::{Folder, Loaded, Overlay};
 /// folder may be missing.
 const DEFAULT_ENCODER: &str = "models/default";
 
-/// The folder of the encoder that is used, if one is.
-pub(crate) fn encoder_folder(config: &Config) -> Option<&Path> {
-    let folder = config.search.encoder.as_path();
-    let is_absent = folder == Path::new(DEFAULT_ENCODER) && !folder.exists();
-    (!folder.as_os_str().is_empty() && !is_absent).then_some(folder)
+/// The folder of the encoder that is used, if one is. The default folder is looked for in the working folder
+/// and in all folders above the program, so that a program in `target/release` or `bin` finds it wherever it
+/// is started from.
+pub(crate) fn encoder_folder(config: &Config) -> Option<PathBuf> {
+    let folder = &config.search.encoder;
+    if folder.as_os_str().is_empty() {
+        return None;
+    }
+    if folder != Path::new(DEFAULT_ENCODER) || folder.exists() {
+        return Some(folder.clone());
+    }
+    let program = std::env::current_exe().ok()?;
+    program.ancestors().skip(1).map(|above| above.join(folder)).find(|folder| folder.exists())
 }
 
 /// Loads the encoder that `search.encoder` names, if it names one.
 pub(crate) fn encoder(config: &Config) -> Result<Option<Arc<Encoder>>> {
     let Some(folder) = encoder_folder(config) else { return Ok(None) };
-    let encoder = Encoder::load(folder).context("`search.encoder` cannot be used")?;
+    let encoder = Encoder::load(&folder).context("`search.encoder` cannot be used")?;
     Ok(Some(Arc::new(encoder)))
 }
 

@@ -16,9 +16,12 @@ pub(super) fn settle(blocks: &mut [TranscriptBlock]) {
     for at in 0..blocks.len() {
         match &blocks[at].kind {
             Kind::Speech(Voice::Interviewer(_)) => asked.push(at),
-            Kind::Speech(_) if !blocks[at].text.is_empty() => {
-                begun = true;
-                asked.clear();
+            Kind::Speech(_) => {
+                let says_nothing = blocks[at].text.is_empty();
+                begun |= !says_nothing || !blocks[at].remarks_of_label().is_empty();
+                if !says_nothing {
+                    asked.clear();
+                }
             }
             Kind::Heading => set_aside(blocks, std::mem::take(&mut asked), begun),
             _ => {}

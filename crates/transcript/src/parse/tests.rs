@@ -550,6 +550,14 @@ fn items_of_a_list_and_things_spoken_of_are_no_speakers() {
     );
 }
 
+/// What follows a speaker's label stands after the lead, even if the speaker only laughed.
+#[test]
+fn an_unanswered_question_after_a_remark_is_not_part_of_the_lead() {
+    let (transcript, _) = parse("林远（笑）：\n记者：您怎么看？", &Hints::default());
+    assert!(transcript.lead().is_empty());
+    assert_eq!(transcript.blocks[1].kind, Kind::Aside);
+}
+
 #[test]
 fn a_cast_list_completes_the_names() {
     check(
