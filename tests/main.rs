@@ -37,6 +37,8 @@ mod store_faults;
 mod telegram_cards;
 /// Operators' commands: statistics, unanswered questions, transcripts, exports.
 mod telegram_operators;
+/// Saved quotations on Telegram.
+mod telegram_saved;
 /// Links from cards to the reader pages, and cards as pictures.
 mod telegram_reader;
 /// The command line: valid and invalid input, messages and exit codes.

@@ -5,7 +5,8 @@ use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
     AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, Error, Journal, Lease, LeftUpdate,
-    LoggedQuestion, Options, QuestionReport, Rating, Settings, Store, Upload,
+    LoggedQuestion, MAX_SAVED, Options, QuestionReport, Rating, SaveResult, SavedQuote, Settings,
+    Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -243,6 +244,37 @@ on_both! {
             assert!(note.await.unwrap());
         }
         assert!(store.question_of(5, 11).await.unwrap().is_some());
+    }
+
+    everybody_saves_quotations_of_their_own(options) {
+        let store = Store::open(options).await.unwrap();
+        let [ann, bob] = [store.person(1), store.person(2)];
+        let quote = |start| SavedQuote { passage: "aaaaaaab".to_owned(), start, end: start + 9 };
+        for (start, result) in [(5, SaveResult::Saved), (5, SaveResult::Known), (30, SaveResult::Saved)] {
+            assert_eq!(store.save_quote(ann, &quote(start)).await.unwrap(), result);
+        }
+        store.save_quote(bob, &quote(5)).await.unwrap();
+        assert!(store.has_saved(ann, &quote(30)).await.unwrap());
+        assert!(!store.has_saved(bob, &quote(30)).await.unwrap());
+        change(options, "saved_quotes", "saved_at = saved_at + start_at").await;
+        assert_eq!(store.saved_quotes(ann).await.unwrap(), [quote(30), quote(5)], "newest first");
+
+        store.remove_quote(ann, &quote(30)).await.unwrap();
+        assert_eq!(store.saved_quotes(ann).await.unwrap(), [quote(5)]);
+        store.forget_person(1).await.unwrap();
+        assert_eq!(store.saved_quotes(ann).await.unwrap(), []);
+        assert_eq!(store.saved_quotes(bob).await.unwrap(), [quote(5)]);
+    }
+
+    only_so_many_quotations_can_be_saved(options) {
+        let store = Store::open(options).await.unwrap();
+        let person = store.person(1);
+        let quote = |start| SavedQuote { passage: "aaaaaaab".to_owned(), start, end: start + 9 };
+        for start in 0..MAX_SAVED {
+            assert_eq!(store.save_quote(person, &quote(start)).await.unwrap(), SaveResult::Saved);
+        }
+        assert_eq!(store.save_quote(person, &quote(MAX_SAVED)).await.unwrap(), SaveResult::Full);
+        assert_eq!(store.save_quote(person, &quote(0)).await.unwrap(), SaveResult::Known);
     }
 
     settings_move_to_the_supergroup_and_are_deleted_with_the_chat(options) {

@@ -142,6 +142,22 @@ async fn every_command_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_help_fits_one_screen_of_a_phone() {
+    /// Latin letters in a line of a message, which is as wide as half as many Chinese characters.
+    const LETTERS: usize = 36;
+    const LINES: usize = 26;
+    let api = BotApi::start().await;
+    let _bot = Setup::new(&api).start();
+    for user in [HANS, HANT, ENGLISH] {
+        let help = ask(&api, user, "/help").await.text.text;
+        let width =
+            |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+        let n_lines: usize = help.lines().map(|line| width(line).div_ceil(LETTERS).max(1)).sum();
+        assert!(n_lines <= LINES, "{n_lines} lines:\n{help}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn topics_have_pages_and_open_a_passage() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();

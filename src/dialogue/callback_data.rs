@@ -31,6 +31,8 @@ pub enum Press {
     },
     /// Wants the open quotation as a picture.
     Picture(View),
+    /// Saves the open quotation for whoever presses.
+    Save(View),
 }
 
 /// `press` as at most 64 ASCII characters; `None` for an intent that no button carries (a typed
@@ -40,6 +42,7 @@ pub fn encode(press: &Press) -> Option<String> {
         Press::Rate { view, good: true } => ('+', view_bytes(view)),
         Press::Rate { view, good: false } => ('-', view_bytes(view)),
         Press::Picture(view) => ('i', view_bytes(view)),
+        Press::Save(view) => ('k', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) if view.all_buttons => ('a', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) => ('v', view_bytes(view)),
         Press::Do(Intent::Start) => ('s', Vec::new()),
@@ -71,6 +74,7 @@ pub fn decode(data: &str) -> Option<Press> {
         ('+', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: true },
         ('-', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: false },
         ('i', bytes) => Press::Picture(view_of(bytes)?.with_all_buttons(true)),
+        ('k', bytes) => Press::Save(view_of(bytes)?.with_all_buttons(true)),
         ('a', bytes) => {
             let view = view_of(bytes)?.with_all_buttons(true);
             Press::Do(Intent::Show { view, question: None })
@@ -191,7 +195,8 @@ mod tests {
             let all = view.with_all_buttons(true);
             let show = |view| Press::Do(Intent::Show { view, question: None });
             let rate = Press::Rate { view: all.clone(), good };
-            for press in [rate, Press::Picture(all.clone()), show(view), show(all)] {
+            let save = Press::Save(all.clone());
+            for press in [rate, Press::Picture(all.clone()), save, show(view), show(all)] {
                 let data = encode(&press).unwrap();
                 prop_assert!(data.len() <= 64, "{} bytes", data.len());
                 prop_assert_eq!(decode(&data), Some(press));

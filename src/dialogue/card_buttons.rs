@@ -71,6 +71,7 @@ impl Composer<'_> {
             label: self.phrases.web.picture.clone(),
             action: Action::Picture(view.with_extent(Extent::Excerpt)),
         };
+        let save = Button { label: labels.save.clone(), action: Action::Save(view.clone()) };
         let share = Button {
             label: labels.share.clone(),
             action: Action::Share(Self::link(view, passage)),
@@ -81,7 +82,7 @@ impl Composer<'_> {
         };
         [
             context.into_iter().chain(script).collect(),
-            vec![picture, share],
+            vec![save, picture, share],
             vec![rate(&labels.good, true), rate(&labels.bad, false)],
         ]
     }

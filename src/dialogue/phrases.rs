@@ -66,7 +66,7 @@ table! {
 table! {
     /// Labels of buttons.
     ButtonPhrases {
-        previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String,
+        previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String, save: String,
         original: String, hans: String, hant: String, good: String, bad: String, more: String, back: String,
         random: String, topics: String,
     }
@@ -102,8 +102,15 @@ table! {
         flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, rated_again: String, rating_changed: String, menu_button: String, old_button: String, inline_none: String,
-        description: String, short_description: String, no_font: String, no_picture: String, commands: CommandPhrases,
-        operator: OperatorPhrases,
+        description: String, short_description: String, no_font: String, no_picture: String, privacy: Vec<String>,
+        commands: CommandPhrases, saved_quotes: SavedQuotesPhrases, operator: OperatorPhrases,
+    }
+}
+table! {
+    /// The quotations that a user has saved.
+    SavedQuotesPhrases {
+        heading: String, empty: String, added: String, known: String, full: String, gone: String, only_private: String,
+        remove: String, done: String, removed: String, export: String, file: String, caption: String,
     }
 }
 table! {
@@ -151,7 +158,8 @@ table! {
 table! {
     /// What each command does, for Telegram's menu.
     CommandPhrases {
-        ask: String, topics: String, random: String, source: String, settings: String, privacy: String, help: String,
+        ask: String, topics: String, random: String, source: String, saved: String, settings: String, privacy: String,
+        help: String,
     }
 }
 table! {

@@ -423,6 +423,8 @@ pub enum Action {
     },
     /// Asks for the open quotation as a picture, to be shared.
     Picture(View),
+    /// Saves the open quotation for whoever presses.
+    Save(View),
     /// Opens the quotation where it stands, in the reader pages, if there are any.
     Read(Permalink),
     /// Opens an address on the web.

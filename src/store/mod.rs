@@ -22,6 +22,7 @@ mod question_report;
 mod question_stats;
 mod overlay;
 mod pending;
+mod saved_quotes;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub use question_log::LoggedQuestion;
 pub use question_report::{Day, QuestionReport};
 pub use question_stats::{MissedQuestion, QuestionOutcome};
 pub use replica::Lease;
+pub use saved_quotes::{MAX_SAVED, SaveResult, SavedQuote};
 pub use settings::Settings;
 
 use crate::secret::{self, Secret};
@@ -219,7 +221,7 @@ impl Store {
         }
     }
 
-    /// Deletes everything about a person: questions, ratings, and the settings of their private
+    /// Deletes everything about a person: questions, ratings, saved quotations, and the settings of their private
     /// chat, which has the same id. What they added to the corpus stays, because it does not
     /// tell who added it.
     pub async fn forget_person(&self, user_id: i64) -> Result<()> {
@@ -233,6 +235,7 @@ impl Store {
                     ("DELETE FROM asked WHERE person = $1", person),
                     ("DELETE FROM asked WHERE chat = $1", self.chat(user_id)),
                     ("DELETE FROM asked_inline WHERE person = $1", person),
+                    ("DELETE FROM saved_quotes WHERE person = $1", person),
                     ("DELETE FROM settings WHERE chat_id = $1", user_id),
                     ("UPDATE additions SET person = 0 WHERE person = $1", person),
                     ("UPDATE corpus_files SET person = 0 WHERE person = $1", person),

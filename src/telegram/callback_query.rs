@@ -10,6 +10,7 @@ use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
+use super::saved::SavedButton;
 use super::settings::{self, SettingsButton};
 use super::setup::{set_commands, set_menu_button};
 use super::user_request::{UpdateOrigin, chat_type, message_id, user_id};
@@ -25,6 +26,8 @@ pub(super) enum ButtonPress {
     /// A button of a reply: it shows another reply, or rates the quotation.
     Dialogue(Press),
     Settings(SettingsButton),
+    /// A button of the list of saved quotations.
+    Saved(SavedButton),
     /// A button of the operators.
     Operator(OperatorButton),
     /// The data cannot be read: the button is from an older version, or not the bot's.
@@ -42,7 +45,9 @@ impl ButtonPress {
             let obeys = context.bot.obeys(settings_chat(query), user_id(&query.from));
             return if obeys { Self::Operator(press) } else { Self::Unknown };
         }
-        SettingsButton::decode(data).map_or(Self::Unknown, Self::Settings)
+        let saved = || SavedButton::decode(data).map(Self::Saved);
+        let settings = SettingsButton::decode(data).map(Self::Settings);
+        settings.or_else(saved).unwrap_or(Self::Unknown)
     }
 }
 
@@ -69,11 +74,11 @@ pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<E
     Some(Effect::Edit { message, draft, then: Then::Nothing })
 }
 
-/// Shows on the buttons of a card how its reader rated it.
-fn mark_rating(reply: &mut Reply, rated_good: bool) {
+/// Shows on the buttons of a card which of them its reader has pressed.
+fn tick(reply: &mut Reply, is_pressed: impl Fn(&Action) -> bool) {
     let Reply::Card(card) = reply else { return };
     for button in card.buttons.iter_mut().flatten() {
-        if matches!(button.action, Action::Rate { good, .. } if good == rated_good) {
+        if is_pressed(&button.action) {
             button.label.insert_str(0, "✓ ");
         }
     }
@@ -90,6 +95,7 @@ pub(super) async fn dialogue(
         Press::Do(intent) => context.turn(&query, intent, &audience).await,
         Press::Rate { view, good } => context.rate(&query, view, good, &audience).await,
         Press::Picture(view) => context.picture(&query, view, &audience).await,
+        Press::Save(view) => context.save_quote(&query, view, &audience).await,
     }
 }
 
@@ -139,10 +145,8 @@ impl BotContext {
         if let Intent::Show { view, question } = &intent
             && view.all_buttons
             && UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private())
-            && let Some(rating) = self.rating(query, view, question.as_deref(), true)
-            && let Ok(Some(good)) = self.store.rating_of(&rating).await
         {
-            mark_rating(&mut reply, good);
+            self.tick_pressed(query, &mut reply, view, question.as_deref()).await;
         }
         let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
         let draft = self.draw(&reply, chat);
@@ -187,12 +191,42 @@ impl BotContext {
         };
         let mut effects = vec![toast(query, Some(&said))];
         if UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private()) {
-            let intent = Intent::Show { view, question };
-            let (mut reply, _) = self.ask_service(&intent, audience.reader);
-            mark_rating(&mut reply, good);
-            effects.extend(replace(query, self.draw(&reply, Some(ChatType::Private))));
+            effects.extend(self.private_card(query, view, audience).await);
         }
         effects
+    }
+
+    /// Shows a card in a private chat with what its reader has rated and saved.
+    pub(super) async fn private_card(
+        &self,
+        query: &CallbackQuery,
+        view: View,
+        audience: &Audience,
+    ) -> Option<Effect> {
+        let question = self.question_of(query).await;
+        let intent = Intent::Show { view: view.clone(), question: question.clone() };
+        let (mut reply, _) = self.ask_service(&intent, audience.reader);
+        self.tick_pressed(query, &mut reply, &view, question.as_deref()).await;
+        replace(query, self.draw(&reply, Some(ChatType::Private)))
+    }
+
+    /// Ticks the rating that the user gave the open quotation, and whether they saved it.
+    async fn tick_pressed(
+        &self,
+        query: &CallbackQuery,
+        reply: &mut Reply,
+        view: &View,
+        question: Option<&str>,
+    ) {
+        if let Some(rating) = self.rating(query, view, question, true)
+            && let Ok(Some(rated_good)) = self.store.rating_of(&rating).await
+        {
+            let is_it = |action: &Action| matches!(action, Action::Rate { good, .. } if *good == rated_good);
+            tick(reply, is_it);
+        }
+        if self.has_saved(user_id(&query.from), view).await {
+            tick(reply, |action| matches!(action, Action::Save(_)));
+        }
     }
 
     /// The rating that a user gives the open passage of a card; `None` if the passage is not in the corpus any more.

@@ -16,6 +16,7 @@ pub(super) enum UserCommand {
     Topics(String),
     Random,
     Source,
+    Saved,
     Settings,
     Privacy,
     Help,
@@ -37,9 +38,12 @@ pub(super) enum Menu {
     Private,
     /// An operator's private chat.
     Operator,
-    /// A group, which has no use for `/privacy`: what is kept belongs to single users.
+    /// A group, which has no use for [`PERSONAL`] commands.
     Group,
 }
+
+/// The commands about what belongs to a single user. They are answered in private chats only.
+const PERSONAL: [&str; 2] = ["saved", "privacy"];
 
 /// The commands that a menu shows, described in one language.
 pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
@@ -50,7 +54,7 @@ pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
     // teloxide names commands with their slash, which is no part of the name.
     let name = |command: &BotCommand| command.command.trim_start_matches('/').to_owned();
     let commands = commands.iter().map(name);
-    let shown = commands.filter(|name| menu != Menu::Group || name != "privacy");
+    let shown = commands.filter(|name| menu != Menu::Group || !PERSONAL.contains(&name.as_str()));
     shown.map(|name| BotCommand::new(name.clone(), description(phrases, &name))).collect()
 }
 
@@ -62,6 +66,7 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
         "topics" => &everybody.topics,
         "random" => &everybody.random,
         "source" => &everybody.source,
+        "saved" => &everybody.saved,
         "settings" => &everybody.settings,
         "privacy" => &everybody.privacy,
         "help" => &everybody.help,
@@ -126,7 +131,7 @@ mod tests {
                 assert!(commands.iter().all(|command| !command.description.is_empty()));
                 commands.into_iter().map(|command| command.command).collect::<Vec<_>>()
             };
-            assert_eq!(names(Menu::Private).len(), 7);
+            assert_eq!(names(Menu::Private).len(), 8);
             assert!(!names(Menu::Group).contains(&"privacy".to_owned()));
             assert!(names(Menu::Operator).contains(&"stats".to_owned()));
         }

@@ -112,7 +112,11 @@ pub(super) async fn settings(
 
 /// `/privacy`.
 pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
-    let (mut draft, _) = context.say(&Intent::Privacy, audience.reader, origin.chat_type);
+    let (mut reply, _) = context.ask_service(&Intent::Privacy, audience.reader);
+    if let Reply::Notice(text) = &mut reply {
+        *text = format!("{text}\n{}", audience.phrases.telegram.privacy.join("\n"));
+    }
+    let mut draft = context.draw(&reply, Some(origin.chat_type));
     if origin.is_private() {
         draft.keyboard = settings::forget_button(audience.phrases);
     }

@@ -12,6 +12,11 @@ pub(super) struct DeepLink {
 }
 
 impl DeepLink {
+    /// Returns the link to a range of a passage.
+    pub(super) fn to(key: PassageKey, excerpt: CharSpan) -> Self {
+        Self { key, excerpt: Some(excerpt) }
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         let link = text.trim().strip_prefix("p_")?;
         let Some((key, range)) = link.split_once('_') else {

@@ -33,6 +33,7 @@ mod effects;
 mod activity;
 mod picture;
 mod callback_query;
+mod saved;
 mod conversation;
 mod inline;
 mod guest;

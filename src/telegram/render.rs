@@ -44,6 +44,11 @@ pub(super) fn render(reply: &Reply, target: RenderTarget<'_>) -> OutgoingMessage
     draw(&reply.blocks(), &reply.buttons(), target)
 }
 
+/// Lays blocks out as a message without buttons.
+pub(super) fn render_blocks(blocks: &[Block<'_>], public_url: &str) -> OutgoingMessage {
+    draw(blocks, &[], RenderTarget { chat: None, public_url })
+}
+
 fn draw(
     blocks: &[Block<'_>],
     buttons: &[Vec<Button>],
@@ -98,6 +103,7 @@ fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton
         // In a channel or in inline mode there is nobody to whom a new message could be sent.
         Action::Picture(_) if matches!(target.chat, None | Some(ChatType::Channel)) => None,
         Action::Picture(view) => press(Press::Picture(view.clone())),
+        Action::Save(view) => press(Press::Save(view.clone())),
         Action::Read(_) if target.public_url.is_empty() => None,
         Action::Read(address) => {
             let url: Url = format!("{}{address}", target.public_url).parse().ok()?;
