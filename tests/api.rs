@@ -43,6 +43,7 @@ fn the_api_answers_what_ask_json_prints() {
         let printed = std::process::Command::new(env!("CARGO_BIN_EXE_wenjian"))
             .args(["ask", "--json", question])
             .current_dir(site.corpus().parent().unwrap())
+            .env("WENJIAN__SEARCH__ENCODER", "")
             .output()
             .unwrap();
         let mut printed: Value = serde_json::from_slice(&printed.stdout).unwrap();

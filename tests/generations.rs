@@ -227,7 +227,8 @@ fn a_full_disk_is_reported_and_leaves_the_old_generation_serving() {
     let mut shell = std::process::Command::new("bash");
     let script =
         format!("trap '' XFSZ; ulimit -f 16; exec {} index", env!("CARGO_BIN_EXE_wenjian"));
-    shell.current_dir(program.path("")).args(["-c", &script]);
+    shell.current_dir(program.path("")).env("WENJIAN__SEARCH__ENCODER", "");
+    shell.args(["-c", &script]);
     let run = Run::of(&mut shell).failed(1, &["index"]);
     assert!(run.stderr.contains("File too large"), "{run:?}");
     assert_eq!(served(&program), before);

@@ -348,7 +348,8 @@ async fn kills_in_a_flood_set_no_update_aside() {
     (1..=USERS).for_each(|user| _ = ask(&api, user));
     api.all_taken().await;
     for _ in 0..4 {
-        let enough = api.messages_by_chat().len() + 25;
+        // The bot may have answered nearly everybody by the time that this thread looks.
+        let enough = (api.messages_by_chat().len() + 25).min(usize::try_from(USERS).unwrap());
         api.until(|api| (api.messages_by_chat().len() >= enough).then_some(())).await.unwrap();
         bot.kill();
         bot = setup.start();

@@ -27,6 +27,7 @@ mod query_reader;
 mod quoted_names;
 mod ranking;
 mod rerank;
+mod score;
 mod searcher;
 mod support;
 mod typo;

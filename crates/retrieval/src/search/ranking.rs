@@ -13,6 +13,7 @@ use super::options::Options;
 use super::query::Query;
 use super::query_reader::QueryReader;
 use super::rerank::Scorer;
+use super::score::{by_words, combined};
 use super::support::Support;
 use super::vocabulary::{GramId, Sequence};
 use super::weights::Weights;
@@ -25,22 +26,6 @@ use transcript::text::{CharSpan, fold};
 /// most passages, so that they cost the most: of 4,221 questions to 1,104 passages one was answered
 /// worse without them.
 const PROPOSED: usize = 24;
-
-/// A factor on the score of passages from the interviews of a person whom the question names. It
-/// prefers them without excluding others.
-const NAMED_SPEAKER: f32 = 1.3;
-
-/// A factor on the score of a passage without expansion texts. Beside passages that have them it would
-/// otherwise never come first: they add up to six times the score of the passage's own words. In a corpus
-/// of the first interview, which has 70 expansion texts a passage, and 21 imported interviews, 0.45 of the
-/// questions to the latter find their passage first with this factor, and 0.28 without; of those to the
-/// former it is 0.87 instead of 0.93. A larger factor wins less there than it loses here.
-const WITHOUT_EXPANSION: f32 = 2.0;
-
-/// The share of the encoder's weight that counts for a passage with expansion texts. They already say in
-/// other words what the passage answers: with the whole weight, 0.938 of the questions to the first
-/// interview find the right passage first, with this share 0.942, and 0.945 without the encoder.
-const BESIDE_EXPANSION: f32 = 1.0 / 3.0;
 
 /// A question with the passages that were found for it, best first.
 pub struct Ranking<'s> {
@@ -114,7 +99,7 @@ impl<'s> Ranking<'s> {
                 has_expansion: !texts.expansion_as_written.is_empty(),
                 is_of_named_speaker: self.is_of_named_speaker(position),
             };
-            let score = combine(&features, self.options);
+            let score = combined(&features, self.options);
             if score > 0.0 {
                 hits.push(Hit { position, score, features });
             }
@@ -296,28 +281,6 @@ pub struct ExplainedGram {
     pub in_expansion: bool,
 }
 
-/// The weighted sum of the parts of a score.
-fn combine(features: &Features, options: &Options) -> f32 {
-    let (factor, share) =
-        if features.has_expansion { (1.0, BESIDE_EXPANSION) } else { (WITHOUT_EXPANSION, 1.0) };
-    let by_meaning = speaker_factor(features) * options.encoder_weight * features.nearness;
-    factor * (by_words(features, options) + share * by_meaning)
-}
-
-fn speaker_factor(features: &Features) -> f32 {
-    if features.is_of_named_speaker { NAMED_SPEAKER } else { 1.0 }
-}
-
-/// The same without the nearness of meaning.
-fn by_words(features: &Features, options: &Options) -> f32 {
-    let score = features.passage
-        + options.sentence_weight * (features.sentence + features.window)
-        + options.question_weight * features.question
-        + options.title_weight * features.title
-        + options.expansion_weight * (features.expansion_best + features.expansion_all);
-    speaker_factor(features) * score
-}
-
 fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {
     texts.into_iter().flat_map(FieldText::grams).collect()
 }
@@ -373,42 +336,6 @@ mod tests {
     #[track_caller]
     fn assert_near(value: f64, expected: f64) {
         assert!((value - expected).abs() < 1e-4, "{value} is not {expected}");
-    }
-
-    const FEATURES: Features = Features {
-        passage: 1.0,
-        sentence: 2.0,
-        window: 3.0,
-        question: 4.0,
-        title: 5.0,
-        expansion_best: 6.0,
-        expansion_all: 7.0,
-        best_expansion: 0,
-        nearness: 8.0,
-        similarity: 0.0,
-        has_expansion: false,
-        is_of_named_speaker: false,
-    };
-
-    #[test]
-    fn a_score_is_the_weighted_sum_of_its_parts() {
-        // 1 + 0.5 · (2 + 3) + 0.1 · 4 + 0.01 · 5 + 0.2 · (6 + 7) = 6.55, and 0.3 · 8 for the meaning
-        assert_near(by_words(&FEATURES, &options()).into(), 6.55);
-        assert_near(combine(&FEATURES, &options()).into(), 2.0 * 8.95);
-    }
-
-    #[test]
-    fn expansion_texts_take_the_place_of_the_factor_and_of_a_part_of_the_meaning() {
-        // 6.55 as above, and 0.3 · 8 / 3 for the meaning
-        let features = Features { has_expansion: true, ..FEATURES };
-        assert_near(combine(&features, &options()).into(), 7.35);
-    }
-
-    #[test]
-    fn a_named_speaker_raises_every_part_of_the_score() {
-        let features = Features { is_of_named_speaker: true, ..FEATURES };
-        assert_near(by_words(&features, &options()).into(), 8.515);
-        assert_near(combine(&features, &options()).into(), 2.0 * 11.635);
     }
 
     #[test]
