@@ -96,7 +96,6 @@ pub(super) async fn dialogue(
         Press::Rate { view, good } => context.rate(&query, view, good, &audience).await,
         Press::Picture(view) => context.picture(&query, view, &audience).await,
         Press::Save(view) => context.save_quote(&query, view, &audience).await,
-        Press::GetLink(view) => context.send_link(&query, &view, &audience).await,
     }
 }
 
@@ -318,7 +317,7 @@ impl BotContext {
     }
 
     /// Returns the question that the message with the button answers, if the store still has it.
-    pub(super) async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
+    async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
         let question = match (&query.message, &query.inline_message_id) {
             (Some(message), _) => {
                 let id = message_id(message).into();

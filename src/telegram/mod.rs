@@ -34,7 +34,6 @@ mod activity;
 mod picture;
 mod callback_query;
 mod saved;
-mod question_link;
 mod conversation;
 mod inline;
 mod guest;

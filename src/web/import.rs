@@ -411,6 +411,9 @@ fn said(check: &Check, words: &WebImportPhrases) -> String {
             let counts = [("left_out", &*left_out.to_string()), ("speech", &*speech.to_string())];
             fill(&checks.much_left_out, &counts)
         }
+        Check::Translations(paragraphs) => {
+            fill(&checks.translations, &[("paragraphs", &paragraphs.to_string())])
+        }
         Check::FewTurns(turns) => fill(&checks.few_turns, &[("turns", &turns.to_string())]),
         Check::LongTurn(paragraphs, turn) => {
             let counts = [("paragraphs", &*paragraphs.to_string()), ("turn", &*turn.to_string())];

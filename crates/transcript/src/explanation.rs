@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::parse::{Kind, Voice};
+use super::parse::{Kind, TRANSLATION, Voice};
 use super::read::ParsedFile;
 use super::{Finding, Provenance, Turn};
 
@@ -90,6 +90,8 @@ pub enum Check {
     UnnamedQuestions(&'static str),
     /// So many characters are left out beside so many of conversation.
     MuchLeftOut(usize, usize),
+    /// So many paragraphs say the one above them in another language, and are left out.
+    Translations(usize),
     /// So few turns.
     FewTurns(usize),
     /// So many paragraphs of answer in the turn of this number.
@@ -122,6 +124,10 @@ impl fmt::Display for Check {
             Self::MuchLeftOut(left_out, speech) => {
                 write!(f, "what is left out: {left_out} characters beside {speech} of conversation")
             }
+            Self::Translations(paragraphs) => write!(
+                f,
+                "whether the right language is kept: {paragraphs} paragraphs say the one above them in another language"
+            ),
             Self::FewTurns(turns) => {
                 write!(f, "whether this is the whole conversation: it has {turns} turns")
             }
@@ -218,6 +224,9 @@ impl ParsedFile {
         let is_unnamed = !scheme.contains("label") && self.front.guests.is_none();
         checks.extend(is_unnamed.then_some(Check::UnnamedQuestions(scheme)));
         checks.extend(self.left_out());
+        let translations = self.transcript.blocks.iter().filter(|block| block.why == TRANSLATION);
+        let translations = translations.count();
+        checks.extend((translations > 0).then_some(Check::Translations(translations)));
         checks.extend((turns.len() < FEW_TURNS).then_some(Check::FewTurns(turns.len())));
         let long = turns.iter().filter(|turn| n_answers(turn) > LONG_ANSWER).take(2);
         checks.extend(long.map(|turn| Check::LongTurn(n_answers(turn), turn.number)));
@@ -231,7 +240,8 @@ impl ParsedFile {
     /// Much of the text is not part of the conversation.
     fn left_out(&self) -> Option<Check> {
         let length = |is: fn(&Kind) -> bool| -> usize {
-            let blocks = self.transcript.blocks.iter().filter(|block| is(&block.kind));
+            let blocks = self.transcript.blocks.iter();
+            let blocks = blocks.filter(|block| is(&block.kind) && block.why != TRANSLATION);
             blocks.map(|block| block.text.chars().len()).sum()
         };
         let left_out = length(|kind| matches!(kind, Kind::Furniture | Kind::Aside));

@@ -3,11 +3,12 @@
 //!
 //! Navigation, lists of articles and advertisements consist of links, which do not count as prose.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::html::Element;
-use super::marks;
 use super::writer::Row;
+use super::{marks, tidy};
 use crate::parse;
 
 /// Share of the prose that an element must hold for the search to go on inside it.
@@ -18,6 +19,9 @@ const LITTLE: f64 = 0.3;
 /// Share of a page's lines that must be folded away for these to be the article itself.
 const FOLDED: f64 = 0.75;
 
+/// Lines above the article in which its headline and its byline are looked for.
+const NEAR: usize = 8;
+
 /// The article of a page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Article {
@@ -25,6 +29,8 @@ pub(super) struct Article {
     pub(super) text: String,
     /// Lines before it: bylines, dates.
     pub(super) before: Vec<String>,
+    /// The last of them that are more than links.
+    pub(super) near: Vec<String>,
     /// Its first row.
     pub(super) start: usize,
 }
@@ -37,6 +43,7 @@ pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
     let inside: Vec<bool> = inside(elements, root);
     let folded = rows.iter().filter(|row| row.folded).count();
     let unfold = folded as f64 > rows.len() as f64 * FOLDED;
+    let looks = looks(rows.iter().filter(|row| inside[row.element as usize]));
     let mut article = Article::default();
     let mut begun = false;
     article.start = rows.iter().position(|row| inside[row.element as usize]).unwrap_or(0);
@@ -44,7 +51,11 @@ pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
         let element = row.element as usize;
         if !inside[element] {
             if !begun {
+                let is_link = row.text.contains(marks::LINKS);
                 article.before.push(row.text.replace(marks::is_mark, ""));
+                if !is_link {
+                    article.near.push(tidy(&row.text.replace(marks::is_mark, "")));
+                }
             }
             continue;
         }
@@ -55,6 +66,7 @@ pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
         if left_out[element] {
             article.text.push(marks::BOILERPLATE);
         }
+        article.text.extend(row.look.and_then(|look| looks.get(&look)));
         if unfold {
             article.text.push_str(&row.text.replace(marks::FOLDED, ""));
         } else {
@@ -62,7 +74,33 @@ pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
         }
         article.text.push('\n');
     }
+    let far = article.near.len().saturating_sub(NEAR);
+    article.near.drain(..far);
     article
+}
+
+/// The marks of the looks in which at least two lines are set, the most frequent ones first. The look that
+/// most of the prose has gets none.
+fn looks<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<u16, char> {
+    let mut lines: HashMap<u16, (u32, u32)> = HashMap::new();
+    for row in rows {
+        let Some(look) = row.look else { continue };
+        let (count, prose) = lines.entry(look).or_default();
+        *count += 1;
+        *prose += row.prose;
+    }
+    let usual = lines.iter().max_by_key(|(look, (_, prose))| (*prose, Reverse(**look)));
+    let usual = usual.map(|(look, _)| *look);
+    let mut others: Vec<(u16, u32)> = lines
+        .into_iter()
+        .filter(|(look, (count, _))| Some(*look) != usual && *count > 1)
+        .map(|(look, (count, _))| (look, count))
+        .collect();
+    others.sort_unstable_by_key(|(look, count)| (Reverse(*count), *look));
+    (0..marks::LOOKS)
+        .zip(others)
+        .filter_map(|(n, (look, _))| Some((look, marks::look(n)?)))
+        .collect()
 }
 
 /// The prose that each element holds. An element stands behind its parent in the list, so that one pass

@@ -5,6 +5,7 @@
 //! are ended where browsers end them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
@@ -19,6 +20,8 @@ use crate::Provenance;
 const DEPTH: usize = 256;
 /// Attributes of a tag that are read.
 const ATTRIBUTES: usize = 200;
+/// Looks of elements that are told apart.
+const LOOKS: u16 = 500;
 /// Characters of a script that may be a description of the page.
 const LONGEST_SCRIPT: usize = 1 << 20;
 
@@ -146,6 +149,8 @@ struct HtmlReader {
     elements: Vec<Element>,
     metadata: Metadata,
     script: Option<String>,
+    /// The looks of the page's elements (colour and class), numbered from 1.
+    looks: HashMap<String, u16>,
 }
 
 impl HtmlReader {
@@ -156,6 +161,7 @@ impl HtmlReader {
             elements: vec![Element::default()],
             metadata: Metadata::default(),
             script: None,
+            looks: HashMap::new(),
         }
     }
 
@@ -236,7 +242,24 @@ impl HtmlReader {
         }
         let mut style = self.style();
         apply(&mut style, change, weight);
+        style.look = self.look(style.look, &css, attributes);
         self.open.push(Open { name, element, change, weight, style, next_item });
+    }
+
+    /// The look of an element inside one that looks like `outer`: its class or its colour, if it has one.
+    fn look(&mut self, outer: u16, css: &str, attributes: &Attributes<'_>) -> u16 {
+        let colour = css.split(';').find_map(|rule| rule.strip_prefix("color:").map(str::to_owned));
+        let colour = colour.or_else(|| attributes.get("color"));
+        let class = attributes.get("class").filter(|class| !class.trim().is_empty());
+        if colour.is_none() && class.is_none() {
+            return outer;
+        }
+        let name = format!("{}|{}", class.unwrap_or_default(), colour.unwrap_or_default());
+        let next = u16::try_from(self.looks.len() + 1).unwrap_or(u16::MAX);
+        if next > LOOKS {
+            return self.looks.get(&name).copied().unwrap_or(outer);
+        }
+        *self.looks.entry(name.to_lowercase()).or_insert(next)
     }
 
     /// Ends the elements that end where an element called `name` begins.
@@ -282,6 +305,7 @@ impl HtmlReader {
         let mut style = at.checked_sub(1).map_or(Style::default(), |outer| self.open[outer].style);
         for open in &mut self.open[at..] {
             apply(&mut style, open.change, open.weight);
+            style.look = open.style.look;
             open.style = style;
         }
     }
@@ -327,7 +351,8 @@ impl HtmlReader {
         let above =
             rows[..article.start].iter().rev().find(|row| row.heading > 0).and_then(headline);
         let title = page.title.or(above.map(|title| (title, Provenance::Headline)));
-        Page { title, text: article.text, ..page }
+        let about = page.about.into_iter().chain(article.near).collect();
+        Page { title, text: article.text, about, ..page }
     }
 }
 

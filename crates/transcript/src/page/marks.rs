@@ -25,6 +25,22 @@ pub(crate) const ITEM: char = '\u{fdd7}';
 /// The line stands in the paragraph of the picture above it.
 pub(crate) const BESIDE_IMAGE: char = '\u{fdd8}';
 
+/// The first of the marks by which lines are told apart that are set in a colour or a class of their own.
+const FIRST_LOOK: char = '\u{fde0}';
+/// How many such marks there are.
+pub(crate) const LOOKS: u8 = 16;
+
+/// The mark of the look of this number, below [`LOOKS`].
+pub(crate) fn look(number: u8) -> Option<char> {
+    char::from_u32(u32::from(FIRST_LOOK) + u32::from(number)).filter(|_| number < LOOKS)
+}
+
+/// The number of the look that the mark stands for.
+pub(crate) fn look_of(mark: char) -> Option<u8> {
+    let number = u32::from(mark).checked_sub(u32::from(FIRST_LOOK))?;
+    u8::try_from(number).ok().filter(|number| *number < LOOKS)
+}
+
 /// Whether the character is one of the 32 noncharacters from which the marks are taken.
 pub(crate) fn is_mark(c: char) -> bool {
     ('\u{fdd0}'..='\u{fdef}').contains(&c)

@@ -30,16 +30,23 @@ static LISTS: LazyLock<PageLexicon> = LazyLock::new(|| {
 pub(super) fn is_boilerplate(name: &str, classes: &str) -> bool {
     LISTS.boilerplate_elements.contains(name)
         || !matches!(name, "html" | "body" | "main" | "article")
-            && words(classes).any(|word| LISTS.boilerplate.contains(&word))
+            && holds(&LISTS.boilerplate, classes)
 }
 
 /// Whether an element with these classes holds the caption of a picture.
 pub(super) fn is_caption(classes: &str) -> bool {
-    words(classes).any(|word| LISTS.captions.contains(&word))
+    holds(&LISTS.captions, classes)
+}
+
+/// Whether one of the classes' words, or two that follow each other, stand in the list.
+fn holds(list: &HashSet<String>, classes: &str) -> bool {
+    let words = words(classes);
+    words.iter().any(|word| list.contains(word))
+        || words.windows(2).any(|pair| list.contains(&pair.join(" ")))
 }
 
 /// `relatedPosts main-nav` as `related`, `posts`, `main`, `nav`.
-fn words(classes: &str) -> impl Iterator<Item = String> {
+fn words(classes: &str) -> Vec<String> {
     let mut parted = String::with_capacity(classes.len() + 8);
     let mut after_lower = false;
     for c in classes.chars() {
@@ -49,12 +56,11 @@ fn words(classes: &str) -> impl Iterator<Item = String> {
         after_lower = c.is_lowercase();
         parted.extend(c.to_lowercase());
     }
-    let words: Vec<String> = parted
+    parted
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
-        .collect();
-    words.into_iter()
+        .collect()
 }
 
 /// What was found so far.

@@ -2,6 +2,7 @@
 //! ([`marks`]), and what the page says about itself.
 
 mod content;
+mod feed;
 mod header;
 mod html;
 mod markdown;
@@ -46,6 +47,9 @@ pub(crate) fn read(name: &str, body: &str) -> Page {
         name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
     if subtitles::is_subtitles(body) {
         return Page { text: subtitles::read(body), ..Page::default() };
+    }
+    if feed::is_feed(body) {
+        return feed::read(body);
     }
     let is_markdown = matches!(extension.as_str(), "md" | "markdown" | "mdx" | "mkd");
     let is_html = matches!(extension.as_str(), "html" | "htm" | "xhtml");

@@ -1,10 +1,12 @@
 //! Subtitles (`SubRip`, `WebVTT`) to lines of speech: the pieces of a sentence are joined, times are left
 //! out, and a new line begins where the speaker changes.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::parse;
 use crate::text::is_han;
 
 /// Characters after which a paragraph ends at the next full stop.
@@ -35,7 +37,7 @@ pub(super) fn is_subtitles(text: &str) -> bool {
 
 /// Reads subtitles.
 pub(super) fn read(text: &str) -> String {
-    let mut speech = Speech::default();
+    let mut speech = Speech { labels: labels(text), ..Speech::default() };
     let mut in_cue = false;
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.trim();
@@ -51,8 +53,25 @@ pub(super) fn read(text: &str) -> String {
     speech.out
 }
 
+/// The names before a colon that are a speaker's: those of persons and roles, and any other with which at
+/// least two lines begin.
+fn labels(text: &str) -> HashSet<String> {
+    let mut seen = HashSet::new();
+    let mut labels = HashSet::new();
+    for line in text.lines() {
+        let words = TAG.replace_all(line, "");
+        let Some(label) = parse::speaker_key(&words) else { continue };
+        if !seen.insert(label.clone()) || parse::begins_with_speaker(&words) {
+            labels.insert(label);
+        }
+    }
+    labels
+}
+
 #[derive(Default)]
 struct Speech {
+    /// Labels that begin a speaker's words.
+    labels: HashSet<String>,
     out: String,
     paragraph: String,
     voice: String,
@@ -64,7 +83,8 @@ impl Speech {
         let words = TAG.replace_all(line, "");
         let words = words.trim();
         let turn = words.starts_with("- ") || words.starts_with(">>");
-        let labelled = crate::parse::speaker_key(words).is_some();
+        let label = parse::speaker_key(words);
+        let labelled = label.is_some_and(|label| self.labels.contains(&label));
         let changes = voice.as_ref().is_some_and(|voice| *voice != self.voice);
         if changes || turn || labelled || self.is_long() {
             self.end();
@@ -111,6 +131,12 @@ mod tests {
         let srt = "1\n00:00:01,000 --> 00:00:03,000\nHOST: Why did you\n\n2\n00:00:03,000 --> 00:00:05,000\nstay?\n\n3\n00:00:05,500 --> 00:00:07,000\nADA MARSH: The children\nare there.\n";
         assert!(is_subtitles(srt));
         assert_eq!(read(srt), "HOST: Why did you stay?\nADA MARSH: The children are there.\n");
+    }
+
+    #[test]
+    fn a_word_before_a_colon_that_occurs_once_begins_no_line() {
+        let srt = "1\n00:00:01,000 --> 00:00:03,000\n主持人：水有多深？\n\n2\n00:00:03,000 --> 00:00:05,000\n林远：有人在对岸\n\n3\n00:00:05,000 --> 00:00:07,000\n喊：“别过来！”\n";
+        assert_eq!(read(srt), "主持人：水有多深？\n林远：有人在对岸 喊：“别过来！”\n");
     }
 
     #[test]

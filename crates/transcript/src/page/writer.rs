@@ -17,6 +17,8 @@ pub(super) struct Style {
     pub(super) caption: bool,
     pub(super) code: bool,
     pub(super) folded: bool,
+    /// The look (colour and class) in which it is set, by its number.
+    pub(super) look: u16,
     /// Nothing in it is shown.
     pub(super) skipped: bool,
 }
@@ -34,6 +36,27 @@ pub(super) struct Row {
     pub(super) new_paragraph: bool,
     pub(super) heading: u8,
     pub(super) folded: bool,
+    /// The look of all its letters, if they have one in common.
+    pub(super) look: Option<u16>,
+}
+
+/// The look of the letters of a line so far.
+#[derive(Debug, Clone, Copy, Default)]
+enum LineLook {
+    #[default]
+    Unknown,
+    Common(u16),
+    Mixed,
+}
+
+impl LineLook {
+    fn with(self, look: u16) -> Self {
+        match self {
+            Self::Unknown => Self::Common(look),
+            Self::Common(other) if other == look => self,
+            Self::Common(_) | Self::Mixed => Self::Mixed,
+        }
+    }
 }
 
 /// Collects characters to rows.
@@ -45,6 +68,7 @@ pub(super) struct RowWriter {
     element: u32,
     prose: u32,
     linked: u32,
+    look: LineLook,
     /// White space was read: a space is due before the next word, if it held no line end between
     /// Chinese characters.
     space: Option<char>,
@@ -92,6 +116,9 @@ impl RowWriter {
         }
         self.line.push((c, bold, style.italic));
         let counts = u32::from(c.is_alphanumeric());
+        if counts > 0 {
+            self.look = self.look.with(style.look);
+        }
         if style.link { self.linked += counts } else { self.prose += counts }
     }
 
@@ -129,6 +156,10 @@ impl RowWriter {
         self.space = None;
         let line = std::mem::take(&mut self.line);
         let (prose, linked) = (std::mem::take(&mut self.prose), std::mem::take(&mut self.linked));
+        let look = match std::mem::take(&mut self.look) {
+            LineLook::Common(look) => Some(look),
+            LineLook::Unknown | LineLook::Mixed => None,
+        };
         if line.iter().all(|(c, ..)| c.is_whitespace()) {
             // A line end between a picture and words of the same paragraph.
             self.beside_image = self.below_image;
@@ -159,7 +190,7 @@ impl RowWriter {
         typeset(&mut text, &line);
         let new_paragraph = std::mem::take(&mut self.new_paragraph);
         let (element, heading, folded) = (self.element, style.heading, style.folded);
-        self.rows.push(Row { text, element, prose, new_paragraph, heading, folded });
+        self.rows.push(Row { text, element, prose, new_paragraph, heading, folded, look });
     }
 }
 

@@ -175,6 +175,7 @@ impl<'a> Acceptance<'a> {
             .chain(&legend.interviewers)
             .chain(&hints.co_interviewees);
         legend.names.contains_key(&key(name))
+            || legend.names.values().any(|full| key(full) == key(name))
             || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
     }
 }

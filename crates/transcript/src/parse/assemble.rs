@@ -9,10 +9,11 @@ use super::label::{Label, LabelForm, label};
 use super::legend::Legend;
 use super::line::{self, Line, Located, SetApart};
 use super::name::{NameClass, bare, class, key};
+use super::page_furniture::{is_page_furniture, is_symbols};
 use super::speakers::{LEAD_LINES, SpeakerEvidence, Voice, Voices, decide};
 use super::{
     Finding, Hints, Kind, Transcript, TranscriptBlock, aside, heading, inline, interviewee, settle,
-    unlabelled, unwrap_lines,
+    table, translation, unlabelled, unwrap_lines,
 };
 use crate::Provenance;
 use crate::dates::date_in;
@@ -37,7 +38,8 @@ const SPOKEN_SECTIONS: f64 = 0.6;
 
 /// Reads a transcript of any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let lines = inline::part(unwrap_lines::unwrap(line::read(text)));
+    let mut lines = table::part(inline::part(unwrap_lines::unwrap(line::read(text))));
+    translation::set_apart(&mut lines);
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
     let matter = FrontBackMatter::read(&lines, &labels, &legend, hints);
@@ -152,7 +154,13 @@ fn interviewee_of(
     hints.interviewee.clone().or_else(|| legend.interviewee.clone()).or_else(|| {
         let answers = blocks.iter().filter(|block| block.kind == Kind::Speech(Voice::Interviewee));
         let own = interviewee::in_first_person(answers.map(|block| block.text.chars()));
-        interviewee::credible(title, &lead, &hints.about, own)
+        // `对话林远`, above the part of a feature that is an interview.
+        let headings = blocks.iter().filter(|block| block.kind == Kind::Heading);
+        interviewee::credible(title, &lead, &hints.about, own).or_else(|| {
+            headings
+                .into_iter()
+                .find_map(|heading| interviewee::stated(&heading.text.to_string(), ""))
+        })
     })
 }
 
@@ -412,6 +420,7 @@ impl<'a> Assembly<'a> {
                 SetApart::Code => (Kind::Furniture, "program code"),
                 SetApart::Links => (Kind::Furniture, "it consists of links"),
                 SetApart::Folded => (Kind::Furniture, "it is folded away on the page"),
+                SetApart::Translation => (Kind::Furniture, translation::TRANSLATION),
                 SetApart::Boilerplate => {
                     (Kind::Furniture, "the page names this part as no part of the article")
                 }
@@ -443,8 +452,9 @@ impl<'a> Assembly<'a> {
             };
         }
         let (kind, why) = self.within(at, current);
-        // The dash that marks a question is a label; a number is part of the question.
-        let dashes = text.chars().iter().take_while(|c| matches!(c, '—' | '–' | '―')).count();
+        // The dash or the symbol that marks a question is a label; a number is part of the question.
+        let is_mark = |c: &&char| is_symbols(&[**c]);
+        let dashes = text.chars().iter().take_while(is_mark).count();
         let mark = if self.questions.contains(&at) { dashes } else { 0 };
         TranscriptBlock { kind, label: text.slice(0..mark), text: text.tail(mark), why }
     }
@@ -491,7 +501,7 @@ impl<'a> Assembly<'a> {
         if is_insertion(chars) {
             return (Kind::Furniture, "the page inserted it between paragraphs");
         }
-        if is_ornament(chars) || self.is_mere_credit(at) {
+        if is_ornament(chars) || is_page_furniture(chars) || self.is_mere_credit(at) {
             return (Kind::Furniture, "an ornament or a line of credits");
         }
         if self.unanswered.contains(&at) {

@@ -11,6 +11,7 @@ use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::{NameClass, bare, class, is_person, is_publication, key, trimmed};
+use super::page_furniture::{is_page_furniture, is_symbols};
 use super::unlabelled::is_numbered as is_numbered_question;
 use crate::dates::DATE;
 use crate::text::{fold_char, is_han};
@@ -55,6 +56,8 @@ impl FrontBackMatter {
         matter.captions.extend((0..lines.len()).filter(|at| is_unmarked_caption(&lines[*at])));
         matter.furniture.extend(matter.captions.iter().copied());
         matter.furniture.extend((0..lines.len()).filter(|at| lines[*at].set_apart.is_some()));
+        let of_the_page = |at: &usize| is_page_furniture(lines[*at].chars());
+        matter.furniture.extend((0..lines.len()).filter(of_the_page));
         let mut counts: HashMap<String, usize> = HashMap::new();
         for label in labels.iter().flatten() {
             *counts.entry(key(&label.name)).or_default() += 1;
@@ -97,7 +100,10 @@ impl FrontBackMatter {
             let is_near_the_top = *at < REPEATED || line.heading;
             is_near_the_top && Some(*at) != self.title && line.chars().len() <= TITLE * 2 && {
                 let line = key(&line.text.to_string());
-                line.chars().count() >= SIMILAR && titles.contains(&line)
+                // `山路（2）`, above the second page.
+                let unnumbered = line.trim_end_matches(|c: char| c.is_ascii_digit());
+                line.chars().count() >= SIMILAR
+                    && (titles.contains(&line) || titles.iter().any(|title| title == unnumbered))
             }
         };
         (0..lines.len()).filter(repeats).collect()
@@ -198,6 +204,7 @@ fn is_section(chars: &[char]) -> bool {
 pub(super) fn is_ornament(chars: &[char]) -> bool {
     chars.iter().all(|c| c.is_whitespace() || "-*_=—–·•~～#■◆●○★☆▲▼◇□│|+…".contains(*c))
         && chars.first() != Some(&'…')
+        || is_symbols(chars)
 }
 
 /// Whether the line says who published, wrote or edited, or when.

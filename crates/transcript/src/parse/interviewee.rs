@@ -64,7 +64,7 @@ const FOLLOWERS: &str = "谈说论称聊讲回答是在对的与和及为就也�
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?:(?i:interview(?:s|ed)?(?: with|:)?|conversation with|talk(?:s|ed)? (?:to|with)|q ?& ?a(?: with|:)|sp(?:eaks|oke) (?:to|with)|",
-        r"sat down with|sits down with|chat(?:s|ted)? with|meet))[ \u{a0}]+((?:[\w.]+[ \u{a0}]+){0,6}?)",
+        r"sat down with|sits down with|chat(?:s|ted)? with|meet|questions (?:for|to)))[ \u{a0}]+((?:[\w.]+[ \u{a0}]+){0,6}?)",
         r"(\p{Lu}[\w’'-]+(?:[ \u{a0}]+\p{Lu}[\w.’'-]*){1,3})",
     ))
     .expect("a valid pattern")
@@ -102,7 +102,10 @@ static LATIN_SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 /// The interviewee's name, if `title` or the lead gives one.
 pub(super) fn interviewee(title: &str, lead: &str) -> Option<String> {
     let weak = || {
-        let in_title = titled(lead).or_else(|| company(title)).or_else(|| english_subject(title));
+        let in_title = talker(title)
+            .or_else(|| titled(lead))
+            .or_else(|| company(title))
+            .or_else(|| english_subject(title));
         in_title.or_else(|| english_subject(lead))
     };
     stated(title, lead).or_else(weak)
@@ -180,6 +183,7 @@ pub(super) fn stated(title: &str, lead: &str) -> Option<String> {
         .or_else(|| latin(title))
         .or_else(|| invited(title))
         .or_else(|| invited(lead))
+        .or_else(|| received(lead))
         .or_else(|| english(title))
         .or_else(|| english(lead))
         .or_else(|| latin(lead))
@@ -334,6 +338,40 @@ fn invited(text: &str) -> Option<String> {
     last.map(|(at, length)| chars[at..at + length].iter().collect())
 }
 
+/// The name before `接受了本报记者采访` or the like.
+fn received(text: &str) -> Option<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let folded = fold(text);
+    let is_interview = |at: usize| {
+        let clause: String =
+            folded[at..].iter().take(REACH).take_while(|c| !"。！？!?\n".contains(**c)).collect();
+        clause.starts_with("接受")
+            && ["采访", "专访", "访问", "访谈"].iter().any(|word| clause.contains(word))
+    };
+    let at = (0..folded.len()).find(|at| folded[*at] == '接' && is_interview(*at))?;
+    let is_name = |length: &usize| {
+        let name =
+            at.checked_sub(*length).map(|start| folded[start..at].iter().collect::<String>());
+        name.is_some_and(|name| is_person(&name))
+    };
+    let length = [4, 3, 2].into_iter().find(is_name)?;
+    Some(chars[at - length..at].iter().collect())
+}
+
+/// The name before `谈` or the like, within the first words of a title: `船工林远谈渡口`.
+fn talker(title: &str) -> Option<String> {
+    let chars: Vec<char> = title.chars().collect();
+    let folded = fold(title);
+    let verb = (0..folded.len().min(REACH / 2)).find(|at| "谈讲聊".contains(folded[*at]))?;
+    let is_name = |length: &usize| {
+        let name =
+            verb.checked_sub(*length).map(|start| folded[start..verb].iter().collect::<String>());
+        name.is_some_and(|name| is_person(&name))
+    };
+    let length = [4, 3, 2].into_iter().find(is_name)?;
+    Some(chars[verb - length..verb].iter().collect())
+}
+
 /// A name with a post before it or a title after it.
 fn titled(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
@@ -350,7 +388,12 @@ fn titled(text: &str) -> Option<String> {
 }
 
 fn english(text: &str) -> Option<String> {
-    let found = ENGLISH.captures(text)?.get(2)?.as_str();
+    // `Interviewed by Ada Marsh` names who asks.
+    let asks = |filler: &str| filler.split_whitespace().any(|word| word.eq_ignore_ascii_case("by"));
+    let mut invitations = ENGLISH.captures_iter(text);
+    let invitation =
+        invitations.find(|found| !found.get(1).is_some_and(|filler| asks(filler.as_str())))?;
+    let found = invitation.get(2)?.as_str();
     Some(bare(found.trim_end_matches(['’', '\'', '.'])))
 }
 

@@ -177,9 +177,11 @@ fn lettered(chars: &[char], _: &Line) -> Option<Label> {
     let word = chars.first().filter(|c| "QAqa问問答".contains(**c))?;
     let digits = chars[1..].iter().take_while(|c| c.is_ascii_digit()).count();
     let mark = chars.get(1 + digits)?;
-    let marked =
-        mark.is_whitespace() || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–');
-    (marked && digits <= 3)
+    // `A version of this article …` is a sentence.
+    let is_article = matches!(chars, ['A' | 'a', ' ', next, ..] if next.is_ascii_lowercase());
+    let marked = mark.is_whitespace()
+        || matches!(mark, '.' | '、' | '．' | ')' | '）' | '—' | '-' | '–' | '／' | '/');
+    (marked && !is_article && digits <= 3)
         .then(|| make(&[*word], after_marks(chars, 2 + digits), LabelForm::Letter))?
 }
 
@@ -215,6 +217,17 @@ fn after_marks(chars: &[char], at: usize) -> usize {
     let skip = |c: &&char| c.is_whitespace() || is_colon_or_bar(**c);
     at + chars.get(at..).unwrap_or_default().iter().take_while(skip).count()
 }
+
+/// Whether the line begins with a person's name, or a word like `记者`, before a colon.
+pub(crate) fn begins_with_speaker(text: &str) -> bool {
+    let line = super::line::read(text).into_iter().next();
+    line.and_then(|line| label(&line)).is_some_and(|label| match class(&label.name) {
+        NameClass::Interviewer | NameClass::Interviewee | NameClass::Narrator => true,
+        NameClass::Person => label.name.chars().count() > 1,
+        _ => false,
+    })
+}
+
 /// The key of the name before a colon with which a line begins, if that could be a speaker's.
 pub(crate) fn speaker_key(text: &str) -> Option<String> {
     let line = super::line::read(text).into_iter().next()?;

@@ -101,9 +101,14 @@ pub(super) enum SetApart {
     Links,
     /// Folded away on the page: a translation, the original.
     Folded,
+    /// The paragraph before it in another language.
+    Translation,
     /// Related articles, comments and the like.
     Boilerplate,
 }
+
+/// The look of a line that stood in the first column of a table; no page gives a line this number.
+pub(super) const FIRST_COLUMN: u8 = u8::MAX;
 
 /// A line that holds something.
 #[expect(clippy::struct_excessive_bools, reason = "independent properties of a line's type")]
@@ -127,6 +132,8 @@ pub(super) struct Line {
     pub(super) below_image: bool,
     /// It stands in the paragraph of that picture.
     pub(super) beside_image: bool,
+    /// The page sets it in a colour or a class of its own, told apart from others by this number.
+    pub(super) look: Option<u8>,
     /// Why it is not part of the running text, if it is not.
     pub(super) set_apart: Option<SetApart>,
     /// An empty line stands before it.
@@ -198,6 +205,7 @@ fn line(number: usize, raw: &str) -> Option<Line> {
     .find_map(|(mark, reason)| has(mark).then_some(reason));
     let (item, below_image) = (has(marks::ITEM), has(marks::BELOW_IMAGE));
     let beside_image = has(marks::BESIDE_IMAGE);
+    let look = all.chars()[..start].iter().find_map(|c| marks::look_of(*c));
     let text = all.tail(start);
     let quotes = text.chars().iter().take_while(|c| **c == '>' || c.is_whitespace()).count();
     let quote = text.chars().first() == Some(&'>');
@@ -218,6 +226,7 @@ fn line(number: usize, raw: &str) -> Option<Line> {
         item,
         below_image,
         beside_image,
+        look,
         set_apart,
         after_blank: false,
     })

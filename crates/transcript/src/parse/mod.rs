@@ -19,10 +19,13 @@ mod lexicon;
 mod line;
 mod corpus_file;
 mod name;
+mod page_furniture;
 mod person;
 mod role;
 mod settle;
+mod table;
 mod timestamp;
+mod translation;
 mod turns;
 mod unlabelled;
 mod interviewee;
@@ -31,10 +34,11 @@ mod unwrap_lines;
 pub(super) use aside::is_whole as is_aside;
 pub(super) use assemble::{OtherSpeakers, speakers as other_speakers};
 pub(super) use corpus_file::{CAPTION, LEFT_OUT, comment_mark, needs_escape};
-pub(crate) use label::speaker_key;
+pub(crate) use label::{begins_with_speaker, speaker_key};
 pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};
 pub use speakers::Voice;
+pub(super) use translation::TRANSLATION;
 
 use super::{Finding, Provenance, Turn};
 

@@ -90,7 +90,7 @@ pub(super) fn class(name: &str) -> NameClass {
         NameClass::Interviewer
     } else if lexicon.interviewees.contains(stem) {
         NameClass::Interviewee
-    } else if lexicon.not_speakers.contains(&key) {
+    } else if lexicon.not_speakers.contains(&key) || names_interview(name) {
         NameClass::Never
     } else if is_publication(name) {
         NameClass::Interviewer
@@ -101,6 +101,16 @@ pub(super) fn class(name: &str) -> NameClass {
     } else {
         NameClass::Unknown
     }
+}
+
+/// Whether the words are how a headline begins: `专访林远`, `对话山路公司创始人林远`.
+fn names_interview(name: &str) -> bool {
+    let folded: Vec<char> = fold(name).into_iter().filter(|c| !c.is_whitespace()).collect();
+    ["独家专访", "专访", "独家对话", "对话", "访谈", "采访", "口述", "人物"].iter().any(|word| {
+        let word: Vec<char> = word.chars().collect();
+        let rest = folded.strip_prefix(word.as_slice()).unwrap_or_default();
+        rest.len() > 1 && is_person(&bare(&rest.iter().collect::<String>()))
+    })
 }
 
 /// Whether the name is a word for whoever asks or answers: `记者`, `嘉宾`.
@@ -152,7 +162,13 @@ fn is_reporter(name: &str, key: &str) -> bool {
     let begins = |word: &&str| {
         key.strip_prefix(*word).is_some_and(|rest| rest.chars().count() <= 4 && !is_clause(rest))
     };
-    key.ends_with("记者")
+    // `县里的一位老人告诉记者：` opens a quotation.
+    let is_told = || {
+        ["告诉", "告知", "向", "对", "给", "对着"]
+            .iter()
+            .any(|verb| key.strip_suffix("记者").is_some_and(|rest| rest.ends_with(verb)))
+    };
+    key.ends_with("记者") && !is_told()
         || key.ends_with("记者问")
         || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
         || quoted && (LEXICON.interviewers.contains(&self::key(&word)) || is_audience(&word))

@@ -118,7 +118,7 @@ fn numbered_letters_and_letters_without_a_colon() {
         "Q. Where do the books come from?\nA. People send them.\nA library needs people, too.\nQ. How many?\nA. Twenty thousand.",
         "Q Q|Where do the books come from?
          A People send them.
-         A library needs people, too.
+         A A library needs people, too.
          Q Q|How many?
          A Twenty thousand.",
     );

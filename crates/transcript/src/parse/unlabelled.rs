@@ -4,13 +4,15 @@
 //! Each way of setting lines apart is tried on the whole text; the one that holds most questions and is
 //! followed by answers wins. Emphasised sentences and section headings ask too rarely to win.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{ends_sentence, ends_with_stop, is_question};
 use super::front_back_matter::FrontBackMatter;
 use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::key;
+use super::page_furniture;
+use crate::text::is_han;
 
 /// Lines that must ask something for their mark to be that of the interviewer.
 const QUESTIONS: usize = 2;
@@ -22,6 +24,12 @@ const ANSWERED: f64 = 0.7;
 /// others as well: `And yet you stayed.` between questions.
 const PLAIN_QUESTIONS: usize = 3;
 const PLAIN: f64 = 0.6;
+/// Share of the questions that an answer must follow where nothing but question marks tells them, characters
+/// of such a question, and paragraphs of a question with its answer at most (on average).
+const ANSWERED_PLAINLY: f64 = 0.9;
+const PLAIN_QUESTION: usize = 120;
+const PLAIN_QUESTION_LATIN: usize = 300;
+const LONGEST_ANSWER: usize = 7;
 /// Lines after a question among which its answer must begin.
 const REACH: usize = 40;
 
@@ -50,7 +58,10 @@ pub(super) fn questions(
     let best = found
         .iter()
         .reduce(|best, other| if asking(&other.0) > asking(&best.0) { other } else { best });
-    let Some((questions, name)) = best else { return (BTreeSet::new(), None) };
+    let Some((questions, name)) = best else {
+        let plain = question_marks(lines, matter).filter(|_| is_interview);
+        return plain.map_or_else(Default::default, |plain| (plain, Some("question marks")));
+    };
     let mut all = questions.clone();
     // Main questions as headings, and what is asked back in bold type.
     for (others, _) in found.iter().filter(|(_, other)| other != name && is_typeset(other)) {
@@ -82,7 +93,81 @@ fn schemes(lines: &[Line], matter: &FrontBackMatter) -> Vec<Scheme> {
     });
     schemes.push(scheme("numbers", false, &is_numbered));
     schemes.push(scheme("dashes", false, &is_dashed));
+    schemes.push(scheme("brackets", false, &is_boxed));
+    for symbol in symbols(lines) {
+        schemes.push(scheme("a symbol", false, &|line| line.chars().first() == Some(&symbol)));
+    }
+    let looks: BTreeSet<u8> = lines.iter().filter_map(|line| line.look).collect();
+    for look in looks {
+        let is_set_so = |line: &Line| line.look == Some(look) && !line.heading;
+        schemes.push(scheme("a style of their own", false, &is_set_so));
+    }
     schemes
+}
+
+/// Symbols, such as `▍` or an emoji, with which at least [`QUESTIONS`] lines begin.
+fn symbols(lines: &[Line]) -> Vec<char> {
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    for first in lines.iter().filter_map(|line| line.chars().first()) {
+        if !page_furniture::is_symbols(&[*first]) || matches!(first, '—' | '–' | '―') {
+            continue;
+        }
+        *counts.entry(*first).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= QUESTIONS).map(|(symbol, _)| symbol).collect()
+}
+
+/// `【您怎么看？】`
+fn is_boxed(line: &Line) -> bool {
+    matches!(
+        (line.chars().first(), line.chars().last()),
+        (Some('【'), Some('】')) | (Some('['), Some(']')) | (Some('［'), Some('］'))
+    )
+}
+
+/// The lines that ask, by their question marks and how they begin, in a text that sets nothing apart.
+///
+/// This is the weakest evidence, so that the whole text must bear it out: somebody is said to be
+/// interviewed, questions are short and put to somebody, nearly each is answered, and the answers are the
+/// longer part.
+fn question_marks(lines: &[Line], matter: &FrontBackMatter) -> Option<BTreeSet<usize>> {
+    let is_text = |at: &usize| !matter.holds(*at) && lines[*at].set_apart.is_none();
+    let is_short = |line: &Line| {
+        let latin = !line.chars().iter().any(|c| is_han(*c));
+        line.chars().len() <= if latin { PLAIN_QUESTION_LATIN } else { PLAIN_QUESTION }
+    };
+    let text: Vec<usize> = (0..lines.len()).filter(is_text).collect();
+    let is_asked = |line: &Line| {
+        let prompts = is_request(line.chars()) && is_addressed(line.chars());
+        !line.heading && is_short(line) && (asks(line) || prompts)
+    };
+    let questions: BTreeSet<usize> =
+        text.iter().copied().filter(|at| is_asked(&lines[*at])).collect();
+    let (first, last) = (questions.first()?, questions.last()?);
+    let answered = questions
+        .iter()
+        .filter(|at| next_line(lines, **at).is_some_and(|next| !questions.contains(&next)))
+        .count();
+    let addressed = questions.iter().filter(|at| is_addressed(lines[**at].chars())).count();
+    let length = |asked: bool| -> usize {
+        let within = text.iter().filter(|at| (first..=last).contains(at));
+        within.filter(|at| questions.contains(at) == asked).map(|at| lines[*at].chars().len()).sum()
+    };
+    let paragraphs = text.iter().filter(|at| (first..=last).contains(at)).count();
+    let is_conversation = questions.len() > PLAIN_QUESTIONS
+        && answered as f64 >= questions.len() as f64 * ANSWERED_PLAINLY
+        && addressed * 3 >= questions.len()
+        && length(false) > length(true)
+        && paragraphs <= questions.len() * LONGEST_ANSWER
+        && is_talk(lines, &questions);
+    is_conversation.then_some(questions)
+}
+
+/// Whether the words turn to somebody.
+fn is_addressed(chars: &[char]) -> bool {
+    let words = chars.iter().collect::<String>().to_lowercase();
+    chars.iter().any(|c| matches!(c, '你' | '您' | '妳'))
+        || words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "you" | "your"))
 }
 
 const BOLD: &str = "bold type";
@@ -176,14 +261,7 @@ fn number(chars: &[char]) -> Option<usize> {
 /// Whether questions are put to somebody, or the answers speak of themselves: the headings of a column
 /// may ask as well.
 fn is_talk(lines: &[Line], questions: &BTreeSet<usize>) -> bool {
-    let addressed = |at: &&usize| {
-        let chars = lines[**at].chars();
-        let words = chars.iter().collect::<String>().to_lowercase();
-        chars.iter().any(|c| matches!(c, '你' | '您'))
-            || words
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| matches!(word, "you" | "your"))
-    };
+    let addressed = |at: &&usize| is_addressed(lines[**at].chars());
     let first_person = |at: &&usize| {
         lines.get(**at + 1).is_some_and(|line| {
             let words = line.chars().iter().take(200).collect::<String>();

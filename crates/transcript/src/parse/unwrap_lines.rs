@@ -1,8 +1,10 @@
 //! Texts whose lines were broken at a fixed width: the lines of a paragraph are joined again.
 
+use super::front_back_matter::is_ornament;
 use super::label::{LabelForm, label};
 use super::line::Line;
 use super::name::class;
+use super::page_furniture::is_page_furniture;
 use crate::text::is_han;
 
 /// Columns (a Chinese character takes two) to which a text may have been wrapped.
@@ -11,39 +13,70 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 const USUAL: usize = 85;
 /// Lines that must have been broken for a text to count as wrapped.
 const BROKEN: usize = 4;
+/// Columns by which a line may be wider than the width of the text.
+const SLACK: usize = 6;
+/// Lines that a text must have for the empty lines between them to count for nothing.
+const SPACED: usize = 12;
 
 /// Joins broken lines, if the text was wrapped.
 pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
-    let pairs = || {
-        lines.windows(2).filter(|pair| !pair[1].after_blank && !pair[0].heading && !pair[1].heading)
-    };
+    // Where an empty line stands before nearly each line, as in pages made from PDF files, it parts nothing.
+    let parted = lines.iter().filter(|line| line.after_blank).count();
+    let is_spaced = lines.len() >= SPACED && parted * 10 >= lines.len() * 9;
+    let follows = |line: &Line| is_spaced || !line.after_blank;
+    let is_text = |line: &Line| !line.heading && !is_page_furniture(line.chars());
+    let text: Vec<&Line> = lines.iter().filter(|line| is_text(line) || !is_spaced).collect();
+    let pairs =
+        || text.windows(2).filter(|pair| follows(pair[1]) && !pair[0].heading && !pair[1].heading);
     let mut widths: Vec<usize> = pairs().map(|pair| columns(pair[0].chars())).collect();
     widths.sort_unstable();
     // A line that holds a long word or an address may be wider than the others.
     let Some(&width) = widths.get(widths.len() * USUAL / 100) else { return lines };
-    let broken = pairs().filter(|pair| is_broken(&pair[0], &pair[1], width)).count();
+    let broken = pairs().filter(|pair| is_broken(pair[0], pair[1], width)).count();
     let midway = pairs()
         .filter(|pair| {
-            is_broken(&pair[0], &pair[1], width) && !super::ending::ends_sentence(pair[0].chars())
+            is_broken(pair[0], pair[1], width) && !super::ending::ends_sentence(pair[0].chars())
         })
         .count();
-    if !WIDTHS.contains(&width)
-        || broken < BROKEN
-        || broken * 5 < pairs().count() * 3
-        || midway * 2 < broken
-    {
+    // Without empty lines between paragraphs, short ones are no sign against it if no line is too wide.
+    let wider = pairs().filter(|pair| columns(pair[0].chars()) > width + SLACK).count();
+    let is_usual = if is_spaced {
+        broken * 3 >= pairs().count() && wider * 20 <= pairs().count()
+    } else {
+        broken * 5 >= pairs().count() * 3
+    };
+    if !WIDTHS.contains(&width) || broken < BROKEN || !is_usual || midway * 2 < broken {
         return lines;
     }
+    join(lines, width, is_spaced)
+}
+
+/// Joins the lines that are broken at `width`. The number of a page that stands within a paragraph is put
+/// behind it.
+fn join(lines: Vec<Line>, width: usize, is_spaced: bool) -> Vec<Line> {
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut page_numbers: Vec<Line> = Vec::new();
     let mut last_width = 0;
     for line in lines {
-        let own_width = columns(line.chars());
+        let belongs_to_page = is_page_furniture(line.chars()) || is_ornament(line.chars());
+        if is_spaced && belongs_to_page && !joined.is_empty() {
+            page_numbers.push(line);
+            continue;
+        }
+        let own_width = widest(line.chars());
+        let is_near = is_spaced || !line.after_blank;
         match joined.last_mut() {
-            Some(last) if continues(last, last_width, &line, width) => append(last, &line),
-            _ => joined.push(line),
+            Some(last) if is_near && continues(last, last_width, &line, width) => {
+                append(last, &line);
+            }
+            _ => {
+                joined.append(&mut page_numbers);
+                joined.push(line);
+            }
         }
         last_width = own_width;
     }
+    joined.append(&mut page_numbers);
     joined
 }
 
@@ -51,11 +84,7 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
 fn continues(last: &Line, last_width: usize, line: &Line, width: usize) -> bool {
     let labelled = label(line)
         .is_some_and(|label| label.form == LabelForm::Marked && class(&label.name).may_speak());
-    !line.after_blank
-        && !line.heading
-        && !last.heading
-        && !labelled
-        && last_width + first_word(line.chars()) > width
+    !line.heading && !last.heading && !labelled && last_width + first_word(line.chars()) > width
 }
 
 fn is_broken(line: &Line, next: &Line, width: usize) -> bool {
@@ -76,6 +105,13 @@ fn columns(chars: &[char]) -> usize {
         .iter()
         .map(|c| if is_han(*c) || ('\u{3000}'..='\u{ffef}').contains(c) { 2 } else { 1 })
         .sum()
+}
+
+/// The columns that the characters take in a Chinese font, where quotation marks and dashes are wide.
+fn widest(chars: &[char]) -> usize {
+    let is_chinese = chars.iter().any(|c| is_han(*c));
+    let wide = chars.iter().filter(|c| "“”‘’…—·".contains(**c)).count();
+    columns(chars) + if is_chinese { wide } else { 0 }
 }
 
 fn append(last: &mut Line, line: &Line) {

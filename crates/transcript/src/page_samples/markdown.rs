@@ -1,56 +1,6 @@
-//! Pages in the shapes that sites publish, all made up, each with what must be read out of it.
+//! Markdown files.
 
-use crate::parse::Kind;
-use crate::{FrontMatter, Paragraph, ParsedFile, Part, read};
-
-fn reading(name: &str, page: &str) -> ParsedFile {
-    let options = crate::repair::Options { min_confidence: 0.75, min_readings: 3 };
-    read(name, page.as_bytes(), &FrontMatter::default(), &[], &options).unwrap()
-}
-
-/// A reading as lines: `W` who is interviewed, `L` lead, `H` heading, `Q` question, `A` answer, `R` aside,
-/// `C` caption, `X` left out; titles and empty lines are not shown.
-fn outline(reading: &ParsedFile) -> String {
-    let mut lines = vec![format!("W {}", reading.front.interviewee.as_deref().unwrap_or("-"))];
-    let kept = |kind: &Kind, mark: &'static str| {
-        let blocks = reading.transcript.blocks.iter().filter(|block| block.kind == *kind);
-        blocks.map(|block| format!("{mark} {}{}", block.label, block.text)).collect::<Vec<_>>()
-    };
-    lines.extend(kept(&Kind::Lead, "L"));
-    for turn in reading.transcript.turns(|_| Vec::new()) {
-        lines.push(format!("Q {}", turn.question.replace('\n', "/")));
-        lines.extend(turn.parts.iter().map(|part| match part {
-            Part::Answer(Paragraph { speaker: Some(speaker), text, .. }) => {
-                format!("A {speaker}|{text}")
-            }
-            Part::Answer(Paragraph { text, .. }) => format!("A {text}"),
-            Part::Aside(text) => format!("R {text}"),
-            Part::Guest { speaker, text } => format!("G {speaker}|{text}"),
-            Part::Heading(text) => format!("H {text}"),
-        }));
-    }
-    lines.extend(kept(&Kind::Caption, "C"));
-    lines.extend(kept(&Kind::Furniture, "X"));
-    lines.join("\n")
-}
-
-#[track_caller]
-fn check(name: &str, page: &str, expected: &str) {
-    let found = outline(&reading(name, page));
-    let expected: Vec<&str> = expected.trim().lines().map(str::trim).collect();
-    assert_eq!(found, expected.join("\n"), "help: how this was read:\n{page}\n\nfound:\n{found}\n");
-}
-
-#[track_caller]
-fn check_refused(name: &str, page: &str, reason: &str) {
-    let refused = reading(name, page).is_interview().unwrap_err();
-    assert!(
-        refused.message.contains(reason),
-        "help: {}\n{}",
-        refused.message,
-        outline(&reading(name, page))
-    );
-}
+use super::check;
 
 #[test]
 fn whole_questions_in_bold_with_surnames_as_labels() {
@@ -189,67 +139,6 @@ fn numbered_questions_and_their_follow_ups() {
 }
 
 #[test]
-fn a_round_table_quotes_everybody_under_their_own_names() {
-    check(
-        "a.html",
-        "<div><p>五月六日，林远、周小川与方舟在山城谈路。以下为现场实录：</p><h2>路从哪里来</h2><p><strong>Q：路从哪里来？</strong></p><p><strong>林远：</strong>从石头里来。我走了三十年，石头走了三万年。</p><p>后来才有人。</p><p><strong>周小川：</strong>我不同意。路是人走出来的，没有人就没有路，这一点书上写得很清楚。</p><figure><img src=\"a.png\"><figcaption>林远</figcaption></figure><p><strong>读者提问：路会断吗？</strong></p><p><strong>方舟：</strong>会。断了再修，修了再断，这就是路的一生，也是我的一生。</p><p><strong>周小川：</strong>我补充一句，断的路也是路。</p><p><strong>方舟：</strong>这我同意，断的路更是路。</p><p>———</p><p>微信搜索“<strong>山路</strong>”：关注我们</p></div>",
-        "W 方舟
-         L 五月六日，林远、周小川与方舟在山城谈路。以下为现场实录：
-         Q 路从哪里来？
-         A 林远|从石头里来。我走了三十年，石头走了三万年。
-         A 林远|后来才有人。
-         A 周小川|我不同意。路是人走出来的，没有人就没有路，这一点书上写得很清楚。
-         Q 路会断吗？
-         A 会。断了再修，修了再断，这就是路的一生，也是我的一生。
-         A 周小川|我补充一句，断的路也是路。
-         A 这我同意，断的路更是路。
-         C 林远
-         X ———
-         X 微信搜索“山路”：关注我们",
-    );
-}
-
-#[test]
-fn an_interview_at_the_end_of_a_feature() {
-    check(
-        "a.html",
-        "<article><header><h1>专访林远：把路修上山</h1></header><div class=\"entry\"><p>林远修了三十年路。</p><div class=\"ads\"><a href=\"/\">广告</a></div><p>「路要自己走。」林远说。</p><h2>石头</h2><p>山上的石头很多，林远一块一块地搬。</p><h2>问答</h2><p><strong>山城记者：</strong>为什么修路？</p><p><strong>林远：</strong>因为没有路。</p><p>后来有了，\n也要修。</p><p><strong>山城记者：</strong>还要修多久？</p><p><strong>林远：</strong>一直修。</p></div><section class=\"related\"><h3>Related</h3><p>另一条路上的人，他说了很多话。</p></section></article>",
-        "W 林远
-         L 林远修了三十年路。
-         L 「路要自己走。」林远说。
-         L 山上的石头很多，林远一块一块地搬。
-         Q 为什么修路？
-         A 因为没有路。
-         A 后来有了，也要修。
-         Q 还要修多久？
-         A 一直修。
-         X 广告
-         X Related
-         X 另一条路上的人，他说了很多话。",
-    );
-}
-
-#[test]
-fn italic_questions_and_a_list_of_sources() {
-    check(
-        "a.html",
-        "<div><p class=\"title\">对话林远：路与人</p><p>林远今年六十岁。</p><p><i>您怎么看路？</i></p><p>路是人的骨头。</p><figure><img/><figcaption><p>电影《山路》</p></figcaption></figure><p><i>那桥呢？</i></p><p>桥是人的手。</p><p>我还想造一座。</p><p><i>最后一个问题：累吗？</i></p><p>不累。</p><p><em>参考资料：</em></p><p><em>山路志/周小川著.—山城：山城出版社，2012</em></p></div>",
-        "W 林远
-         L 林远今年六十岁。
-         Q 您怎么看路？
-         A 路是人的骨头。
-         Q 那桥呢？
-         A 桥是人的手。
-         A 我还想造一座。
-         Q 最后一个问题：累吗？
-         A 不累。
-         C 电影《山路》
-         X 参考资料：
-         X 山路志/周小川著.—山城：山城出版社，2012",
-    );
-}
-
-#[test]
 fn a_translation_that_is_folded_away_is_not_read_twice() {
     check(
         "a.md",
@@ -298,84 +187,6 @@ fn sections_that_the_publication_answers_itself_are_not_quoted() {
          R 经本报记者检索，可以打电话查询。
          Q 4. 谁可以查？
          A 守路人。",
-    );
-}
-
-#[test]
-fn questions_and_answers_that_nobody_signs_name_nobody() {
-    let page = "---\ntitle: 下周一开放　山路通行Q&A　六十岁免费\n---\n山路公司宣布山路下周一开放。山路公司董事林远表示，路已修好。\n\n**以下是「山路」Q&A：**\n\n**問：什麼是山路？**\n\n答：山路是一條路。\n\n**問：要收費嗎？**\n\n答：山路公司董事林远表示，暫不收費。\n";
-    let reading = reading("a.md", page);
-    assert_eq!(reading.front.interviewee, None, "{}", outline(&reading));
-    assert_eq!(reading.transcript.turns(|_| Vec::new()).len(), 2);
-    assert!(reading.interview("a", &[]).is_err());
-}
-
-#[test]
-fn portraits_columns_and_monologues_are_refused_with_the_reason() {
-    check_refused(
-        "a.md",
-        "# 专访：守路的林远\n\n每经记者 周小川\n\n![](a.jpg)\n\n林远 图片来源：受访者供图\n\n林远守了三十年路。\n\n以下是林远的讲述。\n\n### 路是人的骨头\n\n我十七岁上山。\n\n那该怎么办？\n\n我就一个人修。\n\n![](b.jpg)\n\n林远在北坡，图片来源：山城视频\n\n### 桥是人的手\n\n我还想造一座桥。\n\n**如需转载请与山报联系。**\n",
-        "nobody answers",
-    );
-    check_refused(
-        "a.md",
-        "# 石头为什么重\n\n石头很重。\n\n## 为什么？\n\n因为石头里有山。\n\n## 怎么搬？\n\n用绳子。\n",
-        "nobody answers",
-    );
-    check_refused("a.txt", "林远：我修了三十年路。\n\n林远：现在还在修。\n", "nobody asks");
-}
-
-#[test]
-fn a_monologue_is_read_where_an_editor_says_whose_words_it_is() {
-    let page =
-        "# 守路的人\n\n林远守了三十年路。\n\n以下是林远的讲述。\n\n我十七岁上山。\n\n一个人修。\n";
-    let given = FrontMatter { interviewee: Some("林远".to_owned()), ..FrontMatter::default() };
-    let options = crate::repair::Options { min_confidence: 0.75, min_readings: 3 };
-    let reading = read("a.md", page.as_bytes(), &given, &[], &options).unwrap();
-    assert_eq!(
-        outline(&reading),
-        "W 林远\nL 林远守了三十年路。\nL 以下是林远的讲述。\nQ \nA 我十七岁上山。\nA 一个人修。"
-    );
-    assert!(reading.interview("a", &[]).is_ok());
-}
-
-#[test]
-fn a_label_within_a_paragraph_has_lost_its_line_end() {
-    check(
-        "a.txt",
-        "记者：路有多长？\n林远：十二公里。\n记者：谁修的？\n林远：大家修的。记者：修了多久？\n林远：三十年。\n记者：还修吗？\n林远：修。\n",
-        "W 林远
-         Q 路有多长？
-         A 十二公里。
-         Q 谁修的？
-         A 大家修的。
-         Q 修了多久？
-         A 三十年。
-         Q 还修吗？
-         A 修。",
-    );
-}
-
-#[test]
-fn pages_say_who_published_them_and_when() {
-    let page = "<html><head><title>对话林远：路_山报</title><link rel=\"canonical\" href=\"https://a.example/road\"><script type=\"application/ld+json\">{\"@graph\":[{\"headline\":\"对话林远：路\",\"datePublished\":\"2024-05-06T08:00:00Z\",\"publisher\":{\"name\":\"山报\"}}]}</script></head><body><h1>对话林远：路</h1><p>山报：路呢？</p><p>林远：在山上。</p><p>山报：长吗？</p><p>林远：长。</p></body></html>";
-    let front = reading("a.html", page).front;
-    assert_eq!(front.title.as_deref(), Some("对话林远：路"));
-    assert_eq!(front.publisher.as_deref(), Some("山报"));
-    assert_eq!(front.date.as_deref(), Some("2024-05-06"));
-    assert_eq!(front.url.as_deref(), Some("https://a.example/road"));
-}
-
-#[test]
-fn subtitles_are_joined_to_speech() {
-    check(
-        "a.srt",
-        "1\n00:00:01,000 --> 00:00:03,000\n主持人：路有\n\n2\n00:00:03,000 --> 00:00:04,000\n多长？\n\n3\n00:00:05,000 --> 00:00:07,000\n林远：十二公里，\n\n4\n00:00:07,000 --> 00:00:09,000\n全是石头。\n\n5\n00:00:10,000 --> 00:00:11,000\n主持人：谁修的？\n\n6\n00:00:12,000 --> 00:00:13,000\n林远：大家修的。\n",
-        "W 林远
-         Q 路有 多长？
-         A 十二公里，全是石头。
-         Q 谁修的？
-         A 大家修的。",
     );
 }
 
@@ -433,38 +244,6 @@ fn questions_need_no_question_mark_where_their_type_tells() {
 }
 
 #[test]
-fn numbered_questions_are_told_from_the_lists_in_answers() {
-    check(
-        "a.txt",
-        "专访护林员马长林\n1. 一天走多少路？\n我走三十里。\n2. 包里带什么？\n我带三样：\n1. 火。\n2. 盐。\n3. 您怕什么？\n我怕雾。\n4. 说说老虎。\n我见过脚印。\n",
-        "W 马长林
-         Q 1. 一天走多少路？
-         A 我走三十里。
-         Q 2. 包里带什么？
-         A 我带三样：
-         A 1. 火。
-         A 2. 盐。
-         Q 3. 您怕什么？
-         A 我怕雾。
-         Q 4. 说说老虎。
-         A 我见过脚印。",
-    );
-}
-
-#[test]
-fn questions_in_a_list_of_definitions() {
-    check(
-        "a.html",
-        "<html><head><title>Interview: Rosa Lind</title></head><body><h1>Interview: Rosa Lind</h1><dl><dt>Where do you write?</dt><dd>I write at the kitchen table.</dd><dt>By hand?</dt><dd>Always.</dd></dl></body></html>",
-        "W Rosa Lind
-         Q Where do you write?
-         A I write at the kitchen table.
-         Q By hand?
-         A Always.",
-    );
-}
-
-#[test]
 fn what_a_publication_says_to_its_readers_is_no_answer() {
     check(
         "a.md",
@@ -514,38 +293,6 @@ fn cast_lists_as_lists_and_times_beside_names() {
          X 嘉宾：
          X 许立成，建筑师
          X 邹敏，社区工作者",
-    );
-}
-
-#[test]
-fn labels_in_capitals_under_headings_and_with_a_post() {
-    check(
-        "a.txt",
-        "The Night Train, Episode 12\n\nJUNE PARK: How long have you been on the train?\n\nELIAS BRANDT: Nineteen years.\n\nPARK: What do people do at three in the morning?\n\nBRANDT: They look for the restaurant car.\n",
-        "W Elias Brandt
-         Q How long have you been on the train?
-         A Nineteen years.
-         Q What do people do at three in the morning?
-         A They look for the restaurant car.",
-    );
-    check(
-        "b.md",
-        "# 2020-02-02 Conversation with Mira Sol\n\n### Journalist:\nWho argues?\n\n### Mira Sol:\nEveryone.\n\n### Mira Sol:\nA baker argued for three hours.\n\n### Photographer:\nOne more picture, please?\n\n### Mira Sol:\nOf course.\n",
-        "W Mira Sol
-         Q Who argues?
-         A Everyone.
-         A A baker argued for three hours.
-         Q One more picture, please?
-         A Of course.",
-    );
-    check(
-        "c.txt",
-        "记者：学琴多久了？\n琴师俞白：三十年。\n记者：还会上台吗？\n俞白：不会。\n",
-        "W 俞白
-         Q 学琴多久了？
-         A 三十年。
-         Q 还会上台吗？
-         A 不会。",
     );
 }
 
