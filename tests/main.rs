@@ -37,6 +37,8 @@ mod store_faults;
 mod telegram_cards;
 /// Operators' commands: statistics, unanswered questions, transcripts, exports.
 mod telegram_operators;
+/// Links that open an answer, and the one that adds the bot to a group.
+mod telegram_links;
 /// Saved quotations on Telegram.
 mod telegram_saved;
 /// Links from cards to the reader pages, and cards as pictures.

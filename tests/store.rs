@@ -266,6 +266,25 @@ on_both! {
         assert_eq!(store.saved_quotes(bob).await.unwrap(), [quote(5)]);
     }
 
+    a_question_has_one_link(options) {
+        let store = Store::open(options).await.unwrap();
+        let key = store.link_question("為什麼是杭州").await.unwrap();
+        assert_eq!(store.link_question("為什麼是杭州").await.unwrap(), key);
+        assert_ne!(store.link_question("為什麼").await.unwrap(), key);
+        let question = store.linked_question(&key).await.unwrap();
+        assert_eq!(question.as_deref(), Some("為什麼是杭州"));
+        for key in ["", "AAAAAAAAAAA", "燈", &format!("{key}A")] {
+            assert_eq!(store.linked_question(key).await.unwrap(), None, "`{key}`");
+        }
+        change(options, "question_links", "used_at = used_at - 365 * 24 * 3600").await;
+        store.purge().await.unwrap();
+        assert!(store.linked_question(&key).await.unwrap().is_some(), "a year is not over");
+        store.purge().await.unwrap();
+        change(options, "question_links", "used_at = used_at - 367 * 24 * 3600").await;
+        store.purge().await.unwrap();
+        assert_eq!(store.linked_question(&key).await.unwrap(), None);
+    }
+
     only_so_many_quotations_can_be_saved(options) {
         let store = Store::open(options).await.unwrap();
         let person = store.person(1);

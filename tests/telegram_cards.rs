@@ -41,10 +41,11 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
     let card = api.call_where("editMessageText", Call::is_done).await;
     let message_id = card.params["message_id"].as_i64().unwrap();
     write!(shown, "## [⋯]\n{}\n\n", drawn(&card)).unwrap();
-    // A picture is sent as a new message instead of changing the card; `telegram_reader` tests it.
+    // Pictures and links are sent as new messages instead of changing the card; `telegram_reader` and
+    // `telegram_links` test them.
     let is_shown = |button: &Value| {
         let data = button["callback_data"].as_str();
-        data.is_some_and(|data| !data.starts_with("1i"))
+        data.is_some_and(|data| !data.starts_with("1i") && !data.starts_with("1l"))
     };
     let callbacks = card.buttons().into_iter().filter(is_shown);
     for button in callbacks {

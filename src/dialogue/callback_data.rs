@@ -33,6 +33,8 @@ pub enum Press {
     Picture(View),
     /// Saves the open quotation for whoever presses.
     Save(View),
+    /// Wants a link that opens the answer.
+    GetLink(View),
 }
 
 /// `press` as at most 64 ASCII characters; `None` for an intent that no button carries (a typed
@@ -43,6 +45,7 @@ pub fn encode(press: &Press) -> Option<String> {
         Press::Rate { view, good: false } => ('-', view_bytes(view)),
         Press::Picture(view) => ('i', view_bytes(view)),
         Press::Save(view) => ('k', view_bytes(view)),
+        Press::GetLink(view) => ('l', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) if view.all_buttons => ('a', view_bytes(view)),
         Press::Do(Intent::Show { view, .. }) => ('v', view_bytes(view)),
         Press::Do(Intent::Start) => ('s', Vec::new()),
@@ -75,6 +78,7 @@ pub fn decode(data: &str) -> Option<Press> {
         ('-', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: false },
         ('i', bytes) => Press::Picture(view_of(bytes)?.with_all_buttons(true)),
         ('k', bytes) => Press::Save(view_of(bytes)?.with_all_buttons(true)),
+        ('l', bytes) => Press::GetLink(view_of(bytes)?.with_all_buttons(true)),
         ('a', bytes) => {
             let view = view_of(bytes)?.with_all_buttons(true);
             Press::Do(Intent::Show { view, question: None })
@@ -196,7 +200,8 @@ mod tests {
             let show = |view| Press::Do(Intent::Show { view, question: None });
             let rate = Press::Rate { view: all.clone(), good };
             let save = Press::Save(all.clone());
-            for press in [rate, Press::Picture(all.clone()), save, show(view), show(all)] {
+            let link = Press::GetLink(all.clone());
+            for press in [rate, Press::Picture(all.clone()), save, link, show(view), show(all)] {
                 let data = encode(&press).unwrap();
                 prop_assert!(data.len() <= 64, "{} bytes", data.len());
                 prop_assert_eq!(decode(&data), Some(press));

@@ -72,6 +72,7 @@ impl Composer<'_> {
             action: Action::Picture(view.with_extent(Extent::Excerpt)),
         };
         let save = Button { label: labels.save.clone(), action: Action::Save(view.clone()) };
+        let link = Button { label: labels.link.clone(), action: Action::GetLink(view.clone()) };
         let share = Button {
             label: labels.share.clone(),
             action: Action::Share(Self::link(view, passage)),
@@ -81,7 +82,7 @@ impl Composer<'_> {
             action: Action::Rate { view: view.clone(), good },
         };
         [
-            context.into_iter().chain(script).collect(),
+            context.into_iter().chain(script).chain([link]).collect(),
             vec![save, picture, share],
             vec![rate(&labels.good, true), rate(&labels.bad, false)],
         ]

@@ -66,7 +66,7 @@ table! {
 table! {
     /// Labels of buttons.
     ButtonPhrases {
-        previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String, save: String,
+        previous: String, previous_at_end: String, next: String, all: String, fewer: String, excerpt: String, full: String, context: String, copy: String, share: String, save: String, link: String,
         original: String, hans: String, hant: String, good: String, bad: String, more: String, back: String,
         random: String, topics: String,
     }
@@ -102,7 +102,7 @@ table! {
         flooded: String, settings: Vec<String>, saved: String, keep_to: String, admins_only: String, language_auto: String,
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, rated_again: String, rating_changed: String, menu_button: String, old_button: String, inline_none: String,
-        description: String, short_description: String, no_font: String, no_picture: String, privacy: Vec<String>,
+        description: String, short_description: String, no_font: String, no_picture: String, privacy: Vec<String>, link: String, link_expired: String, add_to_group: String,
         commands: CommandPhrases, saved_quotes: SavedQuotesPhrases, operator: OperatorPhrases,
     }
 }

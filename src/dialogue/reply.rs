@@ -425,6 +425,8 @@ pub enum Action {
     Picture(View),
     /// Saves the open quotation for whoever presses.
     Save(View),
+    /// Asks for a link that opens the answer, to be put elsewhere.
+    GetLink(View),
     /// Opens the quotation where it stands, in the reader pages, if there are any.
     Read(Permalink),
     /// Opens an address on the web.

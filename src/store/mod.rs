@@ -22,6 +22,7 @@ mod question_report;
 mod question_stats;
 mod overlay;
 mod pending;
+mod question_links;
 mod saved_quotes;
 
 use std::fmt;
@@ -192,6 +193,7 @@ impl Store {
         let now = now();
         let kept_from = now - i64::from(self.options.keep_days) * 24 * 3600;
         let seen_from = now - SEEN_FOR.as_secs().cast_signed();
+        let links_from = now - question_links::KEPT_FOR.as_secs().cast_signed();
         self.health
             .write(async {
                 for (statement, before) in [
@@ -200,6 +202,7 @@ impl Store {
                     ("DELETE FROM asked WHERE expires_at < $1", now),
                     ("DELETE FROM asked_inline WHERE expires_at < $1", now),
                     ("DELETE FROM mentions WHERE expires_at < $1", now),
+                    ("DELETE FROM question_links WHERE used_at < $1", links_from),
                     ("DELETE FROM drafts WHERE expires_at < $1", now),
                     ("DELETE FROM uploads WHERE expires_at < $1", now),
                     ("DELETE FROM question_log WHERE asked_at < $1", kept_from),

@@ -96,6 +96,7 @@ pub(super) async fn dialogue(
         Press::Rate { view, good } => context.rate(&query, view, good, &audience).await,
         Press::Picture(view) => context.picture(&query, view, &audience).await,
         Press::Save(view) => context.save_quote(&query, view, &audience).await,
+        Press::GetLink(view) => context.send_link(&query, &view, &audience).await,
     }
 }
 
@@ -317,7 +318,7 @@ impl BotContext {
     }
 
     /// Returns the question that the message with the button answers, if the store still has it.
-    async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
+    pub(super) async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
         let question = match (&query.message, &query.inline_message_id) {
             (Some(message), _) => {
                 let id = message_id(message).into();

@@ -7,11 +7,14 @@ use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
+use super::question_link::{self, question_key};
 use super::settings;
 use super::setup;
 use super::user_request::{UpdateOrigin, UserRequest};
 use crate::dialogue::{Intent, PriorQuestion, Reply, fill};
-use teloxide::types::{ChatAction, ChatMemberUpdated, ChatType};
+use teloxide::types::{
+    ChatAction, ChatMemberUpdated, ChatType, InlineKeyboardButton, InlineKeyboardMarkup,
+};
 
 type Context = Arc<BotContext>;
 
@@ -48,13 +51,23 @@ pub(super) async fn correct(
     vec![Effect::Edit { message, draft, then: recorded(origin, answered) }]
 }
 
-/// Handles `/start`, which may have a passage from a deep link as its argument.
+/// The parameter of `/start` in a group to which the bot was added by the button of `/help`. What is to be said there is
+/// said when the bot is added.
+const ADDED_TO_GROUP: &str = "group";
+
+/// Handles `/start`, which may have a passage or a question from a deep link as its argument.
 pub(super) async fn start(
     context: Context,
     origin: UpdateOrigin,
     audience: Audience,
     parameter: String,
 ) -> Effects {
+    if let Some(key) = question_key(&parameter) {
+        return question_link::open(context, origin, audience, key).await;
+    }
+    if parameter == ADDED_TO_GROUP && !origin.is_private() {
+        return Effects::new();
+    }
     let intent = match DeepLink::parse(&parameter) {
         Some(link) => link.intent(audience.reader),
         None => Intent::Start,
@@ -93,7 +106,15 @@ pub(super) async fn help(context: Context, origin: UpdateOrigin, audience: Audie
     if let Reply::Notice(text) = &mut reply {
         *text = format!("{text}\n{}", context.with_username(&more));
     }
-    vec![Effect::reply(&origin, context.draw(&reply, Some(origin.chat_type)))]
+    let mut draft = context.draw(&reply, Some(origin.chat_type));
+    let link = context.link("startgroup", ADDED_TO_GROUP);
+    if origin.is_private()
+        && let Ok(url) = link.parse()
+    {
+        let label = audience.phrases.telegram.add_to_group.clone();
+        draft.keyboard = InlineKeyboardMarkup::new([[InlineKeyboardButton::url(label, url)]]);
+    }
+    vec![Effect::reply(&origin, draft)]
 }
 
 /// Handles `/settings`. In groups, only admins may change them.

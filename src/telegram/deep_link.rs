@@ -1,5 +1,7 @@
 //! Links to a passage: in `t.me/bot?start=…`, and in inline queries that share a quotation.
 
+use std::fmt;
+
 use crate::dialogue::{Extent, Intent, Reader, ShownExcerpt, View};
 use transcript::PassageKey;
 use transcript::text::CharSpan;
@@ -42,6 +44,16 @@ impl DeepLink {
     }
 }
 
+impl fmt::Display for DeepLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p_{}", self.key)?;
+        match &self.excerpt {
+            Some(excerpt) => write!(f, "_{}-{}", excerpt.start, excerpt.end),
+            None => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +61,7 @@ mod tests {
     #[test]
     fn links_name_a_passage_or_a_range_of_it() {
         let range = DeepLink::parse("p_aaaaaaab_12-48").unwrap();
+        assert_eq!(range.to_string(), "p_aaaaaaab_12-48");
         assert_eq!((range.key.to_string().as_str(), range.excerpt), ("aaaaaaab", Some(12..48)));
         assert_eq!(DeepLink::parse(" p_aaaaaaab ").unwrap().excerpt, None);
         for text in ["p_", "p_short", "p_aaaaaaab_", "p_aaaaaaab_x-1", "杭州", "p_aaaaaaab_-"] {

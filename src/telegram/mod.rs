@@ -34,6 +34,7 @@ mod activity;
 mod picture;
 mod callback_query;
 mod saved;
+mod question_link;
 mod conversation;
 mod inline;
 mod guest;

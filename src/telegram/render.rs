@@ -101,9 +101,14 @@ fn key(button: &Button, target: RenderTarget<'_>) -> Option<InlineKeyboardButton
             Some(InlineKeyboardButton::new(label, kind))
         }
         // In a channel or in inline mode there is nobody to whom a new message could be sent.
-        Action::Picture(_) if matches!(target.chat, None | Some(ChatType::Channel)) => None,
+        Action::Picture(_) | Action::GetLink(_)
+            if matches!(target.chat, None | Some(ChatType::Channel)) =>
+        {
+            None
+        }
         Action::Picture(view) => press(Press::Picture(view.clone())),
         Action::Save(view) => press(Press::Save(view.clone())),
+        Action::GetLink(view) => press(Press::GetLink(view.clone())),
         Action::Read(_) if target.public_url.is_empty() => None,
         Action::Read(address) => {
             let url: Url = format!("{}{address}", target.public_url).parse().ok()?;
