@@ -1,16 +1,14 @@
-//! Where lines end: anywhere between Chinese characters, but not before a closing mark, after an
-//! opening one, or inside a word of letters.
+//! Breaks text into lines where the Unicode line breaking algorithm (UAX #14) allows it: between any two Chinese
+//! characters, but not before a closing mark, after an opening one, or inside a word of letters.
 
-/// No line begins with one of these …
-const CLOSING: &str = "，。、；：？！）」』》〉】〕”’…—·%,.;:?!)]}";
-/// … and none ends with one of these.
-const OPENING: &str = "（「『《〈【〔“‘([{";
+use textwrap::WordSeparator;
+use unicode_width::UnicodeWidthChar;
 
 /// A character to draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Letter {
     pub(super) character: char,
-    /// It was guessed in repair.
+    /// Whether a repair had to guess it.
     pub(super) guessed: bool,
 }
 
@@ -19,62 +17,60 @@ impl Letter {
         Self { character, guessed: false }
     }
 
-    /// Width in em: near enough for lines that have some room at their end.
+    /// Returns the estimated width in em. It is exact for Chinese characters, and the widths of Latin letters are those
+    /// of common fonts, rounded up.
     fn width(self) -> f64 {
         match self.character {
             ' ' | 'i' | 'l' | 'j' | 't' | 'f' | 'r' | '.' | ',' | '\'' => 0.35,
             'A'..='Z' | 'm' | 'w' => 0.8,
-            character if is_wide(character) => 1.0,
-            _ => 0.6,
+            // A Chinese font draws ambiguous characters such as `…` and `“` wide.
+            character => match character.width_cjk() {
+                Some(0) => 0.0,
+                Some(1) => 0.6,
+                _ => 1.0,
+            },
         }
     }
 }
 
-/// A Chinese font draws it as wide as high.
-fn is_wide(character: char) -> bool {
-    character >= '\u{2e80}' || matches!(character, '“' | '”' | '‘' | '’' | '…' | '—' | '·')
-}
-
-/// `text` in lines of at most `width` em; a line break in it ends a line.
+/// Returns `text` in lines of at most `width` em. A line break in the text ends a line, and empty lines are left out.
 pub(super) fn lines(text: &[Letter], width: f64) -> Vec<Vec<Letter>> {
     let paragraphs = text.split(|letter| letter.character == '\n');
-    paragraphs
-        .filter(|paragraph| !paragraph.is_empty())
-        .flat_map(|paragraph| fill(paragraph, width))
-        .collect()
+    paragraphs.flat_map(|paragraph| fill(paragraph, width)).collect()
 }
 
+/// Fills lines with as many of the paragraph's unbreakable pieces as fit.
 fn fill(paragraph: &[Letter], width: f64) -> Vec<Vec<Letter>> {
-    let mut lines = Vec::new();
+    let text: String = paragraph.iter().map(|letter| letter.character).collect();
     let mut rest = paragraph;
-    while !rest.is_empty() {
-        let mut used = 0.0;
-        let fits = rest.iter().take_while(|letter| {
-            used += letter.width();
-            used <= width
-        });
-        // A line has at least one character, however narrow it is.
-        let fits = fits.count().max(1);
-        let end = if fits == rest.len() {
-            fits
-        } else {
-            // Where nothing may be broken, as in a long address, anything is.
-            (1..=fits).rev().find(|at| may_break(rest, *at)).unwrap_or(fits)
-        };
-        let (line, after) = rest.split_at(end);
-        lines.push(line.to_vec());
+    let mut lines: Vec<Vec<Letter>> = Vec::new();
+    let mut free = 0.0;
+    for piece in WordSeparator::UnicodeBreakProperties.find_words(&text) {
+        let n_letters = piece.word.chars().count();
+        let (letters, after) = rest.split_at(n_letters + piece.whitespace.len());
         rest = after;
+        // Spaces at the end of a line may stand out into the margin.
+        let needed: f64 = letters[..n_letters].iter().map(|letter| letter.width()).sum();
+        if needed > free || lines.is_empty() {
+            lines.push(Vec::new());
+            free = width;
+        }
+        for &letter in letters {
+            // A piece that is longer than a line, such as a long address, is broken anywhere.
+            if letter.width() > free
+                && needed > width
+                && lines.last().is_some_and(|line| !line.is_empty())
+            {
+                lines.push(Vec::new());
+                free = width;
+            }
+            free -= letter.width();
+            if let Some(line) = lines.last_mut() {
+                line.push(letter);
+            }
+        }
     }
     lines
-}
-
-/// Whether a line may end before the `at`-th letter.
-fn may_break(text: &[Letter], at: usize) -> bool {
-    let (before, after) = (text[at - 1].character, text[at].character);
-    if CLOSING.contains(after) || OPENING.contains(before) {
-        return false;
-    }
-    before == ' ' || is_wide(before) || is_wide(after)
 }
 
 #[cfg(test)]
@@ -95,9 +91,21 @@ mod tests {
     }
 
     #[test]
+    fn quotation_marks_stay_with_what_they_quote() {
+        assert_eq!(broken("一二三“四”五六", 4.0), ["一二", "三“四”", "五六"]);
+        assert_eq!(broken("一二……三", 3.0), ["一", "二……", "三"]);
+    }
+
+    #[test]
     fn words_stay_whole_where_they_can() {
         assert_eq!(broken("一二open source", 4.0), ["一二", "open ", "source"]);
-        assert_eq!(broken("aaaaaaaaaa", 3.0).len(), 2);
+        // Each letter is estimated at 0.6 em.
+        assert_eq!(broken("aaaaaaaaaa", 3.1), ["aaaaa", "aaaaa"]);
+    }
+
+    #[test]
+    fn empty_lines_are_left_out() {
+        assert_eq!(broken("一\n\n二\n", 4.0), ["一", "二"]);
     }
 
     proptest! {
