@@ -7,7 +7,7 @@ use serde_json::Value;
 use wenjian::config::Config;
 use wenjian::dialogue::Engine;
 
-use crate::support::program::Program;
+use crate::support::program::{LIGHTHOUSE, Program};
 
 /// What people say, partly in wordings close to the examples of `config/talk`: `talk` is null for a question.
 const SAID: &str = include_str!("data/talk.jsonl");
@@ -73,7 +73,7 @@ fn small_talk_is_answered_in_its_language_and_quotes_nothing() {
         ("你是谁", "about", "问坚"),
         ("你是誰", "about", "問堅"),
         ("who are you", "about", "Wenjian"),
-        ("继续", "more", "先问一个问题"),
+        ("继续", "more", "先问我一个问题"),
     ] {
         let json = program.run(["ask", "--json", said]).succeeded().json();
         assert_eq!((&json["talk"], &json["verdict"]), (&kind.into(), &"none".into()), "{said}");
@@ -147,4 +147,30 @@ fn a_chat_goes_on_with_its_topic_and_opens_topics_by_their_numbers() {
     assert!(turn(4).is_some_and(|turn| turn.starts_with("3问")), "{shown}");
     let words = |at: usize| replies[at].split_once('│').map(|(_, words)| words.to_owned());
     assert!(words(0) != words(1) && words(1) != words(2) && words(0) != words(2), "{shown}");
+}
+
+#[test]
+fn what_is_said_about_a_quotation_is_answered_about_it() {
+    let program = Program::with(&[("lighthouse.txt", LIGHTHOUSE)]);
+    let said = "颱風來的時候您害怕嗎\n邊個問㗎\n有沒有英文版\n太長了\n你錯了\n";
+    let shown = program.run_with_input(&["chat"], said.as_bytes()).succeeded().stdout;
+    let replies: Vec<&str> = shown.trim().split("\n\n").collect();
+    let [card, source, translation, shorter, doubt] = replies[..] else { panic!("{shown}") };
+    assert!(card.contains("第2問"), "{card}");
+    for (reply, holds) in
+        [(source, "《海風》第2問"), (translation, "不翻譯"), (shorter, "縮寫"), (doubt, "逐字")]
+    {
+        assert!(reply.contains(holds) && !reply.contains('│'), "help: `{holds}` in `{reply}`");
+    }
+}
+
+#[test]
+fn a_passage_is_shown_by_its_number() {
+    let program = Program::of_the_project();
+    let shown = |said: &str| {
+        let run = program.run_with_input(&["chat"], said.as_bytes()).succeeded();
+        run.stdout.trim().rsplit("\n\n").next().unwrap().to_owned()
+    };
+    let third = shown("小镇\n/more\n/more\n");
+    assert!(shown("小镇\n第3个\n").ends_with(&third), "help: `{third}`");
 }

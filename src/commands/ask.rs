@@ -50,6 +50,7 @@ pub(crate) fn run(args: &AskArgs, config: &Config) -> Result<()> {
         return Ok(());
     }
     let mut reader = Reader::from(config.reader);
+    reader.language = super::language_of_environment().unwrap_or(reader.language);
     reader.script = args.script.unwrap_or(reader.script);
     let reader = reader.following(&question);
     let renderer = Renderer::for_stdout(Phrases::of(reader.language));

@@ -8,7 +8,7 @@ use rustyline::{Config as EditorConfig, DefaultEditor};
 
 use super::open_index;
 use crate::config::Config;
-use crate::dialogue::{Intent, Language, Listing, Phrases, Reader, ScriptChoice, fill};
+use crate::dialogue::{Intent, Listing, Phrases, Reader, Reply, ScriptChoice, fill};
 use crate::service::Service;
 use crate::terminal::{ChatInput, LastAnswer, NothingToShow, Renderer};
 
@@ -31,26 +31,18 @@ pub(crate) fn run(args: &ChatArgs, config: &Config) -> Result<()> {
     let service = open_index::service(config)?;
     let mut reader = Reader::from(config.reader);
     reader.script = args.script.unwrap_or(reader.script);
-    reader.language = language_of_environment().unwrap_or(reader.language);
+    reader.language = super::language_of_environment().unwrap_or(reader.language);
     let renderer = Renderer::for_stdout(Phrases::of(reader.language));
     let mut chat = Chat { service, reader, renderer, memory: LastAnswer::default() };
     if std::io::stdin().is_terminal() { chat.edit_lines() } else { chat.read_lines() }
-}
-
-/// The language that the environment asks for; `None` where it names none (`C`, `POSIX`).
-fn language_of_environment() -> Option<Language> {
-    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
-    let locale =
-        variables.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty())?;
-    let tag = locale.split(['.', '@']).next()?;
-    (!matches!(tag, "C" | "POSIX")).then(|| Language::of_tag(tag))
 }
 
 impl Chat {
     fn edit_lines(&mut self) -> Result<()> {
         let mut editor =
             DefaultEditor::with_config(EditorConfig::builder().auto_add_history(true).build())?;
-        writeln!(std::io::stdout(), "{}", self.renderer.phrases.terminal.welcome)?;
+        let welcome = self.renderer.render(&self.service.handle(&Intent::Start, self.reader));
+        writeln!(std::io::stdout(), "{welcome}{}\n", self.renderer.phrases.terminal.welcome)?;
         loop {
             match editor.readline(&self.renderer.phrases.terminal.prompt) {
                 Ok(line) if self.answer(&line)? => {}
@@ -98,13 +90,28 @@ impl Chat {
                 }
                 let mut reply = self.service.handle(&intent, self.reader);
                 self.memory.keep(&intent, &mut reply);
-                self.renderer.render(&reply)
+                self.renderer.render(&reply) + &self.how_to_open(&reply)
             }
         };
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "{text}")?;
         stdout.flush()?;
         Ok(true)
+    }
+
+    /// Says how a listed question is opened, where there are some.
+    fn how_to_open(&self, reply: &Reply) -> String {
+        let phrases = &self.renderer.phrases.terminal;
+        let next = match reply {
+            Reply::Topics(topics) => topics.next_page,
+            _ => None,
+        };
+        let line = match next {
+            _ if !self.memory.lists_topics() => return String::new(),
+            None => phrases.open.clone(),
+            Some(page) => fill(&phrases.open_or_turn, &[("page", &(page + 1).to_string())]),
+        };
+        line + "\n"
     }
 
     /// The commands; that which keeps a search to one interview only where there are several.

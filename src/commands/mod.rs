@@ -26,7 +26,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
 use crate::config::Config;
-use crate::dialogue::ScriptChoice;
+use crate::dialogue::{Language, ScriptChoice};
 
 /// Finds the passages of interviews that answer a question, and quotes them.
 #[derive(Debug, Parser)]
@@ -95,6 +95,15 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Trial(args) => trial::run(&args, &config),
         Command::Config => settings::run(&config),
     }
+}
+
+/// Returns the language that the environment asks for; `None` where it names none (`C`, `POSIX`).
+fn language_of_environment() -> Option<Language> {
+    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let locale =
+        variables.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty())?;
+    let tag = locale.split(['.', '@']).next()?;
+    (!matches!(tag, "C" | "POSIX")).then(|| Language::of_tag(tag))
 }
 
 /// Parses the value of a `--script` option, which has the same names as the setting `reader.script`.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::about_quotation::AboutQuotation;
 use super::{
     Engine, Outcome, PriorQuestion, Talk, opens_as_follow_up, quote_request, several_questions,
 };
@@ -62,9 +63,12 @@ impl Engine {
         Ok(talk.explains(text, &known).then_some(talk))
     }
 
-    /// Whether `text` may go on with the topic before it: it opens like a text that does, asks for more, or says
-    /// nothing by itself that can be looked up.
+    /// Whether `text` may go on with the topic before it: it opens like a text that does, asks for more, concerns the
+    /// quotation that was shown, or says nothing by itself that can be looked up.
     pub fn may_follow_up(&self, text: &str) -> bool {
+        if self.is_about_quotation(text) {
+            return true;
+        }
         match Talk::of(text, &self.names()) {
             Some(Talk::More) => true,
             Some(_) => false,
@@ -124,6 +128,18 @@ impl Engine {
                     topic,
                     first: prior.n_shown.max(1),
                     understanding,
+                    ..asked
+                });
+            }
+            FollowUp::Number(prior, number) => {
+                let topic = prior.question.clone();
+                let asked = self.searched(topic.clone(), source, n_quotes, asked)?;
+                let n_quotes = asked.answer.quotes.len();
+                return Ok(QuestionResult {
+                    // A number beyond the last passage leaves nothing to show.
+                    first: if number <= n_quotes { number - 1 } else { n_quotes + 1 },
+                    understanding: Understanding::MoreOf(topic.clone()),
+                    topic,
                     ..asked
                 });
             }
@@ -218,6 +234,8 @@ enum FollowUp<'t> {
     MoreOf(&'t PriorQuestion),
     /// It asks something else about the topic (那政府呢？): both are searched.
     Of(&'t str),
+    /// It wants the passage with this number, from 1, of those that were found.
+    Number(&'t PriorQuestion, usize),
 }
 
 impl<'t> FollowUp<'t> {
@@ -228,6 +246,9 @@ impl<'t> FollowUp<'t> {
         before: Option<&'t PriorQuestion>,
     ) -> Self {
         let Some(prior) = before else { return Self::No };
+        if let Some(AboutQuotation::Number(number)) = AboutQuotation::read(text, &engine.names()) {
+            return Self::Number(prior, number);
+        }
         match talk {
             Some(Talk::More) => Self::MoreOf(prior),
             Some(_) => Self::No,

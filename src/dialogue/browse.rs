@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use super::compose::Composer;
 use super::phrases::fill;
 use super::{
-    Action, Button, Engine, Extent, Intent, Language, Outcome, QuestionResult, Reader, Reply,
-    ShownExcerpt, Sources, Talk, Topics, View, Welcome,
+    Action, Button, Engine, Intent, Language, Outcome, QuestionResult, Reader, Reply, ShownExcerpt,
+    Sources, Talk, Topics, View, Welcome,
 };
 use rand::seq::IndexedRandom;
 use retrieval::answer::Verdict;
@@ -165,7 +165,8 @@ impl Engine {
         };
         let labels = &composer.phrases.button;
         let back = page.checked_sub(1).map(|page| turn(&labels.back, page));
-        let more = (page + 1 < pages).then(|| turn(&labels.more, page + 1));
+        let next_page = Some(page + 1).filter(|next| *next < pages);
+        let more = next_page.map(|page| turn(&labels.more, page));
         Reply::Topics(Topics {
             note: outcome.is_some().then(|| composer.phrases.talk.summary.clone()),
             outcome,
@@ -175,6 +176,7 @@ impl Engine {
                 .map(|(number, passage)| composer.topic(number, passage))
                 .collect(),
             turn: back.into_iter().chain(more).collect(),
+            next_page,
         })
     }
 
@@ -218,14 +220,7 @@ impl Engine {
         let first = at.saturating_sub(View::MAX_SHOWN - 1);
         let shown: Vec<ShownExcerpt> =
             shown.into_iter().skip(first).take(View::MAX_SHOWN).collect();
-        let view = View {
-            shown,
-            at: at - first,
-            extent: Extent::Excerpt,
-            script: composer.script(),
-            related: false,
-            all_buttons: false,
-        };
+        let view = View { at: at - first, ..View::new(shown, composer.script()) };
         match composer.card(&view, &|_| Vec::new()) {
             Some(card) => Reply::Card(Box::new(card)),
             None => Reply::Notice(composer.phrases.answer.moved_on.clone()),

@@ -87,6 +87,11 @@ impl Engine {
         before: Option<&PriorQuestion>,
         within: Option<&str>,
     ) -> Result<Reply, Error> {
+        if let Some(before) = before
+            && let Some(reply) = self.about_quotation(composer, question, before, within)?
+        {
+            return Ok(reply);
+        }
         if says_nothing(question) && self.talk(question)?.is_none() {
             let example = self.example_question(composer);
             let empty = &composer.phrases.answer.empty;
@@ -109,14 +114,14 @@ impl Engine {
 
     fn found(composer: &Composer<'_>, asked: &QuestionResult) -> Reply {
         let n_quotes = asked.answer.quotes.len();
+        let script =
+            composer.reader.script.resolve(Some(&asked.question), composer.reader.language);
         let view = View {
-            shown: asked.answer.quotes.iter().map(shown).collect(),
             at: asked.first.min(n_quotes - 1),
             // Where a topic has no other passage, the rest of the answer is what goes on with it.
             extent: if asked.first < n_quotes { Extent::Excerpt } else { Extent::Full },
-            script: composer.reader.script.resolve(Some(&asked.question), composer.reader.language),
             related: asked.answer.verdict == Verdict::Related,
-            all_buttons: false,
+            ..View::new(asked.answer.quotes.iter().map(shown).collect(), script)
         };
         let marks = |passage: &Passage| {
             let quote =
@@ -194,14 +199,7 @@ impl Engine {
         let composer = Composer::new(self.library(), reader);
         let script = reader.script.resolve(Some(query), reader.language);
         let card = |shown: ShownExcerpt, marks: Marks<'_>| {
-            let view = View {
-                shown: vec![shown],
-                at: 0,
-                extent: Extent::Excerpt,
-                script,
-                related: false,
-                all_buttons: false,
-            };
+            let view = View::new(vec![shown], script);
             composer.card(&view, marks).filter(|card| self.holds_all(card.body.blocks()))
         };
         if query.trim().is_empty() {

@@ -60,6 +60,8 @@ pub struct PriorQuestion {
     pub question: String,
     /// How many of the passages that answer it have been shown.
     pub n_shown: usize,
+    /// The passage that was shown last, where it is known.
+    pub shown: Option<PassageKey>,
 }
 
 /// The state of a quote card: all that turning its pages needs.
@@ -82,6 +84,11 @@ pub struct View {
 impl View {
     /// As many passages as fit into the smallest button.
     pub const MAX_SHOWN: usize = 5;
+
+    /// Creates the state in which a card is first shown: the excerpt of the first passage with the most used buttons.
+    pub fn new(shown: Vec<ShownExcerpt>, script: Option<Script>) -> Self {
+        Self { shown, at: 0, extent: Extent::Excerpt, script, related: false, all_buttons: false }
+    }
 
     /// The same with another passage open.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Both sides of a conversation, independent of any platform: what a person can want, and what the bot says.
 
 mod permalink;
+mod about_quotation;
 mod ask;
 pub mod callback_data;
 mod card_buttons;

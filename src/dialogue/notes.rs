@@ -4,7 +4,9 @@ use super::compose::Composer;
 use super::phrases::fill;
 use super::{QuestionResult, Understanding};
 use retrieval::answer::Verdict;
-use transcript::text::{CharSpan, Script, fold, is_content_word, is_han, sound, tokenize};
+use transcript::text::{
+    CharSpan, Script, Segmenter, fold, is_content_word, is_han, sound, tokenize,
+};
 
 /// Characters of a Chinese word that is looked for under another spelling.
 const CORRECTED: std::ops::RangeInclusive<usize> = 2..=6;
@@ -87,11 +89,12 @@ impl Composer<'_> {
         }
         let quote = asked.answer.quotes.first()?;
         let passage = fold(&self.library.at(quote.position).text);
+        let words = Segmenter::default().words(&passage);
         let lengths = CORRECTED.rev().filter(|length| *length <= folded.len());
         let spans = lengths
             .flat_map(|length| (0..=folded.len() - length).map(move |start| start..start + length));
         let by_sound = spans.filter_map(|span| {
-            let meant = spelt_by_sound(&folded[span.clone()], &passage)?;
+            let meant = spelt_by_sound(&folded[span.clone()], &passage, &words)?;
             Some((span, meant))
         });
         let by_letters = latin_words(&folded, &self.matched_words(asked));
@@ -133,7 +136,9 @@ fn latin_words(typed: &[char], matched: &[Vec<char>]) -> Vec<(CharSpan, Vec<char
         let text: String = word.iter().collect();
         let is_meant = |matched: &&Vec<char>| {
             let other: String = matched.iter().collect();
-            is_latin(matched) && strsim::osa_distance(&text, &other) == 1
+            is_latin(matched)
+                && text.len().abs_diff(other.len()) <= 1
+                && strsim::osa_distance(&text, &other) == 1
         };
         let is_long = is_latin(word) && word.len() >= MIN_LETTERS;
         let meant = matched.iter().find(is_meant).filter(|_| is_long)?;
@@ -142,19 +147,30 @@ fn latin_words(typed: &[char], matched: &[Vec<char>]) -> Vec<(CharSpan, Vec<char
     words.filter_map(correction).collect()
 }
 
-/// The characters of `passage` that sound like `typed`, which is Chinese, and differ from it in at most half of the
-/// characters.
-fn spelt_by_sound(typed: &[char], passage: &[char]) -> Option<Vec<char>> {
+/// The words of `passage` that sound like `typed`, which is Chinese, and differ from it in at most half of the
+/// characters. Each character that differs has to be part of a longer word: single characters sound alike by chance.
+/// `words` are those of the passage, in order.
+fn spelt_by_sound(typed: &[char], passage: &[char], words: &[CharSpan]) -> Option<Vec<char>> {
     if !typed.iter().copied().all(is_han) {
         return None;
     }
-    let n_shared =
-        |other: &[char]| typed.iter().zip(other).filter(|(one, other)| one == other).count();
-    let is_meant = |other: &&[char]| {
-        let n_shared = n_shared(other);
-        n_shared * 2 >= typed.len() && n_shared < typed.len() && sounds_alike(typed, other)
+    let is_meant = |(start, other): &(usize, &[char])| {
+        let is_changed = |at: usize| typed[at - start] != passage[at];
+        let within = *start..start + other.len();
+        let n_changed = within.clone().filter(|at| is_changed(*at)).count();
+        (1..=typed.len() / 2).contains(&n_changed)
+            && sounds_alike(typed, other)
+            && are_words(words, &within, &is_changed)
     };
-    passage.windows(typed.len()).find(is_meant).map(<[char]>::to_vec)
+    passage.windows(typed.len()).enumerate().find(is_meant).map(|(_, other)| other.to_vec())
+}
+
+/// Whether `within` begins and ends where `words` do, and the changed characters are part of words of several.
+fn are_words(words: &[CharSpan], within: &CharSpan, is_changed: &dyn Fn(usize) -> bool) -> bool {
+    let inside = words.iter().filter(|word| word.start >= within.start && word.end <= within.end);
+    let n_covered: usize = inside.clone().map(ExactSizeIterator::len).sum();
+    n_covered == within.len()
+        && inside.filter(|word| word.len() == 1).all(|word| !is_changed(word.start))
 }
 
 fn sounds_alike(one: &[char], other: &[char]) -> bool {
@@ -175,13 +191,17 @@ mod tests {
     #[test]
     fn a_word_that_sounds_like_one_of_the_passage_is_found() {
         let spelt = |typed, passage| {
-            let found = spelt_by_sound(&chars(typed), &chars(passage));
+            let passage = chars(passage);
+            let found =
+                spelt_by_sound(&chars(typed), &passage, &Segmenter::default().words(&passage));
             found.map(|found| found.into_iter().collect::<String>())
         };
         assert_eq!(spelt("四千经神", "这叫四千精神").as_deref(), Some("四千精神"));
         assert_eq!(spelt("精神", "这叫四千精神"), None, "it is spelt alike");
         assert_eq!(spelt("经身", "这叫四千精神"), None, "too much differs");
         assert_eq!(spelt("ab", "abab"), None);
+        // 计 sounds like 基, but 是计 is no word and 计 only a part of one.
+        assert_eq!(spelt("是基", "也就是计算"), None);
     }
 
     #[test]

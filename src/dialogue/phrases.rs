@@ -48,6 +48,7 @@ table! {
     AnswerPhrases {
         related: String, related_missing: String, none: String, nearest: String, empty: String, searched: String,
         follow_up: String, more_of: String, quote_on: String, answers: String, answers_next: String, none_to: String, within: String, none_within: String, moved_on: String, failed: String,
+        from: String, remark: String, no_translation: String, no_shortening: String, is_verbatim: String,
     }
 }
 table! {
@@ -90,7 +91,7 @@ table! {
 table! {
     /// What the terminal chat says.
     TerminalPhrases {
-        prompt: String, welcome: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
+        prompt: String, welcome: String, open: String, open_or_turn: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
         commands: Vec<String>, within_command: String, kept_to: String, lifted: String, no_interview: String,
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use transcript::text::{Script, is_han};
+use super::Talk;
+use super::several_questions::asks;
+use transcript::text::{Script, fold, is_han, tokenize};
 
 /// What a reader prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,17 +16,31 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The same reader, spoken to in the language of what they typed. Chinese that is written alike in both scripts
-    /// leaves a reader of Chinese as they are.
+    /// The same reader, spoken to in the language of what they typed. What a reader of Chinese can type without changing
+    /// the language leaves them as they are: Chinese that is written alike in both scripts, and names such as `OpenAI`.
     #[must_use]
     pub fn following(self, text: &str) -> Self {
         let is_chinese = self.language != Language::En;
         let language = match Language::of(text) {
             Some(Language::ZhHans) if is_chinese && Script::of(text).is_none() => self.language,
+            Some(Language::En) if is_chinese && !is_english(text) => self.language,
             language => language.unwrap_or(self.language),
         };
         Self { language, ..self }
     }
+}
+
+/// Fewer words than this can be a name.
+const SENTENCE_WORDS: usize = 3;
+
+/// Whether `text`, which is in Latin letters, is English and not just a name: small talk, a question, or a few words.
+fn is_english(text: &str) -> bool {
+    let folded = fold(text);
+    let words: Vec<String> =
+        tokenize(&folded).into_iter().map(|token| folded[token.span].iter().collect()).collect();
+    words.len() >= SENTENCE_WORDS
+        || words.iter().any(|word| asks(word))
+        || Talk::of(text, &[]).is_some()
 }
 
 /// A language of the bot's own words.
@@ -104,5 +120,29 @@ impl ScriptChoice {
             Self::Hant => Some(Script::Hant),
             Self::Original => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_of_chinese_who_types_a_name_is_still_spoken_to_in_chinese() {
+        let reader = Reader { language: Language::ZhHant, script: ScriptChoice::Auto };
+        for (text, expected) in [
+            ("OpenAI", Language::ZhHant),
+            ("Elon Musk?", Language::ZhHant),
+            ("??", Language::ZhHant),
+            ("灯塔", Language::ZhHans),
+            ("大海", Language::ZhHant),
+            ("hello", Language::En),
+            ("Why lighthouses", Language::En),
+            ("the light of lighthouses", Language::En),
+        ] {
+            assert_eq!(reader.following(text).language, expected, "help: `{text}`");
+        }
+        let english = Reader { language: Language::En, ..reader };
+        assert_eq!(english.following("OpenAI").language, Language::En);
     }
 }

@@ -104,6 +104,8 @@ pub struct Topics {
     pub topics: Vec<Topic>,
     /// Lead to the pages before and after this one.
     pub turn: Vec<Button>,
+    /// The number of the page after this one, from 0; `None` on the last one.
+    pub next_page: Option<usize>,
     /// What came of what was typed; `None` where nothing was.
     pub outcome: Option<Outcome>,
 }

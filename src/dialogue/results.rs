@@ -2,7 +2,7 @@
 
 use super::compose::Composer;
 use super::engine::shown;
-use super::{Card, Engine, Extent, NoAnswer, Outcome, Reader, View};
+use super::{Card, Engine, NoAnswer, Outcome, Reader, View};
 use retrieval::answer::Verdict;
 use retrieval::index::Error;
 use transcript::Passage;
@@ -39,13 +39,10 @@ impl Engine {
             .then(|| self.no_answer(&composer, &asked))
             .filter(|no_answer| self.holds_all(no_answer.blocks()));
         let card = |quote: &retrieval::answer::Quote| {
+            let script = reader.script.resolve(Some(question), reader.language);
             let view = View {
-                shown: vec![shown(quote)],
-                at: 0,
-                extent: Extent::Excerpt,
-                script: reader.script.resolve(Some(question), reader.language),
                 related: asked.answer.verdict == Verdict::Related,
-                all_buttons: false,
+                ..View::new(vec![shown(quote)], script)
             };
             let card = composer.card(&view, &|_: &Passage| quote.matches.clone());
             card.filter(|card| self.holds_all(card.body.blocks()))

@@ -69,11 +69,14 @@ fn is_question(text: &str) -> bool {
         return false;
     }
     let folded: String = fold(text).into_iter().collect();
-    let is_word = |word: &str| folded.split(|c: char| !c.is_alphanumeric()).any(|own| own == word);
     folded.trim_end().ends_with(['？', '?'])
-        || INTERROGATIVES
-            .iter()
-            .any(|word| if word.is_ascii() { is_word(word) } else { folded.contains(word) })
+        || folded.split(|c: char| !c.is_alphanumeric()).any(asks)
+        || INTERROGATIVES.iter().any(|word| !word.is_ascii() && folded.contains(word))
+}
+
+/// Whether `word`, which is folded, is an English word that asks.
+pub(super) fn asks(word: &str) -> bool {
+    word.is_ascii() && INTERROGATIVES.contains(&word)
 }
 
 fn opens_question(rest: &str, before: Before) -> bool {

@@ -230,7 +230,7 @@ impl BotContext {
         // Each message that goes on with the topic shows its next passage.
         let n_shown = self.store.answers_to(origin.chat_id, &question, seconds).await;
         let n_shown = n_shown.ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
-        Some(PriorQuestion { question, n_shown })
+        Some(PriorQuestion { question, n_shown, shown: None })
     }
 
     /// Returns whether the sender may change the settings of the chat: in a private chat always, in

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::dialogue::{Extent, Intent, Reader, ShownExcerpt, View};
+use crate::dialogue::{Intent, Reader, ShownExcerpt, View};
 use transcript::PassageKey;
 use transcript::text::CharSpan;
 
@@ -32,14 +32,8 @@ impl DeepLink {
     /// Returns the intent that shows the passage to a reader.
     pub(super) fn intent(self, reader: Reader) -> Intent {
         let Some(excerpt) = self.excerpt else { return Intent::Open { key: self.key } };
-        let view = View {
-            shown: vec![ShownExcerpt { key: self.key, excerpt }],
-            at: 0,
-            extent: Extent::Excerpt,
-            script: reader.script.resolve(None, reader.language),
-            related: false,
-            all_buttons: false,
-        };
+        let shown = vec![ShownExcerpt { key: self.key, excerpt }];
+        let view = View::new(shown, reader.script.resolve(None, reader.language));
         Intent::Show { view, question: None }
     }
 }

@@ -42,7 +42,7 @@ pub struct LastAnswer {
     seen: Vec<PassageKey>,
     /// The bot's words above the card.
     notes: Vec<String>,
-    /// The topics that were listed, which their numbers open.
+    /// The questions that were listed, which their numbers open.
     topics: Vec<(usize, PassageKey)>,
     /// The slug of the interview that searches are kept to.
     pub within: Option<String>,
@@ -58,12 +58,13 @@ impl LastAnswer {
                 ChatInput::Empty
             } else if let Some(key) = self.topic(line) {
                 ChatInput::Intent(Intent::Turn { key })
-            } else if self.view.is_some() && matches!(engine.talk(line), Ok(Some(Talk::More))) {
+            } else if self.wants_more(line, engine) {
                 self.more()
             } else {
                 let n_shown = self.view.as_ref().map_or(0, |view| view.at + 1);
+                let shown = self.view.as_ref().and_then(View::open).map(|shown| shown.key);
                 let before = self.question.clone();
-                let before = before.map(|question| PriorQuestion { question, n_shown });
+                let before = before.map(|question| PriorQuestion { question, n_shown, shown });
                 ChatInput::Intent(Intent::Ask { question, before, within: self.within.clone() })
             };
         };
@@ -86,9 +87,22 @@ impl LastAnswer {
         }
     }
 
-    /// The passage of the topic that was listed under the number `line`.
+    fn wants_more(&self, line: &str, engine: &Engine) -> bool {
+        self.view.is_some()
+            && !engine.is_about_quotation(line)
+            && matches!(engine.talk(line), Ok(Some(Talk::More)))
+    }
+
+    /// Whether questions are listed that their numbers open.
+    pub fn lists_topics(&self) -> bool {
+        !self.topics.is_empty()
+    }
+
+    /// Returns the first passage of the topic that was listed under the number `line`: `3`, `3.`, `第3个`.
     fn topic(&self, line: &str) -> Option<PassageKey> {
-        let number: usize = line.trim_end_matches(['.', '。', '、']).parse().ok()?;
+        let number = line.trim_start_matches('第');
+        let number = number.trim_end_matches(['.', '。', '、', '个', '個', '条', '條']);
+        let number: usize = number.parse().ok()?;
         self.topics.iter().find(|(listed, _)| *listed == number).map(|(_, key)| *key)
     }
 
@@ -121,11 +135,12 @@ impl LastAnswer {
             }
             self.notes = notes;
         }
-        if let Reply::Topics(topics) = reply {
-            self.topics = topics.topics.iter().map(|topic| (topic.number, topic.key)).collect();
-        } else {
-            self.topics.clear();
-        }
+        let topics = match reply {
+            Reply::Topics(topics) => topics.topics.as_slice(),
+            Reply::NoAnswer(no_answer) => no_answer.nearest.as_slice(),
+            _ => &[],
+        };
+        self.topics = topics.iter().map(|topic| (topic.number, topic.key)).collect();
         // What found nothing is no topic to go on with, and thanks do not end one.
         if let Some(outcome) = reply.outcome().filter(|outcome| !outcome.passages.is_empty()) {
             if self.question.as_ref() != Some(&outcome.topic) && outcome.is_new_topic {

@@ -54,6 +54,11 @@ impl Renderer {
             let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
             self.block(*block, beside, &mut text);
         }
+        if let Reply::Welcome(welcome) = reply {
+            let examples: Vec<String> =
+                welcome.examples.iter().map(|button| button.label.clone()).collect();
+            self.block(Block::List(&examples), (false, false), &mut text);
+        }
         text
     }
 

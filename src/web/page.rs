@@ -17,7 +17,7 @@ use super::search::search_path;
 use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
 use crate::dialogue::{
-    Button, Card, Engine, Extent, Intent, Listing, Permalink, ReadPart, ReadTurn, Reader, Reply,
+    Button, Card, Engine, Intent, Listing, Permalink, ReadPart, ReadTurn, Reader, Reply,
     ShownExcerpt, View, fill,
 };
 use crate::picture;
@@ -247,14 +247,7 @@ pub(super) fn find(
 /// The quote card of a passage.
 pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Option<Box<Card>> {
     let script = reader.script.resolve(None, reader.language);
-    let view = View {
-        shown: vec![shown],
-        at: 0,
-        extent: Extent::Excerpt,
-        script,
-        related: false,
-        all_buttons: false,
-    };
+    let view = View::new(vec![shown], script);
     match engine.handle(&Intent::Show { view, question: None }, reader) {
         Reply::Card(card) => Some(card),
         _ => None,

@@ -54,8 +54,10 @@ impl Spelling {
         if token.len() < MIN_LETTERS || !is_latin(token) || self.words.contains(token) {
             return None;
         }
-        let mut near =
-            self.words.iter().filter(|word| strsim::osa_distance(word.as_str(), token) == 1);
+        // The distance takes time in proportion to both lengths, and they differ by at most one letter.
+        let mut near = self.words.iter().filter(|word| {
+            word.len().abs_diff(token.len()) <= 1 && strsim::osa_distance(word, token) == 1
+        });
         let first = near.next()?;
         near.next().is_none().then_some(first.as_str())
     }
