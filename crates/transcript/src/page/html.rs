@@ -233,6 +233,8 @@ impl HtmlReader {
         let suspect = is_block(&name) && metadata::is_boilerplate(&name, &classes);
         self.elements.push(Element { parent, suspect });
         let is_hidden = attributes.get("hidden").is_some() || css.contains("display:none");
+        let target = attributes.get("href").unwrap_or_default();
+        let is_hidden = is_hidden || is_note_mark(&name, &classes, &target);
         let change = change(&name, &classes, is_hidden);
         let weight = weight(&name, &css);
         let next_item = (name == "ol")
@@ -394,6 +396,18 @@ fn weight(name: &str, css: &str) -> Option<bool> {
         value.starts_with("bold") || value.parse::<u32>().is_ok_and(|weight| weight >= 600)
     });
     by_style.or_else(|| matches!(name, "b" | "strong" | "dt").then_some(true))
+}
+
+/// Whether the element is the number of a footnote within the text.
+fn is_note_mark(name: &str, classes: &str, target: &str) -> bool {
+    let is_reference = ["#fn", "#_ftn", "#_edn", "#cite_note", "#footnote", "#note"]
+        .iter()
+        .any(|start| target.starts_with(start));
+    match name {
+        "sup" => classes.contains("footnote") || classes.contains("reference"),
+        "a" => is_reference,
+        _ => false,
+    }
 }
 
 fn is_void(name: &str) -> bool {

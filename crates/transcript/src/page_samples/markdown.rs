@@ -326,3 +326,75 @@ fn paragraphs_of_a_page_that_was_wrapped_are_joined() {
          A Now it is done.",
     );
 }
+
+#[test]
+fn bold_questions_with_their_answers_in_one_paragraph() {
+    check(
+        "a.md",
+        "# 对话林远\n\n**路有多长？** 十二公里。\n\n我量过。\n\n**谁修的？** 我修的。\n\n**您累吗？** 膝盖累。\n",
+        "W 林远
+         Q 路有多长？
+         A 十二公里。
+         A 我量过。
+         Q 谁修的？
+         A 我修的。
+         Q 您累吗？
+         A 膝盖累。",
+    );
+}
+
+#[test]
+fn a_line_in_italics_within_an_answer_is_a_reporters() {
+    check(
+        "a.md",
+        "# 专访林远\n\n**记者：**路呢？\n\n**林远：**停了。\n\n*说到这里，他站了起来。*\n\n我也停了。\n\n**记者：**桥呢？\n\n**林远：**还在。\n\n*Enjoying this? Sign up for our letter.*\n\n**记者：**狗呢？\n\n**林远：**在桥上。\n\n**记者：**羊呢？\n\n**林远：**在山上。\n\n**记者：**人呢？\n\n**林远：**走了。\n\n**记者：**您呢？\n\n**林远：**我不走。\n",
+        "W 林远
+         Q 路呢？
+         A 停了。
+         R 说到这里，他站了起来。
+         A 我也停了。
+         Q 桥呢？
+         A 还在。
+         Q 狗呢？
+         A 在桥上。
+         Q 羊呢？
+         A 在山上。
+         Q 人呢？
+         A 走了。
+         Q 您呢？
+         A 我不走。
+         X Enjoying this? Sign up for our letter.",
+    );
+}
+
+#[test]
+fn questions_with_a_label_and_answers_without() {
+    check(
+        "a.md",
+        "# Ada Marsh on Stones\n\n**PD:** Why stones?\n\nThey were there.\n\n**PD:** Do they talk?\n\nSlowly.\n\nI listen.\n\n**PD:** Are you done?\n\nNo.\n",
+        "W Ada Marsh
+         Q Why stones?
+         A They were there.
+         Q Do they talk?
+         A Slowly.
+         A I listen.
+         Q Are you done?
+         A No.",
+    );
+}
+
+#[test]
+fn a_label_of_the_page_does_not_hide_the_questions() {
+    check(
+        "a.md",
+        "# Ada Marsh on Stones\n\n**Why stones?**\n\nI found them there.\n\n**Do you talk to them?**\n\nSlowly.\n\n**Are you done?**\n\nNo.\n\nFiled Under: Interviews Tagged With: stones, roads\n",
+        "W Ada Marsh
+         Q Why stones?
+         A I found them there.
+         Q Do you talk to them?
+         A Slowly.
+         Q Are you done?
+         A No.
+         X Filed Under: Interviews Tagged With: stones, roads",
+    );
+}

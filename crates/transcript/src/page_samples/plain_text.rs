@@ -165,3 +165,16 @@ fn a_quotation_that_a_reporter_was_told_opens_nobodys_speech() {
          A 还没有。",
     );
 }
+
+#[test]
+fn double_dashes_after_names() {
+    check(
+        "a.txt",
+        "山路访谈\n\n记者——路呢？\n\n林远——停了。\n\n记者——桥呢？\n\n林远——还在。\n",
+        "W 林远
+         Q 路呢？
+         A 停了。
+         Q 桥呢？
+         A 还在。",
+    );
+}

@@ -218,3 +218,65 @@ fn comments_below_and_notices_within_are_nobodys_answers() {
          X 木头：桥好。",
     );
 }
+
+#[test]
+fn an_afterword_below_a_heading_is_not_the_last_answer() {
+    check(
+        "a.html",
+        "<html><body><h1>专访林远</h1><p><b>记者：</b>路呢？</p><p><b>林远：</b>停了。</p><p><b>记者：</b>桥呢？</p><p><b>林远：</b>还在。</p><p>我天天去看。</p><h3>山路小记</h3><p>回城的路上下起了雨。</p></body></html>",
+        "W 林远
+         Q 路呢？
+         A 停了。
+         Q 桥呢？
+         A 还在。
+         A 我天天去看。
+         X 山路小记
+         X 回城的路上下起了雨。",
+    );
+}
+
+#[test]
+fn footnotes_and_their_numbers_are_not_spoken() {
+    check(
+        "a.html",
+        "<html><body><h1>专访林远</h1><p>记者：路呢？</p><p>林远：停了<sup class=footnote-ref><a href=\"#fn1\">1</a></sup>。</p><p>记者：桥呢？</p><p>林远：还在。</p><section class=footnotes><p>1. 去年秋天。</p></section></body></html>",
+        "W 林远
+         Q 路呢？
+         A 停了。
+         Q 桥呢？
+         A 还在。
+         X 1. 去年秋天。",
+    );
+}
+
+#[test]
+fn a_sentence_in_another_style_below_a_picture_is_its_caption() {
+    check(
+        "a.html",
+        "<html><body><h1>专访林远</h1><p>记者：路呢？</p><p>林远：停了，停了很久，我也不去想它了。</p><p><img src=a></p><p><span style='color:#999'>林远在看他的桥。</span></p><p>记者：桥呢？</p><p>林远：还在。</p><p><img src=b></p><p><span style='color:#999'>桥的南头。</span></p></body></html>",
+        "W 林远
+         Q 路呢？
+         A 停了，停了很久，我也不去想它了。
+         Q 桥呢？
+         A 还在。
+         C 林远在看他的桥。
+         C 桥的南头。",
+    );
+}
+
+#[test]
+fn a_moderator_whose_label_is_set_like_the_others_is_no_answer() {
+    check(
+        "a.html",
+        "<html><body><h1>林远谈山路</h1><p><b>山城日报记者：</b>路有多长？</p><p><b>林远：</b>十二公里。</p><p><b>司仪：</b>请继续。</p><p><b>谷底日报记者：</b>桥呢？</p><p><b>林远：</b>还在修。</p><p><b>司仪：</b>请下一位。</p><p><b>山城日报记者：</b>修多久？</p><p><b>林远：</b>一年。</p></body></html>",
+        "W 林远
+         Q 路有多长？
+         A 十二公里。
+         G 司仪|请继续。
+         Q 桥呢？
+         A 还在修。
+         G 司仪|请下一位。
+         Q 修多久？
+         A 一年。",
+    );
+}

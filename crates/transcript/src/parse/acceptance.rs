@@ -114,12 +114,41 @@ impl<'a> Acceptance<'a> {
             // `路：` once is a word of its own sooner than Mr Lu.
             NameClass::Person if key(&speaker.name).chars().count() == 1 => speaker.lines() > 1,
             NameClass::Person => speaker.marked > 0 || speaker.weak > 1,
+            NameClass::Unknown if self.is_set_as_speakers_are(speaker) => true,
             NameClass::Unknown => {
                 (speaker.marked > 1 || speaker.weak > 1)
                     && speaker.lines() * RARE >= self.most
                     && self.takes_turns(speaker)
             }
         }
+    }
+
+    /// Whether all lines of the label set it in bold type and the words in plain type, as those of the people
+    /// do who are known to speak. A list in an answer may do so as well, so that it must recur.
+    fn is_set_as_speakers_are(&self, speaker: &Speaker) -> bool {
+        let labelled = || self.evidence.labels.iter().zip(self.evidence.lines);
+        let lines_of = |name: &str| {
+            let name = key(name);
+            let of_name = move |(label, line): (&'a Option<Label>, &'a Line)| {
+                let label = label.as_ref().filter(|label| key(&label.name) == name)?;
+                Some(is_bold_label(line, label))
+            };
+            labelled().filter_map(of_name).collect::<Vec<bool>>()
+        };
+        let own = lines_of(&speaker.name);
+        let is_known = |s: &&Speaker| {
+            matches!(s.class, NameClass::Interviewer | NameClass::Person | NameClass::Interviewee)
+                && s.marked > 1
+        };
+        speaker.marked > 1
+            && own.iter().all(|bold| *bold)
+            && self.speakers.iter().filter(is_known).count() > 1
+            && self
+                .speakers
+                .iter()
+                .filter(is_known)
+                .all(|s| lines_of(&s.name).iter().all(|bold| *bold))
+            && self.addresses(speaker.first)
     }
 
     /// Whether a heading that holds nothing else names the speaker.
@@ -178,6 +207,14 @@ impl<'a> Acceptance<'a> {
             || legend.names.values().any(|full| key(full) == key(name))
             || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
     }
+}
+
+/// Whether the label is in bold type and words in plain type follow it.
+fn is_bold_label(line: &Line, label: &Label) -> bool {
+    let end = label.length.min(line.bold.len());
+    let letters = |at: &usize| line.chars()[*at].is_alphanumeric();
+    (0..end).filter(letters).all(|at| line.bold[at])
+        && (end..line.bold.len()).filter(letters).any(|at| !line.bold[at])
 }
 
 fn is_heading_label(line: &Line, label: &Label) -> bool {

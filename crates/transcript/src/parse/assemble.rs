@@ -12,8 +12,8 @@ use super::name::{NameClass, bare, class, key};
 use super::page_furniture::{is_page_furniture, is_symbols};
 use super::speakers::{LEAD_LINES, SpeakerEvidence, Voice, Voices, decide};
 use super::{
-    Finding, Hints, Kind, Transcript, TranscriptBlock, aside, heading, inline, interviewee, settle,
-    table, translation, unlabelled, unwrap_lines,
+    Finding, Hints, Kind, Transcript, TranscriptBlock, aside, bold_question, heading, inline,
+    interviewee, settle, table, translation, unlabelled, unwrap_lines,
 };
 use crate::Provenance;
 use crate::dates::date_in;
@@ -33,12 +33,15 @@ const PLAIN_QUESTIONS: usize = 3;
 /// a label.
 const LABELLED_QUESTIONS: usize = 3;
 const LABELLED_ANSWERS: f64 = 0.3;
+/// Labelled lines up to which more questions without a label outweigh them.
+const STRAY_LABELS: usize = 2;
 /// Share of them that must be followed by a speaker.
 const SPOKEN_SECTIONS: f64 = 0.6;
 
 /// Reads a transcript of any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let mut lines = table::part(inline::part(unwrap_lines::unwrap(line::read(text))));
+    let lines = inline::part(unwrap_lines::unwrap(line::read(text)));
+    let mut lines = bold_question::part(table::part(lines));
     translation::set_apart(&mut lines);
     let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
     let legend = Legend::read(&lines, &labels, &hints.legend);
@@ -53,9 +56,12 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         hints,
         title: title.as_deref().unwrap_or_default(),
     };
-    let voices = decide(&evidence);
+    let mut voices = decide(&evidence);
     let about = format!("{}\n{}", evidence.before_speech(), hints.about.join("\n"));
     let is_interview = interviewee::is_interview(evidence.title, &about);
+    if are_stray(&voices, &lines, &labels, &matter, is_interview) {
+        voices = Voices::of_nobody(hints.interviewee.clone());
+    }
     let assembly =
         Assembly::new(&lines, &labels, &matter, &voices, asker(text, hints, &legend), is_interview);
     let mut blocks = assembly.blocks();
@@ -93,6 +99,24 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
         blocks,
     };
     (transcript, findings)
+}
+
+/// Whether the few labels that were taken for speakers' are none, because the type of the lines tells many
+/// more questions than they do.
+fn are_stray(
+    voices: &Voices,
+    lines: &[Line],
+    labels: &[Option<Label>],
+    matter: &FrontBackMatter,
+    is_interview: bool,
+) -> bool {
+    let speaks = |at: &usize| {
+        !matter.holds(*at)
+            && labels[*at].as_ref().is_some_and(|label| voices.voice(label).is_some())
+    };
+    let labelled = (0..lines.len()).filter(speaks).count();
+    let is_few = (1..=STRAY_LABELS).contains(&labelled);
+    is_few && unlabelled::questions(lines, matter, is_interview).0.len() > labelled * 2
 }
 
 /// Whether hardly any labelled question is followed by a labelled answer, so that answers are the paragraphs
@@ -213,6 +237,8 @@ struct Assembly<'a> {
     /// Nobody's label asks: a question before an answer is the interviewer's.
     plain_questions: bool,
     punctuated: bool,
+    /// Hardly a line is in italic type, so that one that is tells something apart from what is said.
+    is_italic_rare: bool,
     /// Most answers are set as quotations, so that a quotation is nothing special.
     quoted_answers: bool,
     /// Each section begins with a speaker, so that one that does not is the publication's.
@@ -252,6 +278,7 @@ impl<'a> Assembly<'a> {
             questions,
             mark,
             punctuated: false,
+            is_italic_rare: false,
             quoted_answers: false,
             spoken_sections: false,
             has_headings: false,
@@ -274,11 +301,14 @@ impl<'a> Assembly<'a> {
         let end =
             assembly.farewell(answered).unwrap_or(lines.len()).min(matter.end(lines, answered));
         let end = assembly.without_boilerplate(answered, end);
+        let end = assembly.without_afterword(first.unwrap_or(lines.len()), last, end);
         assembly.last = speech.iter().copied().rfind(|at| *at < end).unwrap_or(last);
         assembly.span = first.unwrap_or(lines.len())..assembly.without_colophon(end);
         let spoken = lines.get(assembly.span.clone()).unwrap_or_default();
         let quoted = spoken.iter().filter(|line| line.quote).count();
         assembly.quoted_answers = quoted * 3 >= spoken.len();
+        let italic = spoken.iter().filter(|line| line.italic && line.set_apart.is_none()).count();
+        assembly.is_italic_rare = italic * 6 <= spoken.len();
         assembly.spoken_sections = assembly.has_spoken_sections();
         assembly.has_headings = (assembly.span.start + 1..assembly.last)
             .any(|at| !matter.holds(at) && assembly.is_heading(at));
@@ -321,6 +351,28 @@ impl<'a> Assembly<'a> {
         let found =
             (from..end).filter(is_running).find(|at| is_boilerplate(self.lines[*at].chars()));
         found.unwrap_or(end)
+    }
+
+    /// The end without the last section if nobody speaks in it, where each other section begins with somebody's
+    /// speech: an afterword, or a note on the person.
+    fn without_afterword(&self, first: usize, last: usize, end: usize) -> usize {
+        let is_section = |at: &usize| {
+            let line = &self.lines[*at];
+            let opens = self.opens_speech(*at);
+            line.set_apart.is_none()
+                && !opens
+                && heading::is_marked(line)
+                && !self.matter.holds(*at)
+        };
+        // The first paragraph of an answer may stand below its label.
+        let begins = |at: &usize| {
+            let next =
+                (at + 1..self.lines.len()).find(|next| self.lines[*next].set_apart.is_none());
+            next.is_some_and(|next| self.opens_speech(next) || is_section(&next))
+        };
+        let are_spoken = (first..last).filter(is_section).all(|at| begins(&at));
+        let afterword = (last + 2..end).find(is_section).filter(|_| are_spoken);
+        afterword.unwrap_or(end)
     }
 
     /// The last line of the text that a speaker's label opens.
@@ -498,7 +550,8 @@ impl<'a> Assembly<'a> {
         if at >= self.span.end {
             return (Kind::Furniture, "it stands after the end of the conversation");
         }
-        if is_insertion(chars) {
+        let speaks_to_readers = line.italic && is_boilerplate(chars);
+        if is_insertion(chars) || speaks_to_readers {
             return (Kind::Furniture, "the page inserted it between paragraphs");
         }
         if is_ornament(chars) || is_page_furniture(chars) || self.is_mere_credit(at) {
@@ -531,6 +584,9 @@ impl<'a> Assembly<'a> {
             return (Kind::Heading, "a heading by its mark, or a short line open at its end");
         }
         let is_answering = !matches!(current.voice, Some(Voice::Interviewer(_)) | None);
+        if line.italic && self.is_italic_rare && is_answering && current.paragraphs > 0 {
+            return (Kind::Aside, "it is set in italic type within an answer");
+        }
         if line.quote && !current.quote && !self.quoted_answers && is_answering {
             return (Kind::Aside, "a quotation set apart within an answer");
         }

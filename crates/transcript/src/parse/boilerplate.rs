@@ -3,11 +3,13 @@
 
 use super::lexicon::LEXICON;
 use super::name::{key, trimmed};
-use crate::text::is_han;
+use crate::text::{fold_char, is_han};
 
 /// Characters of such a line at most.
 const LONGEST: usize = 120;
 const LONGEST_LATIN: usize = 320;
+/// Characters after a name in which a biography says what it is.
+const BIOGRAPHY: usize = 40;
 /// Characters of an insertion between two paragraphs at most.
 const INSERTION: usize = 80;
 const INSERTION_LATIN: usize = 160;
@@ -67,12 +69,23 @@ pub(super) fn is_about(chars: &[char], name: &str) -> bool {
         [next, ..] if is_han(*next) => true,
         [' ', next, ..] => next.is_alphabetic(),
         ['’' | '\'', 's', ..] => true,
+        ['，' | ',', rest @ ..] => is_biography(rest),
         _ => false,
     };
     is_full
         && goes_on
         && key(&chars[..name.len()].iter().collect::<String>())
             == key(&name.iter().collect::<String>())
+}
+
+/// Whether the words after a name tell about a life: `1955年生，修路人`.
+fn is_biography(chars: &[char]) -> bool {
+    let clause: String = chars.iter().take(BIOGRAPHY).copied().map(fold_char).collect();
+    let born =
+        clause.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '男' | '女'));
+    born || ["年生", "生于", "出生", "毕业于", "现任", "曾任", "著有", "is a ", "was born"]
+        .iter()
+        .any(|word| clause.contains(word))
 }
 
 #[cfg(test)]
@@ -127,6 +140,8 @@ mod tests {
         assert!(is_about(&chars("陈桂兰说到这里停了一下。"), "陈桂兰"));
         assert!(is_about(&chars("Ada Marsh’s book is out now."), "Ada Marsh"));
         assert!(is_about(&chars("Ada Marsh looked up."), "Ada Marsh"));
+        assert!(is_about(&chars("陈桂兰，1955年生，修路人。"), "陈桂兰"));
+        assert!(!is_about(&chars("陈桂兰，我小时候大家都这么叫。"), "陈桂兰"));
         assert!(!is_about(&chars("陈桂兰：好。"), "陈桂兰"));
         assert!(!is_about(&chars("Ada and I left."), "Ada"));
     }

@@ -24,6 +24,7 @@ const REPEATED: usize = 12;
 const SIMILAR: usize = 6;
 const BYLINE: usize = 80;
 const CREDIT: usize = 10;
+const LATIN_CREDIT: usize = 24;
 /// Characters of a caption without a credit at most.
 const CAPTION: usize = 50;
 /// Lines at the end, an ornament before them included, that may be about the interview; and where no
@@ -245,7 +246,7 @@ fn is_unmarked_caption(line: &Line) -> bool {
         })
     });
     // A line of the picture's own paragraph belongs to it, even where it is a sentence.
-    let is_open = !ends_with_stop(chars) || line.beside_image;
+    let is_open = !ends_with_stop(chars) || line.beside_image || line.look.is_some();
     let below =
         line.below_image && !line.is_bold() && (line.italic || is_open && chars.len() <= CAPTION);
     credit || below || is_caption(chars)
@@ -266,7 +267,8 @@ fn is_table_head(chars: &[char]) -> bool {
 
 /// `来源：…`, `文｜…`, `作者 …`.
 fn is_credit(chars: &[char], label: Option<&Label>) -> bool {
-    let mark = chars.iter().take(CREDIT + 1).position(|c| "：:|｜/／丨 \u{3000}".contains(*c));
+    let reach = if chars.iter().take(CREDIT).all(char::is_ascii) { LATIN_CREDIT } else { CREDIT };
+    let mark = chars.iter().take(reach + 1).position(|c| "：:|｜/／丨 \u{3000}".contains(*c));
     let word: String = match (mark, label) {
         (Some(mark), _) => chars[..mark].iter().collect(),
         (None, Some(label)) => label.name.clone(),

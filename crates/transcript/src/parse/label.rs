@@ -34,7 +34,7 @@ pub(super) enum LabelForm {
 type Shape = fn(&[char], &Line) -> Option<Label>;
 
 /// The shapes, the surest first.
-const SHAPES: [Shape; 6] = [bracketed, labelled, lettered, alone, bold, spaced_off];
+const SHAPES: [Shape; 7] = [bracketed, labelled, lettered, alone, bold, dashed, spaced_off];
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -156,6 +156,22 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     } else {
         make(&chars[..length], after_marks(chars, length), LabelForm::Bold)
     }
+}
+
+/// `记者——…`: a double dash after a name or a word for a speaker.
+fn dashed(chars: &[char], _: &Line) -> Option<Label> {
+    let is_dash = |c: &char| matches!(c, '—' | '─' | '―');
+    let end = chars.iter().take(REACH).position(is_dash)?;
+    let dashes = chars[end..].iter().take_while(|c| is_dash(c)).count();
+    let name: String = chars[..end].iter().collect();
+    let is_speaker = match class(&name) {
+        NameClass::Interviewer | NameClass::Interviewee => true,
+        NameClass::Person => end > 1,
+        _ => false,
+    };
+    let has_words = chars[end + dashes..].iter().any(|c| c.is_alphanumeric());
+    (is_speaker && dashes == 2 && has_words)
+        .then(|| make(&chars[..end], after_marks(chars, end + dashes), LabelForm::Bold))?
 }
 
 /// `记者 …`: white space after a name, where Chinese needs none.

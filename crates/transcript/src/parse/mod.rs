@@ -8,6 +8,7 @@ mod acceptance;
 mod aside;
 mod assemble;
 mod boilerplate;
+mod bold_question;
 mod speakers;
 mod ending;
 mod front_back_matter;

@@ -1,5 +1,6 @@
 //! Who of the speakers asks, who answers, and who is another guest.
 
+use super::ending::is_question;
 use super::interviewee;
 use super::name::{NameClass, key};
 use super::person::Person;
@@ -20,6 +21,8 @@ const LARGE_SHARE: f64 = 0.4;
 /// How much longer the words of another must be for one who mostly asks not to be the interviewee, even
 /// if the title names them.
 const LONGER: f64 = 1.5;
+/// Share of questions from which on the only one who is named does nothing but ask.
+const ALWAYS: f64 = 0.8;
 /// Share of questions up to which somebody plainly answers.
 const ANSWERING: f64 = 0.3;
 
@@ -149,6 +152,13 @@ fn interviewee(
     if let Some(at) = said.into_iter().find_map(|name| named(name)) {
         return Some(at);
     }
+    // One label alone, before questions: the answers have none.
+    if let [only] = persons
+        && only.class != NameClass::Interviewee
+        && only_asks(only, speakers, evidence)
+    {
+        return None;
+    }
     let name = interviewee::interviewee(evidence.title, &evidence.before_speech());
     let is_asking = |at: usize| {
         candidates.iter().any(|&other| {
@@ -167,6 +177,18 @@ fn interviewee(
             * if asked { 1.0 } else { 1.2 - persons[at].question_rate().min(1.0) }
     };
     candidates.iter().copied().max_by(|a, b| weight(*a).total_cmp(&weight(*b)).then(b.cmp(a)))
+}
+
+/// Whether nearly all lines that one of the person's labels opens are questions.
+fn only_asks(person: &Person, speakers: &[Speaker], evidence: &SpeakerEvidence<'_>) -> bool {
+    let names: Vec<String> = person.labels.iter().map(|at| key(&speakers[*at].name)).collect();
+    let labelled = evidence.labels.iter().zip(evidence.lines).filter_map(|(label, line)| {
+        let label = label.as_ref().filter(|label| names.contains(&key(&label.name)))?;
+        line.chars().get(label.length..).filter(|words| !words.is_empty())
+    });
+    let asks: Vec<bool> = labelled.map(is_question).collect();
+    let asking = asks.iter().filter(|asks| **asks).count();
+    asking > 1 && asking as f64 >= asks.len() as f64 * ALWAYS
 }
 
 /// Which of the persons without a role ask: those whose words are mostly short questions, those whom the

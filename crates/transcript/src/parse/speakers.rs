@@ -45,6 +45,11 @@ pub(super) struct Voices {
 }
 
 impl Voices {
+    /// No label is a speaker's, and `interviewee` is known to be interviewed.
+    pub(super) fn of_nobody(interviewee: Option<String>) -> Self {
+        Self { interviewee, ..Self::default() }
+    }
+
     /// Whose words follow `label`.
     pub(super) fn voice(&self, label: &Label) -> Option<&Voice> {
         self.by_label.get(&(key(&label.name), label.form == LabelForm::Marked))
