@@ -37,6 +37,8 @@ mod store_faults;
 mod telegram_cards;
 /// Operators' commands: statistics, unanswered questions, transcripts, exports.
 mod telegram_operators;
+/// A quotation a day.
+mod telegram_daily;
 /// Links that open an answer, and the one that adds the bot to a group.
 mod telegram_links;
 /// Saved quotations on Telegram.

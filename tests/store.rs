@@ -4,9 +4,9 @@ use tempfile::TempDir;
 use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
-    AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, Error, Journal, Lease, LeftUpdate,
-    LoggedQuestion, MAX_SAVED, Options, QuestionReport, Rating, SaveResult, SavedQuote, Settings,
-    Store, Upload,
+    AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, DailyProgress, DailyQuote, Error,
+    Journal, Lease, LeftUpdate, LoggedQuestion, MAX_SAVED, Options, QuestionReport, Rating,
+    SaveResult, SavedQuote, Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -264,6 +264,48 @@ on_both! {
         store.forget_person(1).await.unwrap();
         assert_eq!(store.saved_quotes(ann).await.unwrap(), []);
         assert_eq!(store.saved_quotes(bob).await.unwrap(), [quote(5)]);
+    }
+
+    a_quotation_of_the_day_is_claimed_once_and_can_be_given_back(options) {
+        let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
+        let before = DailyProgress { next_at: Some(1000), sent_at: 0, place: i64::MIN };
+        let daily = DailyQuote {
+            chat_id: 5,
+            chat_kind: "private".to_owned(),
+            topic: 0,
+            language_code: "en".to_owned(),
+            minute_of_day: 480,
+            zone: "Asia/Shanghai".to_owned(),
+            progress: before,
+        };
+        one.set_daily_quote(&daily).await.unwrap();
+        assert_eq!(two.daily_quote(5).await.unwrap(), Some(daily.clone()));
+        assert_eq!(one.due_daily_quotes(999).await.unwrap(), []);
+        let only = std::slice::from_ref(&daily);
+        assert_eq!(one.due_daily_quotes(1000).await.unwrap(), only);
+        let far_back = 1000 - 3 * 24 * 3600;
+        assert_eq!(one.due_daily_quotes(far_back).await.unwrap(), only, "a clock ran wrong");
+
+        let after = DailyProgress { next_at: Some(2000), sent_at: 1000, place: 7 };
+        let (first, second) = tokio::join!(
+            one.advance_daily_quote(5, before, after),
+            two.advance_daily_quote(5, before, after)
+        );
+        assert_eq!(usize::from(first.unwrap()) + usize::from(second.unwrap()), 1);
+        assert!(one.advance_daily_quote(5, after, before).await.unwrap());
+        assert!(two.advance_daily_quote(5, before, after).await.unwrap());
+        one.stop_daily_quote(5).await.unwrap();
+        assert!(!two.advance_daily_quote(5, after, before).await.unwrap(), "it is switched off");
+        let progress = DailyProgress { next_at: None, ..after };
+        assert_eq!(two.daily_quote(5).await.unwrap(), Some(DailyQuote { progress, ..daily.clone() }));
+
+        one.set_daily_quote(&daily).await.unwrap();
+        let progress = DailyProgress { next_at: before.next_at, ..after };
+        assert_eq!(one.daily_quote(5).await.unwrap().unwrap().progress, progress, "what was seen is kept");
+        one.move_chat(5, 6).await.unwrap();
+        assert!(one.daily_quote(5).await.unwrap().is_none() && one.daily_quote(6).await.unwrap().is_some());
+        one.block(6, 1).await.unwrap();
+        assert_eq!(one.daily_quote(6).await.unwrap(), None);
     }
 
     a_question_has_one_link(options) {

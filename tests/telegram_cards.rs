@@ -26,15 +26,24 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
     let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
     let _bot = setup.start();
     let mut shown = String::new();
-    let commands =
-        ["/start", "/help", "/topics", "/source", "/saved", "/settings", "/privacy", "/ask"];
+    let commands = [
+        "/start",
+        "/help",
+        "/topics",
+        "/source",
+        "/saved",
+        "/daily",
+        "/settings",
+        "/privacy",
+        "/ask",
+    ];
     let lines = commands.into_iter().chain(questions);
     for (nth, said) in lines.enumerate() {
         api.say(user, user, said, json!({}));
         let reply = api.message_to(user, nth).await;
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
-    let card = api.sent_to(user)[8].clone();
+    let card = api.sent_to(user)[9].clone();
     // Words of the question are bold once the question is noted.
     setup.settled().await;
     api.press(user, user, card.message_id(), &card.press("⋯"));

@@ -54,6 +54,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("arc_swap", &["service"]),
     ("teloxide", &["telegram"]),
+    ("chrono", &["telegram"]),
+    ("chrono_tz", &["telegram"]),
     ("governor", &["telegram", "web"]),
     ("hyper", &["web"]),
     ("tower", &["web"]),

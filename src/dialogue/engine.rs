@@ -22,13 +22,15 @@ pub struct Engine {
     pub(super) searcher: Searcher,
     /// Example questions in Chinese and in English, found when they are first needed.
     pub(super) examples: [OnceLock<Vec<ExampleQuestion>>; 2],
+    /// Quotations that can be read alone, found when they are first needed.
+    pub(super) standalone_quotes: OnceLock<Vec<ShownExcerpt>>,
 }
 
 impl Engine {
     /// Makes a generation ready.
     pub fn new(index: Index, options: retrieval::search::Options) -> Self {
         let searcher = Searcher::over(&index, options);
-        Self { index, searcher, examples: Default::default() }
+        Self { index, searcher, examples: Default::default(), standalone_quotes: OnceLock::new() }
     }
 
     /// The corpus that it answers from.

@@ -22,6 +22,7 @@ mod interview_text;
 mod reply;
 mod results;
 mod several_questions;
+mod standalone;
 mod talk;
 mod verbatim;
 

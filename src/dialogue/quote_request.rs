@@ -108,7 +108,7 @@ fn merit(sentence: &[char]) -> u8 {
     1 + u8::from(is_good_length) + u8::from(!points_back(sentence)) + u8::from(!is_question)
 }
 
-fn points_back(sentence: &[char]) -> bool {
+pub(super) fn points_back(sentence: &[char]) -> bool {
     let folded = fold(&sentence.iter().collect::<String>());
     let start = folded.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
     let opening = &folded[start..];

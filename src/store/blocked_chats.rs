@@ -17,15 +17,26 @@ impl Store {
             .await
     }
 
-    /// Notes that a chat has blocked the bot since the Unix time `since`.
+    /// Notes that a chat has blocked the bot since the Unix time `since`, which ends its subscriptions.
     pub async fn block(&self, chat_id: i64, since: i64) -> Result<()> {
-        let query = sqlx::query(
-            "INSERT INTO blocked_chats (chat_id, since) VALUES ($1, $2) \
-             ON CONFLICT (chat_id) DO UPDATE SET since = excluded.since",
-        )
-        .bind(chat_id)
-        .bind(since);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.health
+            .write(async {
+                let mut transaction = self.writers.begin().await?;
+                sqlx::query(
+                    "INSERT INTO blocked_chats (chat_id, since) VALUES ($1, $2) \
+                     ON CONFLICT (chat_id) DO UPDATE SET since = excluded.since",
+                )
+                .bind(chat_id)
+                .bind(since)
+                .execute(&mut *transaction)
+                .await?;
+                sqlx::query("DELETE FROM daily_quotes WHERE chat_id = $1")
+                    .bind(chat_id)
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await
+            })
+            .await
     }
 
     /// Notes that a chat does not block the bot any more.

@@ -24,6 +24,7 @@ mod overlay;
 mod pending;
 mod question_links;
 mod saved_quotes;
+mod daily_quotes;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
 pub use answer_messages::{AnswerMessage, AnswerMessageId};
+pub use daily_quotes::{DailyProgress, DailyQuote};
 pub use feedback::Rating;
 pub use inbox::{BatchId, LeftUpdate};
 pub use journal::{CompletedUpdate, Journal};
@@ -240,6 +242,7 @@ impl Store {
                     ("DELETE FROM asked_inline WHERE person = $1", person),
                     ("DELETE FROM saved_quotes WHERE person = $1", person),
                     ("DELETE FROM settings WHERE chat_id = $1", user_id),
+                    ("DELETE FROM daily_quotes WHERE chat_id = $1", user_id),
                     ("UPDATE additions SET person = 0 WHERE person = $1", person),
                     ("UPDATE corpus_files SET person = 0 WHERE person = $1", person),
                 ] {
@@ -251,13 +254,14 @@ impl Store {
         self.overwrite_deleted().await
     }
 
-    /// Deletes what belongs to a chat: its settings and the questions of its messages.
+    /// Deletes what belongs to a chat: its settings, its subscriptions and the questions of its messages.
     pub async fn forget_chat(&self, chat_id: i64) -> Result<()> {
         self.health
             .write(async {
                 let mut transaction = self.writers.begin().await?;
                 for (statement, key) in [
                     ("DELETE FROM settings WHERE chat_id = $1", chat_id),
+                    ("DELETE FROM daily_quotes WHERE chat_id = $1", chat_id),
                     ("DELETE FROM asked WHERE chat = $1", self.chat(chat_id)),
                 ] {
                     sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
@@ -267,7 +271,7 @@ impl Store {
             .await
     }
 
-    /// Moves the settings of a group to the supergroup to which it was upgraded.
+    /// Moves the settings and the subscriptions of a group to the supergroup to which it was upgraded.
     pub async fn move_chat(&self, from: i64, to: i64) -> Result<()> {
         self.health
             .write(async {
@@ -275,6 +279,8 @@ impl Store {
                 for statement in [
                     "DELETE FROM settings WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM settings WHERE chat_id = $1)",
                     "UPDATE settings SET chat_id = $2 WHERE chat_id = $1",
+                    "DELETE FROM daily_quotes WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM daily_quotes WHERE chat_id = $1)",
+                    "UPDATE daily_quotes SET chat_id = $2 WHERE chat_id = $1",
                 ] {
                     sqlx::query(statement).bind(from).bind(to).execute(&mut *transaction).await?;
                 }

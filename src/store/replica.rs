@@ -39,12 +39,15 @@ impl ReplicaId {
 pub enum Lease {
     /// Asking Telegram for updates.
     Polling,
+    /// Sending what nobody asked for at that moment.
+    Notices,
 }
 
 impl Lease {
     fn name(self) -> &'static str {
         match self {
             Self::Polling => "polling",
+            Self::Notices => "notices",
         }
     }
 }

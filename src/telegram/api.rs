@@ -84,6 +84,31 @@ impl ApiError {
         }
     }
 
+    /// Returns whether a message was surely not sent, and could be sent later. After a timeout or a broken connection
+    /// nobody knows.
+    pub(super) fn may_be_tried_later(&self) -> bool {
+        match self {
+            Self::Network(error) => error.is_connect(),
+            // The gateway has passed the call on, and did not get the response in time.
+            Self::Refused(refusal) if refusal.code == 504 => false,
+            Self::Refused(refusal) => {
+                refusal.code >= 500 || matches!(refusal.code, 401 | 404 | 429)
+            }
+            Self::ResponseLost(_) => false,
+            Self::TooLate => true,
+        }
+    }
+
+    /// Returns whether Telegram refused a message because the bot may not write to the chat any more.
+    pub(super) fn says_that_chat_is_gone(&self) -> bool {
+        const REASONS: [&str; 4] =
+            ["chat not found", "not enough rights", "CHAT_WRITE_FORBIDDEN", "have no rights"];
+        self.refused_with(403).is_some()
+            || self
+                .refused_with(400)
+                .is_some_and(|why| REASONS.iter().any(|reason| why.contains(reason)))
+    }
+
     /// Returns Telegram's description if it refused the call with `code`.
     pub(super) fn refused_with(&self, code: u16) -> Option<&str> {
         match self {

@@ -7,6 +7,7 @@ use teloxide::types::{BotCommandScope, CallbackQuery, ChatId, ChatType};
 
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
+use super::daily::DailyButton;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
 use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
@@ -28,6 +29,8 @@ pub(super) enum ButtonPress {
     Settings(SettingsButton),
     /// A button of the list of saved quotations.
     Saved(SavedButton),
+    /// A button of `/daily`.
+    Daily(DailyButton),
     /// A button of the operators.
     Operator(OperatorButton),
     /// The data cannot be read: the button is from an older version, or not the bot's.
@@ -47,7 +50,8 @@ impl ButtonPress {
         }
         let saved = || SavedButton::decode(data).map(Self::Saved);
         let settings = SettingsButton::decode(data).map(Self::Settings);
-        settings.or_else(saved).unwrap_or(Self::Unknown)
+        let daily = || DailyButton::decode(data).map(Self::Daily);
+        settings.or_else(saved).or_else(daily).unwrap_or(Self::Unknown)
     }
 }
 

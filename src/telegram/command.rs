@@ -17,6 +17,7 @@ pub(super) enum UserCommand {
     Random,
     Source,
     Saved,
+    Daily(String),
     Settings,
     Privacy,
     Help,
@@ -67,6 +68,7 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
         "random" => &everybody.random,
         "source" => &everybody.source,
         "saved" => &everybody.saved,
+        "daily" => &everybody.daily,
         "settings" => &everybody.settings,
         "privacy" => &everybody.privacy,
         "help" => &everybody.help,
@@ -131,7 +133,7 @@ mod tests {
                 assert!(commands.iter().all(|command| !command.description.is_empty()));
                 commands.into_iter().map(|command| command.command).collect::<Vec<_>>()
             };
-            assert_eq!(names(Menu::Private).len(), 8);
+            assert_eq!(names(Menu::Private).len(), 9);
             assert!(!names(Menu::Group).contains(&"privacy".to_owned()));
             assert!(names(Menu::Operator).contains(&"stats".to_owned()));
         }

@@ -9,6 +9,7 @@ use teloxide::types::{ChatId, ChatType, UserId};
 use super::Options;
 use super::api::ApiError;
 use super::chats::Chats;
+use super::clock::Clock;
 use super::html::escape;
 use super::outbox::{Destination, Outbox, OutgoingMessage};
 use super::picture::RenderQueue;
@@ -29,6 +30,7 @@ pub(super) struct BotContext {
     pub(super) bot: BotIdentity,
     /// The language and script for users of whom nothing is known.
     pub(super) default_reader: Reader,
+    pub(super) clock: Clock,
     pub(super) options: Options,
     /// The address of the reader pages, or an empty text if there are none.
     pub(super) public_url: String,

@@ -235,7 +235,7 @@ impl BotContext {
 
     /// Returns whether the sender may change the settings of the chat: in a private chat always, in
     /// a group if they are an admin. An anonymous admin writes in the name of the group.
-    async fn may_set(&self, origin: &UpdateOrigin) -> bool {
+    pub(super) async fn may_set(&self, origin: &UpdateOrigin) -> bool {
         origin.is_private()
             || origin.sender_id == origin.chat_id
             || self.is_admin(origin.chat_id, origin.sender_id).await

@@ -27,6 +27,7 @@ mod pacing;
 mod outage;
 mod sending_gate;
 mod outbox;
+mod clock;
 mod context;
 mod guest_answer;
 mod effects;
@@ -35,6 +36,7 @@ mod picture;
 mod callback_query;
 mod saved;
 mod question_link;
+mod daily;
 mod conversation;
 mod inline;
 mod guest;
@@ -42,6 +44,7 @@ mod operator;
 mod schema;
 mod ingest;
 mod replica;
+mod notices;
 mod polling;
 mod webhook;
 mod setup;
@@ -67,6 +70,7 @@ pub use webhook::{Deliveries, NotTaken, WebhookEndpoint, open};
 
 use api::Api;
 use chats::Chats;
+use clock::Clock;
 use context::BotContext;
 use ingest::Ingest;
 use outbox::Outbox;
@@ -120,6 +124,8 @@ pub struct Options {
     pub inline_cache_seconds: u32,
     /// For how many seconds updates that are being handled may go on when the bot is told to stop.
     pub shutdown_seconds: u32,
+    /// The file with the time for `/daily`; if empty, the system's clock is used.
+    pub clock_file: String,
 }
 
 /// How updates are received.
@@ -229,6 +235,7 @@ impl Bot {
             chats,
             bot,
             default_reader: reader,
+            clock: Clock::of(&options.clock_file),
             options,
             public_url,
             follower,
@@ -246,6 +253,8 @@ impl Bot {
             tokio::spawn(setup::register(Arc::clone(&context))),
             tokio::spawn(tidy(Arc::clone(&context), ingest.clone())),
         ];
+        let (end_notices, notices_end) = watch::channel(false);
+        let notices = tokio::spawn(notices::send(Arc::clone(&context), notices_end));
         let options = &context.options;
         let result = match deliveries {
             Some(deliveries) => {
@@ -255,6 +264,9 @@ impl Bot {
             None => polling::poll(&api, &ingest, options.poll_seconds, may_poll, stop).await,
         };
         helpers.iter().for_each(JoinHandle::abort);
+        end_notices.send_replace(true);
+        // What has been claimed is sent, as long as waiting is reasonable.
+        let _ = timeout(LAST_CALLS, notices).await;
         let deadline = Duration::from_secs(options.shutdown_seconds.into());
         finish(ingest, &context.outbox, writer, deadline).await;
         beats.abort();

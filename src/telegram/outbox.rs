@@ -48,6 +48,8 @@ enum Patience {
     Until(Instant),
     /// For some seconds, because the call is of no use later.
     Moments,
+    /// Not at all, because a call that has failed may have been executed.
+    Once,
 }
 
 /// A message to send, or to replace another one.
@@ -124,6 +126,24 @@ impl Outbox {
         draft: OutgoingMessage,
         received: Instant,
     ) -> Result<SentMessage, ApiError> {
+        self.send_with(to, draft, wanted_until(to.chat_id, received)).await
+    }
+
+    /// Sends a message that nobody waits for. It is sent again only if Telegram has said why it refused it.
+    pub(super) async fn send_once(
+        &self,
+        to: Destination,
+        draft: OutgoingMessage,
+    ) -> Result<SentMessage, ApiError> {
+        self.send_with(to, draft, Patience::Once).await
+    }
+
+    async fn send_with(
+        &self,
+        to: Destination,
+        draft: OutgoingMessage,
+        patience: Patience,
+    ) -> Result<SentMessage, ApiError> {
         let mut message = SendMessage::new(ChatId(to.chat_id), draft.html);
         message.parse_mode = Some(ParseMode::Html);
         message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
@@ -132,7 +152,6 @@ impl Outbox {
             to.reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
         message.reply_markup = keyboard(draft.keyboard).map(ReplyMarkup::InlineKeyboard);
 
-        let patience = wanted_until(to.chat_id, received);
         let mut chat_id = to.chat_id;
         for _ in 0..REPAIRS {
             let failure = match self.deliver(Some(chat_id), patience, &message).await {
@@ -331,7 +350,7 @@ impl Outbox {
                     }
                     Some(turn)
                 }
-                Patience::Moments => {
+                Patience::Moments | Patience::Once => {
                     self.pacing.permit(chat).await;
                     None
                 }
@@ -350,7 +369,8 @@ impl Outbox {
             };
             if let Some(pause) = failure.pause() {
                 n_held += 1;
-                if n_held > MAX_HELD || pause > MAX_PAUSE {
+                let is_over = matches!(patience, Patience::Once);
+                if is_over || n_held > MAX_HELD || pause > MAX_PAUSE {
                     return Err(failure);
                 }
                 match chat {
@@ -377,7 +397,11 @@ impl Outbox {
                 continue;
             }
             failed += 1;
-            let tries = if matches!(patience, Patience::Moments) { QUICK_TRIES } else { TRIES };
+            let tries = match patience {
+                Patience::Once => 1,
+                Patience::Moments => QUICK_TRIES,
+                Patience::Until(_) => TRIES,
+            };
             if failed >= tries {
                 return Err(failure);
             }

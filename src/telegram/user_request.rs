@@ -181,7 +181,7 @@ impl UpdateOrigin {
         self.chat_type == ChatType::Private
     }
 
-    /// Returns the name of the chat's type in the question log.
+    /// Returns the name of the chat's type in the store.
     pub(super) fn chat_kind(&self) -> &'static str {
         match self.chat_type {
             ChatType::Private | ChatType::Sender => "private",
@@ -189,6 +189,16 @@ impl UpdateOrigin {
             ChatType::Supergroup => "supergroup",
             ChatType::Channel => "channel",
         }
+    }
+}
+
+/// Returns the type of chat with this name in the store; see [`UpdateOrigin::chat_kind`].
+pub(super) fn chat_type_of(kind: &str) -> ChatType {
+    match kind {
+        "group" => ChatType::Group,
+        "supergroup" => ChatType::Supergroup,
+        "channel" => ChatType::Channel,
+        _ => ChatType::Private,
     }
 }
 
@@ -253,8 +263,11 @@ impl UserRequest {
             }),
         };
         match said {
-            // Posts in a channel are meant for its readers. Only a question is for the bot.
-            Some(Self::Command(_)) if message.chat.is_channel() => None,
+            // Posts in a channel are meant for its readers. Only a question, and what a channel can subscribe to, is for
+            // the bot.
+            Some(Self::Command(command)) if message.chat.is_channel() => {
+                matches!(command, UserCommand::Daily(_)).then_some(Self::Command(command))
+            }
             None if is_private => Some(Self::UnknownCommand),
             said => said,
         }

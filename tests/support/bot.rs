@@ -155,7 +155,7 @@ impl Setup {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let within = tokio::time::timeout(Duration::from_secs(60), noted);
+        let within = tokio::time::timeout(Duration::from_mins(1), noted);
         within.await.unwrap_or_else(|_| panic!("{what} should have {n} rows"));
     }
 

@@ -31,7 +31,7 @@ pub(crate) use webhook::Webhook;
 use wire::{Fate, Wires};
 
 /// How long a test waits for anything before it fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The only token that the server accepts.
 pub(crate) const TOKEN: &str = "7000001:strict-fake-secret";
 

@@ -1,0 +1,124 @@
+//! Sends the quotations that are due.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::order::next_of;
+use super::schedule::{Due, TimeOfDay, due};
+use crate::dialogue::{Reply, ShownExcerpt};
+use crate::store::{DailyProgress, DailyQuote};
+use crate::telegram::context::{Audience, BotContext};
+use crate::telegram::deep_link::DeepLink;
+use crate::telegram::notices::Delivery;
+use crate::telegram::outbox::{Destination, OutgoingMessage};
+use crate::telegram::user_request::chat_type_of;
+
+/// How many quotations are under way at the same time.
+const AT_ONCE: usize = 8;
+
+/// Sends the quotations that are due now. Stops when `ending` is true, and when Telegram cannot be reached.
+pub(in crate::telegram) async fn send_due(
+    context: &Arc<BotContext>,
+    ending: &watch::Receiver<bool>,
+) -> Delivery {
+    let Some(now) = context.clock.now() else { return Delivery::TryLater };
+    let all = context.store.due_daily_quotes(now).await.unwrap_or_default();
+    if all.is_empty() || !context.sends_notices().await {
+        return Delivery::Done;
+    }
+    for some in all.chunks(AT_ONCE) {
+        if *ending.borrow() {
+            return Delivery::Done;
+        }
+        let mut under_way = JoinSet::new();
+        for daily in some {
+            let (context, daily) = (Arc::clone(context), daily.clone());
+            under_way.spawn(async move { context.send_daily(&daily, now).await });
+        }
+        if under_way.join_all().await.contains(&Delivery::TryLater) {
+            return Delivery::TryLater;
+        }
+    }
+    Delivery::Done
+}
+
+impl BotContext {
+    /// Claims a quotation and sends it. If it was surely not sent, it is given back.
+    async fn send_daily(&self, daily: &DailyQuote, now: i64) -> Delivery {
+        let chat_id = daily.chat_id;
+        let (Some(due_at), Ok(minute), Ok(zone)) =
+            (daily.progress.next_at, u16::try_from(daily.minute_of_day), daily.zone.parse())
+        else {
+            // A version of the program that knows other zones has written the row.
+            tracing::warn!(
+                zone = daily.zone,
+                "a quotation of the day has an unknown time zone and is switched off"
+            );
+            let _ = self.store.stop_daily_quote(chat_id).await;
+            return Delivery::Done;
+        };
+        let time = TimeOfDay { minute, zone };
+        let skipped = DailyProgress {
+            next_at: Some(time.next_after(now, daily.progress.sent_at)),
+            ..daily.progress
+        };
+        let state = due(due_at, now);
+        let draft = match state {
+            Due::Later => return Delivery::Done,
+            Due::Skip => None,
+            Due::Now => self.daily_message(daily).await,
+        };
+        let Some((place, draft)) = draft else {
+            tracing::info!(?state, "a quotation of the day is skipped");
+            // If the store fails, the next try finds the same.
+            let _ = self.store.advance_daily_quote(chat_id, daily.progress, skipped).await;
+            return Delivery::Done;
+        };
+        let claimed =
+            DailyProgress { next_at: Some(time.next_after(now, due_at)), sent_at: due_at, place };
+        let is_claimed = self.store.advance_daily_quote(chat_id, daily.progress, claimed).await;
+        if !is_claimed.unwrap_or(false) {
+            return Delivery::Done;
+        }
+        let topic = i32::try_from(daily.topic).ok().filter(|topic| *topic != 0);
+        let to = Destination { chat_id, topic, reply_to: None };
+        let sent = self.outbox.send_once(to, draft).await;
+        if let Err(failure) = &sent {
+            let error = failure as &dyn std::error::Error;
+            tracing::warn!(error, "a quotation of the day could not be sent");
+        }
+        let delivery = Delivery::of(&sent);
+        let _ = match delivery {
+            Delivery::Done => return delivery,
+            Delivery::ChatIsGone => self.store.stop_daily_quote(chat_id).await,
+            Delivery::TryLater => {
+                let returned = self.store.advance_daily_quote(chat_id, claimed, daily.progress);
+                returned.await.map(|_| ())
+            }
+        };
+        delivery
+    }
+
+    /// Returns the next quotation of a chat with its place; `None` if there is none.
+    async fn daily_message(&self, daily: &DailyQuote) -> Option<(i64, OutgoingMessage)> {
+        let code = Some(daily.language_code.as_str()).filter(|code| !code.is_empty());
+        let audience: Audience = self.audience(daily.chat_id, code).await;
+        let engine = self.service.engine();
+        let within = self.chosen_interview(&audience.settings);
+        let is_wanted = |quote: &&ShownExcerpt| {
+            within.as_ref().is_none_or(|slug| {
+                let passage = engine.library().passage(quote.key);
+                passage.is_some_and(|passage| passage.id.slug() == slug)
+            })
+        };
+        let quotes = engine.standalone_quotes().iter().filter(is_wanted);
+        let (place, quote) = next_of(quotes, daily.chat_id, daily.progress.place)?;
+        let intent = DeepLink::to(quote.key, quote.excerpt.clone()).intent(audience.reader);
+        let mut reply = engine.handle(&intent, audience.reader);
+        let Reply::Card(card) = &mut reply else { return None };
+        card.notes.insert(0, audience.phrases.telegram.daily.heading.clone());
+        Some((place, self.draw(&reply, Some(chat_type_of(&daily.chat_kind)))))
+    }
+}
