@@ -161,6 +161,7 @@ mod tests {
         for (text, expected) in [
             ("谁问的？", Source),
             ("邊個問㗎", Source),
+            ("谁说的这话？", Source),
             ("哪一年说的", Source),
             ("这句话是什么时候说的？", Source),
             ("出處呢", Source),

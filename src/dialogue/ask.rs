@@ -1,4 +1,5 @@
-//! Looks a question up: whether it is one, which topic it goes on with, and what the interviews answer.
+//! Answers messages: decides whether a message is a question and whether it follows up on the topic before, and searches
+//! the interviews.
 
 use std::time::{Duration, Instant};
 
@@ -11,26 +12,26 @@ use retrieval::index::Error;
 use retrieval::search::{CandidateSource, Ranking, WithinInterview};
 use transcript::text::CharSpan;
 
-/// What came of a question.
+/// How a message was understood, and what was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QuestionResult {
     /// The message as it was typed.
     pub question: String,
     /// The text that was searched.
     pub searched: String,
-    /// What a follow-up goes on with.
+    /// The question that a later follow-up refers to.
     pub topic: String,
-    /// What was said, if it is no question.
+    /// The kind of small talk, if the message is no question.
     pub talk: Option<Talk>,
     pub understanding: Understanding,
     pub answer: Answer,
-    /// Which quote to show first: those before it have been shown.
+    /// The number, from 0, of the quote to show first. Those before it have been shown already.
     pub first: usize,
-    /// Positions of all passages that were found, best first, whatever the verdict.
+    /// The positions of all passages that were found, best first, regardless of the verdict.
     pub ranked: Vec<usize>,
-    /// The slug of the one interview that was searched, if it was one.
+    /// The slug of the interview to which the search was limited, if it was.
     pub within: Option<String>,
-    /// Words of the question that the interviews do not use.
+    /// Words of the question that do not occur in the interviews.
     pub missing: Vec<String>,
     pub elapsed: Duration,
 }
@@ -40,31 +41,31 @@ pub struct QuestionResult {
 pub enum Understanding {
     /// As it was typed.
     AsTyped,
-    /// It goes on with this topic and asks something else about it.
+    /// As another question about this topic.
     FollowUp(String),
-    /// It wants more of this topic.
+    /// As a request for more passages on this topic.
     MoreOf(String),
-    /// It wants a quotation on the subject that was searched.
+    /// As a request for a quotation on the subject that was searched.
     QuoteOn,
-    /// It asks several questions.
+    /// As several questions.
     Several {
-        /// Those that the first quotations answer, in this order.
+        /// The questions that the first quotations answer, in this order.
         answered: Vec<String>,
-        /// Those that the interviews say nothing to.
+        /// The questions that the interviews do not answer.
         unanswered: Vec<String>,
     },
 }
 
 impl Engine {
-    /// What `text` is, if it is no question.
+    /// Returns the kind of small talk that `text` is, or `None` if it is a question.
     pub fn talk(&self, text: &str) -> Result<Option<Talk>, Error> {
         let Some(talk) = Talk::of(text, &self.names()) else { return Ok(None) };
         let (known, _) = self.searcher.search(&self.index, text, None)?.words(text);
         Ok(talk.explains(text, &known).then_some(talk))
     }
 
-    /// Whether `text` may go on with the topic before it: it opens like a text that does, asks for more, concerns the
-    /// quotation that was shown, or says nothing by itself that can be looked up.
+    /// Returns whether `text` may refer to the topic before it. It may if it opens like a follow-up, asks for more,
+    /// concerns the quotation that was shown, or has no words of its own to search for.
     pub fn may_follow_up(&self, text: &str) -> bool {
         if self.is_about_quotation(text) {
             return true;
@@ -76,9 +77,8 @@ impl Engine {
         }
     }
 
-    /// Looks `question` up, with the topic `before` where it goes on with that, and quotes at most
-    /// `n_quotes` passages; only in the interview `within`, if one is named. One that there is not
-    /// has no passages.
+    /// Searches for `question`, together with the topic `before` if it is a follow-up, and quotes at most `n_quotes`
+    /// passages. The search is limited to the interview `within` if there is one; an unknown interview has no passages.
     pub fn ask(
         &self,
         question: &str,
@@ -92,8 +92,9 @@ impl Engine {
             Some(part) => part,
             None => &self.index,
         };
-        let asked = self.looked_up(question, before, within, source, n_quotes)?;
-        Ok(QuestionResult { elapsed: started.elapsed(), ..asked })
+        let asked = several_questions::without_small_talk(question, &self.names());
+        let asked = self.looked_up(asked, before, within, source, n_quotes)?;
+        Ok(QuestionResult { question: question.to_owned(), elapsed: started.elapsed(), ..asked })
     }
 
     fn looked_up(
@@ -166,7 +167,7 @@ impl Engine {
         Ok(asked)
     }
 
-    /// Looks up what is not to be searched as it was typed: a quotation on a subject, or several questions.
+    /// Answers what should not be searched as it was typed: a request for a quotation on a subject, or several questions.
     fn read_apart(
         &self,
         source: &dyn CandidateSource,
@@ -180,7 +181,7 @@ impl Engine {
         self.ask_each(questions, source, n_quotes, asked)
     }
 
-    /// `asked` with the answer to `text`.
+    /// Returns `asked` with the answer to `text`.
     fn searched(
         &self,
         text: String,
@@ -198,7 +199,7 @@ impl Engine {
         })
     }
 
-    /// `asked` with the answer to a question that goes on with `topic`.
+    /// Returns `asked` with the answer to a question that follows up on `topic`.
     fn search_with_topic(
         &self,
         topic: &str,
@@ -218,7 +219,7 @@ impl Engine {
         })
     }
 
-    /// The passages of the interview `slug`.
+    /// Returns a source of candidates that proposes only passages of the interview `slug`.
     fn within(&self, slug: &str) -> WithinInterview<'_> {
         let positions =
             self.library().named(slug).map(|interview| self.library().positions(interview));
@@ -226,15 +227,16 @@ impl Engine {
     }
 }
 
-/// How a text goes on with the topic before it.
+/// How a text refers to the topic before it.
 enum FollowUp<'t> {
-    /// The text stands by itself.
+    /// Not at all.
     No,
-    /// It says nothing of its own (为什么？, more): the topic is searched, and what was shown of it is not shown again.
+    /// It has no words of its own to search for (为什么？, more). The topic is searched again, and passages that have
+    /// been shown are left out.
     MoreOf(&'t PriorQuestion),
-    /// It asks something else about the topic (那政府呢？): both are searched.
+    /// It asks something else about the topic (那政府呢？). Both are searched together.
     Of(&'t str),
-    /// It wants the passage with this number, from 1, of those that were found.
+    /// It asks for the passage with this number, from 1, among those found for the topic.
     Number(&'t PriorQuestion, usize),
 }
 
@@ -263,14 +265,14 @@ fn positions(ranking: &Ranking<'_>) -> Vec<usize> {
     ranking.hits().iter().map(|hit| hit.position).collect()
 }
 
-/// The words of `text` that the interviews do not use.
+/// Returns the words of `text` that do not occur in the interviews.
 fn missing(ranking: &Ranking<'_>, text: &str) -> Vec<String> {
     let slice = |span: CharSpan| text.chars().skip(span.start).take(span.len()).collect();
     ranking.words(text).1.into_iter().map(slice).collect()
 }
 
 impl QuestionResult {
-    /// What the log keeps of it.
+    /// Returns what the question log keeps.
     pub fn outcome(&self) -> Outcome {
         let quotes = self.answer.quotes.iter();
         Outcome {

@@ -1,19 +1,19 @@
-//! Several questions in one message: each is looked up by itself, and the passages answer them in turn.
+//! Several questions in one message. Each is searched for by itself, and the passages that are shown answer them in turn.
 
 use std::sync::LazyLock;
 
 use super::ask::{QuestionResult, Understanding};
-use super::{Engine, lexicon, says_nothing};
+use super::{Engine, Talk, lexicon, says_nothing};
 use retrieval::answer::{Answer, Quote, Verdict, answer};
 use retrieval::index::Error;
 use retrieval::search::CandidateSource;
 use transcript::text::{fold, fold_char};
 
-/// Questions of one message that are answered at most.
+/// The most questions of one message that are answered.
 const MAX_QUESTIONS: usize = 3;
-/// Characters of a message with several questions at most: a longer one is a text that somebody pasted.
+/// The longest message that is divided, in characters. A longer one is a text that somebody pasted.
 const MAX_LENGTH: usize = 300;
-/// More characters than any opening has, and one.
+/// More characters than any opening has, and one more to see where a Latin word ends.
 const LONGEST_OPENING: usize = 12;
 
 static OPENINGS: LazyLock<Vec<&'static str>> =
@@ -22,7 +22,7 @@ static OPENINGS: LazyLock<Vec<&'static str>> =
 static INTERROGATIVES: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| lexicon::lines(include_str!("../../config/lexicon/interrogatives.txt")));
 
-/// What stands before a place in a text.
+/// What precedes a position in a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Word,
@@ -63,7 +63,7 @@ pub(super) fn questions(text: &str) -> Vec<String> {
     questions.iter().map(|question| question.trim().to_owned()).collect()
 }
 
-/// Whether `text` ends with a question mark or holds a word that asks.
+/// Returns whether `text` ends with a question mark or contains an interrogative word.
 fn is_question(text: &str) -> bool {
     if says_nothing(text) {
         return false;
@@ -74,7 +74,7 @@ fn is_question(text: &str) -> bool {
         || INTERROGATIVES.iter().any(|word| !word.is_ascii() && folded.contains(word))
 }
 
-/// Whether `word`, which is folded, is an English word that asks.
+/// Returns whether `word`, which is folded, is an English interrogative word.
 pub(super) fn asks(word: &str) -> bool {
     word.is_ascii() && INTERROGATIVES.contains(&word)
 }
@@ -92,9 +92,34 @@ fn opens_question(rest: &str, before: Before) -> bool {
     })
 }
 
+/// Returns `text` without the small talk around a question (你好，…；…，谢谢). What is small talk as a whole stays as it is.
+pub(super) fn without_small_talk<'t>(text: &'t str, names: &[&str]) -> &'t str {
+    if text.chars().nth(MAX_LENGTH).is_some() {
+        return text;
+    }
+    let is_mark = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
+    let is_small_talk = |part: &str| {
+        let talk = Talk::of(part, names);
+        says_nothing(part) || matches!(talk, Some(Talk::Greeting | Talk::Thanks | Talk::Praise))
+    };
+    let mut question = text;
+    while let Some((first, rest)) = question.split_once(is_mark)
+        && is_small_talk(first)
+    {
+        question = rest;
+    }
+    let is_blank_or_mark = |c: char| !c.is_alphanumeric();
+    while let Some((rest, last)) = question.trim_end_matches(is_blank_or_mark).rsplit_once(is_mark)
+        && is_small_talk(last)
+    {
+        question = rest;
+    }
+    if is_small_talk(question) { text } else { question.trim() }
+}
+
 impl Engine {
-    /// Looks each of the `questions` up. Returns `None` where they are one question after all: fewer than two of them
-    /// say anything by themselves, none is answered, or the same passage answers two of them best.
+    /// Searches for each of the `questions`. Returns `None` if they had better be taken as one question: if one of them has
+    /// no words of its own to search for, if none is answered, or if the same passage answers two of them best.
     pub(super) fn ask_each(
         &self,
         questions: Vec<String>,
@@ -136,7 +161,7 @@ impl Engine {
     }
 }
 
-/// The quotations of `answers` in turn, each passage once. The verdict is that of the least certain answer.
+/// Takes the quotations of `answers` in turn, each passage once. The verdict is that of the least certain answer.
 fn in_turn(answers: Vec<Answer>, n_quotes: usize) -> Answer {
     let verdict = answers.iter().map(|answer| answer.verdict).min().unwrap_or(Verdict::None);
     let nearest = answers.iter().flat_map(|answer| answer.nearest.clone()).collect();
@@ -176,6 +201,23 @@ mod tests {
             ("Who is it, android?", vec!["Who is it, android?"]),
         ] {
             assert_eq!(questions(text), expected, "help: `{text}`");
+        }
+    }
+
+    #[test]
+    fn small_talk_around_a_question_is_left_out() {
+        for (text, expected) in [
+            ("你好，灯塔有多高？", "灯塔有多高？"),
+            ("谢谢！那谁修的", "那谁修的"),
+            ("灯塔有多高？谢谢", "灯塔有多高"),
+            ("灯塔有多高？谢谢！", "灯塔有多高"),
+            ("Hello, how high is it?", "how high is it?"),
+            ("你好，谢谢！", "你好，谢谢！"),
+            ("灯塔，大海", "灯塔，大海"),
+            ("灯塔有多高？", "灯塔有多高？"),
+            ("What's a lighthouse", "What's a lighthouse"),
+        ] {
+            assert_eq!(without_small_talk(text, &[]), expected, "help: `{text}`");
         }
     }
 
