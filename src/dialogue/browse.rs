@@ -1,4 +1,4 @@
-//! What can be seen without asking: the welcome, the sources, the topics, a passage by its key.
+//! Replies that need no search: the welcome, small talk, the sources, the topics, and a passage by its key.
 
 use std::ops::RangeInclusive;
 
@@ -15,14 +15,15 @@ use transcript::{Interview, Passage, PassageKey};
 
 /// Questions on one page of topics.
 const TOPICS_PAGE: usize = 6;
-/// Names of interviewees in a sentence.
+/// The most interviewees that are named in a sentence.
 const MAX_SPEAKERS: usize = 3;
-/// Example questions in the welcome.
+/// The number of example questions in the welcome.
 const EXAMPLES: usize = 3;
-/// Characters of an example, which has to fit on a button; Latin letters are half as wide as Chinese characters.
+/// The length of an example in characters. It has to fit on a button, where Latin letters are half as wide as Chinese
+/// characters.
 const EXAMPLE_LENGTH: RangeInclusive<usize> = 8..=24;
 const ENGLISH_EXAMPLE_LENGTH: RangeInclusive<usize> = 12..=48;
-/// Readers' questions that are tried for each example.
+/// How many readers' questions are tried for each example.
 const TRIES: usize = 8;
 
 /// A question that readers ask of a passage: its number, from 0, among those of the passage.
@@ -33,7 +34,7 @@ pub(super) struct ExampleQuestion {
 }
 
 impl Engine {
-    /// The reply to what is no question, in its language or else in that of `reader`.
+    /// Returns the reply to small talk, in the language of the message if it has one, or in that of `reader`.
     pub(super) fn talk_reply(&self, reader: Reader, talk: Talk, asked: &QuestionResult) -> Reply {
         let composer = self.composer_for(asked, reader);
         if talk == Talk::Summary {
@@ -53,7 +54,7 @@ impl Engine {
         Composer::new(self.library(), reader.following(&asked.question))
     }
 
-    /// The bot's own words to what is no question; `None` if it is one, or if the topic goes on.
+    /// Returns the bot's words in reply to small talk; `None` if the message is a question or asks for more of a topic.
     pub fn small_talk(&self, asked: &QuestionResult, reader: Reader) -> Option<String> {
         let talk = asked.talk.filter(|talk| *talk != Talk::Who)?;
         if !asked.answer.quotes.is_empty() {
@@ -74,14 +75,14 @@ impl Engine {
             Talk::Insult => &phrases.insult,
             Talk::More if asked.searched == asked.question => &phrases.more,
             Talk::More => &phrases.no_more,
-            // Who somebody is, the interviews say.
+            // `Who` does not get here, because the interviews answer it.
             Talk::Summary | Talk::Who => &phrases.summary,
         };
         let example = self.example_question(composer);
         fill(template, &[("speaker", &self.speaker(composer)), ("example", &example)])
     }
 
-    /// A question that the interviews answer.
+    /// Returns a question that the interviews answer.
     pub(super) fn example_question(&self, composer: &Composer<'_>) -> String {
         let questions =
             self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
@@ -102,7 +103,7 @@ impl Engine {
         })
     }
 
-    /// Whose words the corpus holds: the interviewee, or all of them.
+    /// Returns the names of the interviewees, of at most [`MAX_SPEAKERS`] of them.
     fn speaker(&self, composer: &Composer<'_>) -> String {
         let mut names: Vec<String> = Vec::new();
         for interview in &self.library().corpus().interviews {
@@ -146,8 +147,8 @@ impl Engine {
         })
     }
 
-    /// A page of the interviewers' questions; with the outcome of what was typed, where they are shown instead of a
-    /// summary.
+    /// Returns a page of the interviewers' questions. `outcome` is that of a request for a summary, instead of which they
+    /// are shown.
     pub(super) fn topics(
         &self,
         composer: &Composer<'_>,
@@ -180,7 +181,7 @@ impl Engine {
         })
     }
 
-    /// The first answer of each turn.
+    /// Returns the first passage of each turn.
     pub(super) fn first_answers(&self) -> impl Iterator<Item = &Passage> {
         let mut before = None;
         self.library().passages().iter().filter(move |passage| {
@@ -205,7 +206,7 @@ impl Engine {
         reply
     }
 
-    /// A passage for no question: its turn's passages can be turned through.
+    /// Returns a card of one passage, whose pages are the passages of its turn.
     pub(super) fn open(&self, composer: &Composer<'_>, key: PassageKey) -> Reply {
         let Some(passage) = self.library().passage(key) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
@@ -216,7 +217,7 @@ impl Engine {
             .map(|passage| ShownExcerpt { key: passage.id.key(), excerpt: opening(passage) })
             .collect();
         let at = shown.iter().position(|shown| shown.key == key).unwrap_or(0);
-        // A button holds so many passages: those around the one that was asked for.
+        // A button has room for only so many passages, so those up to the one that was asked for are taken.
         let first = at.saturating_sub(View::MAX_SHOWN - 1);
         let shown: Vec<ShownExcerpt> =
             shown.into_iter().skip(first).take(View::MAX_SHOWN).collect();
@@ -227,8 +228,8 @@ impl Engine {
         }
     }
 
-    /// Short questions in the reader's language, each of which the interviews answer with the passage that it was
-    /// written for. They are looked for once in a generation.
+    /// Returns short questions in the reader's language, each of which is answered by the passage that it was written for.
+    /// They are searched for once in a generation.
     fn examples(&self, language: Language) -> &[ExampleQuestion] {
         let [chinese, english] = &self.examples;
         let find =
@@ -242,7 +243,7 @@ impl Engine {
         if english.is_empty() { chinese() } else { english }
     }
 
-    /// Tries readers' questions from as many parts of the corpus as there are examples.
+    /// Divides the corpus into as many parts as there are examples, and finds one in each.
     fn find_examples(
         &self,
         length: RangeInclusive<usize>,
@@ -292,7 +293,8 @@ impl Engine {
     }
 }
 
-/// The interviewee's name in the script of the reader's language; for English a name in Latin letters, if there is one.
+/// Returns the interviewee's name in the script of the reader's language, or in Latin letters for readers of English if
+/// there is such a name.
 fn name_for(composer: &Composer<'_>, interview: &Interview) -> String {
     let is_latin = |name: &&String| name.is_ascii() && !name.is_empty();
     let latin = interview.interviewee_aliases.iter().find(is_latin);
@@ -302,18 +304,18 @@ fn name_for(composer: &Composer<'_>, interview: &Interview) -> String {
     }
 }
 
-/// What of a passage is shown for no question: its first sentences.
+/// Returns the first sentences of a passage, which are shown where no question was asked.
 pub(super) fn opening(passage: &Passage) -> CharSpan {
     retrieval::answer::opening(passage).span()
 }
 
-/// The button that leads to the topics.
+/// Returns the button that leads to the topics.
 fn topics_button(composer: &Composer<'_>) -> Button {
     let label = composer.phrases.button.topics.clone();
     Button { label, action: Action::Do(Intent::Topics { page: 0 }) }
 }
 
-/// A text, line by line.
+/// Returns a reply of several lines.
 pub(super) fn lines(text: &[String]) -> Reply {
     Reply::Notice(text.join("\n"))
 }

@@ -7,7 +7,7 @@ use transcript::Passage;
 use transcript::text::Script;
 
 impl Composer<'_> {
-    /// The question of the turn of `passage` under its `number` in a list, and the button that opens the turn.
+    /// Returns the list item with the question that `passage` answers, and the button that opens it.
     pub(super) fn topic(&self, number: usize, passage: &Passage) -> Topic {
         let key = passage.id.key();
         Topic {
@@ -88,8 +88,8 @@ impl Composer<'_> {
         ]
     }
 
-    /// The one tap that shows the other form of the words: as stored where they are converted, else
-    /// the script that they are not stored in.
+    /// Returns the label and the script of the button that changes the script: back to the stored form if the words are
+    /// converted, and to the other script if they are not.
     fn script_button(&self, view: &View, passage: &Passage) -> Option<(String, Option<Script>)> {
         let labels = &self.phrases.button;
         let stored = self.library.script(passage)?;
@@ -106,7 +106,7 @@ impl Composer<'_> {
         format!("p_{}_{}-{}", passage.id.key(), span.start, span.end)
     }
 
-    /// Where the quotation stands, with its words marked where more stands around them.
+    /// Returns the permanent link to the quotation. It marks the quoted words if the passage has others.
     fn address(view: &View, passage: &Passage) -> Permalink {
         let address = Permalink::of(passage.id.clone());
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
@@ -115,7 +115,7 @@ impl Composer<'_> {
         if view.script.is_some() { address.script(view.script) } else { address }
     }
 
-    /// The quotation with its source, for a clipboard.
+    /// Returns the quotation with its source, to be copied.
     pub(super) fn copy(&self, view: &View, passage: &Passage) -> String {
         let span = view.open().map_or(0..0, |shown| passage.excerpt(shown.excerpt.clone()).span());
         let words = self.words(
@@ -130,7 +130,7 @@ impl Composer<'_> {
     }
 }
 
-/// The button that shows another state of the card.
+/// Returns a button that shows the card in another state.
 fn show(label: &str, view: View) -> Button {
     Button { label: label.to_owned(), action: Action::Do(Intent::Show { view, question: None }) }
 }

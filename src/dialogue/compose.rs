@@ -1,5 +1,4 @@
-//! Composes quote cards: an answer, or a part of an interview, put into a reply. The rules about quoting
-//! stand here and nowhere else.
+//! Composes quote cards from passages. All rules about how words are quoted are in this file.
 
 use super::phrases::{Phrases, fill};
 use super::{
@@ -10,11 +9,11 @@ use retrieval::Library;
 use transcript::text::{CharSpan, Script, clause_ends, sentences};
 use transcript::{Part, Passage, Turn};
 
-/// Characters of a neighbouring turn's text that the context shows at most.
+/// The most characters that the context shows of each neighbouring answer.
 const NEIGHBOUR: usize = 160;
-/// Characters beyond which an interviewer's utterance is shortened on cards, in lists and on buttons.
+/// The length in characters to which interviewers' questions are shortened on cards and in lists.
 const LONG_QUESTION: usize = 60;
-/// Characters of a question in a list of contents at most.
+/// The length in characters to which questions are shortened in a table of contents.
 const SHORT_TITLE: usize = 36;
 
 /// Composes quote cards for one reader.
@@ -32,7 +31,7 @@ impl<'s> Composer<'s> {
         Self { library, reader, phrases: Phrases::of(reader.language) }
     }
 
-    /// The card of `view`; `None` if its open passage is not in the corpus any more.
+    /// Returns the card in the state `view`; `None` if its open passage is not in the corpus any more.
     pub(super) fn card(&self, view: &View, marks: Marks<'_>) -> Option<Card> {
         let shown = view.open()?;
         let passage = self.library.passage(shown.key)?;
@@ -57,12 +56,12 @@ impl<'s> Composer<'s> {
         })
     }
 
-    /// The script for quotations where nothing was asked.
+    /// Returns the script for quotations where no question was asked.
     pub(super) fn script(&self) -> Option<Script> {
         self.reader.script.resolve(None, self.reader.language)
     }
 
-    /// A name or an example in the script of the reader's language.
+    /// Converts a name or an example to the script of the reader's language.
     pub(super) fn own_script(&self, text: &str) -> String {
         match self
             .reader
@@ -75,7 +74,7 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// Says that only one interview was searched, where that is so.
+    /// Returns a note that only one interview was searched, if that is so.
     pub(super) fn kept_to(&self, asked: &QuestionResult) -> Option<String> {
         let interview = self.library.named(asked.within.as_deref()?)?;
         let source = self.source(self.library.passages_in(interview).first()?, self.script());
@@ -154,7 +153,7 @@ impl<'s> Composer<'s> {
         spoken
     }
 
-    /// The question of a turn and the end of its answer; nothing if there is no such turn.
+    /// Returns the question of a turn and the end of its answer; nothing if there is no such turn.
     fn end_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<SpokenPart> {
         let Some(last) = self.library.passages_of(interview, turn).last() else {
             return Vec::new();
@@ -165,7 +164,7 @@ impl<'s> Composer<'s> {
         vec![SpokenPart::Other(self.short_question(last, script)), SpokenPart::Interviewee(words)]
     }
 
-    /// The question of a turn and the beginning of its answer; nothing if there is no such turn.
+    /// Returns the question of a turn and the beginning of its answer; nothing if there is no such turn.
     fn opening_of(&self, interview: usize, turn: usize, script: Option<Script>) -> Vec<SpokenPart> {
         let mut answers = self.library.passages_of(interview, turn);
         let Some(first) = answers.next() else { return Vec::new() };
@@ -175,12 +174,13 @@ impl<'s> Composer<'s> {
         vec![SpokenPart::Other(self.short_question(first, script)), SpokenPart::Interviewee(words)]
     }
 
-    /// What the interviewer said before the answer that the passage belongs to.
+    /// Returns the question that the passage answers.
     pub(super) fn question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
         self.asked(passage, script, |text| 0..text.chars().count())
     }
 
-    /// The same, shortened to its last sentences or clauses where it is long: the question itself comes last.
+    /// Returns the question that the passage answers. If it is long, only its last sentences or clauses are taken, because
+    /// the question itself comes last.
     pub(super) fn short_question(&self, passage: &Passage, script: Option<Script>) -> Utterance {
         self.asked(passage, script, |text| last_clauses(text, LONG_QUESTION))
     }
@@ -251,8 +251,8 @@ impl<'s> Composer<'s> {
         Words { source, text, span, script }
     }
 
-    /// `text` of the passage's interview in `script`. What is stored in that script stays as it is, except for
-    /// Traditional Chinese with Simplified characters among it, which is made Traditional throughout.
+    /// Converts `text` of the passage's interview to `script`. A text that is stored in that script stays as it is, except
+    /// that Traditional text with Simplified characters in it is made Traditional throughout.
     pub(super) fn convert(&self, text: &str, passage: &Passage, script: Option<Script>) -> String {
         let is_other = |script: &Script| match self.library.script(passage) {
             Some(stored) => stored != *script || self.library.is_half_converted(passage),
@@ -300,7 +300,7 @@ impl<'s> Composer<'s> {
         }
     }
 
-    /// Who said it, and where it stands.
+    /// Returns the line that says who said it and where it was published.
     pub(super) fn source_line(&self, passage: &Passage, script: Option<Script>) -> String {
         let speaker = self.convert(self.library.speaker(passage), passage, script);
         let (source, turn) = (self.source(passage, script), passage.turn.to_string());
@@ -309,7 +309,7 @@ impl<'s> Composer<'s> {
         fill(line, &[("speaker", &speaker), ("source", &source), ("turn", &turn)])
     }
 
-    /// A passage of each other interview that holds all the words that are quoted for themselves.
+    /// Returns a passage of each other interview that contains all the words of the main quotations.
     fn also(&self, body: &CardBody) -> Vec<&'s Passage> {
         let main = body.quotations().filter(|quotation| quotation.weight == Weight::Main);
         let quoted = main.filter_map(|Quotation { words, .. }| match &words.source {
@@ -325,7 +325,8 @@ impl<'s> Composer<'s> {
         also
     }
 
-    /// `publisher · title · date`, as far as known; without the publisher where the title names it.
+    /// Returns publisher, title and date as far as they are known, separated by dots. The publisher is left out if the title
+    /// names it.
     pub(super) fn source(&self, passage: &Passage, script: Option<Script>) -> String {
         let interview = self.library.interview(passage);
         let publisher = interview
@@ -340,7 +341,7 @@ impl<'s> Composer<'s> {
     }
 }
 
-/// The first sentences of `text` that fit into `limit` characters, at least one.
+/// Returns the first sentences of `text` that fit into `limit` characters, but at least one.
 fn opening(text: &str, limit: usize) -> CharSpan {
     let text: Vec<char> = text.chars().collect();
     let sentences = sentences(&text);
@@ -349,7 +350,7 @@ fn opening(text: &str, limit: usize) -> CharSpan {
     0..last.unwrap_or(first)
 }
 
-/// The last sentences of `text` that fit into `limit` characters, at least one.
+/// Returns the last sentences of `text` that fit into `limit` characters, but at least one.
 fn ending(text: &str, limit: usize) -> CharSpan {
     let text: Vec<char> = text.chars().collect();
     let sentences = sentences(&text);
@@ -359,7 +360,7 @@ fn ending(text: &str, limit: usize) -> CharSpan {
     first.unwrap_or(last)..text.len()
 }
 
-/// `text` shortened to what fits into a list of contents, with an ellipsis where it is cut.
+/// Shortens `text` for a table of contents, with an ellipsis where it is cut.
 pub(super) fn shortened(text: &str) -> String {
     let span = last_clauses(text, SHORT_TITLE);
     let ellipsis = |is_cut| if is_cut { "…" } else { "" };
@@ -368,8 +369,8 @@ pub(super) fn shortened(text: &str) -> String {
     format!("{before}{}{after}", words.trim())
 }
 
-/// The last sentences of `text` that fit into `limit` characters; the last clauses where the last sentence is longer,
-/// and the first characters of the last clause where even that is.
+/// Returns the last sentences of `text` that fit into `limit` characters. If the last sentence is longer, its last clauses
+/// are returned, and if the last clause is longer, its first characters.
 fn last_clauses(text: &str, limit: usize) -> CharSpan {
     let span = ending(text, limit);
     if span.len() <= limit {
@@ -383,7 +384,7 @@ fn last_clauses(text: &str, limit: usize) -> CharSpan {
     start..span.end.min(start + limit)
 }
 
-/// The part of `inner` that lies within `outer`, counted from its start.
+/// Returns the part of `inner` that lies within `outer`, counted from the start of `outer`.
 fn within(inner: &CharSpan, outer: &CharSpan) -> Option<CharSpan> {
     let start = inner.start.max(outer.start);
     let end = inner.end.min(outer.end);

@@ -27,18 +27,16 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes a generation ready.
+    /// Prepares a generation to answer questions.
     pub fn new(index: Index, options: retrieval::search::Options) -> Self {
         let searcher = Searcher::over(&index, options);
         Self { index, searcher, examples: Default::default(), standalone_quotes: OnceLock::new() }
     }
 
-    /// The corpus that it answers from.
     pub fn library(&self) -> &Library {
         self.index.library()
     }
 
-    /// The generation's index.
     pub fn index(&self) -> &Index {
         &self.index
     }
@@ -48,7 +46,7 @@ impl Engine {
         self.searcher.search(&self.index, question, None)
     }
 
-    /// The reply to `intent`. What fails is logged, and told in the reader's language.
+    /// Returns the reply to `intent`. A failure is logged, and the reader is told in their language.
     pub fn handle(&self, intent: &Intent, reader: Reader) -> Reply {
         let phrases = Phrases::of(reader.language);
         let reply = self.reply(intent, reader).unwrap_or_else(|error| {
@@ -182,7 +180,7 @@ impl Engine {
         })
     }
 
-    /// Which of several questions in one message the passage at `page` answers.
+    /// Returns the question that the passage on this page answers, if the message asked several.
     fn answered_by_page(&self, message: &str, page: usize) -> Result<Option<String>, Error> {
         if several_questions::questions(message).len() < 2 {
             return Ok(None);
@@ -196,7 +194,8 @@ impl Engine {
         })
     }
 
-    /// Search results for a list, from the `offset`-th on; for an empty `query` passages to look into.
+    /// Returns `limit` search results from the `offset`-th on. For an empty `query` these are the first answers of the
+    /// interviews, to browse.
     pub fn cards(&self, query: &str, offset: usize, limit: usize, reader: Reader) -> Vec<Card> {
         let composer = Composer::new(self.library(), reader);
         let script = reader.script.resolve(Some(query), reader.language);
@@ -220,7 +219,7 @@ impl Engine {
         quotes.filter_map(|quote| card(shown(quote), &|_| quote.matches.clone())).collect()
     }
 
-    /// The reply, if every quotation in it is what the store holds; no quotation at all otherwise.
+    /// Returns the reply if every quotation in it equals the stored text, and an apology without any quotation if not.
     pub(super) fn checked(&self, reply: Reply, phrases: &Phrases) -> Reply {
         if self.holds_all(reply.blocks()) {
             return reply;
@@ -228,7 +227,7 @@ impl Engine {
         Reply::Notice(phrases.answer.failed.clone())
     }
 
-    /// Whether the words in `blocks` are what the store holds. What differs is logged.
+    /// Returns whether the words in `blocks` equal the stored text. A difference is logged.
     pub(super) fn holds_all(&self, blocks: Vec<Block<'_>>) -> bool {
         let differs = |words: &&Words| !is_verbatim(self.library(), words);
         let different = blocks.into_iter().filter_map(Block::words).find(differs);

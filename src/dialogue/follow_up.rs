@@ -1,22 +1,22 @@
-//! How a question opens that goes on with the topic before it.
+//! Recognises follow-up questions by their openings.
 
 use std::sync::LazyLock;
 
 use super::lexicon;
 use transcript::text::{fold, tokenize};
 
-/// A question that goes on with a topic is short: tokens, the opening included.
+/// The most tokens of a follow-up question, including its opening.
 const FOLLOW_UP_TOKENS: usize = 14;
 
 static OPENINGS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| lexicon::lines(include_str!("../../config/lexicon/follow-ups.txt")));
 
-/// Whether `text` holds no letter, character or number that could be looked up: only marks, emoji.
+/// Returns whether `text` has nothing to search for: no letter, Chinese character or number, only marks and emoji.
 pub fn says_nothing(text: &str) -> bool {
     tokenize(&fold(text)).is_empty()
 }
 
-/// Whether `text` opens like a question that goes on with the topic before.
+/// Returns whether `text` opens like a question about the topic before.
 pub fn opens_as_follow_up(text: &str) -> bool {
     let folded = fold(text);
     let letters: String = folded.iter().collect();

@@ -1,9 +1,9 @@
-//! What a person can want, whatever face they speak through.
+//! What a person can ask of the bot, through whichever face.
 
 use transcript::PassageKey;
 use transcript::text::{CharSpan, Script};
 
-/// What a person wants. A face reads it from a line, an update or an address.
+/// What a person asks of the bot. A face reads it from a line, an update or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
     /// A welcome with example questions.
@@ -75,9 +75,9 @@ pub struct View {
     pub extent: Extent,
     /// The script of the quotations; `None` leaves them as stored.
     pub script: Option<Script>,
-    /// The passages are near the question and may not answer it.
+    /// Whether the passages may not answer the question.
     pub related: bool,
-    /// All buttons are shown, not only the most used ones.
+    /// Whether all buttons are shown, not only the most used ones.
     pub all_buttons: bool,
 }
 
@@ -90,31 +90,31 @@ impl View {
         Self { shown, at: 0, extent: Extent::Excerpt, script, related: false, all_buttons: false }
     }
 
-    /// The same with another passage open.
+    /// Returns the state with another passage open.
     #[must_use]
     pub fn turned_to(&self, at: usize) -> Self {
         Self { at, extent: Extent::Excerpt, ..self.clone() }
     }
 
-    /// The same to another extent.
+    /// Returns the state with more or less of the passage shown.
     #[must_use]
     pub fn with_extent(&self, extent: Extent) -> Self {
         Self { extent, ..self.clone() }
     }
 
-    /// The same in another script.
+    /// Returns the state in another script.
     #[must_use]
     pub fn in_script(&self, script: Option<Script>) -> Self {
         Self { script, ..self.clone() }
     }
 
-    /// The same with all buttons, or only with the most used ones.
+    /// Returns the state with all buttons, or with only the most used ones.
     #[must_use]
     pub fn with_all_buttons(&self, all_buttons: bool) -> Self {
         Self { all_buttons, ..self.clone() }
     }
 
-    /// The passage that is open.
+    /// Returns the passage that is open.
     pub fn open(&self) -> Option<&ShownExcerpt> {
         self.shown.get(self.at)
     }
@@ -131,7 +131,7 @@ pub struct ShownExcerpt {
 /// How much of a passage a card shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// The excerpt, the rest folded away.
+    /// The excerpt, with the rest of the passage folded away.
     Excerpt,
     /// The whole answer: every paragraph of the turn.
     Full,

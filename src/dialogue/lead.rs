@@ -1,4 +1,4 @@
-//! Who the interviewee is: the lead of the interview says it, in the words of the publication.
+//! Answers the question who the interviewee is with the lead of the interview, which is by the publication.
 
 use super::Engine;
 use retrieval::answer::{Answer, Quote, Verdict};
@@ -9,7 +9,7 @@ use transcript::{Interview, Passage};
 const ENOUGH: usize = 60;
 
 impl Engine {
-    /// The names of the interviewees, as in the front matter of the interviews.
+    /// Returns the names and aliases of all interviewees.
     pub(super) fn names(&self) -> Vec<&str> {
         let interviews = &self.library().corpus().interviews;
         let names = interviews.iter().flat_map(|interview| {
@@ -46,7 +46,7 @@ impl Engine {
         answer.quotes.truncate(n_quotes);
     }
 
-    /// The first paragraph of the lead that names the interviewee, from the sentence that does.
+    /// Returns the first paragraph of the lead that names the interviewee, quoted from the sentence with the name.
     fn lead(&self, position: usize, interview: &Interview) -> Option<Quote> {
         let named = |lead: &&Passage| is_named_in(interview, &fold(&lead.text)).is_some();
         let lead = self.library().passages_of(position, 0).find(named)?;
@@ -68,7 +68,7 @@ impl Engine {
     }
 }
 
-/// Where `text`, which is folded, names the interviewee first.
+/// Finds the first mention of the interviewee in `text`, which is folded.
 fn is_named_in(interview: &Interview, text: &[char]) -> Option<CharSpan> {
     let names = [&interview.interviewee].into_iter().chain(&interview.interviewee_aliases);
     names.map(|name| fold(name)).filter(|name| !name.is_empty()).find_map(|name| {

@@ -1,4 +1,4 @@
-//! What the bot says above a quotation: how it understood the question, and whether the passage answers it.
+//! The notes above a quotation, which say how the question was understood and whether the passage answers it.
 
 use super::compose::Composer;
 use super::phrases::fill;
@@ -8,15 +8,15 @@ use transcript::text::{
     CharSpan, Script, Segmenter, fold, is_content_word, is_han, sound, tokenize,
 };
 
-/// Characters of a Chinese word that is looked for under another spelling.
+/// The lengths of Chinese words that are checked for slips of spelling, in characters.
 const CORRECTED: std::ops::RangeInclusive<usize> = 2..=6;
-/// Characters of a question that is looked at: a longer one is a text that somebody pasted.
+/// The longest question that is checked, in characters. A longer one is a text that somebody pasted.
 const MAX_CORRECTED: usize = 80;
-/// The fewest letters of a Latin word that is: a short word is near too many others.
+/// The fewest letters of a Latin word that is checked. Shorter words are similar to too many others.
 const MIN_LETTERS: usize = 4;
 
 impl Composer<'_> {
-    /// How the question was understood, where that is not what was typed: which interview was searched, and for what.
+    /// Returns notes that say which interview was searched and for what, if that differs from what was typed.
     pub(super) fn understood(&self, asked: &QuestionResult) -> Vec<String> {
         let phrases = &self.phrases.answer;
         let mut notes: Vec<String> = self.kept_to(asked).into_iter().collect();
@@ -49,7 +49,7 @@ impl Composer<'_> {
         notes
     }
 
-    /// Says that the passages are near the question and may not answer it, where that is so.
+    /// Returns a note that the passages may not answer the question, if the verdict says so.
     pub(super) fn hedge(&self, asked: &QuestionResult) -> Option<String> {
         let phrases = &self.phrases.answer;
         (asked.answer.verdict == Verdict::Related).then(|| match self.missing_word(asked) {
@@ -65,22 +65,21 @@ impl Composer<'_> {
         }
     }
 
-    /// The first word of the question that says something of its subject and that the interviews do not use. A word
-    /// that was found under another spelling is not missing.
+    /// Returns the first content word of the question that does not occur in the interviews, unless it was found under
+    /// another spelling.
     fn missing_word(&self, asked: &QuestionResult) -> Option<String> {
         let is_chinese = asked.searched.chars().any(is_han);
         let matched = self.matched_words(asked);
         let named = |word: &&String| {
             let folded = fold(word);
             let is_matched = matched.iter().any(|matched| sounds_alike(matched, &folded));
-            // In an English question function words are not told from others.
+            // Content words can only be told from function words in Chinese.
             is_chinese && !is_matched && is_content_word(&folded.iter().collect::<String>())
         };
         asked.missing.iter().find(named).cloned()
     }
 
-    /// Returns the question with a word that the interviews do not use spelt as the best passage spells it; `None` if
-    /// there is no such word.
+    /// Returns the question with a misspelt word as the best passage spells it; `None` if there is no such word.
     fn corrected(&self, asked: &QuestionResult) -> Option<String> {
         let typed: Vec<char> = asked.question.chars().collect();
         let folded = fold(&asked.question);
@@ -106,13 +105,13 @@ impl Composer<'_> {
         Some(script.map_or_else(|| text.clone(), |script| script.convert(&text).into_owned()))
     }
 
-    /// Whether a passage holds `words`, which are folded.
+    /// Returns whether a passage contains `words`, which are folded.
     fn is_said(&self, words: &[char]) -> bool {
         let holds = |text: &str| position(&fold(text), words).is_some();
         self.library.passages().iter().any(|passage| holds(&passage.text))
     }
 
-    /// The words of the best passage that match the question, folded.
+    /// Returns the words of the best passage that match the question, folded.
     fn matched_words(&self, asked: &QuestionResult) -> Vec<Vec<char>> {
         let Some(quote) = asked.answer.quotes.first() else { return Vec::new() };
         let text = fold(&self.library.at(quote.position).text);
@@ -121,13 +120,13 @@ impl Composer<'_> {
     }
 }
 
-/// Where `word` stands in `text` first.
+/// Finds the first occurrence of `word` in `text`.
 fn position(text: &[char], word: &[char]) -> Option<CharSpan> {
     let start = text.windows(word.len().max(1)).position(|window| window == word)?;
     Some(start..start + word.len())
 }
 
-/// The Latin words of `typed` that differ by a slip from a word of the best passage that was found for them.
+/// Returns the Latin words of `typed` that differ by one slip from a `matched` word, with that word.
 fn latin_words(typed: &[char], matched: &[Vec<char>]) -> Vec<(CharSpan, Vec<char>)> {
     let is_latin = |word: &[char]| word.iter().all(char::is_ascii_alphabetic);
     let words = tokenize(typed).into_iter().map(|token| token.span);

@@ -1,4 +1,4 @@
-//! Requests for a quotation on a subject (给我一句关于创新的话): the subject is looked up, and a sentence is chosen that
+//! Requests for a quotation on a subject (给我一句关于创新的话). The subject is searched for, and a sentence is chosen that
 //! names it and can stand by itself.
 
 use std::sync::LazyLock;
@@ -14,13 +14,13 @@ use retrieval::index::Error;
 use retrieval::search::CandidateSource;
 use transcript::text::{CharSpan, fold, is_han, sentences};
 
-/// The longest subject, characters: what is longer is a question in words of its own.
+/// The longest subject, in characters. What is longer is a question of its own.
 const MAX_SUBJECT: usize = 40;
-/// The longest request, characters.
+/// The longest request, in characters.
 const MAX_REQUEST: usize = 120;
-/// Passages among which the sentence is chosen.
+/// The number of passages from which the sentence is chosen.
 const CHOICES: usize = 5;
-/// Characters of a sentence that quotes well.
+/// The length of a sentence that can be quoted by itself, in characters.
 const GOOD_LENGTH: std::ops::RangeInclusive<usize> = 12..=70;
 
 static REQUESTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -52,7 +52,7 @@ pub(super) fn subject(text: &str, names: &[&str]) -> Option<String> {
 }
 
 impl Engine {
-    /// Looks the subject of `asked` up and quotes at most `n_quotes` sentences on it.
+    /// Searches for `subject` and quotes at most `n_quotes` sentences on it.
     pub(super) fn quote_on(
         &self,
         subject: &str,
@@ -101,7 +101,8 @@ fn choose_sentence(library: &Library, quote: Quote) -> (u8, Quote) {
     }
 }
 
-/// How well a sentence stands by itself: a point each for its length, for not pointing back, and for being no question.
+/// Rates how well a sentence stands by itself. It gets a point each for its length, for not pointing back to the sentence
+/// before, and for being no question.
 fn merit(sentence: &[char]) -> u8 {
     let is_good_length = GOOD_LENGTH.contains(&sentence.len());
     let is_question = sentence.iter().rev().take(2).any(|c| matches!(c, '？' | '?'));

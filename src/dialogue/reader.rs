@@ -1,4 +1,4 @@
-//! Who is spoken to: the language of the bot's own words and the script of quotations.
+//! A reader's preferences: the language of the bot's own words, and the script of quotations.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::Talk;
 use super::several_questions::asks;
 use transcript::text::{Script, fold, is_han, tokenize};
 
-/// What a reader prefers.
+/// The preferences of a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// Language of the bot's own words.
@@ -16,8 +16,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The same reader, spoken to in the language of what they typed. What a reader of Chinese can type without changing
-    /// the language leaves them as they are: Chinese that is written alike in both scripts, and names such as `OpenAI`.
+    /// Returns the reader with the language of what they typed. For a reader of Chinese the language does not change if
+    /// they type Chinese that is the same in both scripts, or a name such as `OpenAI`.
     #[must_use]
     pub fn following(self, text: &str) -> Self {
         let is_chinese = self.language != Language::En;
@@ -30,10 +30,10 @@ impl Reader {
     }
 }
 
-/// Fewer words than this can be a name.
+/// The fewest words that are not taken for a name.
 const SENTENCE_WORDS: usize = 3;
 
-/// Whether `text`, which is in Latin letters, is English and not just a name: small talk, a question, or a few words.
+/// Returns whether `text`, which is in Latin letters, is more than a name: small talk, a question, or several words.
 fn is_english(text: &str) -> bool {
     let folded = fold(text);
     let words: Vec<String> =
@@ -78,8 +78,8 @@ impl Language {
         }
     }
 
-    /// The language that `text` is written in; `None` if it has neither Chinese characters nor letters. Chinese that is
-    /// written alike in both scripts counts as Simplified.
+    /// Returns the language of `text`; `None` if it has neither Chinese characters nor letters. Chinese that is the same in
+    /// both scripts counts as Simplified.
     pub fn of(text: &str) -> Option<Self> {
         match Script::of(text) {
             Some(Script::Hant) => Some(Self::ZhHant),
@@ -89,7 +89,7 @@ impl Language {
         }
     }
 
-    /// The script that speakers of the language read; none for English.
+    /// Returns the script that readers of the language expect; `None` for English.
     pub fn script(self) -> Option<Script> {
         match self {
             Self::ZhHans => Some(Script::Hans),
@@ -111,8 +111,8 @@ pub enum ScriptChoice {
 }
 
 impl ScriptChoice {
-    /// The script for an answer to `question`, `None` for as stored: that of the question, and where
-    /// the question has none, that of the reader's language.
+    /// Returns the script for an answer to `question`; `None` leaves words as stored. `Auto` is the script of the question
+    /// or, if the question has none, that of the reader's language.
     pub fn resolve(self, question: Option<&str>, language: Language) -> Option<Script> {
         match self {
             Self::Auto => question.and_then(Script::of).or(language.script()),

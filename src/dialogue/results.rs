@@ -1,4 +1,4 @@
-//! An answer with all its quote cards at once, for a face that has a page for them.
+//! An answer with all its quote cards at once, for the web pages.
 
 use super::compose::Composer;
 use super::engine::shown;
@@ -10,7 +10,7 @@ use transcript::Passage;
 /// What a question found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Results {
-    /// How the question was understood, and that the passages may not answer it, where that is so.
+    /// How the question was understood, and whether the passages may not answer it.
     pub notes: Vec<String>,
     /// Why it is not answered, if it is not.
     pub no_answer: Option<NoAnswer>,
@@ -21,7 +21,7 @@ pub struct Results {
 }
 
 impl Engine {
-    /// Looks `question` up, like [`Engine::ask`], and quotes at most `n_quotes` passages.
+    /// Searches for `question` as [`Engine::ask`] does, and returns a card for each of at most `n_quotes` passages.
     pub fn results(
         &self,
         question: &str,

@@ -1,4 +1,4 @@
-//! Which fonts there are, and which of them writes Chinese.
+//! Finds the fonts of the system, and chooses one with Chinese characters for each script.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use skrifa::{FontRef, MetadataProvider};
 use super::Error;
 use transcript::text::Script;
 
-/// A font that has these has the rest: both scripts, and the marks around quotations.
+/// A font that has these characters of both scripts and these marks is expected to have all that are needed.
 const NEEDED: [char; 4] = ['坚', '堅', '「', '…'];
-/// Names of fonts for one script or the other hold these.
+/// Words in the names of fonts that are made for one script or the other.
 const REGIONS: [(Script, &[&str]); 2] =
     [(Script::Hans, &["SC", "CN", "GB"]), (Script::Hant, &["TC", "TW", "HK"])];
 
@@ -23,7 +23,7 @@ pub(super) struct Fonts {
 }
 
 impl Fonts {
-    /// Reads the fonts in `folder`, if it has a name, and the system's.
+    /// Reads the fonts in `folder`, unless its name is empty, and those of the system.
     pub(super) fn find(folder: &Path) -> Result<Self, Error> {
         let mut database = Database::new();
         if !folder.as_os_str().is_empty() {
@@ -38,7 +38,7 @@ impl Fonts {
     fn among(database: Database, n_own: usize) -> Result<Self, Error> {
         let chinese =
             |face: &&FaceInfo| face.style == Style::Normal && writes_chinese(&database, face);
-        // What the folder has comes first, and counts more than any font of the system.
+        // Fonts of the folder are preferred to all of the system.
         let own: Vec<&FaceInfo> = database.faces().take(n_own).filter(chinese).collect();
         let faces = if own.is_empty() { database.faces().filter(chinese).collect() } else { own };
         let best = |script| {
@@ -54,7 +54,7 @@ impl Fonts {
         Arc::clone(&self.database)
     }
 
-    /// The family to write a text of `script` with.
+    /// Returns the font family for a text of `script`.
     pub(super) fn family(&self, script: Script) -> &str {
         match script {
             Script::Hans => &self.simplified,
@@ -72,7 +72,7 @@ fn writes_chinese(database: &Database, face: &FaceInfo) -> bool {
     has_all.flatten().unwrap_or(false)
 }
 
-/// A quotation is set in a serif face of its script, of ordinary weight.
+/// Ranks faces for quotations: a serif face is preferred, then one for the script, then one of variable width.
 fn fitness(face: &FaceInfo, script: Script) -> (bool, bool, bool) {
     let name = name(face).unwrap_or_default();
     let regions = REGIONS.iter().find(|(of, _)| *of == script).map_or(&[][..], |(_, names)| *names);

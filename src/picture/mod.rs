@@ -1,6 +1,6 @@
-//! A quote card as a picture (PNG), for previews of links and for sharing. The one home of resvg.
+//! Draws quote cards as pictures (PNG), for previews of links and for sharing. No other module uses resvg.
 //!
-//! The words are never cut: a long quotation makes a taller picture.
+//! A quotation is never cut. A longer one is set in smaller type and, if that does not suffice, makes the picture taller.
 
 mod fonts;
 mod lines;
@@ -17,27 +17,28 @@ use fonts::Fonts;
 use lines::{Letter, lines};
 use transcript::text::Script;
 
-/// Width, pixels; with [`HEIGHT`] what messengers give a preview.
+/// Width in pixels. Together with [`HEIGHT`] it has the proportions in which messengers show previews.
 pub const WIDTH: u32 = 1200;
-/// Height at least, pixels.
+/// The least height in pixels.
 pub const HEIGHT: u32 = 630;
+/// The margin on each side, in pixels.
 const MARGIN: u32 = 80;
-/// Characters up to which a type size, in pixels, is used.
+/// Type sizes of the quotation in pixels, each with the greatest number of characters for which it is used.
 const SIZES: [(usize, u32); 4] = [(60, 56), (120, 46), (240, 38), (usize::MAX, 32)];
-/// Type size of the question above the words and of the lines below them, pixels.
+/// Type size of the question above the quotation and of the lines below it, in pixels.
 const SMALL: u32 = 26;
-/// The distance of two lines in that size.
+/// The distance between base lines in that size, in pixels.
 const SMALL_LEADING: u32 = SMALL * 16 / 10;
 
-/// `[picture]`: quote cards as pictures.
+/// The `[picture]` section of the settings.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Folder of fonts, looked through before the system's; empty: only those.
+    /// A folder with fonts that are preferred to those of the system. If empty, only the system's fonts are used.
     pub fonts: PathBuf,
 }
 
-/// Why there is no picture.
+/// Why a picture could not be drawn.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -49,7 +50,7 @@ pub enum Error {
     /// The card shows whole turns and no excerpt.
     #[error("there is no quotation to draw")]
     NoQuotation,
-    /// The drawing failed.
+    /// resvg failed.
     #[error("the picture cannot be drawn: {0}")]
     Drawing(String),
 }
@@ -57,12 +58,12 @@ pub enum Error {
 /// Draws quote cards.
 pub struct Painter {
     options: Options,
-    /// Looked up at the first picture: that reads all fonts there are.
+    /// The fonts, which are searched for when the first picture is drawn because that reads all font files.
     fonts: OnceLock<Result<Fonts, Error>>,
 }
 
 impl Painter {
-    /// Draws with the fonts that `options` name.
+    /// Creates a painter that draws with the fonts that `options` name.
     pub fn new(options: Options) -> Self {
         Self { options, fonts: OnceLock::new() }
     }
@@ -96,9 +97,9 @@ fn draw(drawing: &str, options: &usvg::Options<'_>) -> Result<Vec<u8>, String> {
     pixels.encode_png().map_err(|error| error.to_string())
 }
 
-/// The lines of a picture: what was asked, the words, and below them the source and the name of the site.
+/// The lines of a picture: the interviewer's question, the quotation, and below it the source and the name of the site.
 struct Layout {
-    /// Type size of the words, pixels.
+    /// Type size of the quotation, in pixels.
     size: u32,
     script: Script,
     question: Vec<Vec<Letter>>,
@@ -110,7 +111,7 @@ impl Layout {
     fn new(card: &Card, site_name: &str) -> Option<Self> {
         let passage = card.passage()?;
         let question = &passage.question;
-        // Nobody asked before a lead.
+        // A lead answers no question.
         let asked = if question.speaker.is_empty() {
             String::new()
         } else {
@@ -138,12 +139,12 @@ impl Layout {
         }
     }
 
-    /// The distance of two lines of the words.
+    /// Returns the distance between base lines of the quotation, in pixels.
     fn leading(&self) -> u32 {
         self.size * 17 / 10
     }
 
-    /// The height of question, words and foot without the margins around them.
+    /// Returns the heights of question, quotation and foot, with the gaps between them but without the margins.
     fn heights(&self) -> [u32; 3] {
         let gap = if self.question.is_empty() { 0 } else { MARGIN / 2 };
         [
@@ -157,7 +158,7 @@ impl Layout {
         (2 * MARGIN + self.heights().iter().sum::<u32>()).max(HEIGHT)
     }
 
-    /// Returns the picture as SVG. The words stand in the middle of what the question above and the foot below leave.
+    /// Returns the picture as SVG. The quotation is centred between the question and the foot.
     fn drawing(&self, family: &str) -> String {
         let (height, [question_height, words_height, foot_height]) =
             (self.height(), self.heights());
@@ -179,19 +180,19 @@ impl Layout {
     }
 }
 
-/// Writes lines one below the other, the first with its base line at `top`.
+/// Writes lines one below the other. The base line of the first is at `top`.
 fn write_lines(svg: &mut String, lines: &[Vec<Letter>], top: u32, leading: u32) {
     for (nth, line) in lines.iter().enumerate() {
         write_line(svg, line, top + count(nth) * leading);
     }
 }
 
-/// A number of lines: no quotation has more than there are characters in a passage.
+/// Converts a number of lines. A quotation has far fewer than the limit, which keeps the height within its type.
 fn count(lines: usize) -> u32 {
     u32::try_from(lines).unwrap_or(u32::MAX / HEIGHT)
 }
 
-/// The words, with dots where the stored text goes on.
+/// Returns the characters of the quotation, with an ellipsis where the stored text goes on.
 fn letters(quotation: &Quotation) -> Vec<Letter> {
     let dots = |cut: bool| cut.then_some(Letter::plain('…'));
     let words = quotation.words.text.chars().enumerate().map(|(at, character)| Letter {
@@ -211,7 +212,7 @@ fn write_line(svg: &mut String, line: &[Letter], y: u32) {
     svg.push_str("</text>");
 }
 
-/// `text` within XML, which has no control characters.
+/// Escapes `text` for XML, and drops control characters, which XML does not allow.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars().filter(|character| !character.is_control()) {

@@ -1,4 +1,4 @@
-//! Reads the lines of a chat, in the light of what was shown before.
+//! Reads the lines of a chat, some of which refer to what was shown before.
 
 use crate::dialogue::{Engine, Extent, Intent, PriorQuestion, Reply, Talk, View};
 use transcript::PassageKey;
@@ -6,7 +6,7 @@ use transcript::PassageKey;
 /// What a line of the chat asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChatInput {
-    /// Something the service answers.
+    /// The service answers it.
     Intent(Intent),
     /// The list of commands is to be shown.
     Help,
@@ -14,27 +14,27 @@ pub enum ChatInput {
     Quit,
     /// The line is empty.
     Empty,
-    /// Searches are to be kept to this interview, by its slug, or to none.
+    /// Searches are to be limited to the interview with this slug, or to none.
     Keep(Option<String>),
-    /// There is no such command.
+    /// The command is unknown.
     Unknown(String),
-    /// More was wanted of an answer, and there is none, or no more.
+    /// The line asks for more of an answer, and there is nothing to show.
     NothingToShow(NothingToShow),
 }
 
-/// What is missing.
+/// Why there is nothing to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NothingToShow {
-    /// No answer has been given yet.
+    /// No question has been answered yet.
     NoAnswerYet,
-    /// The last passage is shown already.
+    /// All passages have been shown.
     NoMore,
 }
 
-/// What a chat remembers of what it showed last.
+/// What a chat remembers of the last answer.
 #[derive(Debug, Default)]
 pub struct LastAnswer {
-    /// The card.
+    /// The state of the last card.
     view: Option<View>,
     /// The question that led to it.
     question: Option<String>,
@@ -44,12 +44,12 @@ pub struct LastAnswer {
     notes: Vec<String>,
     /// The questions that were listed, which their numbers open.
     topics: Vec<(usize, PassageKey)>,
-    /// The slug of the interview that searches are kept to.
+    /// The slug of the interview to which searches are limited.
     pub within: Option<String>,
 }
 
 impl LastAnswer {
-    /// Reads a typed line. What asks for more of the topic turns the pages of the card that was shown last.
+    /// Reads a typed line. A request for more of the topic turns to the next page of the last card.
     pub fn read(&self, line: &str, engine: &Engine) -> ChatInput {
         let line = line.trim();
         let Some(command) = line.strip_prefix('/') else {
@@ -106,7 +106,7 @@ impl LastAnswer {
         self.topics.iter().find(|(listed, _)| *listed == number).map(|(_, key)| *key)
     }
 
-    /// The next passage of the card that has not been shown.
+    /// Turns to the next passage of the card that has not been shown yet.
     fn more(&self) -> ChatInput {
         self.show(|view| {
             let mut later = (view.at + 1)..view.shown.len();
@@ -124,8 +124,7 @@ impl LastAnswer {
         })
     }
 
-    /// Remembers what `reply` shows, and takes the notes out of it that stood above the card before: they are said
-    /// once.
+    /// Remembers what `reply` shows. Notes that the last card had as well are removed from it, so that they are said once.
     pub fn keep(&mut self, intent: &Intent, reply: &mut Reply) {
         let is_same_answer = matches!(intent, Intent::Show { .. });
         if let Reply::Card(card) = reply {
@@ -141,7 +140,7 @@ impl LastAnswer {
             _ => &[],
         };
         self.topics = topics.iter().map(|topic| (topic.number, topic.key)).collect();
-        // What found nothing is no topic to go on with, and thanks do not end one.
+        // A question without an answer is no topic for follow-ups, and small talk does not end a topic.
         if let Some(outcome) = reply.outcome().filter(|outcome| !outcome.passages.is_empty()) {
             if self.question.as_ref() != Some(&outcome.topic) && outcome.is_new_topic {
                 self.seen.clear();
@@ -156,7 +155,7 @@ impl LastAnswer {
     }
 }
 
-/// `/topics` with a page, or with the number of a question (`/topics 2`).
+/// Reads the argument of `/topics`, which is the number of a page.
 fn topics(argument: &str) -> ChatInput {
     let page = argument.trim().parse::<usize>().unwrap_or(1).max(1) - 1;
     ChatInput::Intent(Intent::Topics { page })

@@ -1,4 +1,4 @@
-//! The terminal face: a line to an intent, a reply to lines of text.
+//! The terminal face: reads an intent from a line, and draws replies as lines of text.
 
 mod last_answer;
 mod render;

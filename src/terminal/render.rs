@@ -7,17 +7,18 @@ use super::wrap::lines;
 use crate::dialogue::{Block, Phrases, Quotation, Reply, Weight};
 use transcript::text::CharSpan;
 
-/// The longest lines, columns: longer ones are hard to read.
+/// The most columns of a line. Longer lines are hard to read.
 const MAX_WIDTH: usize = 88;
-/// Columns of the bar before a quotation, and of the ellipses around it.
+/// The columns that are taken by the bar before a quotation and by the ellipses around it.
 const BAR_WIDTH: usize = 4;
-/// The shortest lines, columns, however narrow the terminal is.
+/// The fewest columns of a line, however narrow the terminal is.
 const MIN_WIDTH: usize = 16;
 
 /// Draws replies.
 #[derive(Debug, Clone, Copy)]
 pub struct Renderer {
-    /// Bold, dim and underlined text may be used. There are no colours, which some terminals show badly.
+    /// Whether text may be bold, dim and underlined. Colours are not used, because they are hard to read on some
+    /// backgrounds.
     pub styles: bool,
     /// The columns of the terminal; `None` leaves long lines as they are.
     pub width: Option<usize>,
@@ -48,7 +49,7 @@ impl Renderer {
     pub fn render(&self, reply: &Reply) -> String {
         let mut text = String::new();
         let blocks = reply.blocks();
-        // A quotation beside another of the same passage goes on where that one ends.
+        // Quotations of the same passage follow each other without a gap, so no ellipsis belongs between them.
         let is_quoted = |at: usize| matches!(blocks.get(at), Some(Block::Quotation(_)));
         for (at, block) in blocks.iter().enumerate() {
             let beside = (at > 0 && is_quoted(at - 1), is_quoted(at + 1));
@@ -155,7 +156,7 @@ impl Renderer {
         }
     }
 
-    /// The columns beside an indentation; `None` where lines are left as they are.
+    /// Returns the columns that an indentation leaves; `None` if lines are not broken.
     fn columns(&self, indent: usize) -> Option<usize> {
         self.width.map(|width| width.min(MAX_WIDTH).saturating_sub(indent).max(MIN_WIDTH))
     }

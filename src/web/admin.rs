@@ -1,4 +1,4 @@
-//! `/admin`: what only operators may see, and how they show that they are operators.
+//! The `/admin` page with statistics for operators, and the check of the operators' token.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,9 @@ use super::layout::{Frame, notice, render};
 use super::visitor::Visitor;
 use crate::store::{Day, QuestionReport};
 
-/// The days that the page covers.
+/// How many days the statistics cover.
 const DAYS: u32 = 30;
-/// Width and height of the plot, in its own units.
+/// Width and height of the plot, in units of its SVG.
 const PLOT: (i64, i64) = (620, 160);
 
 #[derive(Template)]
@@ -32,8 +32,8 @@ struct AdminPage {
     plot: String,
 }
 
-/// `/admin`. Without a token in the settings there is no such page. Otherwise the token is asked for: as
-/// the password beside any name, or as a bearer token.
+/// Handles `/admin`. The page exists only if a token is set. Requests have to carry the token, either as the password
+/// of any user name (HTTP Basic) or as a bearer token.
 pub(super) async fn page(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Response {
     if let Some(refused) = refusal(&app, &visitor, &headers) {
         return refused;

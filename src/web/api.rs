@@ -1,4 +1,4 @@
-//! The JSON API: the same answers as `wenjian ask --json`, texts as stored.
+//! The JSON API. It gives the same answers as `wenjian ask --json`, with texts as they are stored.
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -14,12 +14,12 @@ use crate::dialogue::{AnswerJson, InterviewJson};
 use retrieval::Library;
 use transcript::{Passage, RepairedSpan};
 
-/// Passages quoted where the request does not say how many.
+/// How many passages are quoted if the request does not say.
 const N_QUOTES: usize = 3;
-/// Passages quoted at most.
+/// The most passages that a request may ask for.
 const MAX_QUOTES: usize = 20;
 
-/// What the API offers, for programs; the tests hold the answers against it.
+/// The `OpenAPI` description of the API. The tests check answers against it.
 const DESCRIPTION: &str = include_str!("openapi.json");
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ pub(super) struct AskParameters {
     interview: Option<String>,
 }
 
-/// A passage and where it stands.
+/// A passage with its source.
 #[derive(Serialize)]
 pub(super) struct PassageJson {
     passage: String,
@@ -42,7 +42,7 @@ pub(super) struct PassageJson {
     repairs: Vec<RepairJson>,
 }
 
-/// A repaired spot.
+/// A repair within a passage.
 #[derive(Serialize)]
 struct RepairJson {
     start: usize,
@@ -51,7 +51,7 @@ struct RepairJson {
     guessed: bool,
 }
 
-/// An interview and how much of it there is.
+/// An interview with its numbers of turns and passages.
 #[derive(Serialize)]
 pub(super) struct ListedJson {
     #[serde(flatten)]
@@ -61,7 +61,7 @@ pub(super) struct ListedJson {
     passages: usize,
 }
 
-/// Why there is no answer.
+/// An error, as JSON with a status code.
 #[derive(Serialize)]
 pub(super) struct ErrorResponse {
     #[serde(skip)]
@@ -74,7 +74,7 @@ impl ErrorResponse {
         Self { status: StatusCode::BAD_REQUEST, error }
     }
 
-    /// There is nothing under that name.
+    /// Creates the answer to a request for something that does not exist.
     pub(super) fn missing(what: &str) -> Self {
         Self { status: StatusCode::NOT_FOUND, error: format!("there is no {what}") }
     }
@@ -86,7 +86,7 @@ impl IntoResponse for ErrorResponse {
     }
 }
 
-/// `/api/ask?q=…&n=…&interview=…`.
+/// Handles `/api/ask?q=…&n=…&interview=…`.
 pub(super) async fn ask(
     State(app): State<App>,
     query: Result<Query<AskParameters>, QueryRejection>,
@@ -114,7 +114,7 @@ pub(super) async fn ask(
     })
 }
 
-/// `/api/passages/SLUG/TURN.PARAGRAPH`.
+/// Handles `/api/passages/SLUG/TURN.PARAGRAPH`.
 pub(super) async fn passage(
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
@@ -128,7 +128,7 @@ pub(super) async fn passage(
         .ok_or(ErrorResponse::missing("such passage"))
 }
 
-/// `/api/interviews`.
+/// Handles `/api/interviews`.
 pub(super) async fn interviews(State(app): State<App>) -> Json<Vec<ListedJson>> {
     let engine = app.service.engine();
     let passages = engine.library().passages();
@@ -142,7 +142,7 @@ pub(super) async fn interviews(State(app): State<App>) -> Json<Vec<ListedJson>> 
     Json(listed.collect())
 }
 
-/// `/api/openapi.json`.
+/// Handles `/api/openapi.json`.
 pub(super) async fn description() -> Response {
     ([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
 }

@@ -1,4 +1,4 @@
-//! A quote card as templates draw it.
+//! Prepares quote cards for the templates.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -9,34 +9,34 @@ use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
 use crate::dialogue::{Card, Citation, Permalink, Quotation, QuotedPassage};
 
-/// A quotation with where it stands.
+/// A quote card as the templates draw it.
 pub(super) struct CardView {
-    /// Who asked, and what.
     pub(super) interviewer: String,
     pub(super) question: String,
-    /// The words.
+    /// The words of the excerpt.
     pub(super) runs: Vec<TextRun>,
-    /// The rest of the passage, before and after them.
+    /// The rest of the passage before the excerpt.
     pub(super) before: Vec<TextRun>,
+    /// The rest of the passage after the excerpt.
     pub(super) after: Vec<TextRun>,
-    /// Who said it, and where it stands.
+    /// The attribution: who said it, and where it was published.
     pub(super) line: String,
-    /// The permanent link, without what its reader chose.
+    /// The path of the permanent link, without the reader's choice of script and language.
     pub(super) path: String,
-    /// The link to follow.
+    /// The same path with the reader's choice of script and language.
     pub(super) href: String,
     /// The quotation with its source, for a clipboard.
     pub(super) copy: String,
-    /// The forms in which other texts cite it, with their names.
+    /// Citations in several formats, with the names of the formats.
     pub(super) citations: [(&'static str, String); 4],
-    /// Hands the link and the quotation to Telegram; none where nobody else could open the link.
+    /// The address that shares the quotation on Telegram. There is none if the server has no public address.
     pub(super) share: Option<String>,
-    /// The picture of it.
+    /// The path of the picture of the quotation.
     pub(super) picture: String,
 }
 
 impl CardView {
-    /// The card for a template; `None` if it shows whole turns.
+    /// Prepares `card`; `None` if it shows whole turns.
     pub(super) fn of(site: &Site, visitor: &Visitor, card: &Card) -> Option<Self> {
         let QuotedPassage { question, before, excerpt, after } = card.passage()?;
         let rest = |rest: &Option<Quotation>| rest.as_ref().map(runs).unwrap_or_default();
@@ -82,7 +82,7 @@ impl CardView {
         })
     }
 
-    /// The words.
+    /// Returns the words of the excerpt without marks.
     pub(super) fn text(&self) -> String {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }

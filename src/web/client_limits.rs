@@ -1,4 +1,4 @@
-//! Clients: who asks, and how much one client may ask for.
+//! Determines the client of a request, and limits how many requests a client may make.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -11,12 +11,11 @@ use governor::{Quota, RateLimiter};
 
 use super::options::{ClientLimits, Networks, Options};
 
-/// The number of clients beyond which those who were quiet lately are forgotten.
+/// How many clients are remembered before those without recent requests are forgotten.
 const REMEMBERED: usize = 10_000;
 
-/// Returns the address of the client: the peer of the connection or, if that is a trusted proxy, the
-/// last address in `X-Forwarded-For` that is not one. What stands before that address could have been
-/// written by anybody.
+/// Returns the address of the client: the peer of the connection or, if that is a trusted proxy, the last address in
+/// `X-Forwarded-For` that does not belong to a trusted proxy. Addresses before that one may be forged.
 pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
     let mut client = peer.ip().to_canonical();
     let forwarded = headers.get_all("x-forwarded-for").iter();
@@ -59,13 +58,14 @@ impl ClientLimiter {
         match requests.check_key_n(&household(client), cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(early)) => Err(early.wait_time_from(DefaultClock::default().now())),
-            // The cost exceeds the burst. Callers do not ask for that much.
+            // The cost exceeds the burst, which no caller asks for.
             Err(_) => Err(Duration::from_mins(1)),
         }
     }
 }
 
-/// Returns the first address of the IPv6 /64, which one customer has, or the IPv4 address itself.
+/// Returns the address by which a client is counted: the first address of its /64 network for IPv6, because a whole /64
+/// belongs to one customer, and the address itself for IPv4.
 pub(super) fn household(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,

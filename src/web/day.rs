@@ -1,4 +1,4 @@
-//! The day that it is, for access dates, feeds and the quotation of the day.
+//! Calendar days, for dates of access, feeds and the quotation of the day.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CalendarDay(u64);
 
-/// Days of the Gregorian calendar repeat after 400 years.
+/// The days of 400 years, after which the Gregorian calendar repeats.
 const DAYS_IN_ERA: u64 = 146_097;
 
 impl CalendarDay {
@@ -15,12 +15,11 @@ impl CalendarDay {
         Self(elapsed.as_secs() / 86_400)
     }
 
-    /// Returns its number.
     pub(super) fn number(self) -> u64 {
         self.0
     }
 
-    /// Returns the day so many days before.
+    /// Returns the day that is `days` days earlier.
     pub(super) fn before(self, days: u64) -> Self {
         Self(self.0.saturating_sub(days))
     }
@@ -41,13 +40,13 @@ impl CalendarDay {
         (year, month, day)
     }
 
-    /// Returns `2026-11-24`.
+    /// Formats the day as in `2026-11-24`.
     pub(super) fn iso_8601(self) -> String {
         let (year, month, day) = self.date();
         format!("{year:04}-{month:02}-{day:02}")
     }
 
-    /// Returns `Tue, 24 Nov 2026 00:00:00 GMT`, as RSS wants it.
+    /// Formats the day as in `Tue, 24 Nov 2026 00:00:00 GMT`, which RSS requires.
     pub(super) fn rfc_2822(self) -> String {
         const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
         const MONTHS: [&str; 12] =

@@ -1,4 +1,4 @@
-//! What programs read: RSS feeds of the interviews and of a quotation a day, the map of the site, and what robots may read.
+//! The RSS feeds of new interviews and of a daily quotation, `sitemap.xml` and `robots.txt`.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,9 +14,10 @@ use super::visitor::Visitor;
 use crate::dialogue::{Engine, Permalink, ShownExcerpt};
 use retrieval::answer::opening;
 
-/// Quotations in the daily feed: a reader that looks once a week misses none.
+/// How many daily quotations the feed holds: enough for a program that reads it once a week.
 const DAYS: u64 = 7;
-/// An odd number far from any power of two, so that the days' quotations come from all parts of the corpus.
+/// The day's number is multiplied by this odd number, so that the quotations of successive days come from distant parts
+/// of the corpus.
 const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[derive(Template)]
@@ -25,9 +26,9 @@ struct Feed<'f> {
     title: &'f str,
     description: &'f str,
     language: &'static str,
-    /// The whole address of the feed.
+    /// The absolute address of the feed.
     address: String,
-    /// The whole address of the pages.
+    /// The absolute address of the pages.
     home: &'f str,
     items: Vec<Item>,
 }
@@ -36,7 +37,7 @@ struct Item {
     title: String,
     description: String,
     url: String,
-    /// As RFC 2822 writes it.
+    /// The date in the form of RFC 2822.
     published: Option<String>,
 }
 
@@ -46,7 +47,7 @@ struct SiteMap {
     addresses: Vec<String>,
 }
 
-/// `/feed.xml`: the interviews.
+/// Handles `/feed.xml`, the feed of interviews.
 pub(super) async fn interviews(State(app): State<App>, visitor: Visitor) -> Response {
     let engine = app.service.engine();
     let item = |listing: crate::dialogue::Listing| {
@@ -63,7 +64,7 @@ pub(super) async fn interviews(State(app): State<App>, visitor: Visitor) -> Resp
     feed(&app, &visitor, "/feed.xml", &visitor.phrases().web.feed, items)
 }
 
-/// `/daily.xml`: a quotation for each of the last days.
+/// Handles `/daily.xml`, the feed with a quotation for each of the last days.
 pub(super) async fn daily(State(app): State<App>, visitor: Visitor) -> Response {
     let engine = app.service.engine();
     let today = CalendarDay::today();
@@ -73,7 +74,7 @@ pub(super) async fn daily(State(app): State<App>, visitor: Visitor) -> Response 
     feed(&app, &visitor, "/daily.xml", &visitor.phrases().web.daily, items)
 }
 
-/// The quotation of a day: the same for everybody, as long as the corpus is the same.
+/// Returns the quotation of a day. Everybody gets the same one as long as the corpus does not change.
 fn quotation_of(
     engine: &Engine,
     day: CalendarDay,
@@ -96,7 +97,7 @@ fn quotation_of(
     })
 }
 
-/// A feed. Its addresses have to be whole, so without a public address there is none.
+/// Returns the feed, or an error page if the server's public address is not set: addresses in a feed are absolute.
 fn feed(app: &App, visitor: &Visitor, path: &str, description: &str, items: Vec<Item>) -> Response {
     let public_url = app.options.public_url.as_str();
     if public_url.is_empty() {
@@ -113,7 +114,7 @@ fn feed(app: &App, visitor: &Visitor, path: &str, description: &str, items: Vec<
     document("application/rss+xml; charset=utf-8", feed.render())
 }
 
-/// `/sitemap.xml`: the pages that search engines may list.
+/// Handles `/sitemap.xml`, the list of pages for search engines.
 pub(super) async fn site_map(State(app): State<App>, visitor: Visitor) -> Response {
     let public_url = app.options.public_url.as_str();
     if public_url.is_empty() {
@@ -129,7 +130,8 @@ pub(super) async fn site_map(State(app): State<App>, visitor: Visitor) -> Respon
     document("application/xml; charset=utf-8", SiteMap { addresses }.render())
 }
 
-/// `/robots.txt`: pages may be listed, results of searches may not, because there is no end of them.
+/// Handles `/robots.txt`. Search engines may list the interviews but not the results of searches, which are without
+/// number.
 pub(super) async fn robots(State(app): State<App>) -> Response {
     let public_url = app.options.public_url.as_str();
     let map = if public_url.is_empty() {

@@ -1,4 +1,4 @@
-//! Health checks: whether the process lives, and whether it can answer.
+//! Health checks: `/healthz` says that the process is alive, `/readyz` whether it can answer questions.
 
 use std::time::Instant;
 
@@ -13,37 +13,36 @@ use super::App;
 use crate::store::Store;
 use crate::telegram::Reachability;
 
-/// What the readiness check reads beside the corpus and the store.
+/// What the readiness check looks at besides the corpus and the store.
 pub struct Condition {
-    /// When the program was told to end, if it was.
+    /// When the program was told to stop; `None` while it runs normally.
     pub ending: watch::Receiver<Option<Instant>>,
-    /// Whether Telegram can be reached, if the bot runs.
+    /// Whether Telegram can be reached; `None` if the bot does not run.
     pub telegram: Option<Reachability>,
 }
 
-/// What `/readyz` says.
+/// The answer of `/readyz`, as JSON.
 #[derive(Serialize)]
 struct Readiness {
     is_ready: bool,
-    /// Whether the program was told to end and is finishing what is in hand.
+    /// Whether the program was told to stop and is finishing what it has begun.
     is_ending: bool,
-    /// Whether the store answered when it was last asked; null if there is no store. Readers are
-    /// answered without it as well.
+    /// Whether the store answered when it was last asked; null if there is none. Questions are answered without it, too.
     is_store_up: Option<bool>,
     /// Whether Telegram could be reached when the last answer was sent; null if the bot does not run.
-    /// Pages are served without it as well, and answers to Telegram wait.
+    /// Without Telegram pages are still served, and answers to its users wait.
     is_telegram_reachable: Option<bool>,
     interviews: usize,
     passages: usize,
     fingerprint: String,
 }
 
-/// `/healthz`: the process answers.
+/// Handles `/healthz`.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `/readyz`: there is a corpus to answer from, and the program was not told to end.
+/// Handles `/readyz`. The program is ready if it has a corpus and was not told to stop.
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let engine = app.service.engine();
     let passages = engine.library().passages().len();

@@ -1,4 +1,4 @@
-//! A permanent link as a picture: what messengers show of it, and what readers share.
+//! Serves the pictures of quotations, which messengers show beside permanent links.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::query::PageQuery;
 use super::visitor::Visitor;
 use crate::picture;
 
-/// The path of the picture of the permanent link `path`: `/card/talk/3.2.png?r=12-48`.
+/// Returns the path of the picture for the permanent link `path`, for example `/card/talk/3.2.png?r=12-48`.
 pub(super) fn image_path(path: &str) -> String {
     let (place, query) = path.split_once('?').unwrap_or((path, ""));
     let place = place.strip_prefix("/i").unwrap_or(place);
@@ -22,7 +22,7 @@ pub(super) fn image_path(path: &str) -> String {
     format!("/card{place}.png{joint}{query}")
 }
 
-/// `/card/SLUG/TURN.PARAGRAPH.png`, also with `?r=START-END`.
+/// Handles `/card/SLUG/TURN.PARAGRAPH.png`, also with `?r=START-END`.
 pub(super) async fn image(
     State(app): State<App>,
     visitor: Visitor,
@@ -36,7 +36,7 @@ pub(super) async fn image(
     let Some((_, Some(shown))) = found else { return missing() };
     let Some(card) = show(&engine, shown, visitor.reader) else { return missing() };
     drop(engine);
-    // One at a time: drawing takes a whole processor, and questions come first.
+    // Pictures are drawn one at a time, because each takes a whole processor and questions should not wait for them.
     let Ok(_turn) = app.painting.acquire().await else { return missing() };
     let painter = Arc::clone(&app.painter);
     let site_name = &visitor.phrases().web.name;

@@ -1,4 +1,4 @@
-//! What all pages have in common: the frame, the style, the script, what they say when unfurled.
+//! What all pages have in common: the frame around them, the style sheet, the script, and the preview of links to them.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -9,41 +9,40 @@ use super::page::Link;
 use super::visitor::{Visitor, language_name, script_name};
 use crate::dialogue::{Engine, Language, Phrases, ScriptChoice};
 
-/// The style sheet, inline in every page and named by its hash in the policy.
+/// The style sheet. It stands in every page, and the Content-Security-Policy allows it by its hash.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
 const SCRIPT: &str = include_str!("templates/reader.js");
 const ICON: &str = include_str!("templates/icon.svg");
 
-/// The frame around a page.
+/// What the base template shows around every page.
 pub(super) struct Frame {
     pub(super) phrases: &'static Phrases,
     pub(super) style: &'static str,
-    /// BCP 47 name of the language of our own words.
+    /// The BCP 47 tag of the interface language.
     pub(super) language: &'static str,
     pub(super) title: String,
-    /// Where the name leads: home, in the script and the language that were chosen.
+    /// The link to the home page, which keeps the chosen script and language.
     pub(super) home: String,
-    /// The script that was chosen, for forms.
+    /// The script that was chosen, which the search form keeps.
     pub(super) script: Option<&'static str>,
-    /// The language that was chosen, for forms.
+    /// The language that was chosen, which the search form keeps.
     pub(super) chosen_language: Option<&'static str>,
-    /// The page in each script.
+    /// Links to this page in each script.
     pub(super) scripts: Vec<ChoiceLink>,
-    /// The page in each language.
+    /// Links to this page in each language.
     pub(super) languages: Vec<ChoiceLink>,
-    /// What was asked.
+    /// The question in the search field.
     pub(super) question: String,
-    /// The interviews that a search can be kept to; empty where there is nothing to choose.
+    /// The interviews that a search can be limited to. Empty if there is only one.
     pub(super) interviews: Vec<InterviewChoice>,
-    /// What messengers and search engines show of a link to it.
     pub(super) preview: LinkPreview,
-    /// Search engines may list it.
+    /// Whether search engines may list the page.
     pub(super) is_listed: bool,
-    /// There are feeds: their addresses have to be whole.
+    /// Whether there are feeds. They need the server's public address.
     pub(super) has_feeds: bool,
 }
 
-/// The page in a script or in a language.
+/// A link to the same page in another script or language.
 pub(super) struct ChoiceLink {
     pub(super) label: &'static str,
     pub(super) language: Option<&'static str>,
@@ -51,33 +50,34 @@ pub(super) struct ChoiceLink {
     pub(super) current: bool,
 }
 
-/// An interview that a search can be kept to.
+/// An interview that a search can be limited to.
 pub(super) struct InterviewChoice {
     pub(super) slug: String,
     pub(super) title: String,
     pub(super) is_chosen: bool,
 }
 
-/// What messengers and search engines show of a link.
+/// What messengers and search engines show of a link to a page.
 pub(super) struct LinkPreview {
     pub(super) title: String,
     pub(super) description: String,
-    /// The whole address of the page, without what its reader chose; `None` if the server's own is not known.
+    /// The absolute address of the page, without the reader's choice of script and language. `None` if the server's
+    /// public address is not set.
     pub(super) url: Option<String>,
     pub(super) image: Option<PreviewImage>,
 }
 
 /// The picture beside a link.
 pub(super) struct PreviewImage {
-    /// The whole address.
+    /// The absolute address.
     pub(super) url: String,
-    /// Pixels.
+    /// In pixels, like the height.
     pub(super) width: u32,
     pub(super) height: u32,
 }
 
 impl Frame {
-    /// The frame of the page at `path` (with its query, without the script and the language).
+    /// Creates the frame of the page at `path`, which has its query but no choice of script and language.
     pub(super) fn new(visitor: &Visitor, title: String, path: &str) -> Self {
         let phrases = visitor.phrases();
         let label = |choice| match choice {
@@ -129,7 +129,7 @@ impl Frame {
         }
     }
 
-    /// Lets the search be kept to one interview, at first to `within`, where there are several.
+    /// Offers to limit the search to one interview if there are several. `within` is selected at first.
     pub(super) fn offer_interviews(
         &mut self,
         engine: &Engine,
@@ -154,17 +154,17 @@ impl Frame {
 struct Notice<'n> {
     frame: Frame,
     message: &'n str,
-    /// Says where `links` lead.
+    /// The heading above the links.
     heading: &'n str,
     links: Vec<Link>,
 }
 
-/// A page that says only `message`.
+/// Returns a page that says only `message`.
 pub(super) fn notice(visitor: &Visitor, status: StatusCode, message: &str) -> Response {
     notice_with_links(visitor, status, message, Vec::new())
 }
 
-/// A page that says `message` and leads to the interviews by `links`.
+/// Returns a page with `message` and `links` to the interviews.
 pub(super) fn notice_with_links(
     visitor: &Visitor,
     status: StatusCode,
@@ -178,7 +178,7 @@ pub(super) fn notice_with_links(
     (status, render(&Notice { frame, message, heading: &web.interviews, links })).into_response()
 }
 
-/// The page of a template.
+/// Renders a template as a page.
 pub(super) fn render(template: &impl Template) -> Response {
     match template.render() {
         Ok(page) => Html(page).into_response(),

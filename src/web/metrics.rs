@@ -1,4 +1,4 @@
-//! Prometheus metrics, and the page that shows them on an address of its own.
+//! Prometheus metrics, which are served on an address of their own.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 
 use super::health;
 
-/// Upper bounds of the histograms' buckets, in seconds: from a question of one word to a picture on a
+/// Upper bounds of the histograms' buckets, in seconds. They range from a question of one word to drawing a picture on a
 /// busy machine.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0];
-/// How often measurements are put into the buckets, so that they do not pile up unread.
+/// How often measurements are put into buckets. Until then they take up memory, even if nobody reads the metrics.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Records metrics from now on. To be called once in a process.
+/// Starts recording metrics. Call this once in a process.
 pub fn record() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().set_buckets(&BUCKETS)?.install_recorder()?;
     describe_counter!("wenjian_http_requests_total", "Requests by route and status.");
@@ -95,13 +95,13 @@ async fn page(State(handle): State<PrometheusHandle>) -> Response {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
 }
 
-/// Records a request by its route. Its address would make a metric of every address that is tried.
+/// Records a request under its route. The address itself would create a metric for every address that anybody tries.
 pub(super) async fn observe(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     record_request(route.unwrap_or_else(|| "none".to_owned()), request, next).await
 }
 
-/// Records a delivery of an update. Its path may be the bot's token, so it does not show.
+/// Records the delivery of an update without its path, which may contain a secret.
 pub(super) async fn observe_webhook(request: Request, next: Next) -> Response {
     record_request("webhook".to_owned(), request, next).await
 }

@@ -1,5 +1,4 @@
-//! What surrounds every page: the limits of clients, headers that restrict the browser, and an answer
-//! for a handler that panics.
+//! Middleware around every page: rate limits, security headers, and the answer in place of a handler that panics.
 
 use std::any::Any;
 use std::net::SocketAddr;
@@ -23,12 +22,12 @@ use super::visitor::Visitor;
 use super::{App, api, client_limits};
 use crate::dialogue::fill;
 
-/// The policy of every page: only the project's own style sheet and script; and Telegram's web clients may
-/// show pages in a frame, which is what a Mini App is.
+/// The Content-Security-Policy of pages. It allows only the project's own style sheet and script. Telegram's web clients
+/// may show pages in a frame, because that is how they open Mini Apps.
 static POLICY: LazyLock<Option<HeaderValue>> =
     LazyLock::new(|| policy("'self' https://web.telegram.org https://*.telegram.org"));
 
-/// The same for pages that nobody may show in a frame.
+/// The Content-Security-Policy of pages that must not be shown in a frame.
 static UNFRAMED_POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| policy("'none'"));
 
 fn policy(frame_ancestors: &str) -> Option<HeaderValue> {
@@ -40,7 +39,7 @@ fn policy(frame_ancestors: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(policy).ok()
 }
 
-/// Keeps a page that only operators may see out of caches and out of frames.
+/// Keeps operators' pages out of caches and frames.
 pub(super) async fn seclude(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -92,7 +91,7 @@ pub(super) async fn limit(
     response
 }
 
-/// Answers in the place of a handler that panicked. The panic hook has logged its message.
+/// Returns the answer in place of a handler that panicked. The panic hook has logged the message already.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a page panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()

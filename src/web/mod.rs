@@ -1,7 +1,6 @@
-//! The web face: turns an address into an intent, and a reply into a page or JSON. The only home of axum.
+//! The web face: turns an address into an intent, and a reply into a page or JSON. No other module uses axum.
 //!
-//! Pages only show: none acts for its reader, none needs a script to be read, and nothing in them is
-//! loaded from another server.
+//! The reader pages change nothing on the server, can be read without JavaScript, and load nothing from other servers.
 
 mod options;
 mod admin;
@@ -48,7 +47,7 @@ pub use webhook::with_webhook;
 /// The state that all handlers share.
 struct Site {
     service: Arc<Service>,
-    /// The settings of a reader of whom nothing is known.
+    /// The settings for readers who have not chosen any.
     reader: Reader,
     options: Options,
     limiter: client_limits::ClientLimiter,
@@ -58,14 +57,14 @@ struct Site {
     follower: Option<Arc<Follower>>,
     condition: Condition,
     painter: Arc<Painter>,
-    /// Has one permit, which is held while a picture is drawn.
+    /// Has one permit, so that only one picture is drawn at a time.
     painting: Semaphore,
 }
 
 type App = Arc<Site>;
 
-/// Routes to the pages, the API and the health checks. `reader` are the settings for readers of whom
-/// nothing is known; operators see what is in the store of `follower`, and add to it; `condition` is for the readiness check.
+/// Returns the routes to the pages, the API and the health checks. `reader` holds the settings for readers who have not
+/// chosen any, `follower` leads to the store for operators, and `condition` is what the readiness check looks at.
 pub fn router(
     service: Arc<Service>,
     follower: Option<Arc<Follower>>,

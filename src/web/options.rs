@@ -1,4 +1,4 @@
-//! `[web]`: where to serve, which proxies to trust, how much a client may ask for.
+//! The `[web]` section of the settings.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,33 +8,33 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::secret::{self, Secret};
 
-/// `[web]`: the reader pages, the JSON API and what operators look at.
+/// The `[web]` section: the reader pages, the JSON API, and the pages for operators.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
-    /// Address of the pages and the API, `IP:PORT`. Port 0 is any free port; empty means none.
+    /// The address on which the pages and the API are served, `IP:PORT`. Port 0 takes any free port. If empty, they are
+    /// not served.
     #[serde(deserialize_with = "empty_as_none")]
     pub listen: Option<SocketAddr>,
-    /// The server's address as its readers see it, without a slash at the end; empty if only this
-    /// machine reads.
+    /// The server's address as its readers see it, without a slash at the end. Empty if the pages are read only on this
+    /// machine.
     #[serde(deserialize_with = "web_address")]
     pub public_url: String,
-    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`).
+    /// Addresses or networks (`10.0.0.0/8`) of the proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Networks,
-    /// Whether clients are limited.
     pub limits: ClientLimits,
-    /// Requests a second that a client may make in the long run.
+    /// Requests per second that a client may make on average.
     pub rate: std::num::NonZeroU32,
-    /// Requests that a client may make at once.
+    /// Requests that a client may make in a burst.
     pub burst: std::num::NonZeroU32,
-    /// Connections at a time, over all clients.
+    /// Connections of all clients at a time.
     pub connections: usize,
-    /// Connections of one client at a time, proxies excepted.
+    /// Connections of one client at a time. Proxies are exempt.
     pub connections_per_client: usize,
-    /// Address of the metrics, `IP:PORT`; empty means none.
+    /// The address on which metrics are served, `IP:PORT`. If empty, they are not served.
     #[serde(deserialize_with = "empty_as_none")]
     pub metrics_listen: Option<SocketAddr>,
-    /// The token for `/admin`; without one there is no such page.
+    /// The token for `/admin`. Without one the page does not exist.
     #[serde(deserialize_with = "secret::long_or_empty")]
     pub admin_token: Secret,
 }
@@ -43,18 +43,18 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientLimits {
-    /// Each client by `rate`, `burst` and `connections_per_client`.
+    /// Each client is limited by `rate`, `burst` and `connections_per_client`.
     Client,
-    /// No limits, for load tests.
+    /// Clients are not limited, for load tests.
     Off,
 }
 
-/// Addresses and networks: a list, or one text with commas, as in the environment.
+/// Addresses and networks. They are given as a list, or as one text with commas, as in environment variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Returns whether `address` is one of them, or in one of them.
+    /// Returns whether `address` is in one of the networks.
     pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -89,7 +89,7 @@ impl Serialize for Networks {
     }
 }
 
-/// Reads an empty text as `None`: TOML has no other way to write that there is nothing.
+/// Reads an empty text as `None`, because TOML has no null value.
 fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,5 +1,5 @@
-//! The reader: the list of interviews, an interview as a conversation, and the permanent link to a
-//! turn, a passage or some characters of it.
+//! The reader pages: the list of interviews, whole interviews, and permanent links to a turn, a passage, or a range of
+//! characters in it.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -24,7 +24,6 @@ use crate::picture;
 use transcript::PassageId;
 use transcript::text::{CharSpan, Script};
 
-/// A link and what it says.
 pub(super) struct Link {
     pub(super) label: String,
     pub(super) href: String,
@@ -44,7 +43,7 @@ struct Home {
 struct InterviewPage {
     frame: Frame,
     listing: Listing,
-    /// BCP 47 name of what the words are written in.
+    /// The BCP 47 tag of the language and script of the quoted words.
     words: &'static str,
     lead: Vec<String>,
     turns: Vec<TurnView>,
@@ -62,7 +61,7 @@ struct PassagePage {
     next: Option<String>,
 }
 
-/// A turn as the templates draw it.
+/// A turn of an interview as the templates draw it.
 struct TurnView {
     number: usize,
     href: String,
@@ -74,7 +73,7 @@ struct TurnView {
 }
 
 enum PartView {
-    /// The interviewee's words; their name where it is not clear from the part before.
+    /// Words of the interviewee. Their name is given unless it is the same as for the part before.
     Answer {
         place: String,
         href: String,
@@ -90,7 +89,7 @@ enum PartView {
     Heading(String),
 }
 
-/// `/`.
+/// Handles `/`.
 pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     let engine = app.service.engine();
     let start = engine.handle(&Intent::Start, visitor.reader);
@@ -122,7 +121,7 @@ pub(super) async fn home(State(app): State<App>, visitor: Visitor) -> Response {
     })
 }
 
-/// `/i/SLUG`.
+/// Handles `/i/SLUG`.
 pub(super) async fn interview(
     State(app): State<App>,
     visitor: Visitor,
@@ -148,7 +147,7 @@ pub(super) struct Marked {
     pub(super) r: Option<String>,
 }
 
-/// `/i/SLUG/TURN`, `/i/SLUG/TURN.PARAGRAPH`, the latter with `?r=START-END`.
+/// Handles `/i/SLUG/TURN` and `/i/SLUG/TURN.PARAGRAPH`, the latter also with `?r=START-END`.
 pub(super) async fn place(
     State(app): State<App>,
     visitor: Visitor,
@@ -159,12 +158,12 @@ pub(super) async fn place(
     let range = marked.r.as_deref().and_then(range);
     let found = find(&engine, &slug, &place, range.clone());
     let Some((turn, shown)) = found else { return not_found(&engine, &visitor) };
-    // A whole passage is set off by itself: a mark is for some characters of it.
+    // A whole passage is set off as a block. Only a range of characters is marked.
     let marked = shown.as_ref().filter(|_| range.is_some());
     let emphasis = marked.map(|shown| (shown.key, shown.excerpt.clone()));
     let open = shown.is_some().then_some(place.as_str());
     if turn == 0 && shown.is_some() {
-        // A lead stands at the top of its interview.
+        // The lead is shown at the top of its interview and has no page of its own.
         return Redirect::to(&(visitor.link(&format!("/i/{slug}")) + "#lead")).into_response();
     }
     let Some(reading) = engine.reading(&slug, Some(turn), emphasis.as_ref(), visitor.reader) else {
@@ -209,7 +208,7 @@ pub(super) async fn place(
     })
 }
 
-/// Answers for every address that has no page.
+/// Handles every address that has no page.
 pub(super) async fn missing(State(app): State<App>, visitor: Visitor, uri: Uri) -> Response {
     if uri.path().starts_with("/api/") {
         return ErrorResponse::missing("such address").into_response();
@@ -217,7 +216,7 @@ pub(super) async fn missing(State(app): State<App>, visitor: Visitor, uri: Uri) 
     not_found(&app.service.engine(), &visitor)
 }
 
-/// Says that there is no such page, and leads to the interviews.
+/// Returns a page that says that there is no such page, with links to the interviews.
 fn not_found(engine: &Engine, visitor: &Visitor) -> Response {
     let link = |listing: Listing| Link {
         href: visitor.link(&format!("/i/{}", listing.slug)),
@@ -227,8 +226,8 @@ fn not_found(engine: &Engine, visitor: &Visitor) -> Response {
     notice_with_links(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing, links)
 }
 
-/// The turn that `place` names, and the characters to mark if it names a passage: all of them where
-/// no `range` says which.
+/// Finds the turn that `place` names and, if `place` names a passage, the part of it to show: the `range`, or the whole
+/// passage if there is none.
 pub(super) fn find(
     engine: &Engine,
     slug: &str,
@@ -244,7 +243,7 @@ pub(super) fn find(
     Some((passage.turn, Some(ShownExcerpt { key: passage.id.key(), excerpt: excerpt.span() })))
 }
 
-/// The quote card of a passage.
+/// Returns the quote card of an excerpt; `None` if the corpus does not have it any more.
 pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Option<Box<Card>> {
     let script = reader.script.resolve(None, reader.language);
     let view = View::new(vec![shown], script);
@@ -254,13 +253,13 @@ pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Opti
     }
 }
 
-/// `12-48`.
+/// Parses a range such as `12-48`.
 pub(super) fn range(text: &str) -> Option<CharSpan> {
     let (start, end) = text.split_once('-')?;
     Some(start.parse().ok()?..end.parse().ok()?)
 }
 
-/// The language tag of an interview's words: they are converted, or as stored.
+/// Returns the BCP 47 tag of the script in which the words of an interview are shown, `converted` or as stored.
 fn language_of_words(engine: &Engine, slug: &str, converted: Option<Script>) -> &'static str {
     let library = engine.library();
     let stored = library.passages().iter().find(|passage| passage.id.slug() == slug);
@@ -272,7 +271,7 @@ fn language_of_words(engine: &Engine, slug: &str, converted: Option<Script>) -> 
 }
 
 impl TurnView {
-    /// The turn, with the passage at the place `open` set off.
+    /// Prepares a turn in which the passage at the place `open` is set off.
     fn new(visitor: &Visitor, slug: &str, turn: ReadTurn, open: Option<&str>) -> Self {
         let mut before: Option<String> = None;
         let part = |part| match part {
@@ -307,7 +306,7 @@ impl TurnView {
     }
 }
 
-/// The link to the turn of `passage`.
+/// Returns the link to `passage`.
 pub(super) fn turn_link(visitor: &Visitor, passage: &PassageId) -> String {
     visitor.address(&Permalink::of(passage.clone()))
 }

@@ -1,4 +1,4 @@
-//! The query of a page's address. If it cannot be read, the answer is a page like any other.
+//! Reads the query of a page's address, and answers with a page that says what is wrong if that fails.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use super::App;
 use super::layout::notice;
 use super::visitor::Visitor;
 
-/// The parameters of a page. Each may be given once.
+/// The parameters of a page, each of which may be given once.
 pub(super) struct PageQuery<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequestParts<App> for PageQuery<T> {

@@ -1,4 +1,4 @@
-//! The search page: what the terminal and the bot answer, as quote cards one below the other.
+//! The search page, which shows the same answers as the terminal and the bot as a list of quote cards.
 
 use askama::Template;
 use axum::extract::State;
@@ -15,16 +15,16 @@ use super::query::PageQuery;
 use super::visitor::Visitor;
 use crate::dialogue::{Locus, Topic, fill};
 
-/// Characters of a question: longer ones are no questions, and cost.
+/// The longest question, in characters. What is longer is no question, and takes time.
 pub(super) const MAX_QUESTION: usize = 500;
-/// Quote cards on the page.
+/// The number of quote cards on the page.
 const N_CARDS: usize = 5;
 
 #[derive(Deserialize)]
 pub(super) struct SearchParameters {
     #[serde(default)]
     q: String,
-    /// The slug of the interview to search; empty: all.
+    /// The slug of the interview to search. If empty, all are searched.
     #[serde(default, rename = "in")]
     within: String,
 }
@@ -39,13 +39,13 @@ struct ResultsPage {
     cards: Vec<CardView>,
 }
 
-/// An interviewer's question near the one that was asked.
+/// A link to an interviewer's question that is near the one asked.
 struct NearestLink {
     speaker: String,
     link: Link,
 }
 
-/// `/search?q=…&in=…`.
+/// Handles `/search?q=…&in=…`.
 pub(super) async fn results(
     State(app): State<App>,
     visitor: Visitor,
@@ -75,7 +75,7 @@ pub(super) async fn results(
     let mut frame = Frame::new(&visitor, title, &search_path(&q, within));
     frame.offer_interviews(&engine, &visitor, within);
     frame.question = q;
-    // There is no end of searches.
+    // There is no limit to the number of searches, so search engines should not list them.
     frame.is_listed = false;
     let mut notes = results.notes;
     let (mut heading, mut nearest) = (String::new(), Vec::new());
@@ -93,7 +93,7 @@ pub(super) async fn results(
     })
 }
 
-/// The page of what answers `question`, in the interview `within` or in all.
+/// Returns the path of the search page for `question`, limited to the interview `within` if there is one.
 pub(super) fn search_path(question: &str, within: Option<&str>) -> String {
     let question = utf8_percent_encode(question, NON_ALPHANUMERIC);
     let within = within.map(|slug| format!("&in={slug}")).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Connections: accepted, bounded in number, in size and in time, and finished before the server ends.
+//! Accepts connections and limits their number, size and duration.
 //!
-//! A client is bounded in how many connections it holds, and each connection in how long it may take to
-//! send the head of a request and in how long it may refuse to receive what is sent to it. So whoever
-//! opens connections and lets them lie keeps nobody else out.
+//! Each client may hold only so many connections. Each connection may take only so long to send the head of a request and
+//! to receive the next part of an answer. A client that opens connections and leaves them idle therefore cannot keep
+//! others out. When the server stops, it lets answers that are under way finish.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -31,24 +31,25 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 16 * 1024;
 /// How long answers under way may take after the program was told to end.
 const FINISH: Duration = Duration::from_secs(10);
-/// How long they may take at least after the server stops, however long the rest of the program took.
+/// How long answers under way may take at least once the server stops, even if stopping the rest of the program used up
+/// the time above.
 const FINISH_AT_LEAST: Duration = Duration::from_secs(1);
 
-/// What a server allows its clients.
+/// The limits for clients of a server.
 #[derive(Debug, Clone)]
 pub struct ConnectionLimits {
-    /// Connections at a time. A further one waits in the system's queue.
+    /// The most connections at a time. Further ones wait in the system's queue.
     pub in_all: usize,
-    /// Connections of one client at a time; further ones are closed at once. `None` for no limit.
+    /// The most connections of one client at a time. Further ones are closed at once. `None` means no limit.
     pub per_client: Option<usize>,
-    /// Proxies, whose connections carry the requests of many clients: they are not limited.
+    /// Proxies are exempt from the limit for one client, because they carry the requests of many.
     pub proxies: Networks,
     /// How long a client may take to receive the next part of an answer.
     pub write_timeout: Duration,
 }
 
-/// Serves `router` on `listener` until `stop` is ready. Answers that are under way then may take some
-/// more seconds, counted from when the program was told to end.
+/// Serves `router` on `listener` until `stop` is ready. Answers that are under way at that time may take some seconds
+/// more, counted from when the program was told to stop.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -69,7 +70,7 @@ pub async fn serve(
             () = &mut stop => break,
             (permit, accepted) = next => match (permit, accepted) {
                 (Ok(permit), Ok(accepted)) => (permit, accepted),
-                // The semaphore is never closed.
+                // Acquiring fails only on a closed semaphore, and this one is never closed.
                 (Err(_), _) => break,
                 (_, Err(error)) => {
                     // Most likely too many files are open: the next attempt would fail as well.
@@ -86,7 +87,7 @@ pub async fn serve(
         let place = ConnectionSlot { _permit: permit, _slot: slot };
         let connection = graceful.watch(connection(stream, peer, &router, limits.write_timeout));
         tokio::spawn(async move {
-            // A client that disconnects, is too slow, or does not speak HTTP is not our failure.
+            // A client that disconnects, is too slow, or does not speak HTTP is no fault of the server.
             let _ = connection.await;
             drop(place);
         });
@@ -99,14 +100,14 @@ pub async fn serve(
     }
 }
 
-/// What serves the requests of a connection.
+/// The service that answers the requests of a connection.
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: &Router,
     write_timeout: Duration,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + use<> {
-    // Small answers leave at once. If the system refuses that, they leave a little later.
+    // Without the delay of Nagle's algorithm small answers leave at once. If that cannot be set, they leave a little later.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(write_timeout));
@@ -121,17 +122,17 @@ fn connection(
         .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
 }
 
-/// What a connection occupies while it lasts.
+/// The places that a connection takes up while it lasts, in all and for its client.
 struct ConnectionSlot {
     _permit: OwnedSemaphorePermit,
     _slot: ClientSlot,
 }
 
-/// How many connections each client has.
+/// Counts the connections of each client.
 #[derive(Clone, Default)]
 struct Clients(Arc<Mutex<HashMap<IpAddr, usize>>>);
 
-/// One connection of a client, counted until this is dropped.
+/// A connection of a client, which is counted until this is dropped.
 struct ClientSlot {
     clients: Clients,
     /// `None` if the client's connections are not counted.

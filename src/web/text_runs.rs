@@ -3,10 +3,9 @@
 use crate::dialogue::Quotation;
 use transcript::text::CharSpan;
 
-/// Characters of a quotation that are drawn alike.
+/// Successive characters of a quotation that are drawn alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextRun {
-    /// The characters.
     pub(super) text: String,
     /// Whether they match the question or were linked to.
     pub(super) marked: bool,

@@ -1,4 +1,4 @@
-//! What a request tells about its reader: the language, and the script that was chosen.
+//! Reads from a request which language and script its reader prefers.
 
 use std::convert::Infallible;
 

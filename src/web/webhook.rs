@@ -1,5 +1,5 @@
-//! The route to which Telegram delivers updates. It reads nothing without the secret, little with it,
-//! and answers 200 only once the update is in the store.
+//! The route to which Telegram delivers updates. It reads the body of a request only if the request has the right secret,
+//! limits its size, and answers 200 only once the update is in the store.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{metrics, middleware};
 use crate::telegram::{NotTaken, WebhookEndpoint};
 
-/// The header with the secret that Telegram was told.
+/// The header in which Telegram sends back the secret that the webhook was set with.
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 /// The most bytes of an update: the longest message with all its entities has less than 100 KiB.
 const MAX_BYTES: usize = 1 << 20;
-/// The longest time in which an update may arrive.
+/// How long the delivery of an update may take.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Adds the route to `router`. Clients' limits do not hold for it.
+/// Adds the route to `router`. The limits for clients do not apply to it.
 pub fn with_webhook(router: Router, endpoint: WebhookEndpoint) -> Router {
     let path = endpoint.path().to_owned();
     Router::new()

@@ -1,7 +1,7 @@
-//! What people say besides questions: greetings, thanks, questions about the bot itself.
+//! Recognises small talk: greetings, thanks, questions about the bot itself.
 //!
-//! It is recognised by a small classifier that is trained, when first needed, on the examples in `config/talk`.
-//! Whatever is in doubt is a question, because a question that is not looked up is the worse mistake.
+//! A small classifier is trained on the examples in `config/talk` when it is first needed. In case of doubt a text is taken
+//! for a question, because not answering a question is the worse mistake.
 
 mod classifier;
 mod spelling;
@@ -13,10 +13,10 @@ use serde::Serialize;
 use classifier::Classifier;
 use transcript::text::{CharSpan, fold, tokenize};
 
-/// More tokens than this are a question: small talk is short.
+/// The most tokens of small talk. A longer text is a question.
 const MAX_TOKENS: usize = 16;
 
-/// What somebody says who does not ask for what the interviewee said.
+/// The kinds of small talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Talk {
@@ -37,7 +37,7 @@ pub enum Talk {
     Who,
 }
 
-/// The examples, `None` being questions.
+/// The examples of each kind. `None` stands for questions.
 const EXAMPLES: [(Option<Talk>, &str); 11] = [
     (None, include_str!("../../../config/talk/question.txt")),
     (Some(Talk::Greeting), include_str!("../../../config/talk/greeting.txt")),
@@ -55,7 +55,7 @@ const EXAMPLES: [(Option<Talk>, &str); 11] = [
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::trained_on(&EXAMPLES));
 
 impl Talk {
-    /// What `text` is, if it does not ask for what somebody said; `names` are those of the interviewees.
+    /// Returns the kind of small talk that `text` is, or `None` if it is a question. `names` are those of the interviewees.
     ///
     /// ```
     /// use wenjian::dialogue::Talk;
@@ -77,13 +77,13 @@ impl Talk {
         CLASSIFIER.class_of(&tokens).filter(is_known)
     }
 
-    /// Whether the bot answers it in its own words.
+    /// Returns whether the bot answers it with words of its own.
     pub fn is_small_talk(self) -> bool {
         !matches!(self, Self::Summary | Self::Who)
     }
 
-    /// Whether the examples of this kind of talk hold every one of `words`, which are ranges of `text`. A word that
-    /// the interviews use and these examples do not makes a question (多说一点关于政府的).
+    /// Returns whether the examples of this kind contain each of `words`, which are ranges of `text`. A word that occurs in
+    /// the interviews but not in the examples makes a text a question (多说一点关于政府的).
     pub fn explains(self, text: &str, words: &[CharSpan]) -> bool {
         let text: Vec<char> = text.chars().collect();
         words.iter().all(|word| {
@@ -96,7 +96,7 @@ impl Talk {
 /// The word that stands for a name in the examples.
 const NAME: &str = " interviewee ";
 
-/// The folded text with each of the `names`, longest first, replaced by one word.
+/// Folds `text`, and replaces each of the `names` in it, longest first, with one word.
 pub(super) fn with_names_replaced(text: &str, names: &[&str]) -> String {
     let mut text: String = fold(text).into_iter().collect();
     let mut names: Vec<String> =
@@ -122,7 +122,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// Whether `c` is a picture. Marks that only change a picture, such as a skin tone, are none.
+/// Returns whether `c` is an emoji. Modifiers such as skin tones are not counted.
 fn is_emoji(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
         && !matches!(c, '\u{1f3fb}'..='\u{1f3ff}')

@@ -1,10 +1,10 @@
-// What a page does beyond showing: Telegram's colours inside a Mini App, copying, finding the mark, opening the contents
-// where there is room beside the text, and searching while one types. Everything works without it.
+// Enhances the pages, all of which work without it: takes over Telegram's colours inside a Mini App, copies quotations,
+// scrolls to the marked words, opens the table of contents on wide screens, and searches while the reader types.
 (() => {
   "use strict";
   const root = document.documentElement;
 
-  // Telegram writes its colours into the address of a Mini App's first page; later pages remember them.
+  // Telegram puts its colours into the address of a Mini App's first page. Later pages take them from the session storage.
   const theme = () => {
     const told = new URLSearchParams(location.hash.slice(1)).get("tgWebAppThemeParams");
     try {
@@ -30,7 +30,7 @@
     root.style.setProperty("--mend", dark ? "#ff9d8f" : "#b3261e");
   }
 
-  // Copying.
+  // Copies quotations and citations.
   const said = document.querySelector(".said");
   const copied = (text) => {
     said.textContent = text;
@@ -62,11 +62,11 @@
     if (done) copied(button.dataset.said);
   });
 
-  // The contents of an interview are open where the style sheet sets them beside the text.
+  // The style sheet puts the table of contents beside the text on wide screens, where it should be open.
   const contents = document.querySelector(".whole .asked");
   if (contents && matchMedia("(min-width:72rem)").matches) contents.open = true;
 
-  // Searching: `/` leads to the field, and results appear after a pause in typing.
+  // The key `/` leads to the search field, and results appear after a pause in typing.
   const form = document.querySelector("form.search");
   const field = form.querySelector("input[type=search]");
   document.addEventListener("keydown", (event) => {
@@ -94,12 +94,12 @@
       said.textContent = main.querySelector("h1")?.textContent ?? "";
       setTimeout(() => { said.textContent = ""; }, 2000);
     } catch {
-      // A newer search took its place, or the server cannot be reached: the button still works.
+      // The search was aborted by a newer one, or the server cannot be reached. The button still works.
     }
   };
   field.addEventListener("input", (event) => {
     clearTimeout(waiting);
-    // While characters are composed, the text is not what is meant yet.
+    // While an input method composes characters, the text is not final.
     if (event.isComposing || field.value.trim().length < 2) return;
     waiting = setTimeout(search, 350);
   });
@@ -109,7 +109,7 @@
   });
   form.addEventListener("submit", () => clearTimeout(waiting));
 
-  // A permanent link opens at its words, unless the address says another place.
+  // A permanent link scrolls to its words, unless the address has a fragment of its own.
   const open = document.querySelector(".open mark") || document.querySelector(".open");
   if (open && (!location.hash || location.hash.includes("tgWebApp"))) open.scrollIntoView({ block: "center" });
 })();
