@@ -37,6 +37,8 @@ mod store_faults;
 mod telegram_cards;
 /// Operators' commands: statistics, unanswered questions, transcripts, exports.
 mod telegram_operators;
+/// New interviews, of which chats and askers are told.
+mod telegram_follow;
 /// A quotation a day.
 mod telegram_daily;
 /// Links that open an answer, and the one that adds the bot to a group.

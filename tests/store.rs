@@ -5,8 +5,8 @@ use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
     AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, DailyProgress, DailyQuote, Error,
-    Journal, Lease, LeftUpdate, LoggedQuestion, MAX_SAVED, Options, QuestionReport, Rating,
-    SaveResult, SavedQuote, Settings, Store, Upload,
+    FollowedQuestion, Follower, Journal, Lease, LeftUpdate, LoggedQuestion, MAX_SAVED, Notice,
+    Options, QuestionReport, Rating, SaveResult, SavedQuote, Settings, Store, Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -68,9 +68,14 @@ async fn change(options: &Options, table: &str, change: &str) {
     store.close().await;
 }
 
+fn follower(chat_id: i64) -> Follower {
+    let (chat_kind, language_code) = ("group".to_owned(), "en".to_owned());
+    Follower { chat_id, chat_kind, topic: 3, language_code }
+}
+
 fn answer_to(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
     let id = AnswerMessageId::Message { chat_id: 5, message_id, asked_id };
-    AnswerMessage { id, person: None, question: question.to_owned() }
+    AnswerMessage { id, person: None, question: question.to_owned(), is_missed: false }
 }
 
 /// Returns an entry of the question log.
@@ -222,7 +227,7 @@ on_both! {
         assert!(note(answer_to(13, 12, "杭州")).await);
         assert!(note(answer_to(11, 10, "為什麼是杭州")).await, "the question was edited");
         let inline = AnswerMessageId::Inline("AbC".to_owned());
-        assert!(note(AnswerMessage { id: inline, person: None, question: "硅谷".to_owned() }).await);
+        assert!(note(AnswerMessage { id: inline, person: None, question: "硅谷".to_owned(), is_missed: false }).await);
 
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("為什麼是杭州"));
         assert_eq!(store.question_of(6, 11).await.unwrap(), None);
@@ -264,6 +269,85 @@ on_both! {
         store.forget_person(1).await.unwrap();
         assert_eq!(store.saved_quotes(ann).await.unwrap(), []);
         assert_eq!(store.saved_quotes(bob).await.unwrap(), [quote(5)]);
+    }
+
+    a_command_that_follows_has_an_effect_once(options) {
+        let store = Store::open(options).await.unwrap();
+        let follower = follower(-7);
+        for (command, is_on) in [(1, true), (1, true), (2, false), (2, false), (3, true)] {
+            assert_eq!(store.toggle_follower(&follower, command).await.unwrap(), is_on, "{command}");
+        }
+        store.move_chat(-7, -1007).await.unwrap();
+        assert!(!store.toggle_follower(&Follower { chat_id: -1007, ..follower }, 4).await.unwrap());
+    }
+
+    a_chat_is_told_once_of_an_interview_that_is_new(options) {
+        let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
+        let question = |text: &str| FollowedQuestion {
+            chat_id: 6,
+            question: text.to_owned(),
+            language_code: "en".to_owned(),
+        };
+        one.toggle_follower(&follower(5), 1).await.unwrap();
+        one.toggle_follower(&follower(8), 1).await.unwrap();
+        one.toggle_follower(&follower(8), 2).await.unwrap();
+        assert!(one.follow_question(&question("燈")).await.unwrap());
+        let slugs = |slugs: &[&str]| slugs.iter().map(ToString::to_string).collect::<Vec<_>>();
+        one.note_interviews(&slugs(&["old", "older"])).await.unwrap();
+        assert_eq!(one.slugs_with_notices().await.unwrap(), slugs(&[]), "the first interviews are no news");
+        let new = slugs(&["new", "old"]);
+        let (first, second) = tokio::join!(one.note_interviews(&new), two.note_interviews(&new));
+        first.unwrap();
+        second.unwrap();
+        assert_eq!(two.slugs_with_notices().await.unwrap(), slugs(&["new"]));
+        let notices = two.notices("new").await.unwrap();
+        let notice = |chat_id, follower| Notice { slug: "new".to_owned(), chat_id, follower };
+        assert_eq!(notices, [notice(5, Some(follower(5))), notice(6, None)]);
+
+        let (first, second) = tokio::join!(one.claim_notice(&notices[0]), two.claim_notice(&notices[0]));
+        assert_eq!(usize::from(first.unwrap()) + usize::from(second.unwrap()), 1);
+        one.return_notice(&notices[0]).await.unwrap();
+        assert!(two.claim_notice(&notices[0]).await.unwrap());
+        assert_eq!(one.followed_questions(6).await.unwrap(), [question("燈")]);
+        assert!(one.unfollow_question(6, "燈").await.unwrap());
+        assert!(!two.unfollow_question(6, "燈").await.unwrap());
+
+        one.note_interviews(&slugs(&["old"])).await.unwrap();
+        one.note_interviews(&new).await.unwrap();
+        assert_eq!(one.notices("new").await.unwrap(), [notice(6, None)], "an interview that comes back is known");
+        one.block(6, 1).await.unwrap();
+        assert_eq!(one.notices("new").await.unwrap(), []);
+    }
+
+    only_so_many_questions_can_be_followed(options) {
+        let store = Store::open(options).await.unwrap();
+        let follow = |n: i32| {
+            let question = n.to_string();
+            let followed = FollowedQuestion { chat_id: 6, question, language_code: String::new() };
+            let store = store.clone();
+            async move { store.follow_question(&followed).await.unwrap() }
+        };
+        for n in 0..50 {
+            assert!(follow(n).await);
+        }
+        assert!(!follow(50).await);
+        assert!(follow(49).await, "it is followed already");
+        store.forget_person(6).await.unwrap();
+        assert!(follow(50).await);
+    }
+
+    a_question_that_was_missed_is_remembered_and_is_no_topic(options) {
+        let store = Store::open(options).await.unwrap();
+        let (journal, _writer) = Journal::start(store.clone());
+        let missed = AnswerMessage { is_missed: true, ..answer_to(11, 10, "量子") };
+        assert!(journal.note(CompletedUpdate { answer: Some(missed), ..CompletedUpdate::default() }).await);
+        assert_eq!(store.missed_question(5, 11).await.unwrap().as_deref(), Some("量子"));
+        assert_eq!(store.question_of(5, 11).await.unwrap(), None);
+        assert_eq!(store.last_question(5, 600).await.unwrap(), None);
+        assert_eq!(store.answers_to(5, "量子", 600).await.unwrap(), 0);
+        let answered = CompletedUpdate { answer: Some(answer_to(11, 10, "量子")), ..CompletedUpdate::default() };
+        assert!(journal.note(answered).await);
+        assert_eq!(store.missed_question(5, 11).await.unwrap(), None);
     }
 
     a_quotation_of_the_day_is_claimed_once_and_can_be_given_back(options) {

@@ -33,6 +33,7 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         "/source",
         "/saved",
         "/daily",
+        "/follow",
         "/settings",
         "/privacy",
         "/ask",
@@ -43,7 +44,7 @@ async fn conversation(user: i64, questions: [&str; 4]) -> String {
         let reply = api.message_to(user, nth).await;
         write!(shown, "## {said}\n{}\n\n", drawn(&reply)).unwrap();
     }
-    let card = api.sent_to(user)[9].clone();
+    let card = api.sent_to(user)[10].clone();
     // Words of the question are bold once the question is noted.
     setup.settled().await;
     api.press(user, user, card.message_id(), &card.press("⋯"));

@@ -23,6 +23,7 @@ mod reply;
 mod results;
 mod several_questions;
 mod standalone;
+mod introduction;
 mod talk;
 mod verbatim;
 

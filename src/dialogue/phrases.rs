@@ -104,7 +104,7 @@ table! {
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, rated_again: String, rating_changed: String, menu_button: String, old_button: String, inline_none: String,
         description: String, short_description: String, no_font: String, no_picture: String, privacy: Vec<String>, link: String, link_expired: String, add_to_group: String,
-        commands: CommandPhrases, saved_quotes: SavedQuotesPhrases, daily: DailyPhrases, operator: OperatorPhrases,
+        commands: CommandPhrases, saved_quotes: SavedQuotesPhrases, daily: DailyPhrases, follow: FollowPhrases, operator: OperatorPhrases,
     }
 }
 table! {
@@ -112,6 +112,13 @@ table! {
     SavedQuotesPhrases {
         heading: String, empty: String, added: String, known: String, full: String, gone: String, only_private: String,
         remove: String, done: String, removed: String, export: String, file: String, caption: String,
+    }
+}
+table! {
+    /// New interviews, and questions that wait for an answer.
+    FollowPhrases {
+        on: String, off: String, added: String, question: String, undo_question: String, question_on: String,
+        question_off: String, too_many: String, found: String,
     }
 }
 table! {
@@ -166,7 +173,7 @@ table! {
 table! {
     /// What each command does, for Telegram's menu.
     CommandPhrases {
-        ask: String, topics: String, random: String, source: String, saved: String, daily: String, settings: String,
+        ask: String, topics: String, random: String, source: String, saved: String, daily: String, follow: String, settings: String,
         privacy: String, help: String,
     }
 }

@@ -13,8 +13,10 @@ pub struct AnswerMessage {
     pub id: AnswerMessageId,
     /// The person who asked, if known.
     pub person: Option<PersonHash>,
-    /// The question as it was searched, or an empty text if nothing was found.
+    /// The question as it was searched, or an empty text if there is none to remember.
     pub question: String,
+    /// Whether the interviews do not answer the question. Then it is no topic to go on with.
+    pub is_missed: bool,
 }
 
 /// Identifies a message that answers a question.
@@ -38,7 +40,20 @@ impl Store {
     pub async fn question_of(&self, chat_id: i64, message_id: i64) -> Result<Option<String>> {
         let query = sqlx::query(
             "SELECT question FROM asked \
-             WHERE chat = $1 AND message_id = $2 AND expires_at > $3 AND question <> ''",
+             WHERE chat = $1 AND message_id = $2 AND expires_at > $3 AND question <> '' \
+             AND missed = 0",
+        )
+        .bind(self.chat(chat_id))
+        .bind(message_id)
+        .bind(now());
+        self.read_one(query).await
+    }
+
+    /// Returns the question that a message of the bot could not answer.
+    pub async fn missed_question(&self, chat_id: i64, message_id: i64) -> Result<Option<String>> {
+        let query = sqlx::query(
+            "SELECT question FROM asked \
+             WHERE chat = $1 AND message_id = $2 AND expires_at > $3 AND missed = 1",
         )
         .bind(self.chat(chat_id))
         .bind(message_id)
@@ -61,7 +76,7 @@ impl Store {
         let lifetime = i64::from(self.options.remember_hours) * 3600;
         let query = sqlx::query(
             "SELECT question FROM asked \
-             WHERE chat = $1 AND expires_at > $2 AND question <> '' \
+             WHERE chat = $1 AND expires_at > $2 AND question <> '' AND missed = 0 \
              ORDER BY message_id DESC LIMIT 1",
         )
         .bind(self.chat(chat_id))
@@ -73,7 +88,8 @@ impl Store {
     pub async fn answers_to(&self, chat_id: i64, question: &str, seconds: i64) -> Result<i64> {
         let lifetime = i64::from(self.options.remember_hours) * 3600;
         let query = sqlx::query(
-            "SELECT COUNT(*) FROM asked WHERE chat = $1 AND question = $2 AND expires_at > $3",
+            "SELECT COUNT(*) FROM asked WHERE chat = $1 AND question = $2 AND expires_at > $3 \
+             AND missed = 0",
         )
         .bind(self.chat(chat_id))
         .bind(without_nul(question))
@@ -145,12 +161,12 @@ pub(super) async fn remember(
         return Ok(());
     }
     let statement = with_rows(
-        "INSERT INTO asked (chat, message_id, asked_id, person, question, expires_at) VALUES {} \
-         ON CONFLICT (chat, message_id) DO UPDATE SET \
-         question = excluded.question, expires_at = excluded.expires_at",
+        "INSERT INTO asked (chat, message_id, asked_id, person, question, expires_at, missed) VALUES {} \
+         ON CONFLICT (chat, message_id) DO UPDATE SET question = excluded.question, \
+         expires_at = excluded.expires_at, missed = excluded.missed",
         store.mark,
         in_chats.len(),
-        6,
+        7,
     );
     let query = in_chats.iter().fold(
         sqlx::query(statement),
@@ -162,6 +178,7 @@ pub(super) async fn remember(
                 .bind(message.person.map(|person| person.0))
                 .bind(without_nul(&message.question))
                 .bind(expires_at)
+                .bind(i64::from(message.is_missed))
         },
     );
     query.persistent(false).execute(connection).await?;

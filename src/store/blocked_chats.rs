@@ -1,6 +1,6 @@
 //! Chats that blocked the bot or removed it.
 
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 use super::{Result, Store};
 
@@ -30,10 +30,18 @@ impl Store {
                 .bind(since)
                 .execute(&mut *transaction)
                 .await?;
-                sqlx::query("DELETE FROM daily_quotes WHERE chat_id = $1")
-                    .bind(chat_id)
-                    .execute(&mut *transaction)
-                    .await?;
+                end_subscriptions(&mut transaction, chat_id).await?;
+                transaction.commit().await
+            })
+            .await
+    }
+
+    /// Ends everything that a chat has subscribed to.
+    pub async fn end_subscriptions(&self, chat_id: i64) -> Result<()> {
+        self.health
+            .write(async {
+                let mut transaction = self.writers.begin().await?;
+                end_subscriptions(&mut transaction, chat_id).await?;
                 transaction.commit().await
             })
             .await
@@ -44,4 +52,16 @@ impl Store {
         let query = sqlx::query("DELETE FROM blocked_chats WHERE chat_id = $1").bind(chat_id);
         self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
     }
+}
+
+async fn end_subscriptions(connection: &mut AnyConnection, chat_id: i64) -> sqlx::Result<()> {
+    for statement in [
+        "DELETE FROM daily_quotes WHERE chat_id = $1",
+        "DELETE FROM followers WHERE chat_id = $1",
+        "DELETE FROM followed_questions WHERE chat_id = $1",
+        "DELETE FROM notices WHERE chat_id = $1",
+    ] {
+        sqlx::query(statement).bind(chat_id).execute(&mut *connection).await?;
+    }
+    Ok(())
 }

@@ -25,6 +25,7 @@ mod pending;
 mod question_links;
 mod saved_quotes;
 mod daily_quotes;
+mod follows;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 pub use answer_messages::{AnswerMessage, AnswerMessageId};
 pub use daily_quotes::{DailyProgress, DailyQuote};
 pub use feedback::Rating;
+pub use follows::{FollowedQuestion, Follower, Notice};
 pub use inbox::{BatchId, LeftUpdate};
 pub use journal::{CompletedUpdate, Journal};
 pub use pending::{MessageAt, Upload};
@@ -195,6 +197,7 @@ impl Store {
         let now = now();
         let kept_from = now - i64::from(self.options.keep_days) * 24 * 3600;
         let seen_from = now - SEEN_FOR.as_secs().cast_signed();
+        let notices_from = now - follows::NOTICE_KEPT_FOR.as_secs().cast_signed();
         let links_from = now - question_links::KEPT_FOR.as_secs().cast_signed();
         self.health
             .write(async {
@@ -205,6 +208,7 @@ impl Store {
                     ("DELETE FROM asked_inline WHERE expires_at < $1", now),
                     ("DELETE FROM mentions WHERE expires_at < $1", now),
                     ("DELETE FROM question_links WHERE used_at < $1", links_from),
+                    ("DELETE FROM notices WHERE added_at < $1", notices_from),
                     ("DELETE FROM drafts WHERE expires_at < $1", now),
                     ("DELETE FROM uploads WHERE expires_at < $1", now),
                     ("DELETE FROM question_log WHERE asked_at < $1", kept_from),
@@ -243,6 +247,9 @@ impl Store {
                     ("DELETE FROM saved_quotes WHERE person = $1", person),
                     ("DELETE FROM settings WHERE chat_id = $1", user_id),
                     ("DELETE FROM daily_quotes WHERE chat_id = $1", user_id),
+                    ("DELETE FROM followers WHERE chat_id = $1", user_id),
+                    ("DELETE FROM followed_questions WHERE chat_id = $1", user_id),
+                    ("DELETE FROM notices WHERE chat_id = $1", user_id),
                     ("UPDATE additions SET person = 0 WHERE person = $1", person),
                     ("UPDATE corpus_files SET person = 0 WHERE person = $1", person),
                 ] {
@@ -262,6 +269,9 @@ impl Store {
                 for (statement, key) in [
                     ("DELETE FROM settings WHERE chat_id = $1", chat_id),
                     ("DELETE FROM daily_quotes WHERE chat_id = $1", chat_id),
+                    ("DELETE FROM followers WHERE chat_id = $1", chat_id),
+                    ("DELETE FROM followed_questions WHERE chat_id = $1", chat_id),
+                    ("DELETE FROM notices WHERE chat_id = $1", chat_id),
                     ("DELETE FROM asked WHERE chat = $1", self.chat(chat_id)),
                 ] {
                     sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
@@ -281,6 +291,10 @@ impl Store {
                     "UPDATE settings SET chat_id = $2 WHERE chat_id = $1",
                     "DELETE FROM daily_quotes WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM daily_quotes WHERE chat_id = $1)",
                     "UPDATE daily_quotes SET chat_id = $2 WHERE chat_id = $1",
+                    "DELETE FROM followers WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM followers WHERE chat_id = $1)",
+                    "UPDATE followers SET chat_id = $2 WHERE chat_id = $1",
+                    "DELETE FROM notices WHERE chat_id = $2 AND EXISTS (SELECT 1 FROM notices WHERE chat_id = $1)",
+                    "UPDATE notices SET chat_id = $2 WHERE chat_id = $1",
                 ] {
                     sqlx::query(statement).bind(from).bind(to).execute(&mut *transaction).await?;
                 }

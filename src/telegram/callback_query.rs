@@ -9,6 +9,7 @@ use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::daily::DailyButton;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::follow::FollowButton;
 use super::operator::OperatorButton;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::saved::SavedButton;
@@ -31,6 +32,8 @@ pub(super) enum ButtonPress {
     Saved(SavedButton),
     /// A button of `/daily`.
     Daily(DailyButton),
+    /// A button that follows a question.
+    Follow(FollowButton),
     /// A button of the operators.
     Operator(OperatorButton),
     /// The data cannot be read: the button is from an older version, or not the bot's.
@@ -51,7 +54,8 @@ impl ButtonPress {
         let saved = || SavedButton::decode(data).map(Self::Saved);
         let settings = SettingsButton::decode(data).map(Self::Settings);
         let daily = || DailyButton::decode(data).map(Self::Daily);
-        settings.or_else(saved).or_else(daily).unwrap_or(Self::Unknown)
+        let follow = || FollowButton::decode(data).map(Self::Follow);
+        settings.or_else(saved).or_else(daily).or_else(follow).unwrap_or(Self::Unknown)
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) enum UserCommand {
     Source,
     Saved,
     Daily(String),
+    Follow,
     Settings,
     Privacy,
     Help,
@@ -69,6 +70,7 @@ fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
         "source" => &everybody.source,
         "saved" => &everybody.saved,
         "daily" => &everybody.daily,
+        "follow" => &everybody.follow,
         "settings" => &everybody.settings,
         "privacy" => &everybody.privacy,
         "help" => &everybody.help,
@@ -133,7 +135,7 @@ mod tests {
                 assert!(commands.iter().all(|command| !command.description.is_empty()));
                 commands.into_iter().map(|command| command.command).collect::<Vec<_>>()
             };
-            assert_eq!(names(Menu::Private).len(), 9);
+            assert_eq!(names(Menu::Private).len(), 10);
             assert!(!names(Menu::Group).contains(&"privacy".to_owned()));
             assert!(names(Menu::Operator).contains(&"stats".to_owned()));
         }

@@ -6,6 +6,7 @@ use super::activity::Activity;
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::follow;
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::question_link::{self, question_key};
 use super::settings;
@@ -28,7 +29,8 @@ pub(super) async fn answer(
     let activity = Activity::announce(&context, &origin, ChatAction::Typing);
     let (reply, answered) = context.look_up(&origin, question, about, &audience).await;
     drop(activity);
-    let draft = context.draw(&reply, Some(origin.chat_type));
+    let mut draft = context.draw(&reply, Some(origin.chat_type));
+    follow::offer(&mut draft, &reply, origin.chat_type, audience.phrases);
     vec![Effect::Send { to: origin.destination(), draft, then: recorded(origin, answered) }]
 }
 

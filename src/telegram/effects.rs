@@ -13,6 +13,8 @@ use super::context::{AnsweredQuestion, BotContext};
 use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
 use super::user_request::UpdateOrigin;
+use retrieval::answer::Verdict;
+
 use crate::store::{
     AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, PersonHash, Upload,
 };
@@ -186,6 +188,7 @@ impl BotContext {
         let person = self.store.person(origin.sender_id);
         done.question = Some(logged(person, origin.chat_kind(), &answered));
         let outcome = answered.outcome;
+        let is_missed = outcome.verdict == Verdict::None && outcome.talk.is_none();
         done.answer = Some(AnswerMessage {
             id: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
@@ -193,8 +196,13 @@ impl BotContext {
                 asked_id: if is_own_message { origin.message_id.into() } else { 0 },
             },
             person: Some(person),
-            // A question that found nothing is no topic to go on with.
-            question: if outcome.passages.is_empty() { String::new() } else { outcome.topic },
+            question: match outcome {
+                outcome if is_missed => outcome.question,
+                // What found nothing is no topic to go on with.
+                outcome if outcome.passages.is_empty() => String::new(),
+                outcome => outcome.topic,
+            },
+            is_missed,
         });
     }
 
@@ -215,6 +223,7 @@ impl BotContext {
             id: AnswerMessageId::Inline(id),
             person: Some(person),
             question: outcome.topic,
+            is_missed: false,
         });
     }
 }

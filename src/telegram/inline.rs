@@ -64,8 +64,12 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
     let is_question = !chosen.query.trim().is_empty() && DeepLink::parse(&chosen.query).is_none();
     let inline_id = chosen.inline_message_id.filter(|_| is_question);
     let question = chosen.query.clone();
-    let answer =
-        inline_id.map(|id| AnswerMessage { id: AnswerMessageId::Inline(id), person, question });
+    let answer = inline_id.map(|id| AnswerMessage {
+        id: AnswerMessageId::Inline(id),
+        person,
+        question,
+        is_missed: false,
+    });
     let logged = LoggedQuestion {
         person,
         chat_kind: "inline",

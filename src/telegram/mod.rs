@@ -37,6 +37,7 @@ mod callback_query;
 mod saved;
 mod question_link;
 mod daily;
+mod follow;
 mod conversation;
 mod inline;
 mod guest;

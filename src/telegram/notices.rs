@@ -4,7 +4,7 @@
 //! claimed in the store before it is sent. A message that was claimed is tried once: a program that is killed between the
 //! claim and the call loses it, and one that is killed after the call has sent it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -12,7 +12,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::api::ApiError;
 use super::context::BotContext;
-use super::daily;
+use super::{daily, follow};
+use crate::dialogue::Engine;
 use crate::store::Lease;
 
 /// How often the store is asked whether anything is due.
@@ -48,6 +49,8 @@ pub(super) async fn send(context: Arc<BotContext>, mut ending: watch::Receiver<b
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_delayed = false;
+    // The generation whose interviews are noted in the store.
+    let mut noted: Option<Weak<Engine>> = None;
     while !*ending.borrow_and_update() {
         let next = async {
             if is_delayed {
@@ -56,9 +59,17 @@ pub(super) async fn send(context: Arc<BotContext>, mut ending: watch::Receiver<b
             ticks.tick().await;
         };
         tokio::select! {
-            () = next => is_delayed = daily::send_due(&context, &ending).await == Delivery::TryLater,
-            changed = ending.changed() => if changed.is_err() { return },
+            () = next => {}
+            changed = ending.changed() => if changed.is_err() { return } else { continue },
         }
+        let engine = context.service.engine();
+        let is_noted = noted.as_ref().is_some_and(|noted| noted.as_ptr() == Arc::as_ptr(&engine));
+        if !is_noted && context.note_interviews(&engine).await {
+            noted = Some(Arc::downgrade(&engine));
+        }
+        drop(engine);
+        is_delayed = daily::send_due(&context, &ending).await == Delivery::TryLater
+            || follow::send_due(&context, &ending).await == Delivery::TryLater;
     }
 }
 

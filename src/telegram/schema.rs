@@ -19,7 +19,7 @@ use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
 use super::sanitize::GuestQueryId;
 use super::user_request::{UpdateOrigin, UserRequest};
-use super::{conversation, daily, guest, inline, saved};
+use super::{conversation, daily, follow, guest, inline, saved};
 
 type Context = Arc<BotContext>;
 pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
@@ -80,6 +80,7 @@ fn commands() -> Schema {
         .branch(case![UserCommand::Source].endpoint(conversation::source))
         .branch(case![UserCommand::Saved].endpoint(saved::list))
         .branch(case![UserCommand::Daily(argument)].endpoint(daily::command))
+        .branch(case![UserCommand::Follow].endpoint(follow::command))
         .branch(case![UserCommand::Settings].endpoint(conversation::settings))
         .branch(case![UserCommand::Privacy].endpoint(conversation::privacy))
         .branch(case![UserCommand::Help].endpoint(conversation::help))
@@ -119,6 +120,7 @@ fn buttons() -> Schema {
         .branch(case![ButtonPress::Settings(choice)].endpoint(callback_query::change_settings))
         .branch(case![ButtonPress::Saved(button)].endpoint(saved::press))
         .branch(case![ButtonPress::Daily(button)].endpoint(daily::press))
+        .branch(case![ButtonPress::Follow(button)].endpoint(follow::press))
         .branch(case![ButtonPress::Operator(press)].endpoint(operator::press))
         .branch(case![ButtonPress::Unknown].endpoint(callback_query::outdated))
 }

@@ -266,7 +266,8 @@ impl UserRequest {
             // Posts in a channel are meant for its readers. Only a question, and what a channel can subscribe to, is for
             // the bot.
             Some(Self::Command(command)) if message.chat.is_channel() => {
-                matches!(command, UserCommand::Daily(_)).then_some(Self::Command(command))
+                matches!(command, UserCommand::Daily(_) | UserCommand::Follow)
+                    .then_some(Self::Command(command))
             }
             None if is_private => Some(Self::UnknownCommand),
             said => said,

@@ -9,7 +9,7 @@ use super::order::next_of;
 use super::schedule::{Due, TimeOfDay, due};
 use crate::dialogue::{Reply, ShownExcerpt};
 use crate::store::{DailyProgress, DailyQuote};
-use crate::telegram::context::{Audience, BotContext};
+use crate::telegram::context::BotContext;
 use crate::telegram::deep_link::DeepLink;
 use crate::telegram::notices::Delivery;
 use crate::telegram::outbox::{Destination, OutgoingMessage};
@@ -92,7 +92,7 @@ impl BotContext {
         let delivery = Delivery::of(&sent);
         let _ = match delivery {
             Delivery::Done => return delivery,
-            Delivery::ChatIsGone => self.store.stop_daily_quote(chat_id).await,
+            Delivery::ChatIsGone => self.store.end_subscriptions(chat_id).await,
             Delivery::TryLater => {
                 let returned = self.store.advance_daily_quote(chat_id, claimed, daily.progress);
                 returned.await.map(|_| ())
@@ -103,8 +103,7 @@ impl BotContext {
 
     /// Returns the next quotation of a chat with its place; `None` if there is none.
     async fn daily_message(&self, daily: &DailyQuote) -> Option<(i64, OutgoingMessage)> {
-        let code = Some(daily.language_code.as_str()).filter(|code| !code.is_empty());
-        let audience: Audience = self.audience(daily.chat_id, code).await;
+        let audience = self.audience_of(daily.chat_id, &daily.language_code).await;
         let engine = self.service.engine();
         let within = self.chosen_interview(&audience.settings);
         let is_wanted = |quote: &&ShownExcerpt| {
