@@ -190,7 +190,7 @@ async fn operators_commands_do_nothing_for_others_and_in_groups() {
         api.send_file(READER, "bakery.txt", BAKERY.as_bytes(), json!({}));
     })
     .await;
-    assert!(file.text.text.contains("读不懂"), "{}", file.text.text);
+    assert!(file.text.text.contains("看得懂文字"), "{}", file.text.text);
     let item = opened(&api).await;
     let add = item.press("问题");
     let message = item.message_id();
