@@ -6,17 +6,18 @@
 //!                                                  └─▶ canonical (import) ─▶ a corpus file
 //! ```
 
-pub mod text;
+pub mod atomic_file;
 mod canonical;
 mod corpus;
 mod correction;
 mod dates;
 pub mod decode;
 mod explanation;
-pub mod atomic_file;
 mod finding;
 mod folder;
 mod front_matter;
+#[cfg(test)]
+mod hostile_input;
 pub mod import;
 mod interview;
 mod mojibake;
@@ -28,13 +29,14 @@ mod page;
 mod page_samples;
 pub mod parse;
 mod passage;
+mod provenance;
 pub mod questions;
 mod read;
-mod repair_log;
-mod provenance;
 pub mod repair;
+mod repair_log;
 mod source_line;
 mod split;
+pub mod text;
 
 pub use corpus::{Corpus, QuestionOrigin, ReaderQuestions, by_key};
 pub use correction::Correction;

@@ -135,12 +135,21 @@ fn root(rows: &[Row], elements: &[Element], prose: &[u64], left_out: &[bool]) ->
             largest_child[parent] = at;
         }
     }
-    let labels: Vec<Option<String>> =
-        rows.iter().map(|row| parse::speaker_key(&row.text)).collect();
+    let mut n_rows = vec![0_usize; elements.len()];
+    for row in rows {
+        n_rows[row.element as usize] += 1;
+    }
+    for at in (1..elements.len()).rev() {
+        n_rows[elements[at].parent as usize] += n_rows[at];
+    }
+    let labels: Vec<Option<RowLabel>> = rows.iter().map(RowLabel::of).collect();
     let mut root = 0;
     loop {
         let child = largest_child[root];
-        let holds_most = child > 0 && prose[child] as f64 >= prose[root] as f64 * MOST;
+        // One paragraph is never the article, however long it is beside the others.
+        let is_paragraph = n_rows[child] < 2 && n_rows[root] > 1;
+        let holds_most =
+            child > 0 && !is_paragraph && prose[child] as f64 >= prose[root] as f64 * MOST;
         if !holds_most || prose[root] == 0 || loses_speech(child, rows, elements, &labels, left_out)
         {
             return root;
@@ -149,25 +158,44 @@ fn root(rows: &[Row], elements: &[Element], prose: &[u64], left_out: &[bool]) ->
     }
 }
 
-/// Whether somebody who speaks inside the element also speaks outside of it.
+/// The name before a colon with which a row begins.
+struct RowLabel {
+    key: String,
+    /// The row is plainly somebody's speech: a known kind of speaker asks, or answers by that word.
+    speaks: bool,
+}
+
+impl RowLabel {
+    fn of(row: &Row) -> Option<Self> {
+        let key = parse::speaker_key(&row.text)?;
+        let asks = row.text.trim_end_matches(['*', ' ']).ends_with(['？', '?']);
+        let speaks = parse::begins_with_speaker(&row.text) && (asks || parse::is_answerer(&key));
+        Some(Self { key, speaks })
+    }
+}
+
+/// Whether somebody who speaks inside the element also speaks outside of it, or somebody is asked outside
+/// what is answered inside.
 fn loses_speech(
     child: usize,
     rows: &[Row],
     elements: &[Element],
-    labels: &[Option<String>],
+    labels: &[Option<RowLabel>],
     left_out: &[bool],
 ) -> bool {
     let inside = inside(elements, child);
     let mut spoken: HashMap<&str, (bool, bool)> = HashMap::new();
+    let (mut speaks_inside, mut speaks_outside) = (false, false);
     for (row, label) in rows.iter().zip(labels) {
         let element = row.element as usize;
-        if let Some(label) = label.as_deref().filter(|_| !left_out[element]) {
-            let (within, without) = spoken.entry(label).or_default();
-            *within |= inside[element];
-            *without |= !inside[element];
-        }
+        let Some(label) = label.as_ref().filter(|_| !left_out[element]) else { continue };
+        let (within, without) = spoken.entry(&label.key).or_default();
+        *within |= inside[element];
+        *without |= !inside[element];
+        speaks_inside |= inside[element];
+        speaks_outside |= !inside[element] && label.speaks;
     }
-    spoken.values().any(|(within, without)| *within && *without)
+    speaks_inside && speaks_outside || spoken.values().any(|(within, without)| *within && *without)
 }
 
 /// Whether each element is `root` or stands in it.
@@ -177,4 +205,22 @@ fn inside(elements: &[Element], root: usize) -> Vec<bool> {
         inside[at] = at == root || at > 0 && inside[elements[at].parent as usize];
     }
     inside
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::page::read;
+
+    #[test]
+    fn a_question_outside_the_longest_element_is_kept() {
+        let answer = "桥修好了，路也修好了，我天天去看。".repeat(20);
+        for page in [
+            format!("<html><body><p>问：桥呢？</p><p>答：{answer}</p></body></html>"),
+            format!(
+                "<html><body><div><p>问：桥呢？</p></div><div><p>答：{answer}</p><p>{answer}</p></div></body></html>"
+            ),
+        ] {
+            assert!(read("a.html", &page).text.contains("问：桥呢？"), "help: {page}");
+        }
+    }
 }

@@ -34,12 +34,20 @@ pub(super) struct Acceptance<'a> {
     are_headings: bool,
     /// Keys of labels that stand before a question which somebody answers who is asked by many.
     many_askers: HashSet<String>,
+    /// Keys of the labels that are in bold type on all their lines, before words in plain type.
+    bold_labels: HashSet<String>,
+    /// At least two people who are known to speak have labels, and all of these are in bold type.
+    speakers_are_bold: bool,
 }
 
 impl<'a> Acceptance<'a> {
     pub(super) fn new(speakers: &'a [Speaker], evidence: &'a SpeakerEvidence<'a>) -> Self {
         let lettered =
             |class: NameClass| speakers.iter().any(|s| s.class == class && s.letters > 0);
+        let bold_labels = bold_labels(evidence);
+        let known: Vec<&Speaker> = speakers.iter().filter(|s| is_known(s)).collect();
+        let speakers_are_bold =
+            known.len() > 1 && known.iter().all(|s| bold_labels.contains(&key(&s.name)));
         let alone =
             speakers.iter().filter(|s| s.class.may_speak() && (s.weak > 1 || is_generic(&s.name)));
         Self {
@@ -51,6 +59,8 @@ impl<'a> Acceptance<'a> {
             turns: turns(speakers, evidence),
             are_headings: are_headings(evidence),
             many_askers: many_askers(speakers, evidence),
+            bold_labels,
+            speakers_are_bold,
         }
     }
 
@@ -124,30 +134,12 @@ impl<'a> Acceptance<'a> {
     }
 
     /// Whether all lines of the label set it in bold type and the words in plain type, as those of the people
-    /// do who are known to speak. A list in an answer may do so as well, so that it must recur.
+    /// do who are known to speak. A list in an answer may do so as well, so that it must recur and turn to
+    /// somebody.
     fn is_set_as_speakers_are(&self, speaker: &Speaker) -> bool {
-        let labelled = || self.evidence.labels.iter().zip(self.evidence.lines);
-        let lines_of = |name: &str| {
-            let name = key(name);
-            let of_name = move |(label, line): (&'a Option<Label>, &'a Line)| {
-                let label = label.as_ref().filter(|label| key(&label.name) == name)?;
-                Some(is_bold_label(line, label))
-            };
-            labelled().filter_map(of_name).collect::<Vec<bool>>()
-        };
-        let own = lines_of(&speaker.name);
-        let is_known = |s: &&Speaker| {
-            matches!(s.class, NameClass::Interviewer | NameClass::Person | NameClass::Interviewee)
-                && s.marked > 1
-        };
         speaker.marked > 1
-            && own.iter().all(|bold| *bold)
-            && self.speakers.iter().filter(is_known).count() > 1
-            && self
-                .speakers
-                .iter()
-                .filter(is_known)
-                .all(|s| lines_of(&s.name).iter().all(|bold| *bold))
+            && self.speakers_are_bold
+            && self.bold_labels.contains(&key(&speaker.name))
             && self.addresses(speaker.first)
     }
 
@@ -203,10 +195,32 @@ impl<'a> Acceptance<'a> {
             .chain(&legend.co_interviewees)
             .chain(&legend.interviewers)
             .chain(&hints.co_interviewees);
-        legend.names.contains_key(&key(name))
-            || legend.names.values().any(|full| key(full) == key(name))
+        let own = key(name);
+        legend.names.contains_key(&own)
+            || legend.names.values().any(|full| key(full) == own)
             || hinted.chain(listed).any(|other| same(&bare(other), &bare(name)))
     }
+}
+
+/// Whether the speaker's label recurs and is a person's name or a word like `记者`.
+fn is_known(speaker: &Speaker) -> bool {
+    let by_class = matches!(
+        speaker.class,
+        NameClass::Interviewer | NameClass::Person | NameClass::Interviewee
+    );
+    by_class && speaker.marked > 1
+}
+
+/// The keys of the labels that are in bold type on all their lines.
+fn bold_labels(evidence: &SpeakerEvidence<'_>) -> HashSet<String> {
+    let (mut bold, mut plain) = (HashSet::new(), HashSet::new());
+    for (label, line) in evidence.labels.iter().zip(evidence.lines) {
+        let Some(label) = label else { continue };
+        let set = if is_bold_label(line, label) { &mut bold } else { &mut plain };
+        set.insert(key(&label.name));
+    }
+    bold.retain(|name| !plain.contains(name));
+    bold
 }
 
 /// Whether the label is in bold type and words in plain type follow it.

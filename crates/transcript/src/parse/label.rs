@@ -244,6 +244,11 @@ pub(crate) fn begins_with_speaker(text: &str) -> bool {
     })
 }
 
+/// Whether the name is a word for whoever answers, such as `答`.
+pub(crate) fn is_answerer(name: &str) -> bool {
+    class(name) == NameClass::Interviewee
+}
+
 /// The key of the name before a colon with which a line begins, if that could be a speaker's.
 pub(crate) fn speaker_key(text: &str) -> Option<String> {
     let line = super::line::read(text).into_iter().next()?;

@@ -9,33 +9,28 @@ mod aside;
 mod assemble;
 mod boilerplate;
 mod bold_question;
-mod speakers;
+mod corpus_file;
 mod ending;
 mod front_back_matter;
 mod heading;
 mod inline;
+mod interviewee;
 mod label;
 mod legend;
 mod lexicon;
 mod line;
-mod corpus_file;
 mod name;
 mod page_furniture;
 mod person;
 mod role;
 mod settle;
+mod speakers;
 mod table;
-mod timestamp;
-mod translation;
-mod turns;
-mod unlabelled;
-mod interviewee;
-mod unwrap_lines;
 
 pub(super) use aside::is_whole as is_aside;
 pub(super) use assemble::{OtherSpeakers, speakers as other_speakers};
 pub(super) use corpus_file::{CAPTION, LEFT_OUT, comment_mark, needs_escape};
-pub(crate) use label::{begins_with_speaker, speaker_key};
+pub(crate) use label::{begins_with_speaker, is_answerer, speaker_key};
 pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};
 pub use speakers::Voice;
@@ -168,3 +163,8 @@ impl Transcript {
 
 #[cfg(test)]
 mod tests;
+mod timestamp;
+mod translation;
+mod turns;
+mod unlabelled;
+mod unwrap_lines;

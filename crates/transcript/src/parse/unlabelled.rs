@@ -4,6 +4,7 @@
 //! Each way of setting lines apart is tried on the whole text; the one that holds most questions and is
 //! followed by answers wins. Emphasised sentences and section headings ask too rarely to win.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{ends_sentence, ends_with_stop, is_question};
@@ -30,6 +31,8 @@ const ANSWERED_PLAINLY: f64 = 0.9;
 const PLAIN_QUESTION: usize = 120;
 const PLAIN_QUESTION_LATIN: usize = 300;
 const LONGEST_ANSWER: usize = 7;
+/// Symbols at lines' starts that are tried.
+const SYMBOLS: usize = 20;
 /// Lines after a question among which its answer must begin.
 const REACH: usize = 40;
 
@@ -105,7 +108,7 @@ fn schemes(lines: &[Line], matter: &FrontBackMatter) -> Vec<Scheme> {
     schemes
 }
 
-/// Symbols, such as `▍` or an emoji, with which at least [`QUESTIONS`] lines begin.
+/// Symbols, such as `▍` or an emoji, with which at least [`QUESTIONS`] lines begin, the most frequent first.
 fn symbols(lines: &[Line]) -> Vec<char> {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     for first in lines.iter().filter_map(|line| line.chars().first()) {
@@ -114,7 +117,10 @@ fn symbols(lines: &[Line]) -> Vec<char> {
         }
         *counts.entry(*first).or_default() += 1;
     }
-    counts.into_iter().filter(|(_, count)| *count >= QUESTIONS).map(|(symbol, _)| symbol).collect()
+    let mut counts: Vec<(char, usize)> =
+        counts.into_iter().filter(|(_, count)| *count >= QUESTIONS).collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts.into_iter().take(SYMBOLS).map(|(symbol, _)| symbol).collect()
 }
 
 /// `【您怎么看？】`
