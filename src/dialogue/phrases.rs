@@ -158,7 +158,7 @@ table! {
     /// A transcript that was sent.
     ImportPhrases {
         heading: String, size: String, repairs: String, opening: String, replaces: String, near: String,
-        findings: String, yes: String, no: String, done: String, not_built: String, dropped: String, refused: String,
+        not_quoted: String, findings: String, yes: String, no: String, done: String, not_built: String, dropped: String, refused: String,
         too_large: String, too_costly: String, no_download: String, gone: String, caption: String,
     }
 }

@@ -19,11 +19,11 @@ use super::App;
 use super::admin::refusal;
 use super::layout::{Frame, notice, render};
 use super::visitor::Visitor;
-use crate::dialogue::{Phrases, WebImportPhrases, fill};
+use crate::dialogue::{Phrases, WebImportPhrases, check_text, fill, reason_text};
 use crate::reload::{Follower, TrialError, trial};
 use crate::secret::Secret;
 use transcript::{
-    BlockRole, Check, Correction, ExplainedBlock, FrontMatter, ParsedFile, is_date, is_slug,
+    BlockRole, Correction, ExplainedBlock, FrontMatter, ParsedFile, is_date, is_slug,
 };
 
 /// The largest transcript that is taken, bytes. The form sends it back in base64 with every step.
@@ -365,7 +365,7 @@ fn shown(
         received: STANDARD.encode(&form.bytes),
         fields,
         confidence: words.confidence.get(confidence.as_str()).cloned().unwrap_or_default(),
-        checks: checks.iter().map(|check| said(check, words)).collect(),
+        checks: checks.iter().map(|check| check_text(check, words)).collect(),
         speakers,
         blocks: rows.map(|(number, (block, was))| row(number, block, was, words)).collect(),
     }
@@ -396,34 +396,7 @@ fn row(
             _ => "other",
         },
         text: block.text.clone(),
-        why: words.reasons.get(block.why).cloned().unwrap_or_else(|| block.why.to_owned()),
-    }
-}
-
-/// What to check, in the page's language.
-fn said(check: &Check, words: &WebImportPhrases) -> String {
-    let checks = &words.checks;
-    match check {
-        Check::InferredName(name, _) => fill(&checks.inferred_name, &[("name", name)]),
-        Check::NobodyNamed => checks.nobody_named.clone(),
-        Check::UnnamedQuestions(_) => checks.unnamed_questions.clone(),
-        Check::MuchLeftOut(left_out, speech) => {
-            let counts = [("left_out", &*left_out.to_string()), ("speech", &*speech.to_string())];
-            fill(&checks.much_left_out, &counts)
-        }
-        Check::Translations(paragraphs) => {
-            fill(&checks.translations, &[("paragraphs", &paragraphs.to_string())])
-        }
-        Check::FewTurns(turns) => fill(&checks.few_turns, &[("turns", &turns.to_string())]),
-        Check::LongTurn(paragraphs, turn) => {
-            let counts = [("paragraphs", &*paragraphs.to_string()), ("turn", &*turn.to_string())];
-            fill(&checks.long_turn, &counts)
-        }
-        Check::Guests(names) => fill(&checks.guests, &[("names", &names.join("、"))]),
-        Check::Finding(finding) => {
-            let found = [("line", &*finding.line.to_string()), ("message", &*finding.message)];
-            fill(&checks.finding, &found)
-        }
+        why: reason_text(block, words),
     }
 }
 

@@ -1,22 +1,25 @@
 //! Transcripts that operators send. A transcript is downloaded, read as by `wenjian import`, and
 //! shown. When the operator confirms it, every replica adds it to its corpus.
 
+use std::cmp::Reverse;
+
 use teloxide::types::Document;
 
 use super::super::context::{BotContext, line};
 use super::super::effects::{Effect, Then};
 use super::super::user_request::UpdateOrigin;
 use super::{OperatorButton, key, page, short};
-use crate::dialogue::{Phrases, fill};
+use crate::dialogue::{Phrases, check_text, fill, is_set_aside, reason_text};
 use crate::reload::{Preview, TrialError, trial};
 use crate::store::{MessageAt, Upload};
-use transcript::{FrontMatter, Part, Turn, is_date, is_slug};
+use transcript::{ExplainedBlock, FrontMatter, ParsedFile, Part, Turn, is_date, is_slug};
 
 /// The largest file that a bot can download from Telegram, in bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;
-/// The most near duplicates and findings that are shown.
+/// The most near duplicates, paragraphs that are not quoted, and things to check that are shown.
 const NEAR: usize = 3;
-const FINDINGS: usize = 5;
+const SET_ASIDE: usize = 3;
+const CHECKS: usize = 5;
 
 impl BotContext {
     /// Downloads a transcript, and returns a message that shows how it is read.
@@ -175,12 +178,30 @@ fn understood(preview: &Preview, phrases: &Phrases) -> Vec<String> {
     lines.extend(near.iter().take(NEAR).map(|(slug, share)| {
         fill(&words.near, &[("share", &format!("{:.0}", share * 100.0)), ("slug", slug)])
     }));
-    if !reading.findings.is_empty() {
-        lines.push(words.findings.clone());
-        let findings = reading.findings.iter().take(FINDINGS);
+    lines.extend(explained(reading, phrases));
+    lines
+}
+
+/// Returns how sure the reading is, what to compare with the source, and what is left out of it and why.
+fn explained(reading: &ParsedFile, phrases: &Phrases) -> Vec<String> {
+    let (words, page) = (&phrases.telegram.operator.import, &phrases.web_import);
+    let mut lines = Vec::new();
+    let blocks = reading.explanation();
+    let mut set_aside: Vec<&ExplainedBlock> = blocks.iter().filter(|b| is_set_aside(b)).collect();
+    if !set_aside.is_empty() {
+        lines.push(fill(&words.not_quoted, &[("count", &set_aside.len().to_string())]));
+        set_aside.sort_by_key(|block| Reverse(block.text.len()));
+        let longest = set_aside.into_iter().take(SET_ASIDE);
         lines.extend(
-            findings.map(|finding| format!("{}: {}", finding.line, short(&finding.message))),
+            longest.map(|block| format!("{} — {}", short(&block.text), reason_text(block, page))),
         );
+    }
+    let (confidence, checks) = reading.confidence();
+    lines.extend(page.confidence.get(confidence.as_str()).cloned());
+    if !checks.is_empty() {
+        lines.push(words.findings.clone());
+        let checks = checks.iter().take(CHECKS);
+        lines.extend(checks.map(|check| format!("• {}", short(&check_text(check, page)))));
     }
     lines
 }
