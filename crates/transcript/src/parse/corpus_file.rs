@@ -2,11 +2,11 @@
 //! words after `name：`, `## ` before a heading, `> ` before a remark, `%% caption: ` before what
 //! is kept and not shown, `\` before a line that would otherwise be read as one of these.
 
-use super::assemble::OtherSpeakers;
 use super::line::{Located, Position};
 use super::name::key;
 use super::speakers::Voice;
-use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, assemble};
+use super::summary::OtherSpeakers;
+use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, summary};
 
 /// Characters of a label at most.
 const LONGEST: usize = 60;
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
             blocks.push(block(&line, &mut current, hints));
         }
     }
-    let OtherSpeakers { interviewers, co_interviewees, guests } = assemble::speakers(&blocks);
+    let OtherSpeakers { interviewers, co_interviewees, guests } = summary::speakers(&blocks);
     let transcript = Transcript {
         title: hints.title.clone(),
         date: None,

@@ -25,15 +25,16 @@ mod person;
 mod role;
 mod settle;
 mod speakers;
+mod summary;
 mod table;
 
 pub(super) use aside::is_whole as is_aside;
-pub(super) use assemble::{OtherSpeakers, speakers as other_speakers};
 pub(super) use corpus_file::{CAPTION, LEFT_OUT, comment_mark, needs_escape};
 pub(crate) use label::{begins_with_speaker, is_answerer, speaker_key};
 pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication, key};
 pub use speakers::Voice;
+pub(super) use summary::{OtherSpeakers, speakers as other_speakers};
 pub(super) use translation::TRANSLATION;
 
 use super::{Finding, Provenance, Turn};

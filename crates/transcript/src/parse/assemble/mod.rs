@@ -1,23 +1,24 @@
 //! From lines to blocks: each line finds its kind by who speaks where in the whole text.
 
+mod conversation_end;
+mod unanswered;
+
 use std::collections::BTreeSet;
 
-use super::boilerplate::{is_about, is_boilerplate, is_insertion};
-use super::ending::{ends_sentence, is_question};
-use super::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
-use super::label::{Label, LabelForm, label};
-use super::legend::Legend;
-use super::line::{self, Line, Located, SetApart};
-use super::name::{NameClass, bare, class, key};
-use super::page_furniture::{is_page_furniture, is_symbols};
-use super::speakers::{LEAD_LINES, SpeakerEvidence, Voice, Voices, decide};
-use super::{
+use crate::parse::boilerplate::{is_about, is_boilerplate, is_insertion};
+use crate::parse::ending::{ends_sentence, is_question};
+use crate::parse::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
+use crate::parse::label::{Label, LabelForm, label};
+use crate::parse::legend::Legend;
+use crate::parse::line::{self, Line, Located, SetApart};
+use crate::parse::name::{NameClass, class, key};
+use crate::parse::page_furniture::{is_page_furniture, is_symbols};
+use crate::parse::speakers::{SpeakerEvidence, Voice, Voices, decide};
+use crate::parse::summary::{OtherSpeakers, asker, date_of, interviewee_of, provenance, speakers};
+use crate::parse::{
     Finding, Hints, Kind, Transcript, TranscriptBlock, aside, bold_question, heading, inline,
     interviewee, settle, table, translation, unlabelled, unwrap_lines,
 };
-use crate::Provenance;
-use crate::dates::date_in;
-use crate::text::{Script, is_han};
 
 /// Share of the lines with speech that must end as sentences do, for others to be headings.
 const PUNCTUATED: f64 = 0.7;
@@ -137,88 +138,6 @@ fn answers_are_plain(
     asked >= LABELLED_QUESTIONS && (answered as f64) < asked as f64 * LABELLED_ANSWERS
 }
 
-/// What gave the interviewee's name: a label as it stands, or the wording of the title or the lead.
-fn provenance(name: &str, labels: &[Option<Label>], evidence: &SpeakerEvidence<'_>) -> Provenance {
-    let is_label = labels.iter().flatten().any(|label| key(&bare(&label.name)) == key(name));
-    let legend = &evidence.legend;
-    let is_listed =
-        legend.interviewee.iter().chain(legend.names.values()).any(|other| other == name);
-    if is_label || is_listed {
-        Provenance::Labels
-    } else if key(evidence.title).contains(&key(name)) {
-        Provenance::Title
-    } else {
-        Provenance::Lead
-    }
-}
-
-/// What whoever asks is called where questions stand without a label.
-fn asker(text: &str, hints: &Hints, legend: &Legend) -> String {
-    let known = hints.interviewers.first().or(legend.interviewers.first());
-    known.cloned().unwrap_or_else(|| {
-        let label = match Script::of(text) {
-            Some(Script::Hant) => "問",
-            None if !text.chars().any(is_han) => "Q",
-            Some(Script::Hans) | None => "问",
-        };
-        label.to_owned()
-    })
-}
-
-/// Who is interviewed where no label names them: the hints, the legend, the title and the lead tell.
-fn interviewee_of(
-    title: Option<&str>,
-    blocks: &[TranscriptBlock],
-    legend: &Legend,
-    hints: &Hints,
-) -> Option<String> {
-    let lead = blocks.iter().filter(|block| block.kind == Kind::Lead).take(LEAD_LINES);
-    let lead = lead.map(|block| block.text.to_string()).collect::<Vec<_>>().join("\n");
-    let title = title.unwrap_or_default();
-    hints.interviewee.clone().or_else(|| legend.interviewee.clone()).or_else(|| {
-        let answers = blocks.iter().filter(|block| block.kind == Kind::Speech(Voice::Interviewee));
-        let own = interviewee::in_first_person(answers.map(|block| block.text.chars()));
-        // `对话林远`, above the part of a feature that is an interview.
-        let headings = blocks.iter().filter(|block| block.kind == Kind::Heading);
-        interviewee::credible(title, &lead, &hints.about, own).or_else(|| {
-            headings
-                .into_iter()
-                .find_map(|heading| interviewee::stated(&heading.text.to_string(), ""))
-        })
-    })
-}
-
-/// The date of publication, by a line of credits.
-fn date_of(blocks: &[TranscriptBlock]) -> Option<String> {
-    let bylines = blocks.iter().filter(|block| block.kind == Kind::Furniture);
-    bylines.into_iter().find_map(|block| date_in(&block.text.to_string()))
-}
-
-/// Labels by what their bearers do, in the order in which they first speak.
-#[derive(Debug, Default)]
-pub(crate) struct OtherSpeakers {
-    pub(crate) interviewers: Vec<String>,
-    pub(crate) co_interviewees: Vec<String>,
-    pub(crate) guests: Vec<String>,
-}
-
-/// The labels of all who speak but the interviewee.
-pub(crate) fn speakers(blocks: &[TranscriptBlock]) -> OtherSpeakers {
-    let mut spoken = OtherSpeakers::default();
-    for block in blocks {
-        let (list, name) = match &block.kind {
-            Kind::Speech(Voice::Interviewer(name)) => (&mut spoken.interviewers, name),
-            Kind::Speech(Voice::CoInterviewee(name)) => (&mut spoken.co_interviewees, name),
-            Kind::Speech(Voice::Guest(name)) => (&mut spoken.guests, name),
-            _ => continue,
-        };
-        if !list.contains(name) {
-            list.push(name.clone());
-        }
-    }
-    spoken
-}
-
 /// What decides about each line.
 #[expect(clippy::struct_excessive_bools, reason = "independent findings about the whole text")]
 struct Assembly<'a> {
@@ -315,71 +234,6 @@ impl<'a> Assembly<'a> {
         assembly
     }
 
-    /// Where the conversation ends if its last answer takes leave: what follows without a label is
-    /// somebody else's.
-    fn farewell(&self, answered: usize) -> Option<usize> {
-        let (label, voice) = self.voice(answered)?;
-        if !matches!(voice, Voice::Interviewee | Voice::CoInterviewee(_)) {
-            return None;
-        }
-        let line = self.lines[answered].chars();
-        let words = &line[label.length.min(line.len())..];
-        let below = words.is_empty();
-        let words = if below { self.lines.get(answered + 1)?.chars() } else { words };
-        let end = answered + 1 + usize::from(below);
-        (self.last_label() == Some(answered) && aside::is_farewell(words)).then_some(end)
-    }
-
-    /// The end without whole lines in italic or bold type behind the last answer: they tell about the
-    /// conversation.
-    fn without_colophon(&self, mut end: usize) -> usize {
-        let is_set = |line: &Line| (line.italic || line.is_bold()) && !line.heading;
-        while end > self.last + 2 && end <= self.lines.len() && is_set(&self.lines[end - 1]) {
-            end -= 1;
-        }
-        end
-    }
-
-    /// The end without what the publication says to its readers, and all that follows it. The first
-    /// paragraph of the last answer is never the publication's.
-    fn without_boilerplate(&self, answered: usize, end: usize) -> usize {
-        let below = self
-            .voice(answered)
-            .is_none_or(|(label, _)| label.length >= self.lines[answered].chars().len());
-        let from = answered + 1 + usize::from(below);
-        let is_running = |at: &usize| self.lines[*at].set_apart.is_none();
-        let found =
-            (from..end).filter(is_running).find(|at| is_boilerplate(self.lines[*at].chars()));
-        found.unwrap_or(end)
-    }
-
-    /// The end without the last section if nobody speaks in it, where each other section begins with somebody's
-    /// speech: an afterword, or a note on the person.
-    fn without_afterword(&self, first: usize, last: usize, end: usize) -> usize {
-        let is_section = |at: &usize| {
-            let line = &self.lines[*at];
-            let opens = self.opens_speech(*at);
-            line.set_apart.is_none()
-                && !opens
-                && heading::is_marked(line)
-                && !self.matter.holds(*at)
-        };
-        // The first paragraph of an answer may stand below its label.
-        let begins = |at: &usize| {
-            let next =
-                (at + 1..self.lines.len()).find(|next| self.lines[*next].set_apart.is_none());
-            next.is_some_and(|next| self.opens_speech(next) || is_section(&next))
-        };
-        let are_spoken = (first..last).filter(is_section).all(|at| begins(&at));
-        let afterword = (last + 2..end).find(is_section).filter(|_| are_spoken);
-        afterword.unwrap_or(end)
-    }
-
-    /// The last line of the text that a speaker's label opens.
-    fn last_label(&self) -> Option<usize> {
-        (0..self.lines.len()).rev().find(|at| !self.matter.holds(*at) && self.voice(*at).is_some())
-    }
-
     fn voice(&self, at: usize) -> Option<(&Label, &Voice)> {
         let label = self.labels.get(at)?.as_ref()?;
         Some((label, self.voices.voice(label)?))
@@ -403,39 +257,6 @@ impl<'a> Assembly<'a> {
         let answered =
             next.and_then(|next| self.voice(next)).is_some_and(|(_, voice)| answers(voice));
         answered && (is_question(line.chars()) || line.is_bold() && ends_sentence(line.chars()))
-    }
-
-    /// Where questions have no label but are all set alike, the lines set in this way that ask and that no
-    /// labelled line answers: the publication answers them itself.
-    fn unanswered_questions(&self) -> BTreeSet<usize> {
-        let asked: Vec<usize> = (0..self.lines.len())
-            .filter(|at| !self.matter.holds(*at) && self.is_plain_question(*at))
-            .collect();
-        let (Some(first), Some(last)) = (asked.first(), asked.last()) else {
-            return BTreeSet::new();
-        };
-        let marks: [fn(&Line) -> bool; 4] = [
-            |line| line.is_bold() && !line.heading,
-            |line| line.heading,
-            unlabelled::is_numbered,
-            |line| line.italic,
-        ];
-        let is_common = |mark: &&fn(&Line) -> bool| {
-            let marked = asked.iter().filter(|at| mark(&self.lines[**at])).count();
-            asked.len() >= PLAIN_QUESTIONS && marked * 5 >= asked.len() * 4
-        };
-        let Some(mark) = marks.iter().find(is_common) else { return BTreeSet::new() };
-        let asks = |at: &usize| {
-            let line = &self.lines[*at];
-            mark(line)
-                && is_question(line.chars())
-                && self.voice(*at).is_none()
-                && line.set_apart.is_none()
-                && !asked.contains(at)
-        };
-        // Two questions in a row are answered together.
-        let alone = |at: &usize| !mark(&self.lines[(*at + 1).min(self.lines.len() - 1)]);
-        (*first..*last).filter(asks).filter(alone).collect()
     }
 
     /// Whether most sections of the conversation begin with somebody's speech.
