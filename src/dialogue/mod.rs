@@ -2,6 +2,7 @@
 
 mod permalink;
 mod about_quotation;
+mod question_result;
 mod ask;
 pub mod callback_data;
 mod card_buttons;
@@ -28,7 +29,6 @@ mod introduction;
 mod talk;
 mod verbatim;
 
-pub use ask::{QuestionResult, Understanding};
 pub use citation::Citation;
 pub use engine::Engine;
 pub use follow_up::{opens_as_follow_up, says_nothing};
@@ -38,6 +38,7 @@ pub use interview_text::{Emphasis, InterviewText, Listing, ReadPart, ReadTurn};
 pub use json::{AnswerJson, InterviewJson, QuoteJson};
 pub use permalink::Permalink;
 pub use phrases::{Phrases, WebImportPhrases, fill};
+pub use question_result::{QuestionResult, Understanding};
 pub use reader::{Language, Reader, ScriptChoice};
 pub use reply::{
     Action, Attribution, Block, Button, Card, CardBody, Locus, NoAnswer, Outcome, Quotation,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::ask::{QuestionResult, Understanding};
+use super::question_result::{QuestionResult, Understanding};
 use super::talk::with_names_replaced;
 use super::{Engine, lexicon};
 use retrieval::Library;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::ask::{QuestionResult, Understanding};
+use super::question_result::{QuestionResult, Understanding};
 use super::{Engine, Talk, lexicon, says_nothing};
 use retrieval::answer::{Answer, Quote, Verdict, answer};
 use retrieval::index::Error;

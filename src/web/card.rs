@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Site;
 use super::day::CalendarDay;
-use super::image::image_path;
+use super::link::image_path;
 use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
 use crate::dialogue::{Card, Citation, Permalink, Quotation, QuotedPassage};

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::day::CalendarDay;
 use super::layout::notice;
-use super::page::show;
+use super::quotation::show;
 use super::visitor::Visitor;
 use crate::dialogue::{Engine, Permalink, ShownExcerpt};
 use retrieval::answer::opening;

@@ -9,18 +9,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::layout::notice;
-use super::page::{Marked, find, range, show};
 use super::query::PageQuery;
+use super::quotation::{Marked, find, range, show};
 use super::visitor::Visitor;
 use crate::picture;
-
-/// Returns the path of the picture for the permanent link `path`, for example `/card/talk/3.2.png?r=12-48`.
-pub(super) fn image_path(path: &str) -> String {
-    let (place, query) = path.split_once('?').unwrap_or((path, ""));
-    let place = place.strip_prefix("/i").unwrap_or(place);
-    let joint = if query.is_empty() { "" } else { "?" };
-    format!("/card{place}.png{joint}{query}")
-}
 
 /// Handles `/card/SLUG/TURN.PARAGRAPH.png`, also with `?r=START-END`.
 pub(super) async fn image(
@@ -57,18 +49,4 @@ pub(super) async fn image(
 fn failed(visitor: &Visitor, error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a picture could not be drawn");
     notice(visitor, StatusCode::INTERNAL_SERVER_ERROR, &visitor.phrases().web.failed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_is_named_after_the_link() {
-        assert_eq!(image_path("/i/talk/3.2"), "/card/talk/3.2.png");
-        assert_eq!(
-            image_path("/i/talk/3.2?r=1-9&script=hant"),
-            "/card/talk/3.2.png?r=1-9&script=hant"
-        );
-    }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::page::Link;
+use super::link::Link;
 use super::visitor::{Visitor, language_name, script_name};
 use crate::dialogue::{Engine, Language, Phrases, ScriptChoice};
 

@@ -5,29 +5,19 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use super::App;
 use super::api::ErrorResponse;
 use super::card::CardView;
-use super::image::image_path;
 use super::layout::{Frame, LinkPreview, PreviewImage, notice_with_links, render};
+use super::link::{Link, image_path, search_path};
 use super::query::PageQuery;
-use super::search::search_path;
+use super::quotation::{Marked, find, range, show};
 use super::text_runs::{TextRun, runs};
 use super::visitor::Visitor;
-use crate::dialogue::{
-    Button, Card, Engine, Intent, Listing, Permalink, ReadPart, ReadTurn, Reader, Reply,
-    ShownExcerpt, View, fill,
-};
+use crate::dialogue::{Button, Engine, Intent, Listing, ReadPart, ReadTurn, Reply, fill};
 use crate::picture;
-use transcript::PassageId;
-use transcript::text::{CharSpan, Script};
-
-pub(super) struct Link {
-    pub(super) label: String,
-    pub(super) href: String,
-}
+use transcript::text::Script;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -142,11 +132,6 @@ pub(super) async fn interview(
     render(&InterviewPage { frame, listing: reading.listing, words, lead: reading.lead, turns })
 }
 
-#[derive(Deserialize)]
-pub(super) struct Marked {
-    pub(super) r: Option<String>,
-}
-
 /// Handles `/i/SLUG/TURN` and `/i/SLUG/TURN.PARAGRAPH`, the latter also with `?r=START-END`.
 pub(super) async fn place(
     State(app): State<App>,
@@ -226,39 +211,6 @@ fn not_found(engine: &Engine, visitor: &Visitor) -> Response {
     notice_with_links(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing, links)
 }
 
-/// Finds the turn that `place` names and, if `place` names a passage, the part of it to show: the `range`, or the whole
-/// passage if there is none.
-pub(super) fn find(
-    engine: &Engine,
-    slug: &str,
-    place: &str,
-    range: Option<CharSpan>,
-) -> Option<(usize, Option<ShownExcerpt>)> {
-    if let Ok(turn) = place.parse() {
-        return Some((turn, None));
-    }
-    let passage = engine.library().passage_named(&format!("{slug}/{place}"))?;
-    let excerpt = range.map_or(passage.whole(), |range| passage.excerpt(range));
-    let excerpt = if excerpt.span().is_empty() { passage.whole() } else { excerpt };
-    Some((passage.turn, Some(ShownExcerpt { key: passage.id.key(), excerpt: excerpt.span() })))
-}
-
-/// Returns the quote card of an excerpt; `None` if the corpus does not have it any more.
-pub(super) fn show(engine: &Engine, shown: ShownExcerpt, reader: Reader) -> Option<Box<Card>> {
-    let script = reader.script.resolve(None, reader.language);
-    let view = View::new(vec![shown], script);
-    match engine.handle(&Intent::Show { view, question: None }, reader) {
-        Reply::Card(card) => Some(card),
-        _ => None,
-    }
-}
-
-/// Parses a range such as `12-48`.
-pub(super) fn range(text: &str) -> Option<CharSpan> {
-    let (start, end) = text.split_once('-')?;
-    Some(start.parse().ok()?..end.parse().ok()?)
-}
-
 /// Returns the BCP 47 tag of the script in which the words of an interview are shown, `converted` or as stored.
 fn language_of_words(engine: &Engine, slug: &str, converted: Option<Script>) -> &'static str {
     let library = engine.library();
@@ -303,21 +255,5 @@ impl TurnView {
             question: turn.question,
             parts: turn.parts.into_iter().map(part).collect(),
         }
-    }
-}
-
-/// Returns the link to `passage`.
-pub(super) fn turn_link(visitor: &Visitor, passage: &PassageId) -> String {
-    visitor.address(&Permalink::of(passage.clone()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_is_two_numbers() {
-        assert_eq!(range("12-48"), Some(12..48));
-        assert_eq!((range("12"), range("-1-3"), range("a-b"), range("")), (None, None, None, None));
     }
 }

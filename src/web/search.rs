@@ -4,13 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::App;
 use super::card::CardView;
 use super::layout::{Frame, notice, render};
-use super::page::{Link, turn_link};
+use super::link::{Link, search_path, turn_link};
 use super::query::PageQuery;
 use super::visitor::Visitor;
 use crate::dialogue::{Locus, Topic, fill};
@@ -91,13 +90,6 @@ pub(super) async fn results(
         nearest: nearest.into_iter().filter_map(|topic| NearestLink::of(&visitor, topic)).collect(),
         cards: results.cards.iter().filter_map(|card| CardView::of(&app, &visitor, card)).collect(),
     })
-}
-
-/// Returns the path of the search page for `question`, limited to the interview `within` if there is one.
-pub(super) fn search_path(question: &str, within: Option<&str>) -> String {
-    let question = utf8_percent_encode(question, NON_ALPHANUMERIC);
-    let within = within.map(|slug| format!("&in={slug}")).unwrap_or_default();
-    format!("/search?q={question}{within}")
 }
 
 impl NearestLink {
