@@ -174,7 +174,7 @@ fn a_parameter_that_is_given_twice_is_named() {
     {
         let page = site.get_with(path, &[("accept-language", "en")]);
         assert_eq!(page.status, 400, "{path}");
-        assert!(page.text().contains("a parameter stands in it twice"), "{}", page.text());
+        assert!(page.text().contains("it has the same parameter twice"), "{}", page.text());
     }
 }
 
