@@ -7,14 +7,16 @@ mod enrich;
 mod eval;
 mod explain;
 mod export;
-mod open_index;
 mod import;
 mod index;
 mod live_service;
 mod mcp;
+mod open_index;
+mod open_store;
 mod repair;
 mod serve;
 mod settings;
+mod stop_signal;
 mod trial;
 mod web;
 

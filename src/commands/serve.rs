@@ -1,25 +1,20 @@
 //! `wenjian serve`: answers on Telegram, and serves the reader pages, until it is told to end.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use backon::{BackoffBuilder, ExponentialBuilder};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
 use super::live_service::LiveService;
+use super::open_store::open_store;
+use super::stop_signal::told_to_end;
 use super::web;
 use crate::config::Config;
 use crate::picture::Painter;
-use crate::store::{self, Store};
 use crate::telegram::{self, Deliveries, Mode, Reachability, WebhookEndpoint};
 use crate::web::Condition;
-
-/// Pauses before a database that cannot be used yet is tried again: the first and the longest.
-const STORE_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
 
 pub(super) fn run(config: Config) -> Result<()> {
     let (endpoint, deliveries) = open_endpoint(&config)?.unzip();
@@ -89,41 +84,4 @@ fn open_endpoint(config: &Config) -> Result<Option<(WebhookEndpoint, Deliveries)
         );
     }
     Ok(Some(telegram::open(&config.telegram, &config.web.public_url)?))
-}
-
-/// Opens the store. Where waiting can help, it is tried again and again.
-pub(super) async fn open_store(options: &store::Options) -> Result<Store> {
-    let [first, longest] = STORE_PAUSES;
-    let backoff = ExponentialBuilder::default().with_min_delay(first).with_max_delay(longest);
-    let mut pauses = backoff.without_max_times().build();
-    let mut is_first = true;
-    loop {
-        match Store::open(options).await {
-            Ok(store) => return Ok(store),
-            Err(error) if error.is_transient() => {
-                if std::mem::take(&mut is_first) {
-                    let error: &dyn std::error::Error = &error;
-                    tracing::warn!(
-                        error,
-                        "the store cannot be used yet; hint: check `store.url`, the database server and the disk"
-                    );
-                }
-                tokio::time::sleep(pauses.next().unwrap_or(longest)).await;
-            }
-            Err(error) => return Err(error).context("the store cannot be opened"),
-        }
-    }
-}
-
-/// Returns a future that is ready at Ctrl-C or SIGTERM.
-pub(super) fn told_to_end() -> Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("told to end");
-    })
 }

@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::live_service::LiveService;
-use super::serve;
+use super::open_store::open_store;
+use super::stop_signal::told_to_end;
 use crate::config::Config;
 use crate::dialogue::Reader;
 use crate::picture::Painter;
@@ -42,18 +43,18 @@ pub(super) struct Pages {
 
 pub(super) fn run(config: &Config) -> Result<()> {
     tokio::runtime::Runtime::new().context("no threads can be started")?.block_on(async {
-        let stop = serve::told_to_end()?;
+        let stop = told_to_end()?;
         serve_metrics(&config.web).await?;
         let address = config.web.listen.unwrap_or_else(|| SocketAddr::from(LISTEN));
         let is_administered = !config.web.admin_token.is_empty();
-        let opened = timeout(STORE_PATIENCE, serve::open_store(&config.store)).await;
+        let opened = timeout(STORE_PATIENCE, open_store(&config.store)).await;
         let store = match opened {
             Ok(Err(error)) if !is_administered => {
                 tracing::warn!("{error:#}; going on without what operators add in the chat");
                 None
             }
             Ok(store) => Some(store?),
-            Err(_) if is_administered => Some(serve::open_store(&config.store).await?),
+            Err(_) if is_administered => Some(open_store(&config.store).await?),
             Err(_) => None,
         };
         let live = LiveService::start(config, store.as_ref()).await?;
@@ -62,9 +63,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
             Some(live.follow(store))
         } else {
             let options = config.store.clone();
-            tokio::spawn(async move {
-                serve::open_store(&options).await.map(|store| live.follow(store))
-            });
+            tokio::spawn(async move { open_store(&options).await.map(|store| live.follow(store)) });
             None
         };
         // Readers leave nothing in the store: only the operators' pages need it.

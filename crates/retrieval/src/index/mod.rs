@@ -5,6 +5,7 @@
 
 mod build;
 mod generation;
+mod generations;
 mod grams;
 mod schema;
 mod vectors;
@@ -23,7 +24,8 @@ use tantivy::{IndexReader, Term};
 use crate::library::{Library, SameKey};
 
 pub use build::build;
-pub use generation::{Generations, Manifest};
+pub use generation::Manifest;
+pub use generations::Generations;
 use schema::Fields;
 pub use vectors::{VectorRecord, Vectors};
 
