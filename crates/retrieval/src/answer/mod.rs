@@ -12,7 +12,7 @@ use transcript::text::CharSpan;
 
 pub use excerpt::opening;
 pub use nearest::Nearest;
-pub use verdict::{EvidenceKind, Judge, Judges, Logistic, Observed, Verdict, VerdictModel};
+pub use verdict::{EvidenceKind, Judge, Judges, Logistic, Observed, Verdict, VerdictModel, terms};
 
 /// The number of interviewer's questions that are shown where there is no answer.
 const NEAREST: usize = 3;
