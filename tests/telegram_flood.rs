@@ -48,7 +48,7 @@ async fn a_user_who_floods_gets_one_notice_and_delays_nobody_else() {
     let quiet = api.message_to(4, 0).await;
     assert!(api.sent_to(2).len() < 6, "the reply to the quiet chat should not wait for the flood");
     let last = api.message_to(2, 5).await;
-    assert!(last.text.text.contains("问得有点快"), "{:?}", last.text);
+    assert!(last.text.text.contains("问得太快"), "{:?}", last.text);
     assert!(quiet.at < last.at);
     // In a group the limit applies to the sender, not to the chat.
     api.say(GROUP, 2, &format!("/ask {QUESTION}"), json!({}));
@@ -76,7 +76,7 @@ async fn a_user_who_presses_too_many_buttons_gets_one_notice_and_may_still_ask()
         calls.into_iter().find(|call| call.params["callback_query_id"] == json!(press))
     };
     let notice = api.until(|_| answer_to(&presses[6])).await.unwrap();
-    assert!(notice.params["text"].as_str().unwrap().contains("问得有点快"), "{notice:#?}");
+    assert!(notice.params["text"].as_str().unwrap().contains("问得太快"), "{notice:#?}");
     api.until(|_| answer_to(&other)).await.unwrap();
     api.all_taken().await;
     setup.settled().await;

@@ -3,13 +3,15 @@
 //! A text is the set of its n-grams: one to three tokens in a row, with marks for its beginning and its end, so that
 //! 你好 by itself and 你好 before a question differ. Each class has, for every n-gram `g` that the examples know, the
 //! share of its examples that hold it, smoothed: `(count + α) / (examples + 2α)`. The class with the greatest product of
-//! these shares wins; n-grams that no example knows say nothing, except for tokens, which speak for a question.
+//! these shares wins; n-grams that no example knows say nothing, except for tokens and pairs of Chinese characters,
+//! which speak for a question.
 //! (Domingos and Pazzani, "On the optimality of the simple Bayesian classifier", 1997.)
 
 use std::collections::{HashMap, HashSet};
 
 use super::spelling::{Example, Spelling};
 use super::{Talk, tokens};
+use transcript::text::is_han;
 
 /// The longest n-gram, tokens.
 const LONGEST: usize = 3;
@@ -18,6 +20,9 @@ const LONGEST: usize = 3;
 const SMOOTHING: f64 = 0.05;
 /// What a token that no example knows speaks for a question, in nats.
 const UNKNOWN: f64 = 5.0;
+/// What a pair of neighbouring Chinese characters that no example knows speaks for a question, in nats. A pair is
+/// mostly a word or a part of one, so that the characters of 超人 (superman) say little about it.
+const UNKNOWN_PAIR: f64 = 2.0;
 /// How much likelier than a question small talk must be, in nats.
 const MARGIN: f64 = 4.0;
 /// The number of tokens beyond which a text must be likelier still, for each token more. The n-grams of a
@@ -72,15 +77,30 @@ impl Classifier {
         match self.spelling.example(tokens) {
             Some(Example::Question) => None,
             Some(Example::SmallTalk(talk)) => Some(talk),
-            None => self.likeliest(&self.spelling.corrected(tokens)),
+            None => {
+                let corrected = self.spelling.corrected(tokens);
+                // One word is too little to go by: `steak` is near to `speak`, and not meant for it.
+                let is_guess = corrected.len() == 1 && corrected != tokens;
+                let example = format!("{BEGINNING} {} {END}", corrected.join(" "));
+                if is_guess && !self.known.contains(&example) {
+                    return None;
+                }
+                self.likeliest(&corrected)
+            }
         }
     }
 
     fn likeliest(&self, tokens: &[String]) -> Option<Talk> {
         let mut grams = grams(tokens);
-        let unknown = tokens.iter().filter(|token| !self.known.contains(*token)).count();
+        let is_unknown = |token: &&String| !self.known.contains(token.as_str());
+        let unknown = tokens.iter().filter(is_unknown).count();
+        let unknown_pairs = tokens.windows(2).filter(|pair| self.is_unknown_pair(pair)).count();
+        if tokens.len() == 2 && unknown_pairs == 1 {
+            return None;
+        }
         grams.retain(|gram| self.known.contains(gram));
         let for_question = UNKNOWN * unknown as f64
+            + UNKNOWN_PAIR * unknown_pairs as f64
             + MARGIN
             + MARGIN_PER_TOKEN * tokens.len().saturating_sub(SHORT) as f64;
         let score = |class: &TrainedClass| {
@@ -89,6 +109,13 @@ impl Classifier {
         };
         let scored = self.classes.iter().map(|class| (score(class), class.talk));
         scored.max_by(|(one, _), (other, _)| one.total_cmp(other)).and_then(|(_, talk)| talk)
+    }
+
+    /// Whether no example knows `pair`, two neighbouring Chinese characters. A character that is repeated (赞赞) only
+    /// stresses what it says.
+    fn is_unknown_pair(&self, pair: &[String]) -> bool {
+        let is_han = |token: &String| token.chars().all(is_han);
+        pair.iter().all(is_han) && pair[0] != pair[1] && !self.known.contains(&pair.join(" "))
     }
 
     /// Whether the examples of a class hold `tokens` in a row.
@@ -162,6 +189,18 @@ mod tests {
         assert_eq!(class_of("你好，硅谷呢"), None);
         assert_eq!(class_of("硅谷"), None);
         assert_eq!(class_of("开源"), None);
+    }
+
+    #[test]
+    fn characters_of_small_talk_do_not_make_another_word_small_talk() {
+        assert_eq!(class_of("早好"), None, "no example has these two in a row");
+        assert_eq!(class_of("谢谢谢"), Some(Talk::Thanks));
+    }
+
+    #[test]
+    fn a_single_word_is_corrected_only_to_a_whole_example() {
+        assert_eq!(class_of("thnaks"), Some(Talk::Thanks));
+        assert_eq!(class_of("theer"), None, "`there` alone is no example");
     }
 
     #[test]
