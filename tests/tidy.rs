@@ -2,6 +2,8 @@
 //!
 //! Each failure names the file and says what to do.
 
+mod circles;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,22 +3,22 @@
 
 use std::sync::Arc;
 
-use teloxide::types::{BotCommandScope, CallbackQuery, ChatId, ChatType};
+use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::daily::DailyButton;
-use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::effects::{Effect, Effects, QuestionAsked, Then, replace, toast};
 use super::follow::FollowButton;
 use super::operator::OperatorButton;
-use super::outbox::{Destination, EditTarget, OutgoingMessage};
+use super::outbox::Destination;
 use super::saved::SavedButton;
 use super::settings::{self, SettingsButton};
 use super::setup::{set_commands, set_menu_button};
-use super::user_request::{UpdateOrigin, chat_type, message_id, user_id};
+use super::user_request::{UpdateOrigin, chat_type, user_id};
 use crate::dialogue::callback_data::{self, Press};
-use crate::dialogue::{Action, Intent, Reply, View, fill};
-use crate::store::{Rating, Settings};
+use crate::dialogue::{Intent, Reply, View, fill};
+use crate::store::Settings;
 
 type Context = Arc<BotContext>;
 
@@ -63,33 +63,6 @@ impl ButtonPress {
 /// it is not known.
 pub(super) fn settings_chat(query: &CallbackQuery) -> i64 {
     query.message.as_ref().map_or(user_id(&query.from), |message| message.chat().id.0)
-}
-
-/// Ends the progress bar of a button, and shows `toast` for a moment.
-pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
-    Effect::AnswerCallback { id: query.id.clone(), toast: words.map(str::to_owned) }
-}
-
-/// Replaces the message under which a button was pressed.
-pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<Effect> {
-    let message = match (&query.message, &query.inline_message_id) {
-        (Some(message), _) => {
-            EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
-        }
-        (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
-        (None, None) => return None,
-    };
-    Some(Effect::Edit { message, draft, then: Then::Nothing })
-}
-
-/// Shows on the buttons of a card which of them its reader has pressed.
-fn tick(reply: &mut Reply, is_pressed: impl Fn(&Action) -> bool) {
-    let Reply::Card(card) = reply else { return };
-    for button in card.buttons.iter_mut().flatten() {
-        if is_pressed(&button.action) {
-            button.label.insert_str(0, "✓ ");
-        }
-    }
 }
 
 /// Handles a button of a reply: shows another reply, sends a picture, or keeps a rating.
@@ -205,57 +178,6 @@ impl BotContext {
         effects
     }
 
-    /// Shows a card in a private chat with what its reader has rated and saved.
-    pub(super) async fn private_card(
-        &self,
-        query: &CallbackQuery,
-        view: View,
-        audience: &Audience,
-    ) -> Option<Effect> {
-        let question = self.question_of(query).await;
-        let intent = Intent::Show { view: view.clone(), question: question.clone() };
-        let (mut reply, _) = self.ask_service(&intent, audience.reader);
-        self.tick_pressed(query, &mut reply, &view, question.as_deref()).await;
-        replace(query, self.draw(&reply, Some(ChatType::Private)))
-    }
-
-    /// Ticks the rating that the user gave the open quotation, and whether they saved it.
-    async fn tick_pressed(
-        &self,
-        query: &CallbackQuery,
-        reply: &mut Reply,
-        view: &View,
-        question: Option<&str>,
-    ) {
-        if let Some(rating) = self.rating(query, view, question, true)
-            && let Ok(Some(rated_good)) = self.store.rating_of(&rating).await
-        {
-            let is_it = |action: &Action| matches!(action, Action::Rate { good, .. } if *good == rated_good);
-            tick(reply, is_it);
-        }
-        if self.has_saved(user_id(&query.from), view).await {
-            tick(reply, |action| matches!(action, Action::Save(_)));
-        }
-    }
-
-    /// The rating that a user gives the open passage of a card; `None` if the passage is not in the corpus any more.
-    fn rating(
-        &self,
-        query: &CallbackQuery,
-        view: &View,
-        question: Option<&str>,
-        good: bool,
-    ) -> Option<Rating> {
-        let engine = self.service.engine();
-        let passage = engine.library().passage(view.open()?.key)?;
-        Some(Rating {
-            person: self.store.person(user_id(&query.from)),
-            passage: passage.id.to_string(),
-            question: question.unwrap_or_default().to_owned(),
-            good,
-        })
-    }
-
     /// Deletes the data of the user who presses.
     async fn forget(&self, query: &CallbackQuery, audience: &Audience) -> Effects {
         let words = &audience.phrases.telegram;
@@ -323,18 +245,5 @@ impl BotContext {
         {
             tracing::debug!(error = %failure, "a menu button could not be translated");
         }
-    }
-
-    /// Returns the question that the message with the button answers, if the store still has it.
-    pub(super) async fn question_of(&self, query: &CallbackQuery) -> Option<String> {
-        let question = match (&query.message, &query.inline_message_id) {
-            (Some(message), _) => {
-                let id = message_id(message).into();
-                self.store.question_of(message.chat().id.0, id).await
-            }
-            (None, Some(inline_id)) => self.store.question_of_inline(inline_id).await,
-            (None, None) => return None,
-        };
-        question.ok().flatten()
     }
 }

@@ -12,14 +12,14 @@ use super::chats::Chats;
 use super::clock::Clock;
 use super::html::escape;
 use super::outbox::{Destination, Outbox, OutgoingMessage};
-use super::picture::RenderQueue;
 use super::render::{RenderTarget, render};
+use super::render_queue::RenderQueue;
 use super::settings::{chosen_language, chosen_script};
 use super::user_request::{BotIdentity, UpdateOrigin};
 use crate::dialogue::{Intent, Language, Outcome, Phrases, Reader, Reply, fill};
 use crate::reload::Follower;
 use crate::service::Service;
-use crate::store::{Settings, Store};
+use crate::store::{Lease, Settings, Store};
 
 /// What every handler may use.
 pub(super) struct BotContext {
@@ -111,6 +111,19 @@ impl BotContext {
         let call = GetChatMember::new(ChatId(chat_id), UserId(user));
         let member: Result<MemberStatus, ApiError> = self.outbox.call(&call).await;
         member.is_ok_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
+    }
+
+    /// Returns whether the sender may change the settings of the chat: in a private chat always, in
+    /// a group if they are an admin. An anonymous admin writes in the name of the group.
+    pub(super) async fn may_set(&self, origin: &UpdateOrigin) -> bool {
+        origin.is_private()
+            || origin.sender_id == origin.chat_id
+            || self.is_admin(origin.chat_id, origin.sender_id).await
+    }
+
+    /// Returns whether this replica is the one that sends notices.
+    pub(super) async fn sends_notices(&self) -> bool {
+        self.store.hold(Lease::Notices).await.unwrap_or(false)
     }
 
     /// Informs all operators about an update that was set aside.

@@ -235,14 +235,6 @@ impl BotContext {
         Some(PriorQuestion { question, n_shown, shown: None })
     }
 
-    /// Returns whether the sender may change the settings of the chat: in a private chat always, in
-    /// a group if they are an admin. An anonymous admin writes in the name of the group.
-    pub(super) async fn may_set(&self, origin: &UpdateOrigin) -> bool {
-        origin.is_private()
-            || origin.sender_id == origin.chat_id
-            || self.is_admin(origin.chat_id, origin.sender_id).await
-    }
-
     /// Returns the list of interviews. If there are several, it has buttons to
     /// limit searches to one.
     pub(super) fn sources(&self, chat: ChatType, audience: &Audience) -> OutgoingMessage {

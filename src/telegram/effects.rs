@@ -6,13 +6,13 @@
 use std::time::Instant;
 
 use teloxide::payloads::AnswerInlineQuery;
-use teloxide::types::CallbackQueryId;
+use teloxide::types::{CallbackQuery, CallbackQueryId};
 
 use super::api::ApiError;
 use super::context::{AnsweredQuestion, BotContext};
 use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
-use super::user_request::UpdateOrigin;
+use super::user_request::{UpdateOrigin, message_id};
 use retrieval::answer::Verdict;
 
 use crate::store::{
@@ -88,6 +88,23 @@ impl Effect {
     pub(super) fn reply(origin: &UpdateOrigin, draft: OutgoingMessage) -> Self {
         Self::Send { to: origin.destination(), draft, then: Then::Nothing }
     }
+}
+
+/// Ends the progress bar of a button, and shows `toast` for a moment.
+pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
+    Effect::AnswerCallback { id: query.id.clone(), toast: words.map(str::to_owned) }
+}
+
+/// Replaces the message under which a button was pressed.
+pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<Effect> {
+    let message = match (&query.message, &query.inline_message_id) {
+        (Some(message), _) => {
+            EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
+        }
+        (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
+        (None, None) => return None,
+    };
+    Some(Effect::Edit { message, draft, then: Then::Nothing })
 }
 
 impl BotContext {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use teloxide::types::{CallbackQuery, ChatType, InlineKeyboardButton};
 use tokio::sync::watch;
 
-use super::callback_query::{replace, toast};
 use super::context::{Audience, BotContext, line};
-use super::effects::{Effect, Effects};
-use super::notices::Delivery;
+use super::delivery::Delivery;
+use super::effects::{Effect, Effects, replace, toast};
 use super::outbox::{Destination, OutgoingMessage};
 use super::user_request::{UpdateOrigin, chat_type_of};
 use crate::dialogue::{Engine, Intent, Phrases, Reply, fill};

@@ -19,6 +19,7 @@ use teloxide::dptree::{self, di::DependencyMap};
 use teloxide::types::UpdateKind;
 use tracing::Instrument;
 
+use super::arrival::Arrival;
 use super::chat_queue::{Bounds, ChatQueues, Slot};
 use super::context::BotContext;
 use super::effects::Effects;
@@ -40,15 +41,6 @@ const SET_ASIDE_AFTER: i64 = 2;
 /// How many times more buttons than questions a user may press, because looking
 /// around takes many presses.
 const PRESSES_A_QUESTION: u32 = 3;
-
-/// When an update was received.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arrival {
-    /// The number of the update, counted from 1; 0 for updates that an earlier run has
-    /// left in the inbox.
-    pub(super) number: u64,
-    pub(super) received: Instant,
-}
 
 /// An update in the queue of its chat.
 struct QueuedUpdate {

@@ -10,39 +10,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::api::ApiError;
 use super::context::BotContext;
+use super::delivery::Delivery;
 use super::{daily, follow};
 use crate::dialogue::Engine;
-use crate::store::Lease;
 
 /// How often the store is asked whether anything is due.
 const EVERY: Duration = Duration::from_secs(1);
 /// How long to wait after Telegram could not be reached.
 const PAUSE: Duration = Duration::from_secs(5);
-
-/// What came of a message that was claimed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Delivery {
-    /// It was sent, or it may have been: it must not be sent again.
-    Done,
-    /// It was surely not sent, and may be tried again later.
-    TryLater,
-    /// Nothing can be sent to this chat any more.
-    ChatIsGone,
-}
-
-impl Delivery {
-    /// Reads the result of the call that sends a message.
-    pub(super) fn of<T>(result: &Result<T, ApiError>) -> Self {
-        match result {
-            Ok(_) => Self::Done,
-            Err(failure) if failure.says_that_chat_is_gone() => Self::ChatIsGone,
-            Err(failure) if failure.may_be_tried_later() => Self::TryLater,
-            Err(_) => Self::Done,
-        }
-    }
-}
 
 /// Sends what is due, again and again, until `ending` is true. What was begun is finished.
 pub(super) async fn send(context: Arc<BotContext>, mut ending: watch::Receiver<bool>) {
@@ -70,12 +46,5 @@ pub(super) async fn send(context: Arc<BotContext>, mut ending: watch::Receiver<b
         drop(engine);
         is_delayed = daily::send_due(&context, &ending).await == Delivery::TryLater
             || follow::send_due(&context, &ending).await == Delivery::TryLater;
-    }
-}
-
-impl BotContext {
-    /// Returns whether this replica is the one that sends notices.
-    pub(super) async fn sends_notices(&self) -> bool {
-        self.store.hold(Lease::Notices).await.unwrap_or(false)
     }
 }

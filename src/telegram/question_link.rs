@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use teloxide::types::{CallbackQuery, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::callback_query::toast;
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
-use super::effects::{Effect, Effects, QuestionAsked, Then};
+use super::effects::{Effect, Effects, QuestionAsked, Then, toast};
 use super::outbox::OutgoingMessage;
 use super::user_request::UpdateOrigin;
 use crate::dialogue::{Intent, View};

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use teloxide::types::{CallbackQuery, InlineKeyboardButton};
 
 use super::api::Attachment;
-use super::callback_query::{replace, toast};
 use super::context::{Audience, BotContext, line};
 use super::deep_link::DeepLink;
-use super::effects::{Effect, Effects};
+use super::effects::{Effect, Effects, replace, toast};
 use super::outbox::{OutgoingFile, OutgoingMessage};
+use super::quote_range::QuoteRange;
 use super::render::render_blocks;
 use super::user_request::{UpdateOrigin, user_id};
 use crate::dialogue::{
     Attribution, Block, Card, Citation, Permalink, Quotation, Reply, View, fill,
 };
-use crate::store::{MAX_SAVED, SaveResult, SavedQuote};
-use transcript::PassageKey;
-use transcript::text::CharSpan;
+use crate::store::{MAX_SAVED, SaveResult};
 
 /// The number of quotations on a page. Their buttons fit into one row.
 const PAGE: usize = 5;
@@ -35,13 +33,6 @@ pub(super) enum SavedButton {
     Remove(QuoteRange, usize),
     /// Sends the whole list as a file.
     Export,
-}
-
-/// A range of a passage, in characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct QuoteRange {
-    key: PassageKey,
-    span: CharSpan,
 }
 
 impl SavedButton {
@@ -68,40 +59,6 @@ impl SavedButton {
             Self::Open(range) => format!("{PREFIX}open:{}", range.encode()),
             Self::Remove(range, page) => format!("{PREFIX}remove:{}:{page}", range.encode()),
             Self::Export => format!("{PREFIX}export:"),
-        }
-    }
-}
-
-impl QuoteRange {
-    fn decode(text: &str) -> Option<Self> {
-        let mut fields = text.split(':');
-        let key = fields.next()?.parse().ok()?;
-        let span = fields.next()?.parse().ok()?..fields.next()?.parse().ok()?;
-        fields.next().is_none().then_some(Self { key, span })
-    }
-
-    fn encode(&self) -> String {
-        format!("{}:{}:{}", self.key, self.span.start, self.span.end)
-    }
-
-    /// Returns the open quotation of a card.
-    fn open_in(view: &View) -> Option<Self> {
-        let shown = view.open()?;
-        Some(Self { key: shown.key, span: shown.excerpt.clone() })
-    }
-
-    /// Returns `None` if the store's row was not written by this program.
-    fn of(quote: &SavedQuote) -> Option<Self> {
-        let span = usize::try_from(quote.start).ok()?..usize::try_from(quote.end).ok()?;
-        Some(Self { key: quote.passage.parse().ok()?, span })
-    }
-
-    fn to_saved(&self) -> SavedQuote {
-        let position = |at| i64::try_from(at).unwrap_or(i64::MAX);
-        SavedQuote {
-            passage: self.key.to_string(),
-            start: position(self.span.start),
-            end: position(self.span.end),
         }
     }
 }
@@ -189,13 +146,6 @@ impl BotContext {
             effects.extend(self.private_card(query, view, audience).await);
         }
         effects
-    }
-
-    /// Returns whether a user has saved the open quotation of a card.
-    pub(super) async fn has_saved(&self, user: i64, view: &View) -> bool {
-        let Some(range) = QuoteRange::open_in(view) else { return false };
-        let has_saved = self.store.has_saved(self.store.person(user), &range.to_saved()).await;
-        has_saved.unwrap_or_default()
     }
 
     /// Returns a saved quotation as a card, or a notice if its passage does not exist any more.
@@ -327,6 +277,8 @@ fn rows(
 
 #[cfg(test)]
 mod tests {
+    use transcript::PassageKey;
+
     use super::*;
 
     #[test]

@@ -10,12 +10,12 @@ use teloxide::dispatching::{DpHandlerDescription, UpdateFilterExt};
 use teloxide::dptree::{self, Handler, case};
 use teloxide::types::{CallbackQuery, ChatId, Message, Update};
 
+use super::arrival::Arrival;
 use super::callback_query::{self, ButtonPress, settings_chat};
 use super::command::{OperatorCommand, UserCommand};
 use super::context::{Audience, BotContext};
 use super::effects::Effects;
 use super::flood::Admission;
-use super::ingest::Arrival;
 use super::operator::{self, ReplyToWords};
 use super::sanitize::GuestQueryId;
 use super::user_request::{UpdateOrigin, UserRequest};

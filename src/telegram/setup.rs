@@ -15,7 +15,7 @@ use super::Error;
 use super::api::{Api, ApiError};
 use super::command::{Menu, menu};
 use super::context::BotContext;
-use super::polling::Retries;
+use super::retries::Retries;
 use super::user_request::BotIdentity;
 use crate::dialogue::{Language, Phrases, fill};
 

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::api::{Api, derived};
 use super::ingest::Ingest;
-use super::polling::Retries;
+use super::retries::Retries;
 use super::sanitize::{ALLOWED_UPDATES, update_id};
 use super::{Error, Options};
 use crate::secret::Secret;

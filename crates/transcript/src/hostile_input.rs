@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use crate::page::marks;
+use crate::marks;
 use crate::parse::Kind;
 use crate::parse::Voice;
 use crate::{FrontMatter, ParsedFile, read};

@@ -20,6 +20,7 @@ mod front_matter;
 mod hostile_input;
 pub mod import;
 mod interview;
+mod marks;
 mod mojibake;
 mod names;
 mod near_duplicates;

@@ -4,8 +4,8 @@ use super::front_matter::{self, FrontMatter};
 use super::parse::{self, Position, Transcript};
 use super::repair::{self, Repair};
 use super::{
-    Date, Finding, Interview, Provenance, Provenances, RepairedSpan, Turn, decode, mojibake, page,
-    source_line,
+    Date, Finding, Interview, Provenance, Provenances, RepairedSpan, Turn, decode, marks, mojibake,
+    page, source_line,
 };
 use crate::text::{CharSpan, Script, slug};
 
@@ -76,7 +76,7 @@ pub fn read(
     let front = given.clone().or(front.unwrap_or_default());
     let stated = front.clone();
     let is_monologue = front.interviewee.is_some();
-    let body = page::marks::without(body.to_owned());
+    let body = marks::without(body.to_owned());
     // What names all speakers is a corpus file already, whatever its words look like.
     let page = match front.guests {
         Some(_) => page::Page { text: body.clone(), ..page::Page::default() },

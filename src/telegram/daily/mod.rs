@@ -10,9 +10,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use teloxide::types::{CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::callback_query::{replace, toast};
 use super::context::{Audience, BotContext, line};
-use super::effects::{Effect, Effects};
+use super::effects::{Effect, Effects, replace, toast};
 use super::outbox::OutgoingMessage;
 use super::user_request::{UpdateOrigin, user_id};
 use crate::dialogue::{Phrases, fill};

@@ -11,7 +11,7 @@ use crate::dialogue::{Reply, ShownExcerpt};
 use crate::store::{DailyProgress, DailyQuote};
 use crate::telegram::context::BotContext;
 use crate::telegram::deep_link::DeepLink;
-use crate::telegram::notices::Delivery;
+use crate::telegram::delivery::Delivery;
 use crate::telegram::outbox::{Destination, OutgoingMessage};
 use crate::telegram::user_request::chat_type_of;
 

@@ -14,9 +14,8 @@ use std::sync::Arc;
 
 use teloxide::types::{CallbackQuery, Document, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::callback_query;
 use super::context::{Audience, BotContext, line};
-use super::effects::{Effect, Effects};
+use super::effects::{Effect, Effects, replace, toast};
 use super::html::escape;
 use super::inline::shorten;
 use super::outbox::OutgoingMessage;
@@ -106,25 +105,25 @@ pub(super) async fn press(
 ) -> Effects {
     let phrases = audience.phrases;
     let Some(origin) = UpdateOrigin::of_press(&query) else {
-        return callback_query::outdated(query, audience).await;
+        return vec![toast(&query, Some(&phrases.telegram.old_button))];
     };
     let at = (origin.chat_id, i64::from(origin.message_id));
-    let gone = || vec![callback_query::toast(&query, Some(&phrases.telegram.operator.missed.gone))];
+    let gone = || vec![toast(&query, Some(&phrases.telegram.operator.missed.gone))];
     match press {
         OperatorButton::Page(page) => {
             context.answer_callback(&query.id, None).await;
             let page = context.unanswered_page(page, phrases).await;
-            callback_query::replace(&query, page).into_iter().collect()
+            replace(&query, page).into_iter().collect()
         }
         OperatorButton::Open(mark) => match context.open_unanswered(&origin, mark, phrases).await {
-            Some(opened) => vec![callback_query::toast(&query, None), opened],
+            Some(opened) => vec![toast(&query, None), opened],
             None => gone(),
         },
         OperatorButton::Add { is_question, passage } => {
             match context.add_kept_words(&origin, at, (is_question, passage), phrases).await {
                 Some(result) => {
-                    let shown = callback_query::replace(&query, line(&result));
-                    let noticed = callback_query::toast(&query, None);
+                    let shown = replace(&query, line(&result));
+                    let noticed = toast(&query, None);
                     std::iter::once(noticed).chain(shown).collect()
                 }
                 None => gone(),
@@ -134,7 +133,7 @@ pub(super) async fn press(
             // The import takes longer than a callback query may wait for its answer.
             context.answer_callback(&query.id, None).await;
             let result = context.settle_upload(&origin, at, is_wanted, phrases).await;
-            callback_query::replace(&query, line(&result)).into_iter().collect()
+            replace(&query, line(&result)).into_iter().collect()
         }
     }
 }

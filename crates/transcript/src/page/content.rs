@@ -6,10 +6,10 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::html::Element;
+use super::element::Element;
+use super::tidy;
 use super::writer::Row;
-use super::{marks, tidy};
-use crate::parse;
+use crate::{marks, parse};
 
 /// Share of the prose that an element must hold for the search to go on inside it.
 const MOST: f64 = 0.75;

@@ -11,10 +11,11 @@ use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
 
 use super::content;
+use super::element::{Attributes, Element};
 use super::metadata::{self, Metadata};
 use super::writer::{RowWriter, Style};
 use super::{Page, filled, tidy};
-use crate::Provenance;
+use crate::{Provenance, marks};
 
 /// Elements nested deeper than this are read as if their tags were not there.
 const DEPTH: usize = 256;
@@ -107,16 +108,6 @@ fn tag_end(bytes: &[u8], mut at: usize) -> (usize, Option<usize>) {
     (at, cut)
 }
 
-/// The attributes of a start tag.
-pub(super) struct Attributes<'a>(&'a StartTag<()>);
-
-impl Attributes<'_> {
-    pub(super) fn get(&self, name: &str) -> Option<String> {
-        let value = self.0.attributes.get(name.as_bytes())?;
-        Some(String::from_utf8_lossy(value).into_owned())
-    }
-}
-
 fn name_of(name: &HtmlString) -> String {
     String::from_utf8_lossy(name).to_lowercase()
 }
@@ -132,15 +123,6 @@ struct Open {
     style: Style,
     /// Number of the next item, for an ordered list.
     next_item: Option<usize>,
-}
-
-/// An element of the page, open or not.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Element {
-    /// The element around it; the first one is its own.
-    pub(super) parent: u32,
-    /// Its class or id says that it is no part of the article.
-    pub(super) suspect: bool,
 }
 
 struct HtmlReader {
@@ -337,12 +319,7 @@ impl HtmlReader {
         self.writer.end_paragraph();
         let rows = self.writer.rows;
         let headline = |row: &super::writer::Row| {
-            filled(
-                row.text
-                    .replace(super::marks::is_mark, "")
-                    .trim_start_matches(['#', ' '])
-                    .to_owned(),
-            )
+            filled(row.text.replace(marks::is_mark, "").trim_start_matches(['#', ' ']).to_owned())
         };
         let headlines: Vec<String> =
             rows.iter().filter(|row| row.heading == 1).filter_map(headline).collect();

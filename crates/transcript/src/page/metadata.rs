@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::html::Attributes;
+use super::element::Attributes;
 use super::{Page, filled};
 use crate::{Provenance, dates, parse};
 

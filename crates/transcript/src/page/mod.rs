@@ -1,12 +1,12 @@
 //! Pages and files to text in one form: a paragraph a line, with light marks for what the page shows
-//! ([`marks`]), and what the page says about itself.
+//! ([`crate::marks`]), and what the page says about itself.
 
 mod content;
+mod element;
 mod feed;
 mod header;
 mod html;
 mod markdown;
-pub(crate) mod marks;
 mod metadata;
 mod subtitles;
 mod writer;

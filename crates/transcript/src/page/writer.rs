@@ -1,6 +1,6 @@
 //! Lines in the making: characters with their type, to lines with marks.
 
-use super::marks;
+use crate::marks;
 use crate::text::is_han;
 
 /// How the characters are set and in what they stand.

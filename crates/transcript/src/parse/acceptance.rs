@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::ending::is_question;
 use super::label::{Label, LabelForm};
 use super::line::Line;
-use super::name::{NameClass, bare, is_audience, is_generic, key};
+use super::name::{NameClass, bare, is_audience, is_generic};
+use super::name_key::key;
 use super::person::{is_preceded, same};
-use super::speakers::{Speaker, SpeakerEvidence};
+use super::speaker_evidence::{Speaker, SpeakerEvidence};
 
 /// A label that stands on fewer lines than this share of the most frequent one's is no speaker's, if
 /// nothing else says so.

@@ -3,7 +3,8 @@
 
 use super::lexicon::LEXICON;
 use super::line::Located;
-use super::name::{key, trimmed};
+use super::name::trimmed;
+use super::name_key::key;
 use super::timestamp;
 use crate::text::{CharSpan, fold_char, is_han};
 

@@ -2,7 +2,8 @@
 //! and what it says about the people in the interview.
 
 use super::lexicon::LEXICON;
-use super::name::{key, trimmed};
+use super::name::trimmed;
+use super::name_key::key;
 use crate::text::{fold_char, is_han};
 
 /// Characters of such a line at most.

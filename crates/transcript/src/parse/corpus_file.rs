@@ -3,7 +3,7 @@
 //! is kept and not shown, `\` before a line that would otherwise be read as one of these.
 
 use super::line::{Located, Position};
-use super::name::key;
+use super::name_key::key;
 use super::speakers::Voice;
 use super::summary::OtherSpeakers;
 use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, summary};

@@ -10,9 +10,10 @@ use super::label::{Label, LabelForm};
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::{NameClass, bare, class, is_person, is_publication, key, trimmed};
+use super::name::{NameClass, bare, class, is_person, is_publication, trimmed};
+use super::name_key::key;
 use super::page_furniture::{is_page_furniture, is_symbols};
-use super::unlabelled::is_numbered as is_numbered_question;
+use super::question_opening::is_numbered_question;
 use crate::dates::DATE;
 use crate::text::{fold_char, is_han};
 

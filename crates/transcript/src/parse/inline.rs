@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::ending::ends_with_stop;
 use super::label::{marked, prefix_end};
 use super::line::Line;
-use super::name::{NameClass, class, key};
+use super::name::{NameClass, class};
+use super::name_key::key;
 
 /// Lines that a name must begin for it to begin a paragraph within a line as well.
 const FREQUENT: usize = 3;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::lexicon::LEXICON;
-use super::name::{bare, is_person, is_publication, key};
+use super::name::{bare, is_person, is_publication};
+use super::name_key::key;
 use crate::text::{fold, fold_char, is_han};
 
 /// Words after which the interviewee is named.

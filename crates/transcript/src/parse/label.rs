@@ -253,5 +253,5 @@ pub(crate) fn is_answerer(name: &str) -> bool {
 pub(crate) fn speaker_key(text: &str) -> Option<String> {
     let line = super::line::read(text).into_iter().next()?;
     let label = label(&line).filter(|label| label.form == LabelForm::Marked)?;
-    (class(&label.name).may_speak()).then(|| super::name::key(&label.name))
+    (class(&label.name).may_speak()).then(|| super::name_key::key(&label.name))
 }

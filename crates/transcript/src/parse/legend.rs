@@ -10,7 +10,8 @@ use super::ending::{ends_with_stop, is_title};
 use super::label::Label;
 use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::{NameClass, bare, class, is_person, is_plausible, key, trimmed};
+use super::name::{NameClass, bare, class, is_person, is_plausible, trimmed};
+use super::name_key::key;
 use crate::text::{fold, is_han};
 
 /// Lines from the top among which a cast list and a legend are looked for.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::name::key;
+use super::name_key::key;
 use crate::text::fold;
 
 /// The lists, loaded when first needed.

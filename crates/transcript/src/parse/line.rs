@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::page::marks;
+use crate::marks;
 
 /// Where a character stands in the text that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! What a name at a line's start tells by itself: asker, answerer, publication, person, or no name.
 
 use super::lexicon::LEXICON;
+use super::name_key::key;
 use crate::text::{fold, fold_char, is_han, is_known_name, word_frequency};
 
 /// Characters of the longest label, without what stands in brackets.
@@ -35,11 +36,6 @@ impl NameClass {
     pub(super) fn may_speak(self) -> bool {
         !matches!(self, Self::Clause | Self::Never)
     }
-}
-
-/// The form in which names are compared: folded letters and digits only.
-pub(crate) fn key(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).map(fold_char).collect()
 }
 
 /// The name without a bracket at its end: `王坚（阿里云创始人）` is `王坚`.
@@ -171,7 +167,8 @@ fn is_reporter(name: &str, key: &str) -> bool {
     key.ends_with("记者") && !is_told()
         || key.ends_with("记者问")
         || ["记者", "主持人", "网友", "观众", "听众", "读者", "学生", "同学"].iter().any(begins)
-        || quoted && (LEXICON.interviewers.contains(&self::key(&word)) || is_audience(&word))
+        || quoted
+            && (LEXICON.interviewers.contains(&super::name_key::key(&word)) || is_audience(&word))
 }
 
 /// Whether the word names the role of whoever answers, as credits do: `受访人`.

@@ -2,7 +2,8 @@
 //! of the same article, times by themselves, end marks.
 
 use super::lexicon::LEXICON;
-use super::name::{key, trimmed};
+use super::name::trimmed;
+use super::name_key::key;
 use super::timestamp;
 use crate::text::is_han;
 

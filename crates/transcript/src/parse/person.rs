@@ -2,8 +2,9 @@
 
 use super::interviewee;
 use super::lexicon::LEXICON;
-use super::name::{NameClass, bare, class, is_placeholder, key};
-use super::speakers::{Speaker, SpeakerEvidence, is_fuller};
+use super::name::{NameClass, bare, class, is_placeholder};
+use super::name_key::key;
+use super::speaker_evidence::{Speaker, SpeakerEvidence};
 use crate::text::is_han;
 
 /// A person, or a publication, with all labels.
@@ -148,6 +149,11 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
     let is_part = !parts.is_empty() && parts.iter().all(|part| words.contains(part));
     words.len() > 1 && (is_part || short_key == initials && initials.len() > 1)
+}
+
+/// Whether `name` holds more of the name than `part`.
+pub(super) fn is_fuller(name: &str, part: &str) -> bool {
+    same(name, part) && key(name).len() > key(part).len()
 }
 
 fn words(name: &str) -> Vec<String> {

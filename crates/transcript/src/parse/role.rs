@@ -2,9 +2,10 @@
 
 use super::ending::is_question;
 use super::interviewee;
-use super::name::{NameClass, key};
+use super::name::NameClass;
+use super::name_key::key;
 use super::person::Person;
-use super::speakers::{Speaker, SpeakerEvidence};
+use super::speaker_evidence::{Speaker, SpeakerEvidence};
 
 /// Share of questions from which on a speaker of short words is taken for one who asks.
 const ASKING: f64 = 0.5;

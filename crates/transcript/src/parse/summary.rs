@@ -2,8 +2,10 @@
 
 use super::label::Label;
 use super::legend::Legend;
-use super::name::{bare, key};
-use super::speakers::{LEAD_LINES, SpeakerEvidence, Voice};
+use super::name::bare;
+use super::name_key::key;
+use super::speaker_evidence::{LEAD_LINES, SpeakerEvidence};
+use super::speakers::Voice;
 use super::{Hints, Kind, TranscriptBlock, interviewee};
 use crate::Provenance;
 use crate::dates::date_in;

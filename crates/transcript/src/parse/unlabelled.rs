@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{ends_sentence, ends_with_stop, is_question};
 use super::front_back_matter::FrontBackMatter;
-use super::lexicon::LEXICON;
 use super::line::Line;
-use super::name::key;
 use super::page_furniture;
+use super::question_opening::{has_number, is_numbered_question, is_request, number};
 use crate::text::is_han;
 
 /// Lines that must ask something for their mark to be that of the interviewer.
@@ -94,7 +93,7 @@ fn schemes(lines: &[Line], matter: &FrontBackMatter) -> Vec<Scheme> {
         marked: series(lines, (0..lines.len()).filter(text)),
         is_heading: false,
     });
-    schemes.push(scheme("numbers", false, &is_numbered));
+    schemes.push(scheme("numbers", false, &is_numbered_question));
     schemes.push(scheme("dashes", false, &is_dashed));
     schemes.push(scheme("brackets", false, &is_boxed));
     for symbol in symbols(lines) {
@@ -255,15 +254,6 @@ fn series(lines: &[Line], text: impl Iterator<Item = usize>) -> BTreeSet<usize> 
     series
 }
 
-/// The number that the line begins with: 3 for `3. 您怎么看？`.
-fn number(chars: &[char]) -> Option<usize> {
-    let digits: String = chars.iter().take(3).take_while(|c| c.is_ascii_digit()).collect();
-    let mark = chars.get(digits.len())?;
-    let next = chars.get(digits.len() + 1)?;
-    let is_marked = matches!(mark, '.' | '、' | '．' | ')' | '）') && !next.is_ascii_digit();
-    digits.parse().ok().filter(|_| is_marked)
-}
-
 /// Whether questions are put to somebody, or the answers speak of themselves: the headings of a column
 /// may ask as well.
 fn is_talk(lines: &[Line], questions: &BTreeSet<usize>) -> bool {
@@ -280,34 +270,6 @@ fn is_talk(lines: &[Line], questions: &BTreeSet<usize>) -> bool {
     let evidence =
         questions.iter().filter(addressed).count() + questions.iter().filter(first_person).count();
     evidence * 3 >= questions.len()
-}
-
-/// Whether the line begins like a question or asks for something.
-pub(super) fn is_request(chars: &[char]) -> bool {
-    let start = chars.iter().position(|c| c.is_alphabetic()).unwrap_or(chars.len());
-    let line = key(&chars[start..].iter().take(24).collect::<String>());
-    LEXICON.requests.iter().any(|word| line.starts_with(word.as_str()))
-}
-
-/// `3. 您怎么看？`, `第三问`, `Q3`.
-fn has_number(chars: &[char]) -> bool {
-    let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
-    let chinese = chars.iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
-    let mark = |at: usize| {
-        chars.get(at).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）' | ' '))
-    };
-    (1..=3).contains(&digits) && mark(digits) || (1..=3).contains(&chinese) && mark(chinese)
-}
-
-/// `3. 您怎么看？`
-pub(super) fn is_numbered(line: &Line) -> bool {
-    let digits = line.chars().iter().take_while(|c| c.is_ascii_digit()).count();
-    let mark =
-        line.chars().get(digits).is_some_and(|c| matches!(c, '.' | '、' | '．' | ')' | '）'));
-    let words = line.chars().get(digits + 1..).unwrap_or_default();
-    (1..=3).contains(&digits)
-        && mark
-        && (is_question(line.chars()) || is_request(words) && words.len() <= 60)
 }
 
 /// `——您怎么看？`, and other lines that begin with a dash.

@@ -11,9 +11,11 @@ use crate::parse::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
 use crate::parse::label::{Label, LabelForm, label};
 use crate::parse::legend::Legend;
 use crate::parse::line::{self, Line, Located, SetApart};
-use crate::parse::name::{NameClass, class, key};
+use crate::parse::name::{NameClass, class};
+use crate::parse::name_key::key;
 use crate::parse::page_furniture::{is_page_furniture, is_symbols};
-use crate::parse::speakers::{SpeakerEvidence, Voice, Voices, decide};
+use crate::parse::speaker_evidence::SpeakerEvidence;
+use crate::parse::speakers::{Voice, Voices, decide};
 use crate::parse::summary::{OtherSpeakers, asker, date_of, interviewee_of, provenance, speakers};
 use crate::parse::{
     Finding, Hints, Kind, Transcript, TranscriptBlock, aside, bold_question, heading, inline,

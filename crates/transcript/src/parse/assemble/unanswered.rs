@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Assembly, PLAIN_QUESTIONS};
 use crate::parse::ending::is_question;
 use crate::parse::line::Line;
-use crate::parse::unlabelled;
+use crate::parse::question_opening::is_numbered_question;
 
 impl Assembly<'_> {
     /// Where questions have no label but are all set alike, the lines set in this way that ask and that no
@@ -20,7 +20,7 @@ impl Assembly<'_> {
         let marks: [fn(&Line) -> bool; 4] = [
             |line| line.is_bold() && !line.heading,
             |line| line.heading,
-            unlabelled::is_numbered,
+            is_numbered_question,
             |line| line.italic,
         ];
         let is_common = |mark: &&fn(&Line) -> bool| {
