@@ -75,6 +75,8 @@ mod talk;
 mod verbatim;
 /// Rules for the source code: layers, homes of crates, comments on settings.
 mod tidy;
+/// Files that use each other in turn.
+mod circles;
 /// The reader pages over HTTP and in a browser.
 mod reader;
 /// The JSON API and its description.

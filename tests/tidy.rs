@@ -2,8 +2,6 @@
 //!
 //! Each failure names the file and says what to do.
 
-mod circles;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,15 +78,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio", &["store", "service", "editor", "reload", "telegram", "web", "commands"]),
 ];
 
-struct Source {
+pub(crate) struct Source {
     /// Path relative to the project's folder.
-    path: PathBuf,
-    text: String,
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
 }
 
 impl Source {
     /// Reads the Rust files below `folder`, sorted by path.
-    fn below(folder: &str) -> Vec<Self> {
+    pub(crate) fn below(folder: &str) -> Vec<Self> {
         let mut folders = vec![project().join(folder)];
         let mut paths = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -122,7 +120,7 @@ impl Source {
     }
 
     /// Returns the same lines without comments.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.lines().map(|(at, line)| (at, line.split_once("//").map_or(line, |(code, _)| code)))
     }
 
@@ -163,7 +161,7 @@ fn names_crate(line: &str, name: &str) -> bool {
 }
 
 #[track_caller]
-fn none(found: &[String], what_to_do: &str) {
+pub(crate) fn none(found: &[String], what_to_do: &str) {
     assert!(found.is_empty(), "\n{}\n{what_to_do}\n", found.join("\n"));
 }
 

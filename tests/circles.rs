@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Source, none};
+use crate::tidy::{Source, none};
 
 /// The folders of sources that are checked: all packages.
 const PACKAGES: [&str; 4] =
@@ -40,12 +40,12 @@ fn read_paths<'s>(
                 list = read_paths(list.trim_start(), &path, found);
                 // `as NAME` and a `*` are left out.
                 let end = list.find([',', '}']).unwrap_or(list.len());
-                list = list[end..].trim_start_matches(',').trim_start();
+                list = list.split_at(end).1.trim_start_matches(',').trim_start();
                 if list.is_empty() {
                     return list;
                 }
             }
-            return &list[1..];
+            return list.split_at(1).1;
         }
         let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
@@ -63,8 +63,9 @@ fn paths_in(code: &str) -> Vec<ModulePath<'_>> {
     let mut found = Vec::new();
     for start in ["crate::", "super::"] {
         for (at, _) in code.match_indices(start) {
-            if !code[..at].ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()) {
-                read_paths(&code[at..], &[], &mut found);
+            let (before, path) = code.split_at(at);
+            if !before.ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()) {
+                read_paths(path, &[], &mut found);
             }
         }
     }
@@ -96,13 +97,13 @@ fn uses_in(files: &[(String, String)]) -> Uses {
     let modules: BTreeSet<ModulePath<'_>> = files.iter().map(|(path, _)| module_of(path)).collect();
     let mut uses = Uses::new();
     for (path, code) in files {
-        let user = module_of(path);
-        for used in paths_in(code).iter().map(|path| resolve(path, &user, &modules)) {
-            let common = user.iter().zip(&used).take_while(|(one, other)| one == other).count();
+        let module = module_of(path);
+        for used in paths_in(code).iter().map(|path| resolve(path, &module, &modules)) {
+            let common = module.iter().zip(&used).take_while(|(one, other)| one == other).count();
             // A folder and what is in it are not beside each other.
-            if common < user.len().min(used.len()) {
-                let beside = |module: &[&str]| module[..=common].join("/");
-                uses.entry(beside(&user)).or_default().insert(beside(&used));
+            if common < module.len().min(used.len()) {
+                let beside = |path: &[&str]| path[..=common].join("/");
+                uses.entry(beside(&module)).or_default().insert(beside(&used));
             }
         }
     }
