@@ -1,7 +1,5 @@
 //! New interviews: `/follow` tells a chat of them, and 🔔 tells who asked something that had no answer before.
 
-use serde_json::json;
-
 use crate::support::bot::Setup;
 use crate::support::bot_api::{BotApi, Call, Fault, SUPERGROUP};
 use crate::support::program::LIGHTHOUSE;
@@ -43,22 +41,6 @@ fn setup(api: &BotApi) -> Setup {
     Setup::new(api).with_transcript(LIGHTHOUSE).with("CORPUS__WATCH", "true")
 }
 
-async fn say(api: &BotApi, chat: i64, user: i64, text: &str) -> Call {
-    let nth = api.sent_to(chat).len();
-    api.say(chat, user, text, json!({}));
-    api.message_to(chat, nth).await
-}
-
-/// Presses the button with this label, and returns what is shown for a moment.
-async fn press(api: &BotApi, user: i64, message: &Call, label: &str) -> String {
-    let message_id = message.params["message_id"].as_i64();
-    let message_id = message_id.unwrap_or_else(|| message.message_id());
-    let id = api.press(user, user, message_id, &message.press(label));
-    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
-    let answer = api.call_where("answerCallbackQuery", is_it).await;
-    answer.params["text"].as_str().unwrap_or_default().to_owned()
-}
-
 /// Adds the second interview to the corpus of a running bot.
 fn add_bakery(setup: &Setup) {
     std::fs::write(setup.corpus().join("bakery.txt"), BAKERY).unwrap();
@@ -75,13 +57,13 @@ async fn a_chat_is_told_once_of_a_new_interview() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
-    assert!(say(&api, HANS, HANS, "/follow").await.text.text.contains("再发一次"));
-    assert!(say(&api, ENGLISH, ENGLISH, "/follow").await.text.text.contains("again"));
-    say(&api, OTHER, OTHER, "/follow").await;
-    assert!(say(&api, OTHER, OTHER, "/follow").await.text.text.contains("已取消"));
-    assert!(say(&api, SUPERGROUP, HANS, "/follow").await.text.text.contains("管理员"));
+    assert!(api.ask(HANS, HANS, "/follow").await.text.text.contains("再发一次"));
+    assert!(api.ask(ENGLISH, ENGLISH, "/follow").await.text.text.contains("again"));
+    api.ask(OTHER, OTHER, "/follow").await;
+    assert!(api.ask(OTHER, OTHER, "/follow").await.text.text.contains("已取消"));
+    assert!(api.ask(SUPERGROUP, HANS, "/follow").await.text.text.contains("管理员"));
     api.make_admin(SUPERGROUP, HANS);
-    say(&api, SUPERGROUP, HANS, "/follow").await;
+    api.ask(SUPERGROUP, HANS, "/follow").await;
     setup.has_noted(1, "known_interviews").await;
 
     add_bakery(&setup);
@@ -94,14 +76,14 @@ async fn a_chat_is_told_once_of_a_new_interview() {
     assert_eq!(told.buttons().len(), 3, "{told:#?}");
     assert!(api.message_to(ENGLISH, 1).await.text.text.starts_with("New interview: "));
     assert!(api.message_to(SUPERGROUP, 2).await.text.text.contains("面包师的早晨"));
-    press(&api, HANS, &told, "1").await;
+    api.toast(HANS, HANS, told.message_id(), &told.press("1")).await;
     let opened = api.message_to(HANS, 2).await;
     assert!(opened.text.marked("blockquote").concat().contains("凌晨三点"), "{:?}", opened.text);
 
     all_told(&setup).await;
     assert!(bot.terminate().await.success());
     let _bot = setup.start();
-    say(&api, HANS, HANS, "/help").await;
+    api.ask(HANS, HANS, "/help").await;
     all_told(&setup).await;
     assert_eq!(api.sent_to(ENGLISH).len(), 2);
     assert_eq!(api.sent_to(OTHER).len(), 2);
@@ -112,19 +94,27 @@ async fn who_asked_in_vain_is_told_when_a_new_interview_has_the_answer() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = setup.start();
-    let in_vain = say(&api, HANS, HANS, QUESTION).await;
+    let in_vain = api.ask(HANS, HANS, QUESTION).await;
     assert!(in_vain.text.marked("blockquote").is_empty(), "{:?}", in_vain.text);
-    let never = say(&api, HANS, HANS, "量子计算机的价格").await;
+    let never = api.ask(HANS, HANS, "量子计算机的价格").await;
     setup.has_noted(2, "asked WHERE missed = 1").await;
-    assert!(press(&api, HANS, &in_vain, "🔔").await.contains("就告诉你"));
+    assert!(
+        api.toast(HANS, HANS, in_vain.message_id(), &in_vain.press("🔔"))
+            .await
+            .contains("就告诉你")
+    );
     let followed = api.call_where("editMessageText", Call::is_done).await;
-    assert!(press(&api, HANS, &followed, "🔕").await.contains("已取消"));
+    assert!(
+        api.toast(HANS, HANS, followed.message_id(), &followed.press("🔕"))
+            .await
+            .contains("已取消")
+    );
     setup.has_noted(0, "followed_questions").await;
-    press(&api, HANS, &in_vain, "🔔").await;
-    press(&api, HANS, &never, "🔔").await;
+    api.toast(HANS, HANS, in_vain.message_id(), &in_vain.press("🔔")).await;
+    api.toast(HANS, HANS, never.message_id(), &never.press("🔔")).await;
     setup.has_noted(2, "followed_questions").await;
     // The one who did not press is not told.
-    say(&api, OTHER, OTHER, QUESTION).await;
+    api.ask(OTHER, OTHER, QUESTION).await;
 
     add_bakery(&setup);
     let told = api.message_to(HANS, 2).await;
@@ -133,8 +123,8 @@ async fn who_asked_in_vain_is_told_when_a_new_interview_has_the_answer() {
     all_told(&setup).await;
     setup.has_noted(1, "followed_questions").await;
     assert_eq!((api.sent_to(HANS).len(), api.sent_to(OTHER).len()), (3, 1));
-    let privacy = say(&api, HANS, HANS, "/privacy").await;
-    press(&api, HANS, &privacy, "删除").await;
+    let privacy = api.ask(HANS, HANS, "/privacy").await;
+    api.toast(HANS, HANS, privacy.message_id(), &privacy.press("删除")).await;
     setup.has_noted(0, "followed_questions").await;
 }
 
@@ -143,8 +133,8 @@ async fn a_notice_survives_kills_and_refusals_and_ends_with_the_chat() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
-    say(&api, HANS, HANS, "/follow").await;
-    say(&api, OTHER, OTHER, "/follow").await;
+    api.ask(HANS, HANS, "/follow").await;
+    api.ask(OTHER, OTHER, "/follow").await;
     setup.has_noted(1, "known_interviews").await;
     setup.settled().await;
     bot.kill();

@@ -25,12 +25,6 @@ async fn link_of(api: &BotApi, chat: i64, user: i64, card: &Call) -> String {
     parameter.to_owned()
 }
 
-async fn say(api: &BotApi, user: i64, text: &str) -> Call {
-    let nth = api.sent_to(user).len();
-    api.say(user, user, text, json!({}));
-    api.message_to(user, nth).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_from_a_group_opens_the_answer_for_somebody_else() {
     let api = BotApi::start().await;
@@ -46,7 +40,7 @@ async fn a_link_from_a_group_opens_the_answer_for_somebody_else() {
 
     bot.kill();
     let _bot = setup.start();
-    let opened = say(&api, ENGLISH, &format!("/start {link}")).await;
+    let opened = api.ask(ENGLISH, ENGLISH, &format!("/start {link}")).await;
     assert_eq!(opened.text.marked("blockquote"), card.text.marked("blockquote"));
     assert!(!opened.text.marked("b").is_empty(), "{:?}", opened.text);
     setup.has_noted(2, "question_log").await;
@@ -57,12 +51,12 @@ async fn a_card_whose_question_is_forgotten_links_to_its_passage() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
     let _bot = setup.start();
-    let card = say(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     setup.has_noted(1, "asked").await;
     setup.execute("DELETE FROM asked").await;
     let link = link_of(&api, HANS, HANS, &card).await;
     assert!(link.starts_with("p_"), "`{link}`");
-    let opened = say(&api, HANS, &format!("/start {link}")).await;
+    let opened = api.ask(HANS, HANS, &format!("/start {link}")).await;
     assert_eq!(opened.text.marked("blockquote"), card.text.marked("blockquote"));
 }
 
@@ -71,18 +65,18 @@ async fn a_link_that_is_unknown_or_too_old_says_so() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
     let bot = setup.start();
-    let card = say(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     setup.has_noted(1, "asked").await;
     let link = link_of(&api, HANS, HANS, &card).await;
     for parameter in ["q_", "q_AAAAAAAAAAA", "q_not-a-key!", &format!("{link}A")] {
-        let said = say(&api, HANS, &format!("/start {parameter}")).await;
+        let said = api.ask(HANS, HANS, &format!("/start {parameter}")).await;
         assert!(said.text.text.contains("链接已失效"), "`{parameter}`: {:?}", said.text);
     }
     setup.execute("UPDATE question_links SET used_at = used_at - 367 * 24 * 3600").await;
     assert!(bot.terminate().await.success());
     let _bot = setup.start();
     setup.has_noted(0, "question_links").await;
-    let said = say(&api, HANS, &format!("/start {link}")).await;
+    let said = api.ask(HANS, HANS, &format!("/start {link}")).await;
     assert!(said.text.text.contains("链接已失效"), "{:?}", said.text);
 }
 
@@ -90,7 +84,7 @@ async fn a_link_that_is_unknown_or_too_old_says_so() {
 async fn the_help_has_a_link_that_adds_the_bot_to_a_group_in_which_it_greets_once() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).with_transcript(LIGHTHOUSE).start();
-    let help = say(&api, HANS, "/help").await;
+    let help = api.ask(HANS, HANS, "/help").await;
     let url = format!("https://t.me/{USERNAME}?startgroup=group");
     assert_eq!(help.buttons()[0]["url"], json!(url));
     api.change_member(SUPERGROUP, "left", "member");

@@ -26,14 +26,6 @@ fn setup(api: &BotApi) -> Setup {
     Setup::new(api).with_transcript(LIGHTHOUSE).with("TELEGRAM__OPERATORS", "7, 44")
 }
 
-/// Sends a message and returns the answer.
-async fn say(api: &BotApi, user: i64, text: &str) -> Call {
-    answer_to(api, user, |api| {
-        api.say(user, user, text, json!({}));
-    })
-    .await
-}
-
 /// Calls `happens` and returns the next message to `user`.
 async fn answer_to(api: &BotApi, user: i64, happens: impl FnOnce(&BotApi)) -> Call {
     let nth = api.sent_to(user).len();
@@ -51,28 +43,13 @@ async fn reply(api: &BotApi, message: &Call, text: &str) -> Call {
     .await
 }
 
-/// Presses the button with `label` under `message`, and returns the edit that follows.
-async fn press(api: &BotApi, message: &Call, label: &str) -> Call {
-    let before = api.calls("editMessageText").len();
-    api.press(OPERATOR, OPERATOR, message.message_id(), &message.press(label));
-    let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-    edit.unwrap_or_else(|| panic!("nothing came of `{label}` in {message:#?}"))
-}
-
-/// Presses a button with `data`, and returns the notice that Telegram shows.
-async fn toast(api: &BotApi, chat: i64, user: i64, message: i64, data: &str) -> Value {
-    let id = api.press(chat, user, message, data);
-    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
-    api.call_where("answerCallbackQuery", is_it).await.params["text"].clone()
-}
-
 fn quotes(call: &Call) -> String {
     call.text.marked("blockquote").concat()
 }
 
 /// Opens the unanswered question, and returns the message.
 async fn opened(api: &BotApi) -> Call {
-    let list = say(api, OPERATOR, "/unanswered").await;
+    let list = api.ask(OPERATOR, OPERATOR, "/unanswered").await;
     assert!(list.text.text.contains(UNANSWERED), "{}", list.text.text);
     answer_to(api, OPERATOR, |api| {
         api.press(OPERATOR, OPERATOR, list.message_id(), &list.press("1"));
@@ -83,7 +60,7 @@ async fn opened(api: &BotApi) -> Call {
 /// Starts a bot and asks it [`UNANSWERED`].
 async fn asked_in_vain(api: &BotApi, setup: &Setup) -> Bot {
     let bot = setup.start();
-    let vain = say(api, READER, UNANSWERED).await;
+    let vain = api.ask(READER, READER, UNANSWERED).await;
     assert_eq!(quotes(&vain), "", "{}", vain.text.text);
     setup.settled().await;
     setup.has_noted(1, "question_log").await;
@@ -107,11 +84,11 @@ async fn what_operators_are_shown() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = asked_in_vain(&api, &setup).await;
-    say(&api, READER, "台风来的时候您害怕吗？").await;
+    api.ask(READER, READER, "台风来的时候您害怕吗？").await;
     setup.settled().await;
     setup.has_noted(2, "question_log").await;
-    let stats = say(&api, OPERATOR, "/stats").await;
-    let list = say(&api, OPERATOR, "/unanswered").await;
+    let stats = api.ask(OPERATOR, OPERATOR, "/stats").await;
+    let list = api.ask(OPERATOR, OPERATOR, "/unanswered").await;
     let item = opened(&api).await;
     let offer = reply(&api, &item, "收音机").await;
     let preview = answer_to(&api, OPERATOR, |api| {
@@ -128,18 +105,18 @@ async fn a_question_added_by_an_operator_is_answered_at_once() {
     let setup = setup(&api);
     let _bot = asked_in_vain(&api, &setup).await;
     let item = opened(&api).await;
-    let added = press(&api, &item, "问题").await;
+    let added = api.edited(&item, "问题").await;
     assert!(added.text.text.contains("立即生效"), "{}", added.text.text);
-    let answer = say(&api, READER, UNANSWERED).await;
+    let answer = api.ask(READER, READER, UNANSWERED).await;
     assert_ne!(quotes(&answer), "", "{}", answer.text.text);
-    let list = say(&api, OPERATOR, "/unanswered").await;
+    let list = api.ask(OPERATOR, OPERATOR, "/unanswered").await;
     assert!(
         !list.text.text.contains(UNANSWERED),
         "the question should no longer be listed: {}",
         list.text.text
     );
-    let gone = toast(&api, OPERATOR, OPERATOR, list.message_id(), "op:open:00000001").await;
-    assert!(gone.as_str().unwrap().contains("处理过"), "{gone}");
+    let gone = api.toast(OPERATOR, OPERATOR, list.message_id(), "op:open:00000001").await;
+    assert!(gone.contains("处理过"), "{gone}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +138,7 @@ async fn a_reply_adds_words_to_the_passage_that_it_names() {
     let term = said(reply(&api, &item, "3.2 #切磋").await);
     assert!(term.contains("词"), "{term}");
     let offer = reply(&api, &item, "互相教会了什么").await;
-    let added = press(&api, &offer, "3.2：问题").await;
+    let added = api.edited(&offer, "3.2：问题").await;
     assert!(added.text.text.contains("「互相教会了什么」"), "{}", added.text.text);
     let kinds = [("question", 2), ("term", 1)];
     for (kind, count) in kinds {
@@ -172,7 +149,7 @@ async fn a_reply_adds_words_to_the_passage_that_it_names() {
         0,
         "the id of the operator should be hashed"
     );
-    let answer = say(&api, READER, "夜里抱着什么过的").await;
+    let answer = api.ask(READER, READER, "夜里抱着什么过的").await;
     assert!(quotes(&answer).contains("灯坐了一夜"), "{}", answer.text.text);
 }
 
@@ -182,9 +159,9 @@ async fn operators_commands_do_nothing_for_others_and_in_groups() {
     let setup = setup(&api);
     api.message(OPERATOR, OPERATOR, "hello", json!({}));
     let bot = asked_in_vain(&api, &setup).await;
-    let help = say(&api, READER, "/help").await.text.text;
+    let help = api.ask(READER, READER, "/help").await.text.text;
     for command in ["/stats", "/unanswered", "/reload", "/export"] {
-        assert_eq!(say(&api, READER, command).await.text.text, help);
+        assert_eq!(api.ask(READER, READER, command).await.text.text, help);
     }
     let file = answer_to(&api, READER, |api| {
         api.send_file(READER, "bakery.txt", BAKERY.as_bytes(), json!({}));
@@ -197,8 +174,8 @@ async fn operators_commands_do_nothing_for_others_and_in_groups() {
     // Another user sends the data of an operator's button, and an operator does so in a group.
     for (chat, user) in [(READER, READER), (GROUP, READER), (GROUP, OPERATOR)] {
         for data in [add.as_str(), "op:import:yes", "op:page:0"] {
-            let line = toast(&api, chat, user, message, data).await;
-            assert!(line.as_str().unwrap().contains("失效"), "{line}");
+            let line = api.toast(chat, user, message, data).await;
+            assert!(line.contains("失效"), "{line}");
         }
     }
     api.say(GROUP, OPERATOR, "/stats", json!({}));
@@ -220,7 +197,7 @@ async fn operators_commands_do_nothing_for_others_and_in_groups() {
     assert!(api.call_where("setMyCommands", of(OPERATOR)).await.is_done());
     let refused = api.call_where("setMyCommands", of(7)).await;
     assert!(!refused.is_done(), "Telegram does not know this operator's chat yet");
-    say(&api, 7, "/start").await;
+    api.ask(7, 7, "/start").await;
     let is_registered = |call: &Call| of(7)(call) && call.is_done();
     api.call_where("setMyCommands", is_registered).await;
     drop(bot);
@@ -242,24 +219,24 @@ async fn a_transcript_is_served_once_an_operator_has_confirmed_it() {
     }
     setup.settled().await;
     assert_eq!(
-        quotes(&say(&api, READER, question).await),
+        quotes(&api.ask(READER, READER, question).await),
         "",
         "the transcript is not confirmed yet"
     );
     bot.kill();
     let _bot = setup.start();
-    let done = press(&api, &preview, "导入").await;
+    let done = api.edited(&preview, "导入").await;
     assert!(done.text.text.contains("bakery 已导入"), "{}", done.text.text);
-    let answer = say(&api, READER, question).await;
+    let answer = api.ask(READER, READER, question).await;
     assert!(quotes(&answer).contains("热的"), "{}", answer.text.text);
-    let again = press(&api, &preview, "导入").await;
+    let again = api.edited(&preview, "导入").await;
     assert!(again.text.text.contains("不在等候"), "{}", again.text.text);
     let near = answer_to(&api, OPERATOR, |api| {
         api.send_file(OPERATOR, "copy.txt", BAKERY.as_bytes(), json!({}));
     })
     .await;
     assert!(near.text.text.contains("100%") && near.text.text.contains("bakery"));
-    let dropped = press(&api, &near, "不要").await;
+    let dropped = api.edited(&near, "不要").await;
     assert!(dropped.text.text.contains("没有导入"), "{}", dropped.text.text);
     assert_eq!(setup.count("uploads").await, 0);
     assert_eq!(setup.count("corpus_files WHERE slug = 'bakery'").await, 2);
@@ -290,7 +267,7 @@ async fn a_transcript_that_cannot_be_used_changes_nothing() {
     );
     assert!(send("a.txt", BAKERY.as_bytes(), "").await.contains("too big"));
     assert_eq!(setup.count("uploads").await + setup.count("corpus_files").await, 0);
-    let answer = say(&api, READER, "台风来的时候您害怕吗？").await;
+    let answer = api.ask(READER, READER, "台风来的时候您害怕吗？").await;
     assert!(quotes(&answer).contains("害怕"));
 }
 
@@ -303,11 +280,11 @@ async fn an_addition_is_picked_up_by_another_replica() {
     let other = setup.sibling(&other_api).start();
     other.says("connected").await;
     assert!(!other.log().contains("a new generation is served"));
-    press(&api, &opened(&api).await, "问题").await;
+    api.edited(&opened(&api).await, "问题").await;
     other.says("a new generation is served").await;
     // Only one of several replicas polls, so the first has to stop before the other can answer.
     assert!(bot.terminate().await.success());
-    assert_ne!(quotes(&say(&other_api, READER, UNANSWERED).await), "");
+    assert_ne!(quotes(&other_api.ask(READER, READER, UNANSWERED).await), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -316,7 +293,7 @@ async fn additions_are_still_served_while_the_store_is_down() {
     let api = BotApi::start().await;
     let setup = setup(&api).with("STORE__URL", &server.url());
     let bot = setup.start();
-    assert_eq!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    assert_eq!(quotes(&api.ask(READER, READER, UNANSWERED).await), "");
     let url = server.url();
     let options = crate::store::options(url);
     let store = Store::open(&options).await.unwrap();
@@ -326,10 +303,10 @@ async fn additions_are_still_served_while_the_store_is_down() {
     store.close().await;
     bot.says("a new generation is served").await;
     server.stop();
-    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
-    let failed = say(&api, OPERATOR, "/reload").await.text.text;
+    assert_ne!(quotes(&api.ask(READER, READER, UNANSWERED).await), "");
+    let failed = api.ask(OPERATOR, OPERATOR, "/reload").await.text.text;
     assert!(failed.contains("仍用原来的语料"), "{failed}");
-    assert_ne!(quotes(&say(&api, READER, UNANSWERED).await), "");
+    assert_ne!(quotes(&api.ask(READER, READER, UNANSWERED).await), "");
 }
 
 /// Reads the corpus of the current generation in an index folder.
@@ -345,13 +322,13 @@ async fn exported_files_build_the_corpus_that_was_served() {
     let setup = setup(&api);
     let bot = asked_in_vain(&api, &setup).await;
     let item = opened(&api).await;
-    press(&api, &item, "问题").await;
+    api.edited(&item, "问题").await;
     reply(&api, &item, "3.2 #切磋").await;
     let preview = answer_to(&api, OPERATOR, |api| {
         api.send_file(OPERATOR, "bakery.txt", BAKERY.as_bytes(), json!({}));
     })
     .await;
-    press(&api, &preview, "导入").await;
+    api.edited(&preview, "导入").await;
     assert!(bot.terminate().await.success());
     let index = setup.corpus().with_file_name("index");
     let served = corpus_in(&index);
@@ -375,7 +352,7 @@ async fn additions_that_cannot_be_used_are_left_out() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
-    say(&api, READER, "台风").await;
+    api.ask(READER, READER, "台风").await;
     setup
         .execute(
             "INSERT INTO corpus_files VALUES ('bad.txt', 'bad', x'2b2b2b0a736c7567203d2031', 1, 1)",
@@ -385,11 +362,11 @@ async fn additions_that_cannot_be_used_are_left_out() {
     setup.execute("UPDATE overlay SET revision = revision + 1").await;
     bot.says("bad.txt").await;
     bot.says("gone/1.1").await;
-    assert_ne!(quotes(&say(&api, READER, "台风来的时候您害怕吗？").await), "");
+    assert_ne!(quotes(&api.ask(READER, READER, "台风来的时候您害怕吗？").await), "");
     assert!(bot.terminate().await.success());
     fs::remove_dir_all(setup.corpus().with_file_name("index")).unwrap();
     let bot = setup.start();
-    assert_ne!(quotes(&say(&api, READER, "您为什么要留在这座灯塔？").await), "");
+    assert_ne!(quotes(&api.ask(READER, READER, "您为什么要留在这座灯塔？").await), "");
     assert!(bot.log().contains("left out"), "{}", bot.log());
 }
 
@@ -398,14 +375,14 @@ async fn reload_reads_the_corpus_again() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let _bot = setup.start();
-    assert!(say(&api, OPERATOR, "/reload").await.text.text.contains("没有变化"));
+    assert!(api.ask(OPERATOR, OPERATOR, "/reload").await.text.text.contains("没有变化"));
     let with_front = format!("+++\nslug = \"bakery\"\n+++\n{BAKERY}");
     fs::write(setup.corpus().join("bakery.txt"), with_front).unwrap();
-    assert!(say(&api, OPERATOR, "/reload").await.text.text.contains("已启用：7 段"));
+    assert!(api.ask(OPERATOR, OPERATOR, "/reload").await.text.text.contains("已启用：7 段"));
     fs::write(setup.corpus().join("bakery.txt"), "+++\nslug = 1\n+++\n").unwrap();
-    let failed = say(&api, OPERATOR, "/reload").await.text.text;
+    let failed = api.ask(OPERATOR, OPERATOR, "/reload").await.text.text;
     assert!(failed.contains("bakery.txt:2"), "{failed}");
-    assert_ne!(quotes(&say(&api, READER, "计程车司机那时候换班").await), "");
+    assert_ne!(quotes(&api.ask(READER, READER, "计程车司机那时候换班").await), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -413,11 +390,11 @@ async fn an_exported_question_set_can_be_evaluated() {
     let api = BotApi::start().await;
     let setup = setup(&api);
     let bot = setup.start();
-    assert!(say(&api, OPERATOR, "/export").await.text.text.contains("还没有"));
-    say(&api, READER, UNANSWERED).await;
-    let card = say(&api, READER, "台风来的时候您害怕吗？").await;
+    assert!(api.ask(OPERATOR, OPERATOR, "/export").await.text.text.contains("还没有"));
+    api.ask(READER, READER, UNANSWERED).await;
+    let card = api.ask(READER, READER, "台风来的时候您害怕吗？").await;
     setup.settled().await;
-    toast(&api, READER, READER, card.message_id(), &card.press_behind('+')).await;
+    api.toast(READER, READER, card.message_id(), &card.press_behind('+')).await;
     api.say(OPERATOR, OPERATOR, "/export", json!({}));
     let sent = api.call_where("sendDocument", Call::is_done).await;
     let file = sent.file.unwrap();
@@ -443,7 +420,7 @@ async fn a_file_that_costs_too_much_is_refused_and_the_bot_goes_on() {
     let api = BotApi::start().await;
     let setup = setup(&api).with("CORPUS__MAX_BYTES", "20000000");
     let _bot = setup.start();
-    say(&api, OPERATOR, "/stats").await;
+    api.ask(OPERATOR, OPERATOR, "/stats").await;
     // Longer than any interview: a debug build cannot read it in time, nor within the memory.
     let text = "《街坊》：您的麵包店為什麼凌晨三點開門？\n何敏：因為計程車司機那時候換班。\n"
         .repeat(150_000);
@@ -452,7 +429,7 @@ async fn a_file_that_costs_too_much_is_refused_and_the_bot_goes_on() {
     })
     .await;
     assert!(refused.text.text.contains("时间或内存"), "{:?}", refused.text);
-    say(&api, OPERATOR, "/stats").await;
+    api.ask(OPERATOR, OPERATOR, "/stats").await;
 }
 
 /// Returns whether a process runs that has this argument.

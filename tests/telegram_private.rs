@@ -13,27 +13,6 @@ const HANT: i64 = 43;
 const ENGLISH: i64 = 1042;
 const QUESTION: &str = "硅谷为什么解释不了杭州？";
 
-/// Asks a question and returns the answer.
-async fn ask(api: &BotApi, user: i64, question: &str) -> Call {
-    let nth = api.sent_to(user).len();
-    api.say(user, user, question, json!({}));
-    api.message_to(user, nth).await
-}
-
-/// Presses the button with `label` under `card`, and returns the edit that follows.
-async fn press(api: &BotApi, card: &Call, label: &str) -> Call {
-    let before = api.calls("editMessageText").len();
-    let chat = card.params["chat_id"].as_i64().unwrap();
-    let message_id = card.params["message_id"].as_i64().unwrap_or_else(|| card.message_id());
-    let id = api.press(chat, chat, message_id, &card.press(label));
-    api.call_where("answerCallbackQuery", |call| call.params["callback_query_id"] == json!(id))
-        .await;
-    let edits = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-    let edit = edits.expect("the message should have been edited");
-    assert!(edit.is_done(), "{edit:#?}");
-    edit
-}
-
 /// Returns the lines that were shown after presses.
 fn toasts(api: &BotApi) -> Vec<String> {
     let answers = api.calls("answerCallbackQuery").into_iter();
@@ -49,15 +28,15 @@ fn n_rows(call: &Call) -> usize {
 async fn a_fresh_card_has_two_rows_of_buttons_and_shows_the_rest_when_asked() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let card = ask(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     assert_eq!(n_rows(&card), 2, "{card:#?}");
-    assert_eq!(n_rows(&ask(&api, HANS, "/random").await), 2);
-    let all_buttons = press(&api, &card, "⋯").await;
+    assert_eq!(n_rows(&api.ask(HANS, HANS, "/random").await), 2);
+    let all_buttons = api.edited(&card, "⋯").await;
     assert_eq!(n_rows(&all_buttons), 5, "{all_buttons:#?}");
     assert_eq!(all_buttons.text, card.text);
-    let turned = press(&api, &all_buttons, "1/5").await;
+    let turned = api.edited(&all_buttons, "1/5").await;
     assert_eq!(n_rows(&turned), 5, "the buttons should stay when a page is turned");
-    let last = press(&api, &turned, "✕").await;
+    let last = api.edited(&turned, "✕").await;
     assert_eq!(n_rows(&last), 2);
 }
 
@@ -65,7 +44,7 @@ async fn a_fresh_card_has_two_rows_of_buttons_and_shows_the_rest_when_asked() {
 async fn a_text_is_answered_with_a_quotation_and_its_source() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let answer = ask(&api, HANS, QUESTION).await;
+    let answer = api.ask(HANS, HANS, QUESTION).await;
     assert!(!answer.text.marked("blockquote").is_empty(), "{:?}", answer.text);
     assert!(
         answer.text.marked("b").contains(&"硅谷"),
@@ -75,9 +54,9 @@ async fn a_text_is_answered_with_a_quotation_and_its_source() {
     assert!(answer.text.text.contains("《财经》") && answer.text.text.contains("王坚"));
     assert_eq!(answer.params["link_preview_options"]["is_disabled"], json!(true));
 
-    let traditional = ask(&api, HANT, "矽谷為什麼解釋不了杭州？").await;
+    let traditional = api.ask(HANT, HANT, "矽谷為什麼解釋不了杭州？").await;
     assert!(traditional.text.text.contains("《財經》"), "{:?}", traditional.text);
-    let english = ask(&api, ENGLISH, "Silicon Valley").await;
+    let english = api.ask(ENGLISH, ENGLISH, "Silicon Valley").await;
     assert!(english.text.text.contains("question"), "{:?}", english.text);
 }
 
@@ -85,7 +64,7 @@ async fn a_text_is_answered_with_a_quotation_and_its_source() {
 async fn the_examples_in_the_welcome_are_answered() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let welcome = ask(&api, HANS, "/start").await;
+    let welcome = api.ask(HANS, HANS, "/start").await;
     let examples = &welcome.buttons()[..3];
     for example in examples {
         let nth = api.sent_to(HANS).len();
@@ -102,12 +81,12 @@ async fn the_examples_in_the_welcome_are_answered() {
 async fn a_deep_link_opens_the_passage_that_was_shared() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let answer = ask(&api, HANS, QUESTION).await;
-    let share = press(&api, &answer, "⋯").await.buttons();
+    let answer = api.ask(HANS, HANS, QUESTION).await;
+    let share = api.edited(&answer, "⋯").await.buttons();
     let share = share.iter().find_map(|b| b["switch_inline_query_chosen_chat"]["query"].as_str());
-    let opened = ask(&api, HANS, &format!("/start {}", share.unwrap())).await;
+    let opened = api.ask(HANS, HANS, &format!("/start {}", share.unwrap())).await;
     assert_eq!(opened.text.marked("blockquote"), answer.text.marked("blockquote"));
-    let unknown = ask(&api, HANS, "/start p_aaaaaaaa").await;
+    let unknown = api.ask(HANS, HANS, "/start p_aaaaaaaa").await;
     assert!(unknown.text.text.contains("找不到"), "{:?}", unknown.text);
 }
 
@@ -115,18 +94,18 @@ async fn a_deep_link_opens_the_passage_that_was_shared() {
 async fn every_command_is_answered() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let help = ask(&api, HANS, "/help").await;
+    let help = api.ask(HANS, HANS, "/help").await;
     assert!(help.text.text.contains(&format!("@{USERNAME}")), "{:?}", help.text);
     assert!(
-        ask(&api, HANS, "/source").await.text.text.contains("52"),
+        api.ask(HANS, HANS, "/source").await.text.text.contains("52"),
         "the number of passages should be shown"
     );
-    assert!(!ask(&api, HANS, "/random").await.text.marked("blockquote").is_empty());
-    assert!(!ask(&api, HANS, "/ask 杭州").await.text.marked("blockquote").is_empty());
-    assert!(ask(&api, HANS, "/ask").await.text.text.contains("/ask"));
-    assert!(ask(&api, HANS, "/settings").await.buttons().len() >= 8);
-    assert_eq!(ask(&api, HANS, "/privacy").await.buttons().len(), 1);
-    assert!(ask(&api, HANS, "/nonsense").await.text.text.contains("/help"));
+    assert!(!api.ask(HANS, HANS, "/random").await.text.marked("blockquote").is_empty());
+    assert!(!api.ask(HANS, HANS, "/ask 杭州").await.text.marked("blockquote").is_empty());
+    assert!(api.ask(HANS, HANS, "/ask").await.text.text.contains("/ask"));
+    assert!(api.ask(HANS, HANS, "/settings").await.buttons().len() >= 8);
+    assert_eq!(api.ask(HANS, HANS, "/privacy").await.buttons().len(), 1);
+    assert!(api.ask(HANS, HANS, "/nonsense").await.text.text.contains("/help"));
 
     let registered =
         api.until(|api| (api.calls("setMyShortDescription").len() == 3).then_some(())).await;
@@ -149,7 +128,7 @@ async fn the_help_fits_one_screen_of_a_phone() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
     for user in [HANS, HANT, ENGLISH] {
-        let help = ask(&api, user, "/help").await.text.text;
+        let help = api.ask(user, user, "/help").await.text.text;
         let width =
             |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
         let n_lines: usize = help.lines().map(|line| width(line).div_ceil(LETTERS).max(1)).sum();
@@ -161,8 +140,8 @@ async fn the_help_fits_one_screen_of_a_phone() {
 async fn topics_have_pages_and_open_a_passage() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let first = ask(&api, HANS, "/topics").await;
-    let second = press(&api, &first, "下一页").await;
+    let first = api.ask(HANS, HANS, "/topics").await;
+    let second = api.edited(&first, "下一页").await;
     assert_ne!(first.text.text, second.text.text);
     let labels = |call: &Call| -> Vec<String> {
         let buttons = call.buttons().into_iter();
@@ -203,29 +182,29 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let bot = setup.start();
-    let card = ask(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     setup.has_noted(1, "asked").await;
     bot.kill();
     let bot = setup.start();
-    let second = press(&api, &card, "1/5").await;
+    let second = api.edited(&card, "1/5").await;
     assert_ne!(second.text.text, card.text.text);
     assert!(
         !second.text.marked("b").is_empty(),
         "the question should be remembered: {:?}",
         second.text
     );
-    let full = press(&api, &second, "完整回答").await;
-    let all_buttons = press(&api, &full, "⋯").await;
-    let context = press(&api, &all_buttons, "上下文").await;
+    let full = api.edited(&second, "完整回答").await;
+    let all_buttons = api.edited(&full, "⋯").await;
+    let context = api.edited(&all_buttons, "上下文").await;
     assert!(context.text.text.chars().count() > full.text.text.chars().count());
-    let stored = press(&api, &context, "看原文").await;
+    let stored = api.edited(&context, "看原文").await;
     assert!(stored.text.text.contains("《財經》"), "{:?}", stored.text);
 
     // Without the store, the words of the question are not bold, and nothing else is lost.
     bot.kill();
     std::fs::remove_file(setup.store()).unwrap();
     let _bot = setup.start();
-    let plain = press(&api, &card, "1/5").await;
+    let plain = api.edited(&card, "1/5").await;
     assert_eq!(plain.text.text, second.text.text);
     assert!(plain.text.marked("b").is_empty());
 }
@@ -234,7 +213,7 @@ async fn the_buttons_of_a_card_work_after_a_restart_and_without_the_store() {
 async fn outdated_buttons_get_a_notice() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let card = ask(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     let data = card.press("1/5");
     // The data of the button, but with passages that are not in the corpus.
     let mut moved_on = data.clone();
@@ -255,17 +234,17 @@ async fn a_rating_is_stored_and_the_user_is_thanked() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
-    let card = ask(&api, HANS, QUESTION).await;
-    let all_buttons = press(&api, &card, "⋯").await;
-    let rated = press(&api, &all_buttons, "👎").await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
+    let all_buttons = api.edited(&card, "⋯").await;
+    let rated = api.edited(&all_buttons, "👎").await;
     assert!(toasts(&api).last().unwrap().contains("谢谢"), "{:?}", toasts(&api));
     assert!(rated.buttons().iter().any(|button| button["text"] == "✓ 👎"), "{rated:#?}");
     assert_eq!(rated.text, card.text, "a rating should change nothing but the buttons");
-    let closed = press(&api, &rated, "✕").await;
-    let opened = press(&api, &closed, "⋯").await;
+    let closed = api.edited(&rated, "✕").await;
+    let opened = api.edited(&closed, "⋯").await;
     assert!(opened.buttons().iter().any(|button| button["text"] == "✓ 👎"), "{opened:#?}");
     assert_eq!(setup.count("feedback WHERE good = 0 AND question <> ''").await, 1);
-    let changed = press(&api, &opened, "👍").await;
+    let changed = api.edited(&opened, "👍").await;
     assert!(changed.buttons().iter().any(|button| button["text"] == "✓ 👍"), "{changed:#?}");
     assert_eq!(toasts(&api).last().unwrap(), "已改成 👍。");
     assert_eq!(setup.count("feedback WHERE good = 1").await, 1);
@@ -280,12 +259,12 @@ async fn a_rating_is_stored_and_the_user_is_thanked() {
 async fn users_can_choose_the_language_and_the_script() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    let page = ask(&api, HANS, "/settings").await;
-    let page = press(&api, &page, "English").await;
+    let page = api.ask(HANS, HANS, "/settings").await;
+    let page = api.edited(&page, "English").await;
     assert!(page.text.text.contains("Settings"), "{:?}", page.text);
-    let page = press(&api, &page, "Original").await;
+    let page = api.edited(&page, "Original").await;
     assert!(page.buttons().iter().any(|b| b["text"] == json!("✓ Original")), "{page:#?}");
-    let answer = ask(&api, HANS, QUESTION).await;
+    let answer = api.ask(HANS, HANS, QUESTION).await;
     assert!(answer.text.text.contains("《財經》") && answer.text.text.contains("question"));
     let menu = |call: &Call| call.params["scope"] == json!({"type": "chat", "chat_id": HANS});
     assert!(
@@ -299,11 +278,11 @@ async fn users_can_delete_their_data() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
-    let card = ask(&api, HANS, QUESTION).await;
+    let card = api.ask(HANS, HANS, QUESTION).await;
     api.press(HANS, HANS, card.message_id(), &card.press_behind('+'));
-    ask(&api, HANT, QUESTION).await;
-    let page = ask(&api, HANS, "/privacy").await;
-    press(&api, &page, "删除").await;
+    api.ask(HANT, HANT, QUESTION).await;
+    let page = api.ask(HANS, HANS, "/privacy").await;
+    api.edited(&page, "删除").await;
     assert_eq!(setup.count("feedback").await, 0);
     assert_eq!(setup.count("question_log").await, 1, "questions of other users should be kept");
     assert_eq!(setup.count("asked").await, 1);
@@ -320,7 +299,7 @@ async fn editing_the_question_edits_the_answer() {
     assert_eq!(edit.params["message_id"], json!(answer.message_id()));
     assert!(edit.is_done() && edit.text.text != answer.text.text);
     api.edit(HANS, HANS, asked + 50, "不曾问过");
-    ask(&api, HANS, "杭州").await;
+    api.ask(HANS, HANS, "杭州").await;
     assert_eq!(api.sent_to(HANS).len(), 2, "an edit of another message should have no effect");
 }
 
@@ -328,8 +307,8 @@ async fn editing_the_question_edits_the_answer() {
 async fn a_short_question_follows_up_on_the_topic() {
     let api = BotApi::start().await;
     let _bot = Setup::new(&api).start();
-    ask(&api, HANS, "杭州为什么能做好创新？").await;
-    let answer = ask(&api, HANS, "那政府呢？").await;
+    api.ask(HANS, HANS, "杭州为什么能做好创新？").await;
+    let answer = api.ask(HANS, HANS, "那政府呢？").await;
     assert!(answer.text.text.contains("杭州为什么能做好创新"), "{:?}", answer.text);
 }
 
@@ -338,10 +317,10 @@ async fn who_asks_for_more_again_and_again_gets_another_passage_each_time() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api);
     let _bot = setup.start();
-    let mut shown = vec![ask(&api, HANS, QUESTION).await];
+    let mut shown = vec![api.ask(HANS, HANS, QUESTION).await];
     for said in ["继续", "还有吗", "下一段"] {
         setup.settled().await;
-        shown.push(ask(&api, HANS, said).await);
+        shown.push(api.ask(HANS, HANS, said).await);
     }
     let mut quotations: Vec<String> = shown
         .iter()
@@ -366,7 +345,7 @@ async fn every_text_gets_an_answer_that_telegram_accepts() {
         "？？？".to_owned(),
     ];
     for text in texts {
-        let answer = ask(&api, HANS, &text).await;
+        let answer = api.ask(HANS, HANS, &text).await;
         assert!(answer.is_done());
     }
     assert!(
@@ -385,10 +364,10 @@ async fn an_update_that_arrives_twice_is_answered_once() {
     let again = json!({"update_id": id, "message": message});
     api.message_to(HANS, 0).await;
     api.push_again(again.clone());
-    ask(&api, HANS, "杭州").await;
+    api.ask(HANS, HANS, "杭州").await;
     assert!(bot.terminate().await.success());
     let _bot = setup.start();
     api.push_again(again);
-    ask(&api, HANS, "创新").await;
+    api.ask(HANS, HANS, "创新").await;
     assert_eq!(api.sent_to(HANS).len(), 3);
 }

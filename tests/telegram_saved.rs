@@ -10,33 +10,10 @@ const HANS: i64 = 42;
 const OTHER: i64 = 44;
 const QUESTIONS: [&str; 2] = ["台风来的时候您害怕吗？", "年轻人愿意来学吗？"];
 
-async fn say(api: &BotApi, user: i64, text: &str) -> Call {
-    let nth = api.sent_to(user).len();
-    api.say(user, user, text, json!({}));
-    api.message_to(user, nth).await
-}
-
-/// Presses a button with this data, and returns what is shown for a moment.
-async fn press(api: &BotApi, chat: i64, user: i64, card: &Call, data: &str) -> String {
-    let message_id = card.params["message_id"].as_i64().unwrap_or_else(|| card.message_id());
-    let id = api.press(chat, user, message_id, data);
-    let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
-    let answer = api.call_where("answerCallbackQuery", is_it).await;
-    answer.params["text"].as_str().unwrap_or_default().to_owned()
-}
-
-/// Presses a button, and returns the message as it is changed by that.
-async fn edited(api: &BotApi, user: i64, card: &Call, label: &str) -> Call {
-    let before = api.calls("editMessageText").len();
-    press(api, user, user, card, &card.press(label)).await;
-    let edit = api.until(|api| api.calls("editMessageText").into_iter().nth(before)).await;
-    edit.expect("the message should have been edited")
-}
-
 /// Asks a question, and saves the quotation that answers it.
 async fn save(api: &BotApi, user: i64, question: &str) -> Call {
-    let card = say(api, user, question).await;
-    let said = press(api, user, user, &card, &card.press_behind('k')).await;
+    let card = api.ask(user, user, question).await;
+    let said = api.toast(user, user, card.message_id(), &card.press_behind('k')).await;
     assert!(said.starts_with("已收藏"), "`{said}`");
     card
 }
@@ -50,28 +27,28 @@ async fn a_quotation_can_be_saved_opened_and_removed() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
     let bot = setup.start();
-    assert!(say(&api, HANS, "/saved").await.text.text.contains("还没有收藏"));
-    let card = say(&api, HANS, QUESTIONS[0]).await;
-    let all_buttons = edited(&api, HANS, &card, "⋯").await;
-    let ticked = edited(&api, HANS, &all_buttons, "⭐").await;
+    assert!(api.ask(HANS, HANS, "/saved").await.text.text.contains("还没有收藏"));
+    let card = api.ask(HANS, HANS, QUESTIONS[0]).await;
+    let all_buttons = api.edited(&card, "⋯").await;
+    let ticked = api.edited(&all_buttons, "⭐").await;
     assert_eq!(ticked.press("✓ ⭐"), all_buttons.press("⭐"));
     assert_eq!(ticked.text, card.text, "saving should change nothing but the buttons");
-    let again = press(&api, HANS, HANS, &card, &card.press_behind('k')).await;
+    let again = api.toast(HANS, HANS, card.message_id(), &card.press_behind('k')).await;
     assert!(again.contains("已经收藏过了"), "`{again}`");
     assert_eq!(setup.count("saved_quotes").await, 1);
 
     bot.kill();
     let _bot = setup.start();
-    let list = say(&api, HANS, "/saved").await;
+    let list = api.ask(HANS, HANS, "/saved").await;
     assert_eq!(quotation(&list), quotation(&card));
     assert!(list.text.text.contains("林海"), "{:?}", list.text);
     let nth = api.sent_to(HANS).len();
-    press(&api, HANS, HANS, &list, &list.press("1")).await;
+    api.toast(HANS, HANS, list.message_id(), &list.press("1")).await;
     let opened = api.message_to(HANS, nth).await;
     assert_eq!(quotation(&opened), quotation(&card));
 
-    let editing = edited(&api, HANS, &list, "移除").await;
-    let emptied = edited(&api, HANS, &editing, "✕ 1").await;
+    let editing = api.edited(&list, "移除").await;
+    let emptied = api.edited(&editing, "✕ 1").await;
     assert!(emptied.text.text.contains("还没有收藏"), "{:?}", emptied.text);
     assert_eq!(setup.count("saved_quotes").await, 0);
 }
@@ -81,20 +58,20 @@ async fn the_list_has_pages_and_can_be_exported() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with("WEB__PUBLIC_URL", "https://read.example");
     let _bot = setup.start();
-    let topics = say(&api, HANS, "/topics").await;
+    let topics = api.ask(HANS, HANS, "/topics").await;
     for nth in 0..6 {
         let sent = api.sent_to(HANS).len();
         let data = topics.buttons()[nth]["callback_data"].as_str().unwrap().to_owned();
-        press(&api, HANS, HANS, &topics, &data).await;
+        api.toast(HANS, HANS, topics.message_id(), &data).await;
         let card = api.message_to(HANS, sent).await;
-        press(&api, HANS, HANS, &card, &card.press_behind('k')).await;
+        api.toast(HANS, HANS, card.message_id(), &card.press_behind('k')).await;
     }
-    let first = say(&api, HANS, "/saved").await;
+    let first = api.ask(HANS, HANS, "/saved").await;
     assert_eq!(first.text.marked("blockquote").len(), 5, "{:?}", first.text);
-    let second = edited(&api, HANS, &first, "下一页").await;
+    let second = api.edited(&first, "下一页").await;
     assert_eq!(second.text.marked("blockquote").len(), 1, "{:?}", second.text);
     assert!(second.text.text.contains("\n6."), "{:?}", second.text);
-    press(&api, HANS, HANS, &second, &second.press("导出")).await;
+    api.toast(HANS, HANS, second.message_id(), &second.press("导出")).await;
     let file = api.call_where("sendDocument", Call::is_done).await;
     let markdown = String::from_utf8(file.file.unwrap()).unwrap();
     assert!(markdown.starts_with("# 收藏的原话\n\n> "), "{markdown}");
@@ -112,17 +89,17 @@ async fn everybody_has_their_own_list_which_is_shown_and_deleted_in_private() {
     save(&api, OTHER, QUESTIONS[1]).await;
     api.say(SUPERGROUP, HANS, &format!("/ask {}", QUESTIONS[0]), json!({}));
     let card = api.message_to(SUPERGROUP, 0).await;
-    let said = press(&api, SUPERGROUP, HANS, &card, &card.press_behind('k')).await;
+    let said = api.toast(SUPERGROUP, HANS, card.message_id(), &card.press_behind('k')).await;
     assert!(said.starts_with("已收藏"), "`{said}`");
     assert!(api.calls("editMessageText").len() <= 1, "the card of a group is everybody's");
     api.say(SUPERGROUP, HANS, "/saved", json!({}));
     assert!(api.message_to(SUPERGROUP, 1).await.text.text.contains("私聊"));
-    assert_eq!(quotation(&say(&api, HANS, "/saved").await), quotation(&card));
+    assert_eq!(quotation(&api.ask(HANS, HANS, "/saved").await), quotation(&card));
 
-    let privacy = say(&api, HANS, "/privacy").await;
+    let privacy = api.ask(HANS, HANS, "/privacy").await;
     assert!(privacy.text.text.contains("收藏"), "{:?}", privacy.text);
-    press(&api, HANS, HANS, &privacy, &privacy.press("删除")).await;
-    assert!(say(&api, HANS, "/saved").await.text.text.contains("还没有收藏"));
+    api.toast(HANS, HANS, privacy.message_id(), &privacy.press("删除")).await;
+    assert!(api.ask(HANS, HANS, "/saved").await.text.text.contains("还没有收藏"));
     assert_eq!(setup.count("saved_quotes").await, 1, "other users should keep their list");
 }
 
@@ -133,10 +110,10 @@ async fn a_passage_that_is_gone_can_be_removed_from_the_list() {
     let _bot = setup.start();
     save(&api, HANS, QUESTIONS[0]).await;
     setup.execute("UPDATE saved_quotes SET passage = 'aaaaaaab'").await;
-    let list = say(&api, HANS, "/saved").await;
+    let list = api.ask(HANS, HANS, "/saved").await;
     assert!(list.text.text.contains("已经没有这段话"), "{:?}", list.text);
-    let editing = edited(&api, HANS, &list, "移除").await;
-    assert!(edited(&api, HANS, &editing, "✕ 1").await.text.text.contains("还没有收藏"));
+    let editing = api.edited(&list, "移除").await;
+    assert!(api.edited(&editing, "✕ 1").await.text.text.contains("还没有收藏"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,10 +121,10 @@ async fn a_quotation_in_a_chat_of_others_can_be_saved() {
     let api = BotApi::start().await;
     let setup = Setup::new(&api).with_transcript(LIGHTHOUSE);
     let _bot = setup.start();
-    let card = say(&api, HANS, QUESTIONS[0]).await;
+    let card = api.ask(HANS, HANS, QUESTIONS[0]).await;
     let id = api.press_inline(OTHER, "no message that the server knows", &card.press_behind('k'));
     let is_it = |call: &Call| call.params["callback_query_id"] == json!(id);
     let said = api.call_where("answerCallbackQuery", is_it).await;
     assert!(said.params["text"].as_str().unwrap().contains("/saved"), "{said:#?}");
-    assert_eq!(quotation(&say(&api, OTHER, "/saved").await), quotation(&card));
+    assert_eq!(quotation(&api.ask(OTHER, OTHER, "/saved").await), quotation(&card));
 }

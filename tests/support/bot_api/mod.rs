@@ -7,6 +7,7 @@ mod html;
 mod methods;
 mod multipart;
 mod updates;
+mod user;
 mod webhook;
 mod wire;
 
@@ -312,9 +313,11 @@ impl Call {
         self.method == "sendmessage" && self.params["chat_id"] == chat_id && self.is_done()
     }
 
-    /// Returns the number of the message that was sent.
+    /// Returns the number of the message that was sent or edited.
     pub(crate) fn message_id(&self) -> i64 {
-        self.result.as_ref().and_then(|result| result["result"]["message_id"].as_i64()).unwrap()
+        let sent =
+            || self.result.as_ref().and_then(|result| result["result"]["message_id"].as_i64());
+        self.params["message_id"].as_i64().or_else(sent).unwrap()
     }
 
     /// Returns the buttons below the message, row by row.

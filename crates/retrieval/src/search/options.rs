@@ -23,3 +23,17 @@ pub struct Options {
     /// Weight of the nearness of meaning.
     pub encoder_weight: f32,
 }
+
+#[cfg(test)]
+impl Options {
+    /// Weights with which a score is easily worked out by hand.
+    pub(super) const SAMPLE: Self = Self {
+        candidates: 100,
+        sentence_weight: 0.5,
+        question_weight: 0.1,
+        title_weight: 0.01,
+        expansion_weight: 0.2,
+        encoder: PathBuf::new(),
+        encoder_weight: 0.3,
+    };
+}

@@ -287,7 +287,6 @@ fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::sync::Arc;
 
     use super::*;
@@ -300,18 +299,6 @@ mod tests {
     impl CandidateSource for Everything {
         fn candidates(&self, _: &[WeightedGram], _: usize) -> Result<Vec<usize>, Error> {
             Ok((0..self.0).collect())
-        }
-    }
-
-    fn options() -> Options {
-        Options {
-            candidates: 100,
-            sentence_weight: 0.5,
-            question_weight: 0.1,
-            title_weight: 0.01,
-            expansion_weight: 0.2,
-            encoder: PathBuf::new(),
-            encoder_weight: 0.3,
         }
     }
 
@@ -330,7 +317,7 @@ mod tests {
         let interview =
             Interview { slug: "talk".to_owned(), turns: vec![turn], ..Interview::default() };
         let corpus = Corpus { interviews: vec![interview], ..Corpus::default() };
-        Searcher::new(Arc::new(Library::new(corpus).unwrap()), options())
+        Searcher::new(Arc::new(Library::new(corpus).unwrap()), Options::SAMPLE)
     }
 
     #[track_caller]

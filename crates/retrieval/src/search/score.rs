@@ -43,19 +43,7 @@ pub(super) fn by_words(features: &Features, options: &Options) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
-
-    const OPTIONS: Options = Options {
-        candidates: 100,
-        sentence_weight: 0.5,
-        question_weight: 0.1,
-        title_weight: 0.01,
-        expansion_weight: 0.2,
-        encoder: PathBuf::new(),
-        encoder_weight: 0.3,
-    };
 
     const FEATURES: Features = Features {
         passage: 1.0,
@@ -75,22 +63,22 @@ mod tests {
     #[test]
     fn a_score_is_the_weighted_sum_of_its_parts() {
         // 1 + 0.5 · (2 + 3) + 0.1 · 4 + 0.01 · 5 + 0.2 · (6 + 7) = 6.55, and 0.3 · 8 for the meaning
-        assert_near(by_words(&FEATURES, &OPTIONS), 6.55);
-        assert_near(combined(&FEATURES, &OPTIONS), 2.0 * 8.95);
+        assert_near(by_words(&FEATURES, &Options::SAMPLE), 6.55);
+        assert_near(combined(&FEATURES, &Options::SAMPLE), 2.0 * 8.95);
     }
 
     #[test]
     fn expansion_texts_take_the_place_of_the_factor_and_of_a_part_of_the_meaning() {
         // 6.55 as above, and 0.3 · 8 / 3 for the meaning
         let features = Features { has_expansion: true, ..FEATURES };
-        assert_near(combined(&features, &OPTIONS), 7.35);
+        assert_near(combined(&features, &Options::SAMPLE), 7.35);
     }
 
     #[test]
     fn a_named_speaker_raises_every_part_of_the_score() {
         let features = Features { is_of_named_speaker: true, ..FEATURES };
-        assert_near(by_words(&features, &OPTIONS), 8.515);
-        assert_near(combined(&features, &OPTIONS), 2.0 * 11.635);
+        assert_near(by_words(&features, &Options::SAMPLE), 8.515);
+        assert_near(combined(&features, &Options::SAMPLE), 2.0 * 11.635);
     }
 
     #[track_caller]
