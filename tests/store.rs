@@ -5,8 +5,9 @@ use transcript::Addition;
 use wenjian::secret::Secret;
 use wenjian::store::{
     AnswerMessage, AnswerMessageId, BatchId, CompletedUpdate, DailyProgress, DailyQuote, Error,
-    FollowedQuestion, Follower, Journal, Lease, LeftUpdate, LoggedQuestion, MAX_SAVED, Notice,
-    Options, QuestionReport, Rating, SaveResult, SavedQuote, Settings, Store, Upload,
+    FollowedQuestion, Journal, Lease, LeftUpdate, LoggedQuestion, MAX_SAVED, Options,
+    PendingNotice, QuestionReport, Rating, SaveResult, SavedQuote, Settings, Store, Subscriber,
+    Upload,
 };
 
 use crate::support::postgres::Postgres;
@@ -68,9 +69,9 @@ async fn change(options: &Options, table: &str, change: &str) {
     store.close().await;
 }
 
-fn follower(chat_id: i64) -> Follower {
+fn follower(chat_id: i64) -> Subscriber {
     let (chat_kind, language_code) = ("group".to_owned(), "en".to_owned());
-    Follower { chat_id, chat_kind, topic: 3, language_code }
+    Subscriber { chat_id, chat_kind, topic: 3, language_code }
 }
 
 fn answer_to(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
@@ -283,7 +284,7 @@ on_both! {
             assert_eq!(store.toggle_follower(&follower, command).await.unwrap(), is_on, "{command}");
         }
         store.move_chat(-7, -1007).await.unwrap();
-        assert!(!store.toggle_follower(&Follower { chat_id: -1007, ..follower }, 4).await.unwrap());
+        assert!(!store.toggle_follower(&Subscriber { chat_id: -1007, ..follower }, 4).await.unwrap());
     }
 
     a_chat_is_told_once_of_an_interview_that_is_new(options) {
@@ -306,7 +307,7 @@ on_both! {
         second.unwrap();
         assert_eq!(two.slugs_with_notices().await.unwrap(), slugs(&["new"]));
         let notices = two.notices("new").await.unwrap();
-        let notice = |chat_id, follower| Notice { slug: "new".to_owned(), chat_id, follower };
+        let notice = |chat_id, follower| PendingNotice { slug: "new".to_owned(), chat_id, follower };
         assert_eq!(notices, [notice(5, Some(follower(5))), notice(6, None)]);
 
         let (first, second) = tokio::join!(one.claim_notice(&notices[0]), two.claim_notice(&notices[0]));
@@ -359,10 +360,12 @@ on_both! {
         let [one, two] = [Store::open(options).await.unwrap(), Store::open(options).await.unwrap()];
         let before = DailyProgress { next_at: Some(1000), sent_at: 0, place: i64::MIN };
         let daily = DailyQuote {
-            chat_id: 5,
-            chat_kind: "private".to_owned(),
-            topic: 0,
-            language_code: "en".to_owned(),
+            subscriber: Subscriber {
+                chat_id: 5,
+                chat_kind: "private".to_owned(),
+                topic: 0,
+                language_code: "en".to_owned(),
+            },
             minute_of_day: 480,
             zone: "Asia/Shanghai".to_owned(),
             progress: before,

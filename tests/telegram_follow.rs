@@ -1,5 +1,7 @@
 //! New interviews: `/follow` tells a chat of them, and 🔔 tells who asked something that had no answer before.
 
+use serde_json::json;
+
 use crate::support::bot::Setup;
 use crate::support::bot_api::{BotApi, Call, Fault, SUPERGROUP};
 use crate::support::program::LIGHTHOUSE;
@@ -113,6 +115,12 @@ async fn who_asked_in_vain_is_told_when_a_new_interview_has_the_answer() {
     api.toast(HANS, HANS, in_vain.message_id(), &in_vain.press("🔔")).await;
     api.toast(HANS, HANS, never.message_id(), &never.press("🔔")).await;
     setup.has_noted(2, "followed_questions").await;
+    // A question that is changed into one without an answer can be followed, too.
+    let question = api.say(ENGLISH, ENGLISH, "台风来的时候您害怕吗？", json!({}));
+    api.message_to(ENGLISH, 0).await;
+    api.edit(ENGLISH, ENGLISH, question, QUESTION);
+    let edit = api.call_where("editMessageText", |call| call.params["chat_id"] == ENGLISH).await;
+    edit.press("🔔");
     // The one who did not press is not told.
     api.ask(OTHER, OTHER, QUESTION).await;
 

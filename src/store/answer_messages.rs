@@ -2,7 +2,7 @@
 //!
 //! Highlighted words, edits, follow-up questions and ratings need it. Nothing else is lost without it.
 
-use sqlx::{AnyConnection, Row};
+use sqlx::AnyConnection;
 
 use super::sql::{with_rows, without_nul};
 use super::{PersonHash, Result, Store, now};
@@ -107,21 +107,6 @@ impl Store {
         .bind(asked_id)
         .bind(now());
         self.read_one(query).await
-    }
-
-    /// Returns the first column of the only row of `query`, if there is one.
-    pub(super) async fn read_one<T>(
-        &self,
-        query: sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments>,
-    ) -> Result<Option<T>>
-    where
-        T: for<'r> sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
-    {
-        self.health
-            .read(async {
-                query.fetch_optional(&self.readers).await?.map(|row| row.try_get(0)).transpose()
-            })
-            .await
     }
 }
 

@@ -50,11 +50,15 @@ impl Store {
     /// Notes that a chat does not block the bot any more.
     pub async fn unblock(&self, chat_id: i64) -> Result<()> {
         let query = sqlx::query("DELETE FROM blocked_chats WHERE chat_id = $1").bind(chat_id);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }
 
-async fn end_subscriptions(connection: &mut AnyConnection, chat_id: i64) -> sqlx::Result<()> {
+/// Deletes all that a chat has subscribed to.
+pub(super) async fn end_subscriptions(
+    connection: &mut AnyConnection,
+    chat_id: i64,
+) -> sqlx::Result<()> {
     for statement in [
         "DELETE FROM daily_quotes WHERE chat_id = $1",
         "DELETE FROM followers WHERE chat_id = $1",

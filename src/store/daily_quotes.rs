@@ -3,26 +3,21 @@
 //! A replica claims a quotation by moving the row to its next time, in one statement that succeeds only once. It sends
 //! only what it has claimed, so that any number of replicas sends each quotation once.
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
+use super::subscriber::Subscriber;
 use super::{Result, Store};
 
 /// The most chats that one statement returns.
 const BATCH: i64 = 64;
 /// A time further ahead than this, in seconds, was worked out by a clock that ran wrong.
-const MAX_AHEAD: i64 = 2 * 24 * 3600;
+pub const MAX_DAILY_AHEAD: i64 = 2 * 24 * 3600;
 
 /// A chat's quotation of the day. The store interprets neither the zone nor the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DailyQuote {
-    pub chat_id: i64,
-    /// `private`, `group`, `supergroup` or `channel`.
-    pub chat_kind: String,
-    /// The forum topic, or 0.
-    pub topic: i64,
-    /// The language of whoever switched it on, or an empty text if it is not known.
-    pub language_code: String,
+    pub subscriber: Subscriber,
     pub minute_of_day: i64,
     /// The name of a time zone.
     pub zone: String,
@@ -40,13 +35,23 @@ pub struct DailyProgress {
     pub place: i64,
 }
 
+/// Returns the statement that reads the rows which `condition` selects, for [`DailyQuote::of`].
+fn selected(condition: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!(
+        "SELECT chat_id, chat_kind, topic, language_code, minute_of_day, zone, next_at, sent_at, \
+         place FROM daily_quotes {condition}"
+    ))
+}
+
 impl DailyQuote {
     fn of(row: &AnyRow) -> sqlx::Result<Self> {
         Ok(Self {
-            chat_id: row.try_get(0)?,
-            chat_kind: row.try_get(1)?,
-            topic: row.try_get(2)?,
-            language_code: row.try_get(3)?,
+            subscriber: Subscriber {
+                chat_id: row.try_get(0)?,
+                chat_kind: row.try_get(1)?,
+                topic: row.try_get(2)?,
+                language_code: row.try_get(3)?,
+            },
             minute_of_day: row.try_get(4)?,
             zone: row.try_get(5)?,
             progress: DailyProgress {
@@ -61,11 +66,7 @@ impl DailyQuote {
 impl Store {
     /// Returns a chat's quotation of the day, also if it is switched off.
     pub async fn daily_quote(&self, chat_id: i64) -> Result<Option<DailyQuote>> {
-        let query = sqlx::query(
-            "SELECT chat_id, chat_kind, topic, language_code, minute_of_day, zone, next_at, \
-             sent_at, place FROM daily_quotes WHERE chat_id = $1",
-        )
-        .bind(chat_id);
+        let query = sqlx::query(selected("WHERE chat_id = $1")).bind(chat_id);
         self.health
             .read(async {
                 let row = query.fetch_optional(&self.readers).await?;
@@ -76,14 +77,11 @@ impl Store {
 
     /// Returns chats whose quotation is due at `now`, and those whose next time is too far ahead.
     pub async fn due_daily_quotes(&self, now: i64) -> Result<Vec<DailyQuote>> {
-        let query = sqlx::query(
-            "SELECT chat_id, chat_kind, topic, language_code, minute_of_day, zone, next_at, \
-             sent_at, place FROM daily_quotes WHERE next_at <= $1 OR next_at > $2 \
-             ORDER BY next_at LIMIT $3",
-        )
-        .bind(now)
-        .bind(now.saturating_add(MAX_AHEAD))
-        .bind(BATCH);
+        let due = "WHERE next_at <= $1 OR next_at > $2 ORDER BY next_at LIMIT $3";
+        let query = sqlx::query(selected(due))
+            .bind(now)
+            .bind(now.saturating_add(MAX_DAILY_AHEAD))
+            .bind(BATCH);
         self.health
             .read(async {
                 let rows = query.fetch_all(&self.readers).await?;
@@ -102,23 +100,23 @@ impl Store {
              minute_of_day = excluded.minute_of_day, zone = excluded.zone, \
              next_at = excluded.next_at",
         )
-        .bind(daily.chat_id)
-        .bind(daily.chat_kind.clone())
-        .bind(daily.topic)
-        .bind(daily.language_code.clone())
+        .bind(daily.subscriber.chat_id)
+        .bind(daily.subscriber.chat_kind.clone())
+        .bind(daily.subscriber.topic)
+        .bind(daily.subscriber.language_code.clone())
         .bind(daily.minute_of_day)
         .bind(daily.zone.clone())
         .bind(daily.progress.next_at)
         .bind(daily.progress.sent_at)
         .bind(daily.progress.place);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 
     /// Switches a chat's quotation of the day off. What the chat has seen is remembered.
     pub async fn stop_daily_quote(&self, chat_id: i64) -> Result<()> {
         let query =
             sqlx::query("UPDATE daily_quotes SET next_at = NULL WHERE chat_id = $1").bind(chat_id);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 
     /// Moves a chat from one state to another. Returns false if it is in a different state: another replica was faster,
@@ -140,8 +138,6 @@ impl Store {
         .bind(from.next_at)
         .bind(from.sent_at)
         .bind(from.place);
-        self.health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
-            .await
+        Ok(self.write_one(query).await? == 1)
     }
 }

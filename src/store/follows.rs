@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::Row;
 
 use super::sql::without_nul;
+use super::subscriber::Subscriber;
 use super::{Result, Store, now};
 
 /// How many questions a chat can follow.
@@ -18,25 +19,13 @@ const BATCH: i64 = 64;
 /// How long a notice waits for a replica that serves its interview.
 pub(super) const NOTICE_KEPT_FOR: Duration = Duration::from_hours(7 * 24);
 
-/// A chat that is told of new interviews.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Follower {
-    pub chat_id: i64,
-    /// `private`, `group`, `supergroup` or `channel`.
-    pub chat_kind: String,
-    /// The forum topic, or 0.
-    pub topic: i64,
-    /// The language of whoever switched it on, or an empty text if it is not known.
-    pub language_code: String,
-}
-
 /// A chat that is yet to be told of an interview.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct PendingNotice {
     pub slug: String,
     pub chat_id: i64,
     /// `None` if the chat follows questions only.
-    pub follower: Option<Follower>,
+    pub follower: Option<Subscriber>,
 }
 
 /// A question that had no answer.
@@ -51,7 +40,7 @@ pub struct FollowedQuestion {
 impl Store {
     /// Begins to tell a chat of new interviews or, if it is told already, ends that. Returns whether it is told now.
     /// The same command, known by the id of its message, has an effect only once.
-    pub async fn toggle_follower(&self, follower: &Follower, command_id: i64) -> Result<bool> {
+    pub async fn toggle_follower(&self, follower: &Subscriber, command_id: i64) -> Result<bool> {
         let query = sqlx::query(
             "INSERT INTO followers (chat_id, chat_kind, topic, language_code, is_on, command_id) \
              VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT (chat_id) DO UPDATE SET \
@@ -91,9 +80,7 @@ impl Store {
         .bind(question)
         .bind(followed.language_code.clone())
         .bind(MAX_QUESTIONS);
-        self.health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
-            .await
+        Ok(self.write_one(query).await? == 1)
     }
 
     /// Ends following a question. Returns false if it was not followed.
@@ -102,9 +89,7 @@ impl Store {
             sqlx::query("DELETE FROM followed_questions WHERE chat_id = $1 AND question_hash = $2")
                 .bind(chat_id)
                 .bind(self.question_hash(&without_nul(question)));
-        self.health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
-            .await
+        Ok(self.write_one(query).await? == 1)
     }
 
     fn question_hash(&self, question: &str) -> i64 {
@@ -189,7 +174,7 @@ impl Store {
     }
 
     /// Returns chats that are yet to be told of an interview.
-    pub async fn notices(&self, slug: &str) -> Result<Vec<Notice>> {
+    pub async fn notices(&self, slug: &str) -> Result<Vec<PendingNotice>> {
         let query = sqlx::query(
             "SELECT notices.chat_id, chat_kind, topic, language_code FROM notices \
              LEFT JOIN followers ON followers.chat_id = notices.chat_id AND is_on = 1 \
@@ -203,7 +188,7 @@ impl Store {
                 let notice = |row: &sqlx::any::AnyRow| {
                     let chat_id = row.try_get(0)?;
                     let follower = match row.try_get::<Option<String>, _>(1)? {
-                        Some(chat_kind) => Some(Follower {
+                        Some(chat_kind) => Some(Subscriber {
                             chat_id,
                             chat_kind,
                             topic: row.try_get(2)?,
@@ -211,7 +196,7 @@ impl Store {
                         }),
                         None => None,
                     };
-                    Ok(Notice { slug: slug.to_owned(), chat_id, follower })
+                    Ok(PendingNotice { slug: slug.to_owned(), chat_id, follower })
                 };
                 rows.iter().map(notice).collect()
             })
@@ -219,17 +204,15 @@ impl Store {
     }
 
     /// Deletes a notice. Returns false if another replica was faster.
-    pub async fn claim_notice(&self, notice: &Notice) -> Result<bool> {
+    pub async fn claim_notice(&self, notice: &PendingNotice) -> Result<bool> {
         let query = sqlx::query("DELETE FROM notices WHERE slug = $1 AND chat_id = $2")
             .bind(notice.slug.clone())
             .bind(notice.chat_id);
-        self.health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
-            .await
+        Ok(self.write_one(query).await? == 1)
     }
 
     /// Gives a notice back that could not be sent.
-    pub async fn return_notice(&self, notice: &Notice) -> Result<()> {
+    pub async fn return_notice(&self, notice: &PendingNotice) -> Result<()> {
         let query = sqlx::query(
             "INSERT INTO notices (slug, chat_id, added_at) VALUES ($1, $2, $3) \
              ON CONFLICT (slug, chat_id) DO NOTHING",
@@ -237,6 +220,6 @@ impl Store {
         .bind(notice.slug.clone())
         .bind(notice.chat_id)
         .bind(now());
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }

@@ -103,7 +103,7 @@ impl Store {
         let statement = "UPDATE updates SET alone = $2 WHERE update_id = $1 AND owner = $3";
         let query =
             sqlx::query(statement).bind(update_id).bind(i64::from(is_alone)).bind(self.replica.0);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }
 

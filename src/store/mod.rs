@@ -8,6 +8,7 @@ mod sql;
 mod sqlite;
 mod connect;
 mod health;
+mod single_statement;
 mod person_hash;
 mod inbox;
 mod mentions;
@@ -22,6 +23,7 @@ mod question_report;
 mod question_stats;
 mod overlay;
 mod pending;
+mod subscriber;
 mod question_links;
 mod saved_quotes;
 mod daily_quotes;
@@ -36,9 +38,9 @@ use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
 pub use answer_messages::{AnswerMessage, AnswerMessageId};
-pub use daily_quotes::{DailyProgress, DailyQuote};
+pub use daily_quotes::{DailyProgress, DailyQuote, MAX_DAILY_AHEAD};
 pub use feedback::Rating;
-pub use follows::{FollowedQuestion, Follower, Notice};
+pub use follows::{FollowedQuestion, PendingNotice};
 pub use inbox::{BatchId, LeftUpdate};
 pub use journal::{CompletedUpdate, Journal};
 pub use pending::{MessageAt, Upload};
@@ -49,13 +51,15 @@ pub use question_stats::{MissedQuestion, QuestionOutcome};
 pub use replica::Lease;
 pub use saved_quotes::{MAX_SAVED, SaveResult, SavedQuote};
 pub use settings::Settings;
+pub use subscriber::Subscriber;
 
 use crate::secret::{self, Secret};
+use blocked_chats::end_subscriptions;
 use connect::{Database, pool};
 use health::Health;
 use person_hash::HashKey;
 use replica::ReplicaId;
-use sql::{Clock, PlaceholderMark};
+use sql::{PlaceholderMark, TimeExpression};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -161,7 +165,7 @@ pub struct Store {
     readers: AnyPool,
     writers: AnyPool,
     mark: PlaceholderMark,
-    clock: Clock,
+    clock: TimeExpression,
     database: Database,
     hash_key: HashKey,
     replica: ReplicaId,
@@ -177,8 +181,10 @@ impl Store {
         let url = options.url.as_str();
         let database = Database::of(url).ok_or(Error::Address)?;
         let (n_writers, mark, clock) = match database {
-            Database::Sqlite => (1, PlaceholderMark::SQLITE, Clock::SQLITE),
-            Database::Postgres => (POSTGRES_WRITERS, PlaceholderMark::POSTGRES, Clock::POSTGRES),
+            Database::Sqlite => (1, PlaceholderMark::SQLITE, TimeExpression::SQLITE),
+            Database::Postgres => {
+                (POSTGRES_WRITERS, PlaceholderMark::POSTGRES, TimeExpression::POSTGRES)
+            }
         };
         if database == Database::Sqlite {
             sqlite::prepare(options).await?;
@@ -246,15 +252,12 @@ impl Store {
                     ("DELETE FROM asked_inline WHERE person = $1", person),
                     ("DELETE FROM saved_quotes WHERE person = $1", person),
                     ("DELETE FROM settings WHERE chat_id = $1", user_id),
-                    ("DELETE FROM daily_quotes WHERE chat_id = $1", user_id),
-                    ("DELETE FROM followers WHERE chat_id = $1", user_id),
-                    ("DELETE FROM followed_questions WHERE chat_id = $1", user_id),
-                    ("DELETE FROM notices WHERE chat_id = $1", user_id),
                     ("UPDATE additions SET person = 0 WHERE person = $1", person),
                     ("UPDATE corpus_files SET person = 0 WHERE person = $1", person),
                 ] {
                     sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
                 }
+                end_subscriptions(&mut transaction, user_id).await?;
                 transaction.commit().await
             })
             .await?;
@@ -268,14 +271,11 @@ impl Store {
                 let mut transaction = self.writers.begin().await?;
                 for (statement, key) in [
                     ("DELETE FROM settings WHERE chat_id = $1", chat_id),
-                    ("DELETE FROM daily_quotes WHERE chat_id = $1", chat_id),
-                    ("DELETE FROM followers WHERE chat_id = $1", chat_id),
-                    ("DELETE FROM followed_questions WHERE chat_id = $1", chat_id),
-                    ("DELETE FROM notices WHERE chat_id = $1", chat_id),
                     ("DELETE FROM asked WHERE chat = $1", self.chat(chat_id)),
                 ] {
                     sqlx::query(statement).bind(key).execute(&mut *transaction).await?;
                 }
+                end_subscriptions(&mut transaction, chat_id).await?;
                 transaction.commit().await
             })
             .await

@@ -36,7 +36,7 @@ impl Store {
         .bind(message_id)
         .bind(without_nul(words))
         .bind(now() + WAITS.as_secs().cast_signed());
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 
     /// Returns the words that a message offers to add.
@@ -66,7 +66,7 @@ impl Store {
         .bind(without_nul(&upload.known))
         .bind(upload.bytes.clone())
         .bind(now() + WAITS.as_secs().cast_signed());
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 
     /// Returns the transcript to which the buttons of a message belong.
@@ -92,6 +92,6 @@ impl Store {
         let query = sqlx::query("DELETE FROM uploads WHERE chat_id = $1 AND message_id = $2")
             .bind(chat_id)
             .bind(message_id);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }

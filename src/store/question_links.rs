@@ -23,7 +23,7 @@ impl Store {
         .bind(link)
         .bind(question)
         .bind(now());
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await?;
+        self.write_one(query).await.map(|_| ())?;
         Ok(URL_SAFE_NO_PAD.encode(link.to_be_bytes()))
     }
 
@@ -38,8 +38,7 @@ impl Store {
                 .bind(now())
                 .bind(link);
             // A link that cannot be marked as used still opens.
-            let _ =
-                self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await;
+            let _ = self.write_one(query).await.map(|_| ());
         }
         Ok(question)
     }

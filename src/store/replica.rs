@@ -88,9 +88,7 @@ impl Store {
         );
         let query = sqlx::query(statement).bind(self.replica.0).bind(LIFE).bind(GAP);
         let query = query.bind(lease.name());
-        self.health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected() == 1) })
-            .await
+        Ok(self.write_one(query).await? == 1)
     }
 
     /// Returns whether no living replica holds a lease. This only reads, so that it works while the

@@ -43,11 +43,7 @@ impl Store {
         .bind(quote.end)
         .bind(now())
         .bind(MAX_SAVED);
-        let n_saved = self
-            .health
-            .write(async { Ok(query.execute(&self.writers).await?.rows_affected()) })
-            .await?;
-        Ok(match n_saved {
+        Ok(match self.write_one(query).await? {
             0 if self.has_saved(person, quote).await? => SaveResult::Known,
             0 => SaveResult::Full,
             _ => SaveResult::Saved,
@@ -93,6 +89,6 @@ impl Store {
         .bind(person.0)
         .bind(quote.passage.clone())
         .bind(quote.start);
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }

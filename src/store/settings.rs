@@ -77,6 +77,6 @@ impl Store {
         .bind(settings.language.as_deref().map(without_nul))
         .bind(settings.script.as_deref().map(without_nul))
         .bind(settings.interview.as_deref().map(without_nul));
-        self.health.write(async { query.execute(&self.writers).await.map(|_| ()) }).await
+        self.write_one(query).await.map(|_| ())
     }
 }

@@ -18,15 +18,18 @@ impl PlaceholderMark {
 
 /// The SQL expression for the database's time, as Unix seconds.
 #[derive(Clone, Copy)]
-pub(super) struct Clock(&'static str);
+pub(super) struct TimeExpression(&'static str);
 
-impl Clock {
+impl TimeExpression {
     pub(super) const SQLITE: Self = Self("unixepoch()");
     pub(super) const POSTGRES: Self = Self("CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)");
 }
 
 /// Replaces `{now}` in a statement by the database's expression for the time.
-pub(super) fn with_clock(statement: &str, Clock(now): Clock) -> AssertSqlSafe<String> {
+pub(super) fn with_clock(
+    statement: &str,
+    TimeExpression(now): TimeExpression,
+) -> AssertSqlSafe<String> {
     AssertSqlSafe(statement.replace("{now}", now))
 }
 

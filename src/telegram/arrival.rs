@@ -10,3 +10,10 @@ pub(super) struct Arrival {
     pub(super) number: u64,
     pub(super) received: Instant,
 }
+
+impl Arrival {
+    /// Returns whether an earlier run has left the update. It may be the reason why that run died.
+    pub(super) fn is_left(self) -> bool {
+        self.number == 0
+    }
+}

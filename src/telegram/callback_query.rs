@@ -8,7 +8,7 @@ use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::daily::DailyButton;
-use super::effects::{Effect, Effects, QuestionAsked, Then, replace, toast};
+use super::effects::{Effect, Effects, Then, replace, toast};
 use super::follow::FollowButton;
 use super::operator::OperatorButton;
 use super::outbox::Destination;
@@ -138,11 +138,7 @@ impl BotContext {
             return effects;
         };
         let to = Destination { reply_to: None, ..origin.destination() };
-        let record = |answered| {
-            Then::Record(Box::new(QuestionAsked { origin, is_own_message: false, answered }))
-        };
-        let then = answered.map_or(Then::Nothing, record);
-        effects.push(Effect::Send { to, draft, then });
+        effects.push(Effect::Send { to, draft, then: Then::record(origin, false, answered) });
         effects
     }
 
@@ -173,7 +169,7 @@ impl BotContext {
         };
         let mut effects = vec![toast(query, Some(&said))];
         if UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private()) {
-            effects.extend(self.private_card(query, view, audience).await);
+            effects.extend(self.private_card(query, view, question, audience).await);
         }
         effects
     }

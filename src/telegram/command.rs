@@ -44,7 +44,7 @@ pub(super) enum Menu {
     Group,
 }
 
-/// The commands about what belongs to a single user. They are answered in private chats only.
+/// The commands about what belongs to a single user. Only the menus of private chats show them.
 const PERSONAL: [&str; 2] = ["saved", "privacy"];
 
 /// The commands that a menu shows, described in one language.

@@ -50,6 +50,8 @@ pub(super) struct Audience {
 /// A question with its outcome and the time that it took.
 pub(super) struct AnsweredQuestion {
     pub(super) outcome: Outcome,
+    /// Whether the reply says that there is no answer.
+    pub(super) is_missed: bool,
     pub(super) elapsed_us: i64,
 }
 
@@ -85,7 +87,8 @@ impl BotContext {
         let reply = self.service.handle(intent, reader);
         let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
         let answered = reply.outcome().cloned();
-        let answered = answered.map(|outcome| AnsweredQuestion { outcome, elapsed_us });
+        let is_missed = matches!(reply, Reply::NoAnswer(_));
+        let answered = answered.map(|outcome| AnsweredQuestion { outcome, is_missed, elapsed_us });
         (reply, answered)
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::activity::Activity;
 use super::context::{AnsweredQuestion, Audience, BotContext, line};
 use super::deep_link::DeepLink;
-use super::effects::{Effect, Effects, QuestionAsked, Then};
-use super::follow;
+use super::effects::{Effect, Effects, Then};
+use super::follow::{FollowButton, draw_answer};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::question_link::{self, question_key};
 use super::settings;
@@ -29,9 +29,12 @@ pub(super) async fn answer(
     let activity = Activity::announce(&context, &origin, ChatAction::Typing);
     let (reply, answered) = context.look_up(&origin, question, about, &audience).await;
     drop(activity);
-    let mut draft = context.draw(&reply, Some(origin.chat_type));
-    follow::offer(&mut draft, &reply, origin.chat_type, audience.phrases);
-    vec![Effect::Send { to: origin.destination(), draft, then: recorded(origin, answered) }]
+    let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
+    vec![Effect::Send {
+        to: origin.destination(),
+        draft,
+        then: Then::record(origin, true, answered),
+    }]
 }
 
 /// Changes the answer to a question that its author has edited.
@@ -48,9 +51,10 @@ pub(super) async fn correct(
     };
     let within = context.chosen_interview(&audience.settings);
     let intent = Intent::Ask { question, before: None, within };
-    let (draft, answered) = context.say(&intent, audience.reader, origin.chat_type);
+    let (reply, answered) = context.ask_service(&intent, audience.reader);
+    let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
     let message = EditTarget::Chat { chat_id: origin.chat_id, message_id };
-    vec![Effect::Edit { message, draft, then: recorded(origin, answered) }]
+    vec![Effect::Edit { message, draft, then: Then::record(origin, true, answered) }]
 }
 
 /// The parameter of `/start` in a group to which the bot was added by the button of `/help`. What is to be said there is
@@ -196,11 +200,6 @@ fn plain(
 ) -> Effects {
     let (draft, _) = context.say(intent, audience.reader, origin.chat_type);
     vec![Effect::reply(origin, draft)]
-}
-
-fn recorded(origin: UpdateOrigin, answered: Option<AnsweredQuestion>) -> Then {
-    let record = |answered| Box::new(QuestionAsked { origin, is_own_message: true, answered });
-    answered.map_or(Then::Nothing, |answered| Then::Record(record(answered)))
 }
 
 impl BotContext {

@@ -13,7 +13,6 @@ use super::context::{AnsweredQuestion, BotContext};
 use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
 use super::user_request::{UpdateOrigin, message_id};
-use retrieval::answer::Verdict;
 
 use crate::store::{
     AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, PersonHash, Upload,
@@ -73,6 +72,20 @@ pub(super) enum Then {
         upload: Upload,
         sorry: OutgoingMessage,
     },
+}
+
+impl Then {
+    /// Records the question from `origin`, if one was answered. `is_own_message` says whether the message there is the
+    /// question itself, whose author may change it.
+    pub(super) fn record(
+        origin: UpdateOrigin,
+        is_own_message: bool,
+        answered: Option<AnsweredQuestion>,
+    ) -> Self {
+        let record =
+            |answered| Self::Record(Box::new(QuestionAsked { origin, is_own_message, answered }));
+        answered.map_or(Self::Nothing, record)
+    }
 }
 
 /// A question that was answered, with where and by whom it was asked.
@@ -204,8 +217,7 @@ impl BotContext {
         let QuestionAsked { origin, is_own_message, answered } = asked;
         let person = self.store.person(origin.sender_id);
         done.question = Some(logged(person, origin.chat_kind(), &answered));
-        let outcome = answered.outcome;
-        let is_missed = outcome.verdict == Verdict::None && outcome.talk.is_none();
+        let AnsweredQuestion { outcome, is_missed, .. } = answered;
         done.answer = Some(AnswerMessage {
             id: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
@@ -251,7 +263,7 @@ fn logged(
     chat_kind: &'static str,
     answered: &AnsweredQuestion,
 ) -> LoggedQuestion {
-    let AnsweredQuestion { outcome, elapsed_us } = answered;
+    let AnsweredQuestion { outcome, elapsed_us, .. } = answered;
     LoggedQuestion {
         person: Some(person),
         chat_kind,

@@ -7,13 +7,16 @@ use teloxide::types::{CallbackQuery, ChatType, InlineKeyboardButton};
 use tokio::sync::watch;
 
 use super::context::{Audience, BotContext, line};
-use super::delivery::Delivery;
 use super::effects::{Effect, Effects, replace, toast};
 use super::outbox::{Destination, OutgoingMessage};
+use super::subscription::SendOutcome;
 use super::user_request::{UpdateOrigin, chat_type_of};
 use crate::dialogue::{Engine, Intent, Phrases, Reply, fill};
-use crate::store::{FollowedQuestion, Follower, Notice};
+use crate::store::{FollowedQuestion, PendingNotice};
 use retrieval::answer::Verdict;
+
+/// What the log calls the messages.
+const WHAT: &str = "a notice of a new interview";
 
 /// What a button below a question without an answer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +55,8 @@ pub(super) async fn command(
     if !context.may_set(&origin).await {
         return vec![Effect::reply(&origin, line(&words.admins_only))];
     }
-    let follower = Follower {
-        chat_id: origin.chat_id,
-        chat_kind: origin.chat_kind().to_owned(),
-        topic: origin.topic.unwrap_or_default().into(),
-        language_code: origin.language_code.clone().unwrap_or_default(),
-    };
-    let said = match context.store.toggle_follower(&follower, origin.message_id.into()).await {
+    let command_id = origin.message_id.into();
+    let said = match context.store.toggle_follower(&origin.subscriber(), command_id).await {
         Ok(true) => &words.follow.on,
         Ok(false) => &words.follow.off,
         Err(_) => &words.not_kept,
@@ -66,11 +64,20 @@ pub(super) async fn command(
     vec![Effect::reply(&origin, line(said))]
 }
 
-/// Adds the button that follows a question to the reply that it has no answer. Only the asker of a private chat has it.
-pub(super) fn offer(draft: &mut OutgoingMessage, reply: &Reply, chat: ChatType, phrases: &Phrases) {
-    if chat == ChatType::Private && matches!(reply, Reply::NoAnswer(_)) {
-        draft.keyboard.inline_keyboard.push(FollowButton::Follow.row(phrases));
+/// Renders the reply to a question. If it has no answer, the reply has a button to follow it or to take that back; only
+/// the asker of a private chat has it.
+pub(super) fn draw_answer(
+    context: &BotContext,
+    reply: &Reply,
+    origin: &UpdateOrigin,
+    button: FollowButton,
+    phrases: &Phrases,
+) -> OutgoingMessage {
+    let mut draft = context.draw(reply, Some(origin.chat_type));
+    if origin.is_private() && matches!(reply, Reply::NoAnswer(_)) {
+        draft.keyboard.inline_keyboard.push(button.row(phrases));
     }
+    draft
 }
 
 /// Handles the button that follows a question, and the one that takes this back.
@@ -111,10 +118,7 @@ pub(super) async fn press(
     let within = context.chosen_interview(&audience.settings);
     let intent = Intent::Ask { question: followed.question, before: None, within };
     let (reply, _) = context.ask_service(&intent, audience.reader);
-    let mut draft = context.draw(&reply, Some(origin.chat_type));
-    if matches!(reply, Reply::NoAnswer(_)) {
-        draft.keyboard.inline_keyboard.push(next.row(audience.phrases));
-    }
+    let draft = draw_answer(&context, &reply, &origin, next, audience.phrases);
     let mut effects = vec![toast(&query, Some(said))];
     effects.extend(replace(&query, draft));
     effects
@@ -124,24 +128,25 @@ pub(super) async fn press(
 pub(super) async fn send_due(
     context: &Arc<BotContext>,
     ending: &watch::Receiver<bool>,
-) -> Delivery {
+) -> SendOutcome {
     let slugs = context.store.slugs_with_notices().await.unwrap_or_default();
     let is_served = |slug: &&String| context.service.engine().library().named(slug).is_some();
     // Interviews that this replica does not serve yet are told of later.
-    for slug in slugs.iter().filter(is_served) {
-        if !context.sends_notices().await {
-            return Delivery::Done;
-        }
+    let served: Vec<&String> = slugs.iter().filter(is_served).collect();
+    if served.is_empty() || !context.sends_notices().await {
+        return SendOutcome::Done;
+    }
+    for slug in served {
         for notice in context.store.notices(slug).await.unwrap_or_default() {
             if *ending.borrow() {
-                return Delivery::Done;
+                return SendOutcome::Done;
             }
-            if context.send_notice(&notice).await == Delivery::TryLater {
-                return Delivery::TryLater;
+            if context.send_notice(&notice).await == SendOutcome::TryLater {
+                return SendOutcome::TryLater;
             }
         }
     }
-    Delivery::Done
+    SendOutcome::Done
 }
 
 impl BotContext {
@@ -155,39 +160,37 @@ impl BotContext {
 
     /// Tells a chat of an interview: first the answers to questions that it follows, then that there is the interview.
     /// Each message is claimed before it is sent, and given back if it was surely not sent.
-    async fn send_notice(&self, notice: &Notice) -> Delivery {
+    async fn send_notice(&self, notice: &PendingNotice) -> SendOutcome {
         let Ok(questions) = self.store.followed_questions(notice.chat_id).await else {
-            return Delivery::TryLater;
+            return SendOutcome::TryLater;
         };
         for followed in &questions {
-            let delivery = self.send_answer(followed, &notice.slug).await;
-            if delivery != Delivery::Done {
-                return delivery;
+            let outcome = self.send_answer(followed, &notice.slug).await;
+            if outcome != SendOutcome::Done {
+                return outcome;
             }
         }
         if !self.store.claim_notice(notice).await.unwrap_or(false) {
-            return Delivery::Done;
+            return SendOutcome::Done;
         }
-        let Some(follower) = &notice.follower else { return Delivery::Done };
+        let Some(follower) = &notice.follower else { return SendOutcome::Done };
         let audience = self.audience_of(follower.chat_id, &follower.language_code).await;
         let heading = &audience.phrases.telegram.follow.added;
         let engine = self.service.engine();
         let Some(reply) = engine.introduction(&notice.slug, heading, audience.reader) else {
-            return Delivery::Done;
+            return SendOutcome::Done;
         };
         let draft = self.draw(&reply, Some(chat_type_of(&follower.chat_kind)));
-        let topic = i32::try_from(follower.topic).ok().filter(|topic| *topic != 0);
-        let to = Destination { chat_id: follower.chat_id, topic, reply_to: None };
-        let delivery = self.deliver_notice(to, draft).await;
-        if delivery == Delivery::TryLater {
+        let outcome = self.send_claimed(Destination::of_subscriber(follower), draft, WHAT).await;
+        if outcome == SendOutcome::TryLater {
             // If this fails as well, the message is lost, and is not sent twice.
             let _ = self.store.return_notice(notice).await;
         }
-        delivery
+        outcome
     }
 
     /// Sends the answer to a question that was followed, if the new interview has one.
-    async fn send_answer(&self, followed: &FollowedQuestion, slug: &str) -> Delivery {
+    async fn send_answer(&self, followed: &FollowedQuestion, slug: &str) -> SendOutcome {
         let FollowedQuestion { chat_id, question, language_code } = followed;
         let audience = self.audience_of(*chat_id, language_code).await;
         let intent =
@@ -195,36 +198,18 @@ impl BotContext {
         let (mut reply, answered) = self.ask_service(&intent, audience.reader);
         let is_answer =
             answered.is_some_and(|answered| answered.outcome.verdict == Verdict::Answer);
-        let Reply::Card(card) = &mut reply else { return Delivery::Done };
+        let Reply::Card(card) = &mut reply else { return SendOutcome::Done };
         if !is_answer || !self.store.unfollow_question(*chat_id, question).await.unwrap_or(false) {
-            return Delivery::Done;
+            return SendOutcome::Done;
         }
         let found = &audience.phrases.telegram.follow.found;
         card.notes.insert(0, fill(found, &[("question", question)]));
         let draft = self.draw(&reply, Some(ChatType::Private));
         let to = Destination { chat_id: *chat_id, topic: None, reply_to: None };
-        let delivery = self.deliver_notice(to, draft).await;
-        if delivery == Delivery::TryLater {
+        let outcome = self.send_claimed(to, draft, WHAT).await;
+        if outcome == SendOutcome::TryLater {
             let _ = self.store.follow_question(followed).await;
         }
-        delivery
-    }
-
-    async fn deliver_notice(&self, to: Destination, draft: OutgoingMessage) -> Delivery {
-        let sent = self.outbox.send_once(to, draft).await;
-        if let Err(failure) = &sent {
-            let error = failure as &dyn std::error::Error;
-            tracing::warn!(error, "a notice of a new interview could not be sent");
-        }
-        let delivery = Delivery::of(&sent);
-        if delivery == Delivery::ChatIsGone {
-            let _ = self.store.end_subscriptions(to.chat_id).await;
-        }
-        delivery
-    }
-
-    /// Returns the audience in a chat that was subscribed by somebody with this language.
-    pub(super) async fn audience_of(&self, chat_id: i64, language_code: &str) -> Audience {
-        self.audience(chat_id, Some(language_code).filter(|code| !code.is_empty())).await
+        outcome
     }
 }

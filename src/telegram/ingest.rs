@@ -47,8 +47,6 @@ struct QueuedUpdate {
     update: BotUpdate,
     arrival: Arrival,
     admission: Admission,
-    /// Whether an earlier replica has left the update. It may be the reason why that replica died.
-    is_suspect: bool,
 }
 
 /// An update that asks something of the bot.
@@ -134,7 +132,7 @@ impl Ingest {
         for incoming in incoming {
             let arrival = self.next_arrival();
             let Some(slot) = self.queues.slot().await else { return };
-            self.queue(incoming.update, arrival, false, slot).await;
+            self.queue(incoming.update, arrival, slot).await;
         }
     }
 
@@ -168,7 +166,7 @@ impl Ingest {
             // An update that was delivered twice at the same time takes one slot,
             // and is handled once.
             let Some(slot) = slots.remove(&incoming.id()) else { continue };
-            self.queue(incoming.update, arrival, false, slot).await;
+            self.queue(incoming.update, arrival, slot).await;
         }
         may_forget
     }
@@ -264,7 +262,7 @@ impl Ingest {
             let Some(slot) = self.queues.slot().await else { return };
             let received = Instant::now().checked_sub(left.age).unwrap_or_else(Instant::now);
             let arrival = Arrival { number: 0, received };
-            self.queue(incoming.update, arrival, true, slot).await;
+            self.queue(incoming.update, arrival, slot).await;
         }
     }
 
@@ -290,7 +288,7 @@ impl Ingest {
 
     /// Puts an update into the queue of its chat, or marks it as done if its sender
     /// exceeds the flood limit.
-    async fn queue(&self, update: BotUpdate, arrival: Arrival, is_suspect: bool, slot: Slot) {
+    async fn queue(&self, update: BotUpdate, arrival: Arrival, slot: Slot) {
         let update_id = update.id();
         metrics::counter!("wenjian_updates_total", "kind" => kind(&update)).increment(1);
         let admission = self.shared.admit(&update);
@@ -298,7 +296,7 @@ impl Ingest {
             return self.shared.strike(update_id).await;
         }
         let key = queue_key(&update);
-        let queued = QueuedUpdate { update, arrival, admission, is_suspect };
+        let queued = QueuedUpdate { update, arrival, admission };
         if self.queues.push(key, queued, slot).is_err() {
             tracing::warn!(update_id, "a chat is too far behind; an update was dropped");
             self.shared.strike(update_id).await;
@@ -391,7 +389,7 @@ fn kind(update: &BotUpdate) -> &'static str {
 
 /// Handles an update and notes that it is done. If the handler panics, only this answer is lost.
 async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
-    let QueuedUpdate { update, arrival, admission, is_suspect } = queued;
+    let QueuedUpdate { update, arrival, admission } = queued;
     let update_id = update.id();
     let span = tracing::info_span!("update", id = update_id);
     let work = async {
@@ -401,7 +399,7 @@ async fn handle(shared: Arc<IngestState>, queued: QueuedUpdate) {
         }
         let BotUpdate { update, guest_query } = update;
         let dependencies = dptree::deps![update, guest_query, arrival, admission, context];
-        let effects = if is_suspect {
+        let effects = if arrival.is_left() {
             shared.dispatch_alone(update_id, dependencies).await
         } else {
             shared.dispatch(dependencies).await

@@ -28,11 +28,11 @@ mod pacing;
 mod outage;
 mod sending_gate;
 mod outbox;
-mod delivery;
 mod retries;
 mod clock;
 mod render_queue;
 mod context;
+mod subscription;
 mod guest_answer;
 mod effects;
 mod activity;
@@ -40,9 +40,9 @@ mod picture;
 mod quote_range;
 mod pressed_card;
 mod saved;
+mod follow;
 mod question_link;
 mod daily;
-mod follow;
 mod conversation;
 mod inline;
 mod guest;
@@ -261,7 +261,7 @@ impl Bot {
             tokio::spawn(tidy(Arc::clone(&context), ingest.clone())),
         ];
         let (end_notices, notices_end) = watch::channel(false);
-        let notices = tokio::spawn(notices::send(Arc::clone(&context), notices_end));
+        let mut notices = tokio::spawn(notices::send(Arc::clone(&context), notices_end));
         let options = &context.options;
         let result = match deliveries {
             Some(deliveries) => {
@@ -273,7 +273,9 @@ impl Bot {
         helpers.iter().for_each(JoinHandle::abort);
         end_notices.send_replace(true);
         // What has been claimed is sent, as long as waiting is reasonable.
-        let _ = timeout(LAST_CALLS, notices).await;
+        if timeout(LAST_CALLS, &mut notices).await.is_err() {
+            notices.abort();
+        }
         let deadline = Duration::from_secs(options.shutdown_seconds.into());
         finish(ingest, &context.outbox, writer, deadline).await;
         beats.abort();

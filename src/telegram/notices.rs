@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::context::BotContext;
-use super::delivery::Delivery;
+use super::subscription::SendOutcome;
 use super::{daily, follow};
 use crate::dialogue::Engine;
 
@@ -44,7 +44,7 @@ pub(super) async fn send(context: Arc<BotContext>, mut ending: watch::Receiver<b
             noted = Some(Arc::downgrade(&engine));
         }
         drop(engine);
-        is_delayed = daily::send_due(&context, &ending).await == Delivery::TryLater
-            || follow::send_due(&context, &ending).await == Delivery::TryLater;
+        is_delayed = daily::send_due(&context, &ending).await == SendOutcome::TryLater
+            || follow::send_due(&context, &ending).await == SendOutcome::TryLater;
     }
 }

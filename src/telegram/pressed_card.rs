@@ -20,14 +20,14 @@ fn tick(reply: &mut Reply, is_pressed: impl Fn(&Action) -> bool) {
 }
 
 impl BotContext {
-    /// Shows a card in a private chat with what its reader has rated and saved.
+    /// Shows a card in a private chat, which answers `question`, with what its reader has rated and saved.
     pub(super) async fn private_card(
         &self,
         query: &CallbackQuery,
         view: View,
+        question: Option<String>,
         audience: &Audience,
     ) -> Option<Effect> {
-        let question = self.question_of(query).await;
         let intent = Intent::Show { view: view.clone(), question: question.clone() };
         let (mut reply, _) = self.ask_service(&intent, audience.reader);
         self.tick_pressed(query, &mut reply, &view, question.as_deref()).await;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use teloxide::types::{CallbackQuery, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use super::context::{AnsweredQuestion, Audience, BotContext, line};
+use super::context::{Audience, BotContext, line};
 use super::deep_link::DeepLink;
-use super::effects::{Effect, Effects, QuestionAsked, Then, toast};
+use super::effects::{Effect, Effects, Then, toast};
+use super::follow::{FollowButton, draw_answer};
 use super::outbox::OutgoingMessage;
 use super::user_request::UpdateOrigin;
 use crate::dialogue::{Intent, View};
@@ -36,13 +37,11 @@ pub(super) async fn open(
         return vec![Effect::reply(&origin, line(&audience.phrases.telegram.link_expired))];
     };
     let intent = Intent::Ask { question, before: None, within: None };
-    let (draft, answered) = context.say(&intent, audience.reader, origin.chat_type);
+    let (reply, answered) = context.ask_service(&intent, audience.reader);
+    let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
     let to = origin.destination();
-    let record = |answered: AnsweredQuestion| {
-        // The message is a command, not a question that its author may change.
-        Then::Record(Box::new(QuestionAsked { origin, is_own_message: false, answered }))
-    };
-    vec![Effect::Send { to, draft, then: answered.map_or(Then::Nothing, record) }]
+    // The message is a command, not a question that its author may change.
+    vec![Effect::Send { to, draft, then: Then::record(origin, false, answered) }]
 }
 
 impl BotContext {

@@ -143,7 +143,8 @@ impl BotContext {
         let mut effects = vec![toast(query, Some(&said))];
         // In a group the card is everybody's.
         if UpdateOrigin::of_press(query).is_some_and(|origin| origin.is_private()) {
-            effects.extend(self.private_card(query, view, audience).await);
+            let question = self.question_of(query).await;
+            effects.extend(self.private_card(query, view, question, audience).await);
         }
         effects
     }

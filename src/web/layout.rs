@@ -151,7 +151,7 @@ impl Frame {
 
 #[derive(Template)]
 #[template(path = "notice.html")]
-struct Notice<'n> {
+struct NoticePage<'n> {
     frame: Frame,
     message: &'n str,
     /// The heading above the links.
@@ -175,7 +175,8 @@ pub(super) fn notice_with_links(
     let mut frame = Frame::new(visitor, web.name.clone(), "/");
     frame.is_listed = false;
     frame.preview.url = None;
-    (status, render(&Notice { frame, message, heading: &web.interviews, links })).into_response()
+    (status, render(&NoticePage { frame, message, heading: &web.interviews, links }))
+        .into_response()
 }
 
 /// Renders a template as a page.

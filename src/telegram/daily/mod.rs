@@ -13,7 +13,7 @@ use teloxide::types::{CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup}
 use super::context::{Audience, BotContext, line};
 use super::effects::{Effect, Effects, replace, toast};
 use super::outbox::OutgoingMessage;
-use super::user_request::{UpdateOrigin, user_id};
+use super::user_request::UpdateOrigin;
 use crate::dialogue::{Phrases, fill};
 use crate::store::{DailyProgress, DailyQuote};
 
@@ -31,10 +31,22 @@ const OFF: [&str; 5] = ["off", "关", "關", "关闭", "關閉"];
 
 /// What a chat has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Choice {
+struct DailyChoice {
     zone: Tz,
     /// `None` while the quotation of the day is switched off.
     minute: Option<u16>,
+}
+
+impl DailyChoice {
+    /// Reads what is kept of a chat's choice. A chat that has chosen no zone has the one of its language.
+    fn of(kept: Option<&DailyQuote>, phrases: &Phrases) -> Self {
+        let zone = kept.and_then(|kept| kept.zone.parse().ok());
+        // The default of each locale is in its list of zones, which a unit test reads.
+        let zone = zone.or_else(|| phrases.telegram.daily.default_zone.parse().ok());
+        let on = kept.filter(|kept| kept.progress.next_at.is_some());
+        let minute = on.and_then(|kept| u16::try_from(kept.minute_of_day).ok());
+        Self { zone: zone.unwrap_or(Tz::UTC), minute }
+    }
 }
 
 /// Handles `/daily`, which may have a time of the day as its argument. In groups and channels, only admins may choose.
@@ -48,20 +60,21 @@ pub(super) async fn command(
     if !context.may_set(&origin).await {
         return vec![Effect::reply(&origin, line(&words.admins_only))];
     }
-    let Ok(choice) = context.daily_choice(&origin, audience.phrases).await else {
+    let Ok(kept) = context.store.daily_quote(origin.chat_id).await else {
         return vec![Effect::reply(&origin, line(&words.not_kept))];
     };
+    let choice = DailyChoice::of(kept.as_ref(), audience.phrases);
     let argument = argument.trim().to_lowercase();
     let choice = if argument.is_empty() {
         choice
     } else if OFF.contains(&argument.as_str()) {
-        Choice { minute: None, ..choice }
+        DailyChoice { minute: None, ..choice }
     } else if let Some(minute) = button::minute_of_day(&argument) {
-        Choice { minute: Some(minute), ..choice }
+        DailyChoice { minute: Some(minute), ..choice }
     } else {
         return vec![Effect::reply(&origin, line(&words.daily.bad_time))];
     };
-    let is_kept = argument.is_empty() || context.keep_daily(&origin, choice).await;
+    let is_kept = argument.is_empty() || context.keep_daily(&origin, kept, choice).await;
     let draft = if is_kept { context.daily_page(choice, &audience) } else { line(&words.not_kept) };
     vec![Effect::reply(&origin, draft)]
 }
@@ -77,23 +90,24 @@ pub(super) async fn press(
     let Some(origin) = UpdateOrigin::of_press(&query) else {
         return vec![toast(&query, Some(&words.old_button))];
     };
-    if !origin.is_private() && !context.is_admin(origin.chat_id, user_id(&query.from)).await {
+    if !context.may_set(&origin).await {
         return vec![toast(&query, Some(&words.admins_only))];
     }
-    let Ok(before) = context.daily_choice(&origin, audience.phrases).await else {
+    let Ok(kept) = context.store.daily_quote(origin.chat_id).await else {
         return vec![toast(&query, Some(&words.not_kept))];
     };
+    let before = DailyChoice::of(kept.as_ref(), audience.phrases);
     let choice = match button {
         DailyButton::Zones => {
             let mut effects = vec![toast(&query, None)];
             effects.extend(replace(&query, zones_page(before, audience.phrases)));
             return effects;
         }
-        DailyButton::Time(time) => Choice { zone: time.zone, minute: Some(time.minute) },
-        DailyButton::Zone(zone) => Choice { zone, ..before },
-        DailyButton::Off => Choice { minute: None, ..before },
+        DailyButton::Time(time) => DailyChoice { zone: time.zone, minute: Some(time.minute) },
+        DailyButton::Zone(zone) => DailyChoice { zone, ..before },
+        DailyButton::Off => DailyChoice { minute: None, ..before },
     };
-    if choice != before && !context.keep_daily(&origin, choice).await {
+    if choice != before && !context.keep_daily(&origin, kept, choice).await {
         return vec![toast(&query, Some(&words.not_kept))];
     }
     let said = if choice == before { None } else { Some(words.saved.as_str()) };
@@ -103,29 +117,15 @@ pub(super) async fn press(
 }
 
 impl BotContext {
-    /// Returns what a chat has chosen. Fails if the store does.
-    async fn daily_choice(
+    /// Keeps what a chat has chosen instead of what was `kept`. Returns false if that failed.
+    async fn keep_daily(
         &self,
         origin: &UpdateOrigin,
-        phrases: &Phrases,
-    ) -> Result<Choice, crate::store::Error> {
-        let kept = self.store.daily_quote(origin.chat_id).await?;
-        let zone = kept.as_ref().and_then(|kept| kept.zone.parse().ok());
-        // The default of each locale is in its list of zones, which a unit test reads.
-        let zone = zone.or_else(|| phrases.telegram.daily.default_zone.parse().ok());
-        let is_on = |kept: &DailyQuote| kept.progress.next_at.is_some();
-        let minute = kept.filter(is_on).and_then(|kept| u16::try_from(kept.minute_of_day).ok());
-        Ok(Choice { zone: zone.unwrap_or(Tz::UTC), minute })
-    }
-
-    /// Keeps what a chat has chosen. Returns false if that failed.
-    async fn keep_daily(&self, origin: &UpdateOrigin, choice: Choice) -> bool {
-        let Choice { zone, minute } = choice;
-        let (Some(now), Ok(kept)) =
-            (self.clock.now(), self.store.daily_quote(origin.chat_id).await)
-        else {
-            return false;
-        };
+        kept: Option<DailyQuote>,
+        choice: DailyChoice,
+    ) -> bool {
+        let DailyChoice { zone, minute } = choice;
+        let Some(now) = self.clock.now() else { return false };
         let before = kept.as_ref().map(|kept| kept.progress);
         let before = before.unwrap_or(DailyProgress { next_at: None, sent_at: 0, place: i64::MIN });
         let next_at =
@@ -136,10 +136,7 @@ impl BotContext {
             (None, None) => 0,
         };
         let daily = DailyQuote {
-            chat_id: origin.chat_id,
-            chat_kind: origin.chat_kind().to_owned(),
-            topic: origin.topic.unwrap_or_default().into(),
-            language_code: origin.language_code.clone().unwrap_or_default(),
+            subscriber: origin.subscriber(),
             minute_of_day,
             zone: zone.name().to_owned(),
             progress: DailyProgress { next_at, ..before },
@@ -147,7 +144,7 @@ impl BotContext {
         self.store.set_daily_quote(&daily).await.is_ok()
     }
 
-    fn daily_page(&self, choice: Choice, audience: &Audience) -> OutgoingMessage {
+    fn daily_page(&self, choice: DailyChoice, audience: &Audience) -> OutgoingMessage {
         let words = &audience.phrases.telegram.daily;
         if self.service.engine().standalone_quotes().is_empty() {
             return line(&words.no_quotes);
@@ -157,9 +154,9 @@ impl BotContext {
 }
 
 /// Returns the message with which the time is chosen.
-fn page(choice: Choice, phrases: &Phrases) -> OutgoingMessage {
+fn page(choice: DailyChoice, phrases: &Phrases) -> OutgoingMessage {
     let words = &phrases.telegram.daily;
-    let Choice { zone, minute } = choice;
+    let DailyChoice { zone, minute } = choice;
     let zone_name = zone_name(zone, phrases);
     let text = match minute {
         Some(minute) => {
@@ -182,7 +179,7 @@ fn page(choice: Choice, phrases: &Phrases) -> OutgoingMessage {
 }
 
 /// Returns the message with which the time zone is chosen.
-fn zones_page(choice: Choice, phrases: &Phrases) -> OutgoingMessage {
+fn zones_page(choice: DailyChoice, phrases: &Phrases) -> OutgoingMessage {
     let words = &phrases.telegram.daily;
     let zones = words.zones.iter().filter_map(|(zone, name)| {
         let zone: Tz = zone.parse().ok()?;

@@ -5,11 +5,11 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
+use crate::store::MAX_DAILY_AHEAD;
+
 /// How late a quotation may be sent. After a longer outage it is skipped, because yesterday's quotation and
 /// today's would arrive together.
 const MAX_DELAY: i64 = 3600;
-/// A time further ahead than this was worked out by a clock that ran wrong.
-const MAX_AHEAD: i64 = 2 * 24 * 3600;
 /// Minutes by which clocks are ever put forward at once.
 const MAX_GAP_MINUTES: i64 = 180;
 
@@ -36,7 +36,7 @@ pub(super) enum Due {
 pub(super) fn due(next_at: i64, now: i64) -> Due {
     match now - next_at {
         0..=MAX_DELAY => Due::Now,
-        late if late > -MAX_AHEAD && late < 0 => Due::Later,
+        late if late > -MAX_DAILY_AHEAD && late < 0 => Due::Later,
         _ => Due::Skip,
     }
 }
@@ -46,7 +46,7 @@ impl TimeOfDay {
     /// chat gets one a day, even if its clock, its time or its zone is changed.
     pub(super) fn next_after(self, now: i64, sent_at: i64) -> i64 {
         // What was sent in the future was sent by a clock that ran wrong.
-        let sent_on = if sent_at > now + MAX_AHEAD { None } else { self.date(sent_at) };
+        let sent_on = if sent_at > now + MAX_DAILY_AHEAD { None } else { self.date(sent_at) };
         let today = self.date(now);
         let days = (0..=3).filter_map(|days| today?.checked_add_days(Days::new(days)));
         let times = days.filter(|day| sent_on.is_none_or(|sent| *day > sent));

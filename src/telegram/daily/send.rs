@@ -11,8 +11,8 @@ use crate::dialogue::{Reply, ShownExcerpt};
 use crate::store::{DailyProgress, DailyQuote};
 use crate::telegram::context::BotContext;
 use crate::telegram::deep_link::DeepLink;
-use crate::telegram::delivery::Delivery;
 use crate::telegram::outbox::{Destination, OutgoingMessage};
+use crate::telegram::subscription::SendOutcome;
 use crate::telegram::user_request::chat_type_of;
 
 /// How many quotations are under way at the same time.
@@ -22,32 +22,32 @@ const AT_ONCE: usize = 8;
 pub(in crate::telegram) async fn send_due(
     context: &Arc<BotContext>,
     ending: &watch::Receiver<bool>,
-) -> Delivery {
-    let Some(now) = context.clock.now() else { return Delivery::TryLater };
+) -> SendOutcome {
+    let Some(now) = context.clock.now() else { return SendOutcome::TryLater };
     let all = context.store.due_daily_quotes(now).await.unwrap_or_default();
     if all.is_empty() || !context.sends_notices().await {
-        return Delivery::Done;
+        return SendOutcome::Done;
     }
     for some in all.chunks(AT_ONCE) {
         if *ending.borrow() {
-            return Delivery::Done;
+            return SendOutcome::Done;
         }
         let mut under_way = JoinSet::new();
         for daily in some {
             let (context, daily) = (Arc::clone(context), daily.clone());
             under_way.spawn(async move { context.send_daily(&daily, now).await });
         }
-        if under_way.join_all().await.contains(&Delivery::TryLater) {
-            return Delivery::TryLater;
+        if under_way.join_all().await.contains(&SendOutcome::TryLater) {
+            return SendOutcome::TryLater;
         }
     }
-    Delivery::Done
+    SendOutcome::Done
 }
 
 impl BotContext {
     /// Claims a quotation and sends it. If it was surely not sent, it is given back.
-    async fn send_daily(&self, daily: &DailyQuote, now: i64) -> Delivery {
-        let chat_id = daily.chat_id;
+    async fn send_daily(&self, daily: &DailyQuote, now: i64) -> SendOutcome {
+        let chat_id = daily.subscriber.chat_id;
         let (Some(due_at), Ok(minute), Ok(zone)) =
             (daily.progress.next_at, u16::try_from(daily.minute_of_day), daily.zone.parse())
         else {
@@ -57,7 +57,7 @@ impl BotContext {
                 "a quotation of the day has an unknown time zone and is switched off"
             );
             let _ = self.store.stop_daily_quote(chat_id).await;
-            return Delivery::Done;
+            return SendOutcome::Done;
         };
         let time = TimeOfDay { minute, zone };
         let skipped = DailyProgress {
@@ -66,7 +66,7 @@ impl BotContext {
         };
         let state = due(due_at, now);
         let draft = match state {
-            Due::Later => return Delivery::Done,
+            Due::Later => return SendOutcome::Done,
             Due::Skip => None,
             Due::Now => self.daily_message(daily).await,
         };
@@ -74,36 +74,27 @@ impl BotContext {
             tracing::info!(?state, "a quotation of the day is skipped");
             // If the store fails, the next try finds the same.
             let _ = self.store.advance_daily_quote(chat_id, daily.progress, skipped).await;
-            return Delivery::Done;
+            return SendOutcome::Done;
         };
         let claimed =
             DailyProgress { next_at: Some(time.next_after(now, due_at)), sent_at: due_at, place };
         let is_claimed = self.store.advance_daily_quote(chat_id, daily.progress, claimed).await;
         if !is_claimed.unwrap_or(false) {
-            return Delivery::Done;
+            return SendOutcome::Done;
         }
-        let topic = i32::try_from(daily.topic).ok().filter(|topic| *topic != 0);
-        let to = Destination { chat_id, topic, reply_to: None };
-        let sent = self.outbox.send_once(to, draft).await;
-        if let Err(failure) = &sent {
-            let error = failure as &dyn std::error::Error;
-            tracing::warn!(error, "a quotation of the day could not be sent");
+        let to = Destination::of_subscriber(&daily.subscriber);
+        let outcome = self.send_claimed(to, draft, "a quotation of the day").await;
+        if outcome == SendOutcome::TryLater {
+            // If this fails as well, the quotation is lost, and is not sent twice.
+            let _ = self.store.advance_daily_quote(chat_id, claimed, daily.progress).await;
         }
-        let delivery = Delivery::of(&sent);
-        let _ = match delivery {
-            Delivery::Done => return delivery,
-            Delivery::ChatIsGone => self.store.end_subscriptions(chat_id).await,
-            Delivery::TryLater => {
-                let returned = self.store.advance_daily_quote(chat_id, claimed, daily.progress);
-                returned.await.map(|_| ())
-            }
-        };
-        delivery
+        outcome
     }
 
     /// Returns the next quotation of a chat with its place; `None` if there is none.
     async fn daily_message(&self, daily: &DailyQuote) -> Option<(i64, OutgoingMessage)> {
-        let audience = self.audience_of(daily.chat_id, &daily.language_code).await;
+        let audience =
+            self.audience_of(daily.subscriber.chat_id, &daily.subscriber.language_code).await;
         let engine = self.service.engine();
         let within = self.chosen_interview(&audience.settings);
         let is_wanted = |quote: &&ShownExcerpt| {
@@ -113,11 +104,11 @@ impl BotContext {
             })
         };
         let quotes = engine.standalone_quotes().iter().filter(is_wanted);
-        let (place, quote) = next_of(quotes, daily.chat_id, daily.progress.place)?;
+        let (place, quote) = next_of(quotes, daily.subscriber.chat_id, daily.progress.place)?;
         let intent = DeepLink::to(quote.key, quote.excerpt.clone()).intent(audience.reader);
         let mut reply = engine.handle(&intent, audience.reader);
         let Reply::Card(card) = &mut reply else { return None };
         card.notes.insert(0, audience.phrases.telegram.daily.heading.clone());
-        Some((place, self.draw(&reply, Some(chat_type_of(&daily.chat_kind)))))
+        Some((place, self.draw(&reply, Some(chat_type_of(&daily.subscriber.chat_kind)))))
     }
 }
