@@ -95,17 +95,14 @@ pub(super) async fn topics(
     plain(&context, &origin, &audience, &Intent::Topics { page })
 }
 
-/// `/random`.
 pub(super) async fn random(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     plain(&context, &origin, &audience, &Intent::Random)
 }
 
-/// `/source`.
 pub(super) async fn source(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, context.sources(origin.chat_type, &audience))]
 }
 
-/// `/help`.
 pub(super) async fn help(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let (mut reply, _) = context.ask_service(&Intent::Help, audience.reader);
     let more = audience.phrases.telegram.help.join("\n");
@@ -137,7 +134,6 @@ pub(super) async fn settings(
     vec![Effect::reply(&origin, draft)]
 }
 
-/// `/privacy`.
 pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     let (mut reply, _) = context.ask_service(&Intent::Privacy, audience.reader);
     if let Reply::Notice(text) = &mut reply {

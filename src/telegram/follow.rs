@@ -26,7 +26,6 @@ pub(super) enum FollowButton {
 }
 
 impl FollowButton {
-    /// Parses callback data.
     pub(super) fn decode(data: &str) -> Option<Self> {
         match data {
             "follow:" => Some(Self::Follow),

@@ -12,7 +12,6 @@ use super::sanitize::GuestQueryId;
 pub(super) struct GuestAnswer {
     pub(super) query: GuestQueryId,
     pub(super) result: InlineQueryResult,
-    /// Who asked.
     pub(super) sender_id: i64,
     /// `None` if no question was asked.
     pub(super) answered: Option<AnsweredQuestion>,

@@ -186,11 +186,7 @@ pub enum Error {
     #[error(
         "Telegram refuses the webhook `{url}`: {why}; hint: Telegram needs https with a publicly trusted certificate, on port 443, 80, 88 or 8443"
     )]
-    Webhook {
-        url: String,
-        /// Telegram's reason.
-        why: String,
-    },
+    Webhook { url: String, why: String },
 }
 
 /// The bot, ready to run.
@@ -207,7 +203,6 @@ pub struct Bot {
     pub reader: Reader,
     /// Tells the readiness check whether Telegram can be reached.
     pub reachability: Reachability,
-    /// `[telegram]`.
     pub options: Options,
 }
 

@@ -36,7 +36,6 @@ pub(super) enum SavedButton {
 }
 
 impl SavedButton {
-    /// Parses callback data.
     pub(super) fn decode(data: &str) -> Option<Self> {
         let (kind, rest) = data.strip_prefix(PREFIX)?.split_once(':')?;
         match kind {

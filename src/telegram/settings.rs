@@ -35,7 +35,6 @@ const SCRIPTS: [(ScriptChoice, &str); 4] = [
 ];
 
 impl SettingsButton {
-    /// Parses callback data.
     pub(super) fn decode(data: &str) -> Option<Self> {
         match data.split_once(':')? {
             ("language", "") => Some(Self::Language(None)),

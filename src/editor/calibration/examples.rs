@@ -16,7 +16,6 @@ use transcript::Corpus;
 /// Passages that have nothing to do with the corpus, with questions of their own.
 #[derive(Debug)]
 pub struct Other {
-    /// The passages.
     pub passages: Vec<GivenPassage>,
     /// The questions that these passages answer.
     pub questions: Vec<EvalQuestion>,
@@ -54,7 +53,6 @@ impl Example {
 pub struct Interviews {
     /// The interviews; their readers' questions are left out.
     pub corpus: Corpus,
-    /// The questions.
     pub questions: Vec<EvalQuestion>,
 }
 
@@ -63,13 +61,11 @@ pub struct Interviews {
 pub struct Situation {
     /// What the collection is called in a report.
     pub name: &'static str,
-    /// The examples.
     pub examples: Vec<Example>,
 }
 
 /// What questions are put to, beside the corpus.
 pub struct Surroundings {
-    /// Other interviews.
     pub interviews: Vec<Interviews>,
     /// Passages that have nothing to do with the corpus.
     pub other: Option<Other>,

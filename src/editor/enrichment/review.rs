@@ -9,7 +9,6 @@ use transcript::{Corpus, Passage, QuestionOrigin, Questions, ReaderQuestions};
 #[derive(Debug, Clone, Copy)]
 pub struct Pending<'a> {
     pub passage: &'a Passage,
-    /// The interviewer's question.
     pub question: &'a str,
     /// The drafts. They are numbered from 1, questions before terms.
     pub drafts: &'a ReaderQuestions,

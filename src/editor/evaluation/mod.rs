@@ -23,11 +23,7 @@ const QUOTES: usize = 3;
 pub enum Error {
     /// The file cannot be read.
     #[error("cannot read `{path}`: {source}")]
-    Unreadable {
-        path: std::path::PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
+    Unreadable { path: std::path::PathBuf, source: std::io::Error },
     /// A line of the file is not the expected JSON object.
     #[error("{path}:{line}: {source}")]
     Line {

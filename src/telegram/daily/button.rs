@@ -16,12 +16,10 @@ pub(in crate::telegram) enum DailyButton {
     Zones,
     /// Chooses a time zone.
     Zone(Tz),
-    /// Ends it.
     Off,
 }
 
 impl DailyButton {
-    /// Parses callback data.
     pub(in crate::telegram) fn decode(data: &str) -> Option<Self> {
         let (kind, rest) = data.strip_prefix(PREFIX)?.split_once(':')?;
         match kind {

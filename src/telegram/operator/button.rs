@@ -23,7 +23,6 @@ pub(in crate::telegram) enum OperatorButton {
 }
 
 impl OperatorButton {
-    /// Parses callback data.
     pub(in crate::telegram) fn decode(data: &str) -> Option<Self> {
         let (kind, rest) = data.strip_prefix(PREFIX)?.split_once(':')?;
         let add = |is_question| Some(Self::Add { is_question, passage: rest.parse().ok()? });

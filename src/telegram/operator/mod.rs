@@ -51,12 +51,10 @@ impl ReplyToWords {
     }
 }
 
-/// Handles `/stats`.
 pub(super) async fn stats(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
     vec![Effect::reply(&origin, context.stats(audience.phrases).await)]
 }
 
-/// Handles `/unanswered`.
 pub(super) async fn unanswered(
     context: Context,
     origin: UpdateOrigin,

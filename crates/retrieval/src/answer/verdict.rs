@@ -88,7 +88,6 @@ pub enum EvidenceKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logistic {
-    /// Intercept.
     pub intercept: f64,
     /// The mean of each feature among the examples that the model was fitted to.
     pub means: Vec<f64>,

@@ -47,7 +47,6 @@ pub enum Error {
     /// A generation is damaged, or was built by another version or from another corpus.
     #[error("the index in `{folder}` is not usable: {why}")]
     Unusable {
-        /// The generation's folder.
         folder: std::path::PathBuf,
         /// What is wrong with it.
         why: String,
@@ -62,9 +61,7 @@ pub enum Error {
     Io {
         /// What was attempted: `read`, `write`, …
         doing: &'static str,
-        /// The file or folder.
         path: std::path::PathBuf,
-        /// The system's error.
         source: std::io::Error,
     },
     /// Two passages have the same 40-bit key.

@@ -74,7 +74,6 @@ impl Statistics {
         self.frequencies.get(&gram).copied().unwrap_or(0)
     }
 
-    /// Number of texts.
     pub(super) fn n_documents(&self) -> usize {
         self.documents
     }

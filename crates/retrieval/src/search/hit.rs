@@ -20,7 +20,6 @@ pub struct Features {
     pub sentence: f32,
     /// Its best two neighbouring sentences.
     pub window: f32,
-    /// The interviewer's question.
     pub question: f32,
     /// The title and the publisher.
     pub title: f32,

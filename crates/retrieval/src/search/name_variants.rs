@@ -15,7 +15,6 @@ static SHARED: LazyLock<Vec<Name>> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(super) struct NameVariants {
     names: Vec<Name>,
-    /// All variants.
     variants: PhraseMatcher,
     /// The position in `names` of each variant.
     name_of: Vec<usize>,

@@ -267,7 +267,6 @@ impl<'s> Ranking<'s> {
 /// A gram of a question in the light of a hit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedGram {
-    /// The gram, folded.
     pub text: String,
     /// 1 as typed, below 1 for what may have been meant.
     pub strength: f32,

@@ -33,7 +33,7 @@ pub(super) struct TypoIndex {
 
 /// What a typed gram may have been meant as.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Correction {
+pub(super) struct TypoCorrection {
     /// The number of the typed gram.
     pub(super) typed: usize,
     /// What may have been meant.
@@ -77,7 +77,7 @@ impl TypoIndex {
         &self,
         typed: &[Gram],
         known: &dyn Fn(&Gram) -> bool,
-    ) -> Vec<Correction> {
+    ) -> Vec<TypoCorrection> {
         let unknown = typed.iter().enumerate().filter(|(_, gram)| !known(gram));
         let mut readings = Vec::new();
         for (number, gram) in unknown {
@@ -99,12 +99,12 @@ impl TypoIndex {
         gram: &Gram,
         second: &str,
         fits: &dyn Fn([char; 2]) -> bool,
-    ) -> Vec<Correction> {
+    ) -> Vec<TypoCorrection> {
         let sounds = single(&gram.first).and_then(sound).zip(single(second).and_then(sound));
         let alike = sounds.and_then(|sounds| self.pairs.get(&sounds)).into_iter().flatten();
         let is_word = gram.word_share > 0.0;
         let strength = if is_word { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
-        let reading = |pair: &[char; 2]| Correction {
+        let reading = |pair: &[char; 2]| TypoCorrection {
             typed: number,
             meant: Gram {
                 first: pair[0].to_string(),
@@ -121,7 +121,7 @@ impl TypoIndex {
         &'a self,
         number: usize,
         gram: &'a Gram,
-    ) -> impl Iterator<Item = Correction> + 'a {
+    ) -> impl Iterator<Item = TypoCorrection> + 'a {
         let typed = &gram.first;
         let errors = if typed.len() < LONG { 1 } else { 2 };
         let is_candidate = may_be_misspelt(typed);
@@ -130,7 +130,7 @@ impl TypoIndex {
                 && term.len().abs_diff(typed.len()) <= errors
                 && strsim::osa_distance(term, typed) <= errors
         });
-        alike.map(move |term| Correction {
+        alike.map(move |term| TypoCorrection {
             typed: number,
             meant: Gram { first: term.clone(), strength: LOOKS_ALIKE, ..gram.clone() },
             fits: true,
