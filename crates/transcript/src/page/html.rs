@@ -239,11 +239,12 @@ impl HtmlReader {
             return outer;
         }
         let name = format!("{}|{}", class.unwrap_or_default(), colour.unwrap_or_default());
+        let name = name.to_lowercase();
         let next = u16::try_from(self.looks.len() + 1).unwrap_or(u16::MAX);
         if next > LOOKS {
             return self.looks.get(&name).copied().unwrap_or(outer);
         }
-        *self.looks.entry(name.to_lowercase()).or_insert(next)
+        *self.looks.entry(name).or_insert(next)
     }
 
     /// Ends the elements that end where an element called `name` begins.
@@ -485,6 +486,18 @@ mod tests {
             "路是人走出来的，走的人多了。\n这是第二段，也很长，说的还是路。",
         );
         check("<p>路<span hidden>看不见</span><b>桥</p><p>山</b>。</p>", "路**桥**\n山。");
+    }
+
+    /// Classes are compared without regard to case, also those that follow the last look that is told apart.
+    #[test]
+    fn a_look_is_recognised_among_more_looks_than_are_told_apart() {
+        let mut page = "<p class=\"Q\">路呢？</p>".to_owned();
+        page.extend((0..LOOKS).map(|n| format!("<p class=\"C{n}\">路很长，走一天。</p>")));
+        page.push_str("<p class=\"Q\">桥呢？</p>");
+        let text = read(&page).text;
+        let looks = text.lines().filter(|line| line.ends_with('？'));
+        let looks = looks.map(|line| line.chars().next().and_then(marks::look_of));
+        assert_eq!(looks.collect::<Vec<_>>(), [Some(0), Some(0)]);
     }
 
     #[test]
