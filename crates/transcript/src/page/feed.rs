@@ -11,7 +11,7 @@ use crate::{Provenance, dates};
 const CONTENT: [&str; 4] = ["content:encoded", "content", "description", "summary"];
 
 static ENTRY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s)<(item|entry)[\s>].*?</(?:item|entry)>").expect("a valid pattern")
+    Regex::new(r"(?s)<(?:item|entry)[\s>].*?</(?:item|entry)>").expect("a valid pattern")
 });
 
 /// Whether the text is a feed.
@@ -31,13 +31,17 @@ pub(super) fn read(feed: &str) -> Page {
         |names: &[&str]| names.iter().find_map(|name| element(entry, name)).and_then(filled);
     let sourced = |value: Option<String>| value.map(|value| (value, Provenance::MetaElement));
     let date = value(&["pubDate", "published", "dc:date", "updated"]);
-    let site = element(&feed.replace(entry, ""), "title").and_then(filled);
+    let head = ENTRY.find(feed).and_then(|first| feed.get(..first.start())).unwrap_or_default();
+    let site = element(head, "title").and_then(filled);
+    // Atom's author is a `<name>` and addresses, that of RSS is text.
+    let author = element(entry, "author").map(|author| element(&author, "name").unwrap_or(author));
+    let author = value(&["dc:creator"]).or(author.and_then(filled));
     Page {
         title: sourced(value(&["title"])).or(page.title),
         date: sourced(date.as_deref().and_then(dates::date_in)).or(page.date),
         url: sourced(value(&["link"]).filter(|url| url.starts_with("http"))).or(page.url),
         site: sourced(site).or(page.site),
-        about: value(&["dc:creator", "author"]).into_iter().collect(),
+        about: author.into_iter().collect(),
         ..page
     }
 }
@@ -87,5 +91,27 @@ mod tests {
     fn escaped_content_of_atom_is_read() {
         let feed = "<feed><title>A</title><entry><title>B</title><content type=\"html\">&lt;p&gt;Q: Why?&lt;/p&gt;</content></entry></feed>";
         assert_eq!(read(feed).text.trim(), "Q: Why?");
+    }
+
+    #[test]
+    fn an_author_is_known_by_name() {
+        let feed = |author: &str| {
+            format!("<rss><channel><item><title>B</title>{author}</item></channel></rss>")
+        };
+        for author in [
+            "<author><name>Ada Marsh</name><uri>https://a.example</uri></author>",
+            "<author>Ada Marsh</author>",
+            "<dc:creator><![CDATA[Ada Marsh]]></dc:creator>",
+        ] {
+            assert_eq!(read(&feed(author)).about, ["Ada Marsh"], "help: {author}");
+        }
+    }
+
+    #[test]
+    fn the_title_of_another_entry_is_not_the_name_of_the_site() {
+        let entries = "<entry><title>A</title></entry><entry><title>B</title><summary>Longer.</summary></entry>";
+        assert_eq!(read(&format!("<feed>{entries}</feed>")).site, None);
+        let named = read(&format!("<feed><title>Roads</title>{entries}</feed>"));
+        assert_eq!(named.site.unwrap().0, "Roads");
     }
 }
