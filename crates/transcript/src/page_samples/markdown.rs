@@ -398,3 +398,18 @@ fn a_label_of_the_page_does_not_hide_the_questions() {
          X Filed Under: Interviews Tagged With: stones, roads",
     );
 }
+
+#[test]
+fn an_answer_in_the_paragraph_of_a_question_below_a_picture_is_no_caption() {
+    check(
+        "a.md",
+        "# 对话林远\n\n![](a.jpg)\n\n**这条路有多长？** 十二公里。\n\n**谁修的路？** 大家修的。\n\n![](b.jpg)\n**您累吗？** 膝盖累。\n",
+        "W 林远
+         Q 这条路有多长？
+         A 十二公里。
+         Q 谁修的路？
+         A 大家修的。
+         Q 您累吗？
+         A 膝盖累。",
+    );
+}

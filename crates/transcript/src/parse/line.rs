@@ -156,6 +156,8 @@ impl Line {
             text,
             bold,
             heading: first && self.heading,
+            below_image: first && self.below_image,
+            beside_image: first && self.beside_image,
             after_blank: first && self.after_blank,
             ..*self
         }
