@@ -11,6 +11,8 @@ use crate::text::is_han;
 const PAGE_NUMBER: usize = 24;
 /// Characters of a line of links to other pages, at most.
 const PAGER: usize = 60;
+/// Symbols with which a word or a number may begin.
+const WORD_SIGNS: &str = "$€£￡¥￥@#%+¿";
 
 /// Whether the line is no part of any text, wherever it stands.
 pub(super) fn is_page_furniture(chars: &[char]) -> bool {
@@ -64,13 +66,27 @@ fn is_pager(chars: &[char]) -> bool {
 /// Whether the line holds symbols only, such as the mark at an article's end. Marks of punctuation are
 /// left out, because a person may answer with `……` or `？`.
 pub(super) fn is_symbols(chars: &[char]) -> bool {
-    let is_symbol = |c: &char| {
-        !c.is_alphanumeric()
-            && !is_han(*c)
-            && !"…。，、！？；：.,!?;:'\"“”‘’「」『』（）()《》〈〉【】［］[]〔〕".contains(*c)
-    };
     let mut marks = chars.iter().filter(|c| !c.is_whitespace()).peekable();
-    marks.peek().is_some() && marks.all(is_symbol)
+    marks.peek().is_some() && marks.all(|c| is_symbol(*c))
+}
+
+fn is_symbol(c: char) -> bool {
+    !c.is_alphanumeric()
+        && !c.is_whitespace()
+        && !is_han(c)
+        && !"…。，、！？；：.,!?;:'\"“”‘’「」『』（）()《》〈〉【】［］[]〔〕".contains(c)
+}
+
+/// The number of symbols that mark the line and stand before its first word: 2 in `▍▍路呢？`. Those that
+/// are written as part of that word do not count: 0 in `$5 够吗？`.
+pub(super) fn leading_symbols(chars: &[char]) -> usize {
+    let symbols = chars.iter().take_while(|c| is_symbol(**c)).count();
+    if chars.get(symbols).is_some_and(|c| c.is_alphanumeric()) {
+        let of_word = |c: &&char| WORD_SIGNS.contains(**c);
+        symbols - chars[..symbols].iter().rev().take_while(of_word).count()
+    } else {
+        symbols
+    }
 }
 
 #[cfg(test)]

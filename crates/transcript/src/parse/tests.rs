@@ -397,6 +397,23 @@ fn nobody_is_named_and_questions_are_bold_or_numbered() {
 }
 
 #[test]
+fn a_sign_of_the_first_word_belongs_to_the_question() {
+    check(
+        "专访林远：山里的图书馆\n**$5 够吗？**\n不够。\n**▍$8 呢？**\n够了。\n**¿Qué？**\n没什么。\n**# 还有呢？**\n没有了。",
+        "T 专访林远：山里的图书馆
+         W 林远
+         Q 问|$5 够吗？
+         A 不够。
+         Q 问|$8 呢？
+         A 够了。
+         Q 问|¿Qué？
+         A 没什么。
+         Q 问|还有呢？
+         A 没有了。",
+    );
+}
+
+#[test]
 fn wrapped_lines_are_joined() {
     let text = "Q: You have been running this library in the mountains for six years\nnow. What made you begin, and what has kept you there through all the\nwinters?\n\nA: The children are there. When I first came up the road was closed, and\nnobody could tell me when it would open again. I stayed with a family\nwho had one book, and everybody in the village had read it.\n\nQ: One book?\n\nA: One book.";
     check(

@@ -13,7 +13,7 @@ use crate::parse::legend::Legend;
 use crate::parse::line::{self, Line, Located, SetApart};
 use crate::parse::name::{NameClass, class};
 use crate::parse::name_key::key;
-use crate::parse::page_furniture::{is_page_furniture, is_symbols};
+use crate::parse::page_furniture::{is_page_furniture, leading_symbols};
 use crate::parse::speaker_evidence::SpeakerEvidence;
 use crate::parse::speakers::{Voice, Voices, decide};
 use crate::parse::summary::{OtherSpeakers, asker, date_of, interviewee_of, provenance, speakers};
@@ -328,9 +328,7 @@ impl<'a> Assembly<'a> {
         }
         let (kind, why) = self.within(at, current);
         // The dash or the symbol that marks a question is a label; a number is part of the question.
-        let is_mark = |c: &&char| is_symbols(&[**c]);
-        let dashes = text.chars().iter().take_while(is_mark).count();
-        let mark = if self.questions.contains(&at) { dashes } else { 0 };
+        let mark = if self.questions.contains(&at) { leading_symbols(text.chars()) } else { 0 };
         TranscriptBlock { kind, label: text.slice(0..mark), text: text.tail(mark), why }
     }
 
