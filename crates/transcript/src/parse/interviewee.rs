@@ -350,13 +350,7 @@ fn received(text: &str) -> Option<String> {
             && ["采访", "专访", "访问", "访谈"].iter().any(|word| clause.contains(word))
     };
     let at = (0..folded.len()).find(|at| folded[*at] == '接' && is_interview(*at))?;
-    let is_name = |length: &usize| {
-        let name =
-            at.checked_sub(*length).map(|start| folded[start..at].iter().collect::<String>());
-        name.is_some_and(|name| is_person(&name))
-    };
-    let length = [4, 3, 2].into_iter().find(is_name)?;
-    Some(chars[at - length..at].iter().collect())
+    name_before(&chars, &folded, at)
 }
 
 /// The name before `谈` or the like, within the first words of a title: `船工林远谈渡口`.
@@ -364,13 +358,14 @@ fn talker(title: &str) -> Option<String> {
     let chars: Vec<char> = title.chars().collect();
     let folded = fold(title);
     let verb = (0..folded.len().min(REACH / 2)).find(|at| "谈讲聊".contains(folded[*at]))?;
-    let is_name = |length: &usize| {
-        let name =
-            verb.checked_sub(*length).map(|start| folded[start..verb].iter().collect::<String>());
-        name.is_some_and(|name| is_person(&name))
-    };
-    let length = [4, 3, 2].into_iter().find(is_name)?;
-    Some(chars[verb - length..verb].iter().collect())
+    name_before(&chars, &folded, verb)
+}
+
+/// The personal name that ends at `end`, the longest one that fits.
+fn name_before(chars: &[char], folded: &[char], end: usize) -> Option<String> {
+    let mut starts = [4, 3, 2].into_iter().filter_map(|length| end.checked_sub(length));
+    let is_name = |start: &usize| is_person(&folded[*start..end].iter().collect::<String>());
+    starts.find(is_name).map(|start| chars[start..end].iter().collect())
 }
 
 /// A name with a post before it or a title after it.
@@ -391,9 +386,9 @@ fn titled(text: &str) -> Option<String> {
 fn english(text: &str) -> Option<String> {
     // `Interviewed by Ada Marsh` names who asks.
     let asks = |filler: &str| filler.split_whitespace().any(|word| word.eq_ignore_ascii_case("by"));
-    let mut invitations = ENGLISH.captures_iter(text);
-    let invitation =
-        invitations.find(|found| !found.get(1).is_some_and(|filler| asks(filler.as_str())))?;
+    let invitation = ENGLISH
+        .captures_iter(text)
+        .find(|found| !found.get(1).is_some_and(|filler| asks(filler.as_str())))?;
     let found = invitation.get(2)?.as_str();
     Some(bare(found.trim_end_matches(['’', '\'', '.'])))
 }
