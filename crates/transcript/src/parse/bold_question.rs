@@ -15,17 +15,7 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     if ends.iter().flatten().count() < PARAGRAPHS {
         return lines;
     }
-    let mut parted = Vec::with_capacity(lines.len() * 2);
-    for (line, end) in lines.into_iter().zip(ends) {
-        match end {
-            Some(end) => {
-                parted.push(line.slice(0..end));
-                parted.push(line.slice(end..line.chars().len()));
-            }
-            None => parted.push(line),
-        }
-    }
-    parted
+    lines.into_iter().zip(ends).flat_map(|(line, end)| line.pieces(end.as_slice())).collect()
 }
 
 /// Where the bold question ends with which the line begins, if an answer in plain type follows.

@@ -1,7 +1,6 @@
 //! Texts that lost their line ends: names stand within lines, after the end of a sentence.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::ending::ends_with_stop;
 use super::label::{marked, prefix_end};
@@ -52,7 +51,7 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
         inner.map(|(at, _)| *at).collect::<Vec<usize>>()
     });
     let cuts: Vec<Vec<usize>> = cuts.collect();
-    lines.iter().zip(cuts).flat_map(|(line, cuts)| pieces(line, &cuts)).collect()
+    lines.into_iter().zip(cuts).flat_map(|(line, cuts)| line.pieces(&cuts)).collect()
 }
 
 /// The keys of names before a colon that could speak, and where they begin: 0 for one that only
@@ -70,12 +69,4 @@ fn names(chars: &[char]) -> Vec<(usize, String)> {
             .then(|| (if at == start { 0 } else { at }, key(&label.name)))
     };
     (0..chars.len()).filter(|at| opens(*at)).filter_map(name).collect()
-}
-
-fn pieces(line: &Line, cuts: &[usize]) -> Vec<Line> {
-    let end = line.chars().len();
-    let starts = std::iter::once(0).chain(cuts.iter().copied());
-    let ends = cuts.iter().copied().chain(std::iter::once(end));
-    let spans = starts.zip(ends).map(|(start, end)| Range { start, end });
-    spans.map(|span| line.slice(span)).filter(|piece| !piece.chars().is_empty()).collect()
 }

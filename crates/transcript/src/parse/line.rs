@@ -163,6 +163,17 @@ impl Line {
         }
     }
 
+    /// Parts the line before each of the positions `cuts`. Pieces without words are left out.
+    pub(super) fn pieces(self, cuts: &[usize]) -> Vec<Self> {
+        if cuts.is_empty() {
+            return vec![self];
+        }
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain(std::iter::once(self.chars().len()));
+        let pieces = starts.zip(ends).map(|(start, end)| self.slice(start..end));
+        pieces.filter(|piece| !piece.text.is_empty()).collect()
+    }
+
     /// Whether every letter is in bold type.
     pub(super) fn is_bold(&self) -> bool {
         let mut letters =

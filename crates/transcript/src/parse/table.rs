@@ -21,13 +21,13 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
         return lines;
     }
     let mut parted = Vec::with_capacity(lines.len() + rows);
-    for (line, cell) in lines.iter().zip(cells) {
+    for (line, cell) in lines.into_iter().zip(cells) {
         match cell {
             Some((end, true)) => {
                 parted.push(Line { look: Some(FIRST_COLUMN), ..line.slice(0..end) });
                 parted.push(line.slice(end..line.chars().len()));
             }
-            _ => parted.push(line.clone()),
+            _ => parted.push(line),
         }
     }
     parted.retain(|line| !line.chars().is_empty());
