@@ -205,11 +205,7 @@ impl<'a> Acceptance<'a> {
 
 /// Whether the speaker's label recurs and is a person's name or a word like `记者`.
 fn is_known(speaker: &Speaker) -> bool {
-    let by_class = matches!(
-        speaker.class,
-        NameClass::Interviewer | NameClass::Person | NameClass::Interviewee
-    );
-    by_class && speaker.marked > 1
+    speaker.class.is_known_speaker() && speaker.marked > 1
 }
 
 /// The keys of the labels that are in bold type on all their lines.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ending::ends_with_stop;
 use super::label::{marked, prefix_end};
 use super::line::Line;
-use super::name::{NameClass, class};
+use super::name::class;
 use super::name_key::key;
 
 /// Lines that a name must begin for it to begin a paragraph within a line as well.
@@ -23,10 +23,7 @@ pub(super) fn part(lines: Vec<Line>) -> Vec<Line> {
     }
     let recurs = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
     let speakers = counts.values().filter(|count| **count > 1).count();
-    let known = |name: &str| {
-        matches!(class(name), NameClass::Interviewer | NameClass::Interviewee | NameClass::Person)
-    };
-    if !counts.keys().any(|name| recurs(name) && known(name)) {
+    if !counts.keys().any(|name| recurs(name) && class(name).is_known_speaker()) {
         return lines;
     }
     let (starts, inner): (Vec<usize>, Vec<usize>) = found

@@ -163,29 +163,26 @@ fn dashed(chars: &[char], _: &Line) -> Option<Label> {
     let is_dash = |c: &char| matches!(c, '—' | '─' | '―');
     let end = chars.iter().take(REACH).position(is_dash)?;
     let dashes = chars[end..].iter().take_while(|c| is_dash(c)).count();
-    let name: String = chars[..end].iter().collect();
-    let is_speaker = match class(&name) {
-        NameClass::Interviewer | NameClass::Interviewee => true,
-        NameClass::Person => end > 1,
-        _ => false,
-    };
-    let has_words = chars[end + dashes..].iter().any(|c| c.is_alphanumeric());
-    (is_speaker && dashes == 2 && has_words)
-        .then(|| make(&chars[..end], after_marks(chars, end + dashes), LabelForm::Bold))?
+    if dashes != 2 || !chars[end + dashes..].iter().any(|c| c.is_alphanumeric()) {
+        return None;
+    }
+    let class = class(&chars[..end].iter().collect::<String>());
+    let is_speaker = class.is_known_speaker() && (class != NameClass::Person || end > 1);
+    is_speaker.then(|| make(&chars[..end], after_marks(chars, end + dashes), LabelForm::Bold))?
 }
 
 /// `记者 …`: white space after a name, where Chinese needs none.
 fn spaced_off(chars: &[char], _: &Line) -> Option<Label> {
     let end = chars.iter().position(|c| c.is_whitespace())?;
-    let name: String = chars[..end].iter().collect();
-    let known =
-        matches!(class(&name), NameClass::Interviewer | NameClass::Interviewee | NameClass::Person);
-    let chinese = chars[..end].iter().all(|c| is_han(*c)) && end > 1;
+    let is_chinese = end > 1 && chars[..end].iter().all(|c| is_han(*c));
+    if !is_chinese || !class(&chars[..end].iter().collect::<String>()).is_known_speaker() {
+        return None;
+    }
     let words = after_marks(chars, end);
     let parted = matches!(chars.get(words), Some('/' | '／' | '-' | '–' | '—'))
         && chars.get(words + 1).is_some_and(|c| c.is_whitespace());
     let length = if parted { after_marks(chars, words + 1) } else { words };
-    (known && chinese).then(|| make(&chars[..end], length, LabelForm::Bold))?
+    make(&chars[..end], length, LabelForm::Bold)
 }
 
 /// `Q …`, `A1. …`, `问、…`.

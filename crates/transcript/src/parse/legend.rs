@@ -303,11 +303,8 @@ fn names_someone(words: &str) -> bool {
 /// Whether the line is speech: the cast list has ended.
 fn speaks(line: &Line, label: Option<&Label>) -> bool {
     label.is_some_and(|label| {
-        let known = matches!(
-            class(&label.name),
-            NameClass::Interviewer | NameClass::Interviewee | NameClass::Person
-        );
         let rest = &line.chars()[label.length.min(line.chars().len())..];
-        known && (super::ending::is_question(rest) || !is_title(rest, CAST_LINE))
+        class(&label.name).is_known_speaker()
+            && (super::ending::is_question(rest) || !is_title(rest, CAST_LINE))
     })
 }

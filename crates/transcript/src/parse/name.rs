@@ -36,6 +36,11 @@ impl NameClass {
     pub(super) fn may_speak(self) -> bool {
         !matches!(self, Self::Clause | Self::Never)
     }
+
+    /// Whether the name by itself shows that a person asks or answers.
+    pub(super) fn is_known_speaker(self) -> bool {
+        matches!(self, Self::Interviewer | Self::Interviewee | Self::Person)
+    }
 }
 
 /// The name without a bracket at its end: `王坚（阿里云创始人）` is `王坚`.

@@ -57,12 +57,7 @@ pub(super) struct SpeakerEvidence<'a> {
 impl SpeakerEvidence<'_> {
     /// The text before the first line of a known kind of speaker.
     pub(super) fn before_speech(&self) -> String {
-        let known = |label: &Label| {
-            matches!(
-                class(&label.name),
-                NameClass::Interviewer | NameClass::Interviewee | NameClass::Person
-            )
-        };
+        let known = |label: &Label| class(&label.name).is_known_speaker();
         let speech =
             |at: &usize| !(self.furniture)(*at) && self.labels[*at].as_ref().is_some_and(known);
         let end = (0..self.lines.len()).find(speech).unwrap_or(self.lines.len());
