@@ -25,25 +25,26 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
     let is_spaced = lines.len() >= SPACED && parted * 10 >= lines.len() * 9;
     let follows = |line: &Line| is_spaced || !line.after_blank;
     let is_text = |line: &Line| !line.heading && !is_page_furniture(line.chars());
-    let text: Vec<&Line> = lines.iter().filter(|line| is_text(line) || !is_spaced).collect();
-    let pairs =
-        || text.windows(2).filter(|pair| follows(pair[1]) && !pair[0].heading && !pair[1].heading);
-    let mut widths: Vec<usize> = pairs().map(|pair| columns(pair[0].chars())).collect();
+    let text: Vec<&Line> = lines.iter().filter(|line| !is_spaced || is_text(line)).collect();
+    let pairs: Vec<&[&Line]> = text
+        .windows(2)
+        .filter(|pair| follows(pair[1]) && !pair[0].heading && !pair[1].heading)
+        .collect();
+    let mut widths: Vec<usize> = pairs.iter().map(|pair| columns(pair[0].chars())).collect();
     widths.sort_unstable();
     // A line that holds a long word or an address may be wider than the others.
     let Some(&width) = widths.get(widths.len() * USUAL / 100) else { return lines };
-    let broken = pairs().filter(|pair| is_broken(pair[0], pair[1], width)).count();
-    let midway = pairs()
-        .filter(|pair| {
-            is_broken(pair[0], pair[1], width) && !super::ending::ends_sentence(pair[0].chars())
-        })
-        .count();
+    let (mut broken, mut midway) = (0, 0);
+    for pair in pairs.iter().filter(|pair| is_broken(pair[0], pair[1], width)) {
+        broken += 1;
+        midway += usize::from(!super::ending::ends_sentence(pair[0].chars()));
+    }
     // Without empty lines between paragraphs, short ones are no sign against it if no line is too wide.
-    let wider = pairs().filter(|pair| columns(pair[0].chars()) > width + SLACK).count();
     let is_usual = if is_spaced {
-        broken * 3 >= pairs().count() && wider * 20 <= pairs().count()
+        let wider = widths.iter().filter(|columns| **columns > width + SLACK).count();
+        broken * 3 >= pairs.len() && wider * 20 <= pairs.len()
     } else {
-        broken * 5 >= pairs().count() * 3
+        broken * 5 >= pairs.len() * 3
     };
     if !WIDTHS.contains(&width) || broken < BROKEN || !is_usual || midway * 2 < broken {
         return lines;
@@ -58,8 +59,8 @@ fn join(lines: Vec<Line>, width: usize, is_spaced: bool) -> Vec<Line> {
     let mut page_numbers: Vec<Line> = Vec::new();
     let mut last_width = 0;
     for line in lines {
-        let belongs_to_page = is_page_furniture(line.chars()) || is_ornament(line.chars());
-        if is_spaced && belongs_to_page && !joined.is_empty() {
+        let belongs_to_page = || is_page_furniture(line.chars()) || is_ornament(line.chars());
+        if is_spaced && !joined.is_empty() && belongs_to_page() {
             page_numbers.push(line);
             continue;
         }
