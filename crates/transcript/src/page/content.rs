@@ -167,10 +167,10 @@ struct RowLabel {
 
 impl RowLabel {
     fn of(row: &Row) -> Option<Self> {
-        let key = parse::speaker_key(&row.text)?;
+        let start = parse::speaker_start(&row.text)?;
         let asks = row.text.trim_end_matches(['*', ' ']).ends_with(['？', '?']);
-        let speaks = parse::begins_with_speaker(&row.text) && (asks || parse::is_answerer(&key));
-        Some(Self { key, speaks })
+        let speaks = start.is_certain && (asks || parse::is_answerer(&start.key));
+        Some(Self { key: start.key, speaks })
     }
 }
 

@@ -60,9 +60,9 @@ fn labels(text: &str) -> HashSet<String> {
     let mut labels = HashSet::new();
     for line in text.lines() {
         let words = TAG.replace_all(line, "");
-        let Some(label) = parse::speaker_key(&words) else { continue };
-        if !seen.insert(label.clone()) || parse::begins_with_speaker(&words) {
-            labels.insert(label);
+        let Some(start) = parse::speaker_start(&words) else { continue };
+        if !seen.insert(start.key.clone()) || start.is_certain {
+            labels.insert(start.key);
         }
     }
     labels
@@ -83,8 +83,8 @@ impl Speech {
         let words = TAG.replace_all(line, "");
         let words = words.trim();
         let turn = words.starts_with("- ") || words.starts_with(">>");
-        let label = parse::speaker_key(words);
-        let labelled = label.is_some_and(|label| self.labels.contains(&label));
+        let start = parse::speaker_start(words);
+        let labelled = start.is_some_and(|start| self.labels.contains(&start.key));
         let changes = voice.as_ref().is_some_and(|voice| *voice != self.voice);
         if changes || turn || labelled || self.is_long() {
             self.end();

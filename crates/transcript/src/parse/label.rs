@@ -231,24 +231,29 @@ fn after_marks(chars: &[char], at: usize) -> usize {
     at + chars.get(at..).unwrap_or_default().iter().take_while(skip).count()
 }
 
-/// Whether the line begins with a person's name, or a word like `记者`, before a colon.
-pub(crate) fn begins_with_speaker(text: &str) -> bool {
-    let line = super::line::read(text).into_iter().next();
-    line.and_then(|line| label(&line)).is_some_and(|label| match class(&label.name) {
-        NameClass::Interviewer | NameClass::Interviewee | NameClass::Narrator => true,
-        NameClass::Person => label.name.chars().count() > 1,
-        _ => false,
-    })
-}
-
 /// Whether the name is a word for whoever answers, such as `答`.
 pub(crate) fn is_answerer(name: &str) -> bool {
     class(name) == NameClass::Interviewee
 }
 
-/// The key of the name before a colon with which a line begins, if that could be a speaker's.
-pub(crate) fn speaker_key(text: &str) -> Option<String> {
+/// The name before a colon with which a line begins.
+pub(crate) struct SpeakerStart {
+    /// The key of the name.
+    pub(crate) key: String,
+    /// The name by itself shows that somebody speaks: it is a person's, or a word like `记者`.
+    pub(crate) is_certain: bool,
+}
+
+/// Returns the name before a colon with which the line begins, if that could be a speaker's.
+pub(crate) fn speaker_start(text: &str) -> Option<SpeakerStart> {
     let line = super::line::read(text).into_iter().next()?;
     let label = label(&line).filter(|label| label.form == LabelForm::Marked)?;
-    (class(&label.name).may_speak()).then(|| super::name_key::key(&label.name))
+    let class = class(&label.name);
+    let is_certain = match class {
+        NameClass::Interviewer | NameClass::Interviewee | NameClass::Narrator => true,
+        NameClass::Person => label.name.chars().count() > 1,
+        _ => false,
+    };
+    let key = super::name_key::key(&label.name);
+    class.may_speak().then_some(SpeakerStart { key, is_certain })
 }

@@ -33,7 +33,7 @@ mod table;
 
 pub(super) use aside::is_whole as is_aside;
 pub(super) use corpus_file::{CAPTION, LEFT_OUT, comment_mark, needs_escape};
-pub(crate) use label::{begins_with_speaker, is_answerer, speaker_key};
+pub(crate) use label::{is_answerer, speaker_start};
 pub use line::{Located, Position};
 pub(super) use name::{is_interviewee_role, is_interviewer_role, is_publication};
 pub(super) use name_key::key;
