@@ -37,7 +37,7 @@ pub(super) struct Article {
 
 /// Finds the article among the page's lines.
 pub(super) fn article(rows: &[Row], elements: &[Element]) -> Article {
-    let prose = prose(rows, elements);
+    let prose = sums(rows, elements, |row| row.prose);
     let left_out = left_out(&prose, elements);
     let root = root(rows, elements, &prose, &left_out);
     let inside: Vec<bool> = inside(elements, root);
@@ -103,17 +103,17 @@ fn looks<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<u16, char> {
         .collect()
 }
 
-/// The prose that each element holds. An element stands behind its parent in the list, so that one pass
-/// from the end sums up all levels.
-fn prose(rows: &[Row], elements: &[Element]) -> Vec<u64> {
-    let mut prose = vec![0_u64; elements.len()];
+/// The sum of `amount` over the rows that each element holds. An element stands behind its parent in the
+/// list, so that one pass from the end sums up all levels.
+fn sums(rows: &[Row], elements: &[Element], amount: fn(&Row) -> u32) -> Vec<u64> {
+    let mut sums = vec![0_u64; elements.len()];
     for row in rows {
-        prose[row.element as usize] += u64::from(row.prose);
+        sums[row.element as usize] += u64::from(amount(row));
     }
     for at in (1..elements.len()).rev() {
-        prose[elements[at].parent as usize] += prose[at];
+        sums[elements[at].parent as usize] += sums[at];
     }
-    prose
+    sums
 }
 
 /// Whether each element is, or stands in, one that is no part of the article.
@@ -135,13 +135,7 @@ fn root(rows: &[Row], elements: &[Element], prose: &[u64], left_out: &[bool]) ->
             largest_child[parent] = at;
         }
     }
-    let mut n_rows = vec![0_usize; elements.len()];
-    for row in rows {
-        n_rows[row.element as usize] += 1;
-    }
-    for at in (1..elements.len()).rev() {
-        n_rows[elements[at].parent as usize] += n_rows[at];
-    }
+    let n_rows = sums(rows, elements, |_| 1);
     let labels: Vec<Option<RowLabel>> = rows.iter().map(RowLabel::of).collect();
     let mut root = 0;
     loop {
