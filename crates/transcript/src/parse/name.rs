@@ -106,11 +106,10 @@ pub(super) fn class(name: &str) -> NameClass {
 
 /// Whether the words are how a headline begins: `专访林远`, `对话山路公司创始人林远`.
 fn names_interview(name: &str) -> bool {
-    let folded: Vec<char> = fold(name).into_iter().filter(|c| !c.is_whitespace()).collect();
+    let folded: String = fold(name).into_iter().filter(|c| !c.is_whitespace()).collect();
     ["独家专访", "专访", "独家对话", "对话", "访谈", "采访", "口述", "人物"].iter().any(|word| {
-        let word: Vec<char> = word.chars().collect();
-        let rest = folded.strip_prefix(word.as_slice()).unwrap_or_default();
-        rest.len() > 1 && is_person(&bare(&rest.iter().collect::<String>()))
+        let rest = folded.strip_prefix(word).unwrap_or_default();
+        rest.chars().count() > 1 && is_person(&bare(rest))
     })
 }
 

@@ -51,11 +51,10 @@ impl Assembly<'_> {
     pub(super) fn without_afterword(&self, first: usize, last: usize, end: usize) -> usize {
         let is_section = |at: &usize| {
             let line = &self.lines[*at];
-            let opens = self.opens_speech(*at);
             line.set_apart.is_none()
-                && !opens
                 && heading::is_marked(line)
                 && !self.matter.holds(*at)
+                && !self.opens_speech(*at)
         };
         // The first paragraph of an answer may stand below its label.
         let begins = |at: &usize| {

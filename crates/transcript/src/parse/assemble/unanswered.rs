@@ -11,7 +11,7 @@ impl Assembly<'_> {
     /// Where questions have no label but are all set alike, the lines set in this way that ask and that no
     /// labelled line answers: the publication answers them itself.
     pub(super) fn unanswered_questions(&self) -> BTreeSet<usize> {
-        let asked: Vec<usize> = (0..self.lines.len())
+        let asked: BTreeSet<usize> = (0..self.lines.len())
             .filter(|at| !self.matter.holds(*at) && self.is_plain_question(*at))
             .collect();
         let (Some(first), Some(last)) = (asked.first(), asked.last()) else {
@@ -30,11 +30,11 @@ impl Assembly<'_> {
         let Some(mark) = marks.iter().find(is_common) else { return BTreeSet::new() };
         let asks = |at: &usize| {
             let line = &self.lines[*at];
-            mark(line)
+            line.set_apart.is_none()
+                && mark(line)
                 && is_question(line.chars())
-                && self.voice(*at).is_none()
-                && line.set_apart.is_none()
                 && !asked.contains(at)
+                && self.voice(*at).is_none()
         };
         // Two questions in a row are answered together.
         let alone = |at: &usize| !mark(&self.lines[(*at + 1).min(self.lines.len() - 1)]);
