@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use retrieval::index::Generations;
 use serde_json::Value;
 use wenjian::config::Config;
-use wenjian::dialogue::Engine;
+use wenjian::dialogue::{Engine, Intent, Language, Reader, Reply, ScriptChoice, View};
 
 use crate::support::program::{LIGHTHOUSE, Program};
 
@@ -118,6 +118,27 @@ fn two_questions_in_one_message_are_answered_in_turn() {
     let one = "名誉镇长的聘书是哪年接的？量子力学的多世界解释对不对？";
     let shown = program.run(["ask", one]).succeeded().stdout;
     assert!(shown.contains("「量子力学的多世界解释对不对？」访谈里没有谈到"), "{shown}");
+}
+
+#[test]
+fn a_page_names_its_question_only_above_the_passage_that_answers_it() {
+    const GROK: &str = "Grok3他怎么评价？";
+    let message = format!("名誉镇长的聘书是哪年接的？{GROK}");
+    let reader = Reader { language: Language::ZhHans, script: ScriptChoice::Auto };
+    let card = |intent: Intent| match ENGINE.handle(&intent, reader) {
+        Reply::Card(card) => card,
+        reply => panic!("it is no card: {reply:?}"),
+    };
+    let show = |view: View| card(Intent::Show { view, question: Some(message.clone()) });
+    let asked = Intent::Ask { question: message.clone(), before: None, within: None };
+    let view = card(asked).view;
+    let label = format!("这段回答「{GROK}」");
+    assert!(show(view.turned_to(1)).notes.contains(&label));
+    // Another search, for example within one interview, may have found the passages in another order.
+    let mut swapped = view.turned_to(1);
+    swapped.shown.swap(0, 1);
+    let notes = show(swapped).notes;
+    assert!(!notes.iter().any(|note| note.contains("这段回答")), "{notes:?}");
 }
 
 #[test]

@@ -166,8 +166,7 @@ impl Engine {
         let marks = |passage: &Passage| {
             ranking.as_ref().map(|ranking| ranking.marks(passage)).unwrap_or_default()
         };
-        let answered =
-            question.map(|question| self.answered_by_page(question, view.at)).transpose()?;
+        let answered = question.map(|question| self.answered_by(question, view)).transpose()?;
         let answered = answered.flatten();
         let mut notes: Vec<String> = answered
             .map(|question| fill(&composer.phrases.answer.answers, &[("question", &question)]))
@@ -180,15 +179,20 @@ impl Engine {
         })
     }
 
-    /// Returns the question that the passage on this page answers, if the message asked several.
-    fn answered_by_page(&self, message: &str, page: usize) -> Result<Option<String>, Error> {
+    /// Returns the question that the open passage answers, if `message` asked several.
+    fn answered_by(&self, message: &str, view: &View) -> Result<Option<String>, Error> {
         if several_questions::questions(message).len() < 2 {
             return Ok(None);
         }
         let asked = self.ask(message, None, None, View::MAX_SHOWN)?;
+        let found = asked.answer.quotes.get(view.at).map(|quote| quote.excerpt.passage().key());
+        // The card may have been found otherwise: after another topic, within one interview, or before the corpus changed.
+        if found.is_none() || found != view.open().map(|shown| shown.key) {
+            return Ok(None);
+        }
         Ok(match asked.understanding {
-            Understanding::Several { mut answered, .. } if page < answered.len() => {
-                Some(answered.swap_remove(page))
+            Understanding::Several { mut answered, .. } if view.at < answered.len() => {
+                Some(answered.swap_remove(view.at))
             }
             _ => None,
         })
