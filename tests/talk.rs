@@ -74,6 +74,7 @@ fn small_talk_is_answered_in_its_language_and_quotes_nothing() {
         ("你是誰", "about", "問堅"),
         ("who are you", "about", "Wenjian"),
         ("继续", "more", "先问我一个问题"),
+        ("谢谢，继续", "more", "先问我一个问题"),
     ] {
         let json = program.run(["ask", "--json", said]).succeeded().json();
         assert_eq!((&json["talk"], &json["verdict"]), (&kind.into(), &"none".into()), "{said}");

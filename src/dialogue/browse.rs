@@ -6,7 +6,7 @@ use super::compose::Composer;
 use super::phrases::fill;
 use super::{
     Action, Button, Engine, Intent, Language, Outcome, QuestionResult, Reader, Reply, ShownExcerpt,
-    Sources, Talk, Topics, View, Welcome,
+    Sources, Talk, Topics, Understanding, View, Welcome,
 };
 use rand::seq::IndexedRandom;
 use retrieval::answer::Verdict;
@@ -73,8 +73,10 @@ impl Engine {
             Talk::Help => &phrases.help,
             Talk::Praise => &phrases.praise,
             Talk::Insult => &phrases.insult,
-            Talk::More if asked.searched == asked.question => &phrases.more,
-            Talk::More => &phrases.no_more,
+            Talk::More if matches!(asked.understanding, Understanding::MoreOf(_)) => {
+                &phrases.no_more
+            }
+            Talk::More => &phrases.more,
             // `Who` does not get here, because the interviews answer it.
             Talk::Summary | Talk::Who => &phrases.summary,
         };
