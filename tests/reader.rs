@@ -296,6 +296,9 @@ fn a_quotation_can_be_cited_in_four_forms() {
     for part in ["[EB/OL].", "@misc{caijing-wangjian-3-2,", "&#62; ", "GB/T 7714", PUBLIC] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    // Without a public address a citation has no address, and no empty line for it either.
+    let page = Site::start().get(PLACE).text();
+    assert!(page.contains("<dd>") && !page.contains("\n</dd>"), "{page}");
 }
 
 #[test]

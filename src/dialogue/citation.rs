@@ -8,8 +8,8 @@ pub struct Citation<'c> {
     /// The words that are quoted.
     pub words: &'c str,
     pub attribution: &'c Attribution,
-    /// Where the quotation can be read.
-    pub url: &'c str,
+    /// Where the quotation can be read, if it is on the web.
+    pub url: Option<&'c str>,
     /// The day on which it was read, `2026-11-24`.
     pub accessed: &'c str,
 }
@@ -19,10 +19,10 @@ impl Citation<'_> {
     pub fn markdown(&self) -> String {
         let words = markdown(self.words).replace('\n', "\n> ");
         let line = markdown(&self.attribution.line);
-        if self.url.is_empty() {
-            return format!("> {words}\n>\n> {line}");
+        match self.url {
+            Some(url) => format!("> {words}\n>\n> [{line}]({url})"),
+            None => format!("> {words}\n>\n> {line}"),
         }
-        format!("> {words}\n>\n> [{line}]({})", self.url)
     }
 
     /// Returns the source as GB/T 7714—2015 wants an electronic resource: who spoke, title, `[EB/OL]`, publisher, date,
@@ -35,7 +35,7 @@ impl Citation<'_> {
             published if published.is_empty() => String::new(),
             published => format!(" {published}"),
         };
-        let url = if self.url.is_empty() { String::new() } else { format!(" {}.", self.url) };
+        let url = self.url.map(|url| format!(" {url}.")).unwrap_or_default();
         format!("{speaker}. {title}[EB/OL].{published}[{}].{url}", self.accessed)
     }
 
@@ -46,13 +46,12 @@ impl Citation<'_> {
         let key: String = passage.to_string();
         let key = key.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
         let year: Option<String> = date.as_ref().map(|date| date.chars().take(4).collect());
-        let url = Some(self.url.to_owned()).filter(|url| !url.is_empty());
         let fields = [
             ("author", Some(format!("{{{}}}", tex(speaker)))),
             ("title", Some(format!("{{{}}}", tex(title)))),
             ("howpublished", publisher.as_ref().map(|publisher| tex(publisher))),
             ("year", year.map(|year| tex(&year))),
-            ("url", url.map(|url| tex(&url))),
+            ("url", self.url.map(tex)),
             ("urldate", Some(self.accessed.to_owned())),
         ];
         let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
@@ -103,7 +102,7 @@ mod tests {
         }
     }
 
-    fn citation<'c>(attribution: &'c Attribution, url: &'c str) -> Citation<'c> {
+    fn citation<'c>(attribution: &'c Attribution, url: Option<&'c str>) -> Citation<'c> {
         Citation { words: "光*很*远。\n真的。", attribution, url, accessed: "2026-11-24" }
     }
 
@@ -111,22 +110,22 @@ mod tests {
     fn markdown_is_a_block_quotation_with_a_link() {
         let attribution = attribution();
         assert_eq!(
-            citation(&attribution, "https://read.er/i/x").markdown(),
+            citation(&attribution, Some("https://read.er/i/x")).markdown(),
             "> 光\\*很\\*远。\n> 真的。\n>\n> [——林海｜《海风》](https://read.er/i/x)"
         );
-        assert!(citation(&attribution, "").markdown().ends_with("\n> ——林海｜《海风》"));
+        assert!(citation(&attribution, None).markdown().ends_with("\n> ——林海｜《海风》"));
     }
 
     #[test]
     fn the_chinese_standard_has_the_day_of_access() {
         let attribution = attribution();
         assert_eq!(
-            citation(&attribution, "https://read.er/i/x").gb_t_7714(),
+            citation(&attribution, Some("https://read.er/i/x")).gb_t_7714(),
             "林海. 守灯塔的人 & {他}[EB/OL]. 《海风》, 2024-05[2026-11-24]. https://read.er/i/x."
         );
         let unknown = Attribution { publisher: None, date: None, ..attribution };
         assert_eq!(
-            citation(&unknown, "").gb_t_7714(),
+            citation(&unknown, None).gb_t_7714(),
             "林海. 守灯塔的人 & {他}[EB/OL].[2026-11-24]."
         );
     }
@@ -134,7 +133,7 @@ mod tests {
     #[test]
     fn bibtex_has_a_key_and_balanced_braces() {
         let attribution = attribution();
-        let entry = citation(&attribution, "https://read.er/i/x_1").bibtex();
+        let entry = citation(&attribution, Some("https://read.er/i/x_1")).bibtex();
         assert_eq!(
             entry,
             "@misc{lighthouse-2-1,\n  author = {{林海}},\n  title = {{守灯塔的人 \\& 他}},\n  \

@@ -219,11 +219,13 @@ impl BotContext {
         let attribution = &card.attribution;
         let words = &card.passage()?.excerpt.words;
         let page = Permalink::of(attribution.passage.clone()).range(words.span.clone());
-        let url = match attribution.url.as_deref() {
-            _ if !self.public_url.is_empty() => format!("{}{page}", self.public_url),
-            url => url.unwrap_or_default().to_owned(),
+        let url = if self.public_url.is_empty() {
+            attribution.url.clone().filter(|url| !url.is_empty())
+        } else {
+            Some(format!("{}{page}", self.public_url))
         };
-        Some(Citation { words: &words.text, attribution, url: &url, accessed: "" }.markdown())
+        let url = url.as_deref();
+        Some(Citation { words: &words.text, attribution, url, accessed: "" }.markdown())
     }
 }
 

@@ -47,24 +47,24 @@ impl CardView {
             address
         };
         let public = &site.options.public_url;
-        let url = format!("{public}{address}");
-        let url = if public.is_empty() { "" } else { url.as_str() };
+        let url = (!public.is_empty()).then(|| format!("{public}{address}"));
         let citation = Citation {
             words: &excerpt.words.text,
             attribution: &card.attribution,
-            url,
+            url: url.as_deref(),
             accessed: &CalendarDay::today().iso_8601(),
         };
+        let lines: Vec<&str> = [card.copy.as_str()].into_iter().chain(url.as_deref()).collect();
         let citations = [
-            (visitor.phrases().web.plain_text.as_str(), format!("{}\n{url}", card.copy)),
+            (visitor.phrases().web.plain_text.as_str(), lines.join("\n")),
             ("Markdown", citation.markdown()),
             ("GB/T 7714", citation.gb_t_7714()),
             ("BibTeX", citation.bibtex()),
         ];
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let share = (!public.is_empty()).then(|| {
-            let url = encoded(&format!("{public}{address}"));
-            format!("https://t.me/share/url?url={url}&text={}", encoded(&card.copy))
+        let share = url.map(|url| {
+            let (url, text) = (encoded(&url), encoded(&card.copy));
+            format!("https://t.me/share/url?url={url}&text={text}")
         });
         Some(Self {
             interviewer: question.speaker.clone(),
