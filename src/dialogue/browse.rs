@@ -1,6 +1,7 @@
 //! Replies that need no search: the welcome, small talk, the sources, the topics, and a passage by its key.
 
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use super::compose::Composer;
 use super::phrases::fill;
@@ -32,6 +33,9 @@ pub(super) struct ExampleQuestion {
     key: PassageKey,
     number: usize,
 }
+
+/// Example questions in one language, one for each part of the corpus. `None` stands for a part without any.
+pub(super) type Examples = [OnceLock<Option<ExampleQuestion>>; EXAMPLES];
 
 impl Engine {
     /// Returns the reply to small talk, in the language of the message if it has one, or in that of `reader`.
@@ -80,7 +84,9 @@ impl Engine {
             // `Who` does not get here, because the interviews answer it.
             Talk::Summary | Talk::Who => &phrases.summary,
         };
-        let example = self.example_question(composer);
+        // Finding an example takes several searches the first time.
+        let has_example = template.contains("{example}");
+        let example = has_example.then(|| self.example_question(composer)).unwrap_or_default();
         fill(template, &[("speaker", &self.speaker(composer)), ("example", &example)])
     }
 
@@ -89,7 +95,7 @@ impl Engine {
         let questions =
             self.library().corpus().interviews.iter().flat_map(|interview| &interview.turns);
         let examples = self.examples(composer.reader.language);
-        let asked = examples.iter().filter_map(|example| self.question(example));
+        let asked = examples.filter_map(|example| self.question(example));
         let example = asked.chain(questions.map(|turn| turn.question.as_str())).next();
         composer.own_script(example.unwrap_or_default())
     }
@@ -231,39 +237,37 @@ impl Engine {
     }
 
     /// Returns short questions in the reader's language, each of which is answered by the passage that it was written for.
-    /// They are searched for once in a generation.
-    fn examples(&self, language: Language) -> &[ExampleQuestion] {
-        let [chinese, english] = &self.examples;
-        let find =
-            |length, is_wanted: fn(&str) -> bool| move || self.find_examples(length, is_wanted);
-        let is_chinese = |text: &str| text.chars().any(is_han);
-        let chinese = || chinese.get_or_init(find(EXAMPLE_LENGTH, is_chinese));
-        if language != Language::En {
-            return chinese();
-        }
-        let english = english.get_or_init(find(ENGLISH_EXAMPLE_LENGTH, str::is_ascii));
-        if english.is_empty() { chinese() } else { english }
+    /// Each is searched for once in a generation, when it is first taken.
+    fn examples(&self, language: Language) -> impl Iterator<Item = &ExampleQuestion> {
+        let in_english = language == Language::En && self.examples_in(true).next().is_some();
+        self.examples_in(in_english)
     }
 
-    /// Divides the corpus into as many parts as there are examples, and finds one in each.
-    fn find_examples(
-        &self,
-        length: RangeInclusive<usize>,
-        is_wanted: fn(&str) -> bool,
-    ) -> Vec<ExampleQuestion> {
+    fn examples_in(&self, english: bool) -> impl Iterator<Item = &ExampleQuestion> {
+        let [in_chinese, in_english] = &self.examples;
+        let examples = if english { in_english } else { in_chinese };
+        examples.iter().enumerate().filter_map(move |(part, example)| {
+            example.get_or_init(|| self.find_example(part, english)).as_ref()
+        })
+    }
+
+    /// Divides the corpus into as many parts as there are examples, and finds one in the given part, from 0.
+    fn find_example(&self, part: usize, english: bool) -> Option<ExampleQuestion> {
+        let fits = |text: &String| {
+            let length = text.chars().count();
+            if english {
+                ENGLISH_EXAMPLE_LENGTH.contains(&length) && text.is_ascii()
+            } else {
+                EXAMPLE_LENGTH.contains(&length) && text.chars().any(is_han)
+            }
+        };
         let all = &self.library().corpus().reader_questions;
-        let part = all.len().div_ceil(EXAMPLES).max(1);
-        let fits = |text: &String| length.contains(&text.chars().count()) && is_wanted(text);
-        let parts = all.chunks(part);
-        parts
-            .filter_map(|part| {
-                let mut candidates = part.iter().filter_map(|of_passage| {
-                    let number = of_passage.questions.iter().position(fits)?;
-                    Some(ExampleQuestion { key: of_passage.passage.key(), number })
-                });
-                candidates.by_ref().take(TRIES).find(|example| self.is_answered(example))
-            })
-            .collect()
+        let mut parts = all.chunks(all.len().div_ceil(EXAMPLES).max(1));
+        let candidates = parts.nth(part)?.iter().filter_map(|of_passage| {
+            let number = of_passage.questions.iter().position(fits)?;
+            Some(ExampleQuestion { key: of_passage.passage.key(), number })
+        });
+        candidates.take(TRIES).find(|example| self.is_answered(example))
     }
 
     fn is_answered(&self, example: &ExampleQuestion) -> bool {
@@ -291,7 +295,7 @@ impl Engine {
             let label = composer.own_script(self.question(example)?);
             Some(Button { label, action: Action::Do(Intent::Example { key, number }) })
         };
-        self.examples(composer.reader.language).iter().filter_map(button).collect()
+        self.examples(composer.reader.language).filter_map(button).collect()
     }
 }
 

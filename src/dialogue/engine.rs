@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::browse::{self, ExampleQuestion};
+use super::browse::{self, Examples};
 use super::compose::{Composer, Marks};
 use super::phrases::{Phrases, fill};
 use super::verbatim::is_verbatim;
@@ -20,8 +20,8 @@ use transcript::Passage;
 pub struct Engine {
     pub(super) index: Index,
     pub(super) searcher: Searcher,
-    /// Example questions in Chinese and in English, found when they are first needed.
-    pub(super) examples: [OnceLock<Vec<ExampleQuestion>>; 2],
+    /// Example questions in Chinese and in English, each found when it is first needed.
+    pub(super) examples: [Examples; 2],
     /// Quotations that can be read alone, found when they are first needed.
     pub(super) standalone_quotes: OnceLock<Vec<ShownExcerpt>>,
 }
