@@ -102,17 +102,22 @@ impl Engine {
         let composer = Composer::new(self.library(), reader);
         let position = self.library().named(slug)?;
         let first = self.first(position)?;
-        let script =
-            composer.script().filter(|script| self.library().script(first) != Some(*script));
+        let script = conversion(&composer, first);
         let interview = self.library().interview(first);
         let turns =
             interview.turns.iter().filter(|read| turn.is_none_or(|turn| turn == read.number));
         let turns: Vec<ReadTurn> =
             turns.map(|turn| read_turn(&composer, first, turn, emphasis)).collect();
-        let lead: &[String] = if turn.is_none() { &interview.lead } else { &[] };
-        let lead = lead.iter().map(|text| composer.convert(text, first, script)).collect();
+        let lead = if turn.is_none() { lead(&composer, first).collect() } else { Vec::new() };
         let reading = InterviewText { listing: listing(&composer, first), script, lead, turns };
         (!reading.turns.is_empty() && self.is_exact(&reading)).then_some(reading)
+    }
+
+    /// Returns the first paragraph of the lead of the interview `slug`, if it has one.
+    pub fn lead_paragraph(&self, slug: &str, reader: Reader) -> Option<String> {
+        let composer = Composer::new(self.library(), reader);
+        let first = self.first(self.library().named(slug)?)?;
+        lead(&composer, first).next()
     }
 
     /// The first passage of an interview.
@@ -135,6 +140,18 @@ impl Engine {
         }
         exact
     }
+}
+
+/// Returns the script into which the interview of the passage `first` is converted; `None` leaves it as stored.
+fn conversion(composer: &Composer<'_>, first: &Passage) -> Option<Script> {
+    composer.script().filter(|script| composer.library.script(first) != Some(*script))
+}
+
+/// Returns the paragraphs of the editorial lead of the interview of the passage `first`.
+fn lead<'a>(composer: &'a Composer<'_>, first: &'a Passage) -> impl Iterator<Item = String> + 'a {
+    let script = conversion(composer, first);
+    let paragraphs = composer.library.interview(first).lead.iter();
+    paragraphs.map(move |text| composer.convert(text, first, script))
 }
 
 fn listing(composer: &Composer<'_>, first: &Passage) -> Listing {

@@ -11,7 +11,7 @@ use super::day::CalendarDay;
 use super::layout::notice;
 use super::quotation::show;
 use super::visitor::Visitor;
-use crate::dialogue::{Engine, Permalink, ShownExcerpt};
+use crate::dialogue::{Engine, Listing, Permalink, ShownExcerpt};
 use retrieval::answer::opening;
 
 /// How many daily quotations the feed holds: enough for a program that reads it once a week.
@@ -50,15 +50,11 @@ struct SiteMap {
 /// Handles `/feed.xml`, the feed of interviews.
 pub(super) async fn interviews(State(app): State<App>, visitor: Visitor) -> Response {
     let engine = app.service.engine();
-    let item = |listing: crate::dialogue::Listing| {
-        let reading = engine.reading(&listing.slug, None, None, visitor.reader);
-        let lead = reading.and_then(|reading| reading.lead.into_iter().next());
-        Item {
-            url: format!("{}/i/{}", app.options.public_url, listing.slug),
-            title: listing.title,
-            description: lead.unwrap_or(listing.source),
-            published: None,
-        }
+    let item = |listing: Listing| Item {
+        url: format!("{}/i/{}", app.options.public_url, listing.slug),
+        title: listing.title,
+        description: engine.lead_paragraph(&listing.slug, visitor.reader).unwrap_or(listing.source),
+        published: None,
     };
     let items = engine.listings(visitor.reader).into_iter().map(item).collect();
     feed(&app, &visitor, "/feed.xml", &visitor.phrases().web.feed, items)
