@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::about_quotation::AboutQuotation;
-use super::question_result::{QuestionResult, Understanding};
+use super::question_result::{QuestionResult, Understanding, positions};
 use super::{Engine, PriorQuestion, Talk, opens_as_follow_up, quote_request, several_questions};
 use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::Error;
@@ -76,33 +76,27 @@ impl Engine {
             elapsed: Duration::ZERO,
         };
         match follow_up {
-            FollowUp::MoreOf(prior) => {
-                let topic = prior.question.clone();
-                let asked = self.searched(topic.clone(), source, n_quotes, asked)?;
-                let understanding = Understanding::MoreOf(topic.clone());
-                return Ok(QuestionResult {
-                    topic,
-                    first: prior.n_shown.max(1),
-                    understanding,
-                    ..asked
-                });
-            }
-            FollowUp::Number(prior, number) => {
-                let topic = prior.question.clone();
-                let asked = self.searched(topic.clone(), source, n_quotes, asked)?;
+            FollowUp::MoreOf { prior, number } => {
+                let asked = self.searched(&prior.question, None, source, n_quotes, asked)?;
                 let n_quotes = asked.answer.quotes.len();
                 return Ok(QuestionResult {
-                    // A number beyond the last passage leaves nothing to show.
-                    first: if number <= n_quotes { number - 1 } else { n_quotes + 1 },
-                    understanding: Understanding::MoreOf(topic.clone()),
-                    topic,
+                    topic: prior.question.clone(),
+                    first: match number {
+                        None => prior.n_shown.max(1),
+                        Some(number) if number <= n_quotes => number - 1,
+                        // A number beyond the last passage leaves nothing to show.
+                        Some(_) => n_quotes + 1,
+                    },
+                    understanding: Understanding::MoreOf,
                     ..asked
                 });
             }
             FollowUp::Of(topic) => {
-                let joined = self.search_with_topic(topic, source, n_quotes, &asked)?;
+                let joined =
+                    self.searched(question, Some(topic), source, n_quotes, asked.clone())?;
                 if joined.answer.verdict > Verdict::None {
-                    return Ok(joined);
+                    let understanding = Understanding::FollowUp(topic.to_owned());
+                    return Ok(QuestionResult { understanding, ..joined });
                 }
             }
             FollowUp::No => {}
@@ -115,7 +109,7 @@ impl Engine {
         {
             return Ok(asked);
         }
-        let mut asked = self.searched(question.to_owned(), source, n_quotes, asked)?;
+        let mut asked = self.searched(question, None, source, n_quotes, asked)?;
         if talk == Some(Talk::Who) {
             self.put_lead_first(question, within, &mut asked.answer, n_quotes);
         }
@@ -136,41 +130,23 @@ impl Engine {
         self.ask_each(questions, source, n_quotes, asked)
     }
 
-    /// Returns `asked` with the answer to `text`.
+    /// Returns `asked` with the answer to `text`, which may follow up on a `topic`.
     fn searched(
         &self,
-        text: String,
+        text: &str,
+        topic: Option<&str>,
         source: &dyn CandidateSource,
         n_quotes: usize,
         asked: QuestionResult,
     ) -> Result<QuestionResult, Error> {
-        let ranking = self.searcher.search(source, &text, None)?;
-        Ok(QuestionResult {
-            answer: answer(&text, &ranking, n_quotes),
-            missing: missing(&ranking, &text),
-            ranked: positions(&ranking),
-            searched: text,
-            ..asked
-        })
-    }
-
-    /// Returns `asked` with the answer to a question that follows up on `topic`.
-    fn search_with_topic(
-        &self,
-        topic: &str,
-        source: &dyn CandidateSource,
-        n_quotes: usize,
-        asked: &QuestionResult,
-    ) -> Result<QuestionResult, Error> {
-        let ranking = self.searcher.search(source, &asked.question, Some(topic))?;
-        let searched = format!("{topic} {}", asked.question);
+        let ranking = self.searcher.search(source, text, topic)?;
+        let searched = topic.map_or_else(|| text.to_owned(), |topic| format!("{topic} {text}"));
         Ok(QuestionResult {
             answer: answer(&searched, &ranking, n_quotes),
             missing: missing(&ranking, &searched),
             ranked: positions(&ranking),
             searched,
-            understanding: Understanding::FollowUp(topic.to_owned()),
-            ..asked.clone()
+            ..asked
         })
     }
 
@@ -186,13 +162,11 @@ impl Engine {
 enum FollowUp<'t> {
     /// Not at all.
     No,
-    /// It has no words of its own to search for (为什么？, more). The topic is searched again, and passages that have
-    /// been shown are left out.
-    MoreOf(&'t PriorQuestion),
+    /// It has no words of its own to search for (为什么？, more), or asks for the passage with a `number`, from 1. The
+    /// topic is searched again, and without a number passages that have been shown are left out.
+    MoreOf { prior: &'t PriorQuestion, number: Option<usize> },
     /// It asks something else about the topic (那政府呢？). Both are searched together.
     Of(&'t str),
-    /// It asks for the passage with this number, from 1, among those found for the topic.
-    Number(&'t PriorQuestion, usize),
 }
 
 impl<'t> FollowUp<'t> {
@@ -204,20 +178,16 @@ impl<'t> FollowUp<'t> {
     ) -> Self {
         let Some(prior) = before else { return Self::No };
         if let Some(AboutQuotation::Number(number)) = AboutQuotation::read(text, &engine.names()) {
-            return Self::Number(prior, number);
+            return Self::MoreOf { prior, number: Some(number) };
         }
         match talk {
-            Some(Talk::More) => Self::MoreOf(prior),
+            Some(Talk::More) => Self::MoreOf { prior, number: None },
             Some(_) => Self::No,
-            None if !engine.searcher.asks_something(text) => Self::MoreOf(prior),
+            None if !engine.searcher.asks_something(text) => Self::MoreOf { prior, number: None },
             None if opens_as_follow_up(text) => Self::Of(&prior.question),
             None => Self::No,
         }
     }
-}
-
-fn positions(ranking: &Ranking<'_>) -> Vec<usize> {
-    ranking.hits().iter().map(|hit| hit.position).collect()
 }
 
 /// Returns the words of `text` that do not occur in the interviews.

@@ -77,9 +77,7 @@ impl Engine {
             Talk::Help => &phrases.help,
             Talk::Praise => &phrases.praise,
             Talk::Insult => &phrases.insult,
-            Talk::More if matches!(asked.understanding, Understanding::MoreOf(_)) => {
-                &phrases.no_more
-            }
+            Talk::More if asked.understanding == Understanding::MoreOf => &phrases.no_more,
             Talk::More => &phrases.more,
             // `Who` does not get here, because the interviews answer it.
             Talk::Summary | Talk::Who => &phrases.summary,

@@ -30,7 +30,9 @@ impl Composer<'_> {
             Understanding::FollowUp(topic) => {
                 notes.push(fill(&phrases.follow_up, &[("topic", topic)]));
             }
-            Understanding::MoreOf(topic) => notes.push(fill(&phrases.more_of, &[("topic", topic)])),
+            Understanding::MoreOf => {
+                notes.push(fill(&phrases.more_of, &[("topic", &asked.topic)]));
+            }
             Understanding::QuoteOn => {
                 let subject = self.own_script(&asked.searched);
                 notes.push(fill(&phrases.quote_on, &[("subject", &subject)]));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Outcome, Talk};
 use retrieval::answer::Answer;
+use retrieval::search::Ranking;
 
 /// How a message was understood, and what was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +37,8 @@ pub enum Understanding {
     AsTyped,
     /// As another question about this topic.
     FollowUp(String),
-    /// As a request for more passages on this topic.
-    MoreOf(String),
+    /// As a request for more passages on the topic, or for one of them by its number.
+    MoreOf,
     /// As a request for a quotation on the subject that was searched.
     QuoteOn,
     /// As several questions.
@@ -59,11 +60,16 @@ impl QuestionResult {
             topic: self.topic.clone(),
             is_new_topic: !matches!(
                 self.understanding,
-                Understanding::FollowUp(_) | Understanding::MoreOf(_)
+                Understanding::FollowUp(_) | Understanding::MoreOf
             ),
             talk: self.talk,
             verdict: self.answer.verdict,
             passages: quotes.map(|quote| quote.excerpt.passage().clone()).collect(),
         }
     }
+}
+
+/// Returns the positions of the passages in `ranking`, best first.
+pub(super) fn positions(ranking: &Ranking<'_>) -> Vec<usize> {
+    ranking.hits().iter().map(|hit| hit.position).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::question_result::{QuestionResult, Understanding};
+use super::question_result::{QuestionResult, Understanding, positions};
 use super::talk::with_names_replaced;
 use super::{Engine, lexicon};
 use retrieval::Library;
@@ -74,7 +74,7 @@ impl Engine {
         Ok(QuestionResult {
             searched: subject.to_owned(),
             topic: subject.to_owned(),
-            ranked: ranking.hits().iter().map(|hit| hit.position).collect(),
+            ranked: positions(&ranking),
             understanding: Understanding::QuoteOn,
             answer,
             ..asked
