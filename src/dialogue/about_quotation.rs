@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::compose::Composer;
 use super::phrases::fill;
-use super::talk::with_names_replaced;
+use super::talk::normalized;
 use super::{Engine, PriorQuestion, Reply, View, lexicon};
 use retrieval::index::Error;
 use transcript::Passage;
@@ -32,11 +32,9 @@ pub(super) enum AboutQuotation {
 
 static PATTERNS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let lines = lexicon::lines(include_str!("../../config/lexicon/about-quotations.txt"));
-    // Compiled in and read by a unit test: a faulty pattern does not get as far as a release.
     let read = |line: &'static str| {
         let (kind, pattern) = line.split_once(' ').unwrap_or((line, ""));
-        let pattern = Regex::new(pattern);
-        (kind, pattern.unwrap_or_else(|error| panic!("about-quotations.txt: {error}")))
+        (kind, lexicon::compile(pattern, "about-quotations.txt"))
     };
     lines.into_iter().map(read).collect()
 });
@@ -47,11 +45,9 @@ impl AboutQuotation {
         if text.chars().nth(MAX_LENGTH).is_some() {
             return None;
         }
-        let text = with_names_replaced(text, names);
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+        let text = normalized(text, names);
         let (kind, captures) =
-            PATTERNS.iter().find_map(|(kind, pattern)| Some((*kind, pattern.captures(text)?)))?;
+            PATTERNS.iter().find_map(|(kind, pattern)| Some((*kind, pattern.captures(&text)?)))?;
         Some(match kind {
             "source" => Self::Source,
             "translation" => Self::Translation,

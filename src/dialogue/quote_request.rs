@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::question_result::{QuestionResult, Understanding, positions};
-use super::talk::with_names_replaced;
+use super::talk::normalized;
 use super::{Engine, lexicon};
 use retrieval::Library;
 use retrieval::answer::{Quote, Verdict, answer};
@@ -25,29 +25,21 @@ const GOOD_LENGTH: std::ops::RangeInclusive<usize> = 12..=70;
 
 static REQUESTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = lexicon::lines(include_str!("../../config/lexicon/quote-requests.txt"));
-    // Compiled in and read by a unit test: a faulty pattern does not get as far as a release.
-    let compile = |pattern: &str| {
-        Regex::new(pattern).unwrap_or_else(|error| panic!("quote-requests.txt: {error}"))
-    };
+    let compile = |pattern: &str| lexicon::compile(pattern, "quote-requests.txt");
     patterns.into_iter().map(compile).collect()
 });
 
-static DEPENDENT: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
-    let words = lexicon::lines(include_str!("../../config/lexicon/dependent-openings.txt"));
-    words.into_iter().map(|word| word.chars().collect()).collect()
-});
+static DEPENDENT: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| lexicon::words(include_str!("../../config/lexicon/dependent-openings.txt")));
 
 /// Returns the subject on which `text` asks for a quotation, folded; `None` if it asks for something else.
 pub(super) fn subject(text: &str, names: &[&str]) -> Option<String> {
     if text.chars().nth(MAX_REQUEST).is_some() {
         return None;
     }
-    let text = with_names_replaced(text, names);
-    let is_mark = |c: char| !c.is_alphanumeric();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.trim_matches(is_mark);
-    let subject = REQUESTS.iter().find_map(|request| request.captures(text)?.name("subject"))?;
-    let subject = subject.as_str().trim_matches(is_mark);
+    let text = normalized(text, names);
+    let subject = REQUESTS.iter().find_map(|request| request.captures(&text)?.name("subject"))?;
+    let subject = subject.as_str().trim_matches(|c: char| !c.is_alphanumeric());
     (1..=MAX_SUBJECT).contains(&subject.chars().count()).then(|| subject.to_owned())
 }
 

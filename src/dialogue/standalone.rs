@@ -15,10 +15,8 @@ const ENDS: [char; 5] = ['。', '！', '!', '.', '…'];
 /// Marks that may stand after the end of a sentence.
 const CLOSERS: [char; 9] = ['”', '’', '」', '』', '）', ')', '"', '\'', '》'];
 
-static PRONOUNS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
-    let words = lexicon::lines(include_str!("../../config/lexicon/pronouns.txt"));
-    words.into_iter().map(|word| word.chars().collect()).collect()
-});
+static PRONOUNS: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| lexicon::words(include_str!("../../config/lexicon/pronouns.txt")));
 
 impl Engine {
     /// Returns at most one quotation of each passage that can be read alone, in the order of the corpus. Of passages that

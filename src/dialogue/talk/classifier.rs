@@ -9,6 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::lexicon;
 use super::spelling::{Example, Spelling};
 use super::{Talk, tokens};
 use transcript::text::is_han;
@@ -57,7 +58,7 @@ impl Classifier {
         let mut spelling = Spelling::default();
         for (talk, file) in files {
             let mut class = TrainedClass { talk: *talk, n_examples: 0.0, counts: HashMap::new() };
-            for example in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            for example in lexicon::lines(file) {
                 class.n_examples += 1.0;
                 let tokens = tokens(example);
                 spelling.learn(&tokens, *talk);

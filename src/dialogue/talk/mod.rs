@@ -96,8 +96,16 @@ impl Talk {
 /// The word that stands for a name in the examples.
 const NAME: &str = " interviewee ";
 
+/// Folds `text`, replaces each of the `names` in it with one word, makes spaces in a row one, and leaves out the marks
+/// around it.
+pub(super) fn normalized(text: &str, names: &[&str]) -> String {
+    let text = with_names_replaced(text, names);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
 /// Folds `text`, and replaces each of the `names` in it, longest first, with one word.
-pub(super) fn with_names_replaced(text: &str, names: &[&str]) -> String {
+fn with_names_replaced(text: &str, names: &[&str]) -> String {
     let mut text: String = fold(text).into_iter().collect();
     let mut names: Vec<String> =
         names.iter().map(|name| fold(name).into_iter().collect()).collect();
