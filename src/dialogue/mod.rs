@@ -12,6 +12,7 @@ mod engine;
 mod follow_up;
 mod import_explanation;
 mod intent;
+mod latin_slip;
 mod lexicon;
 mod lead;
 mod json;

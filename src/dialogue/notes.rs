@@ -1,6 +1,7 @@
 //! The notes above a quotation, which say how the question was understood and whether the passage answers it.
 
 use super::compose::Composer;
+use super::latin_slip::is_slip_of;
 use super::phrases::fill;
 use super::{QuestionResult, Understanding};
 use retrieval::answer::Verdict;
@@ -12,8 +13,6 @@ use transcript::text::{
 const CORRECTED: std::ops::RangeInclusive<usize> = 2..=6;
 /// The longest question that is checked, in characters. A longer one is a text that somebody pasted.
 const MAX_CORRECTED: usize = 80;
-/// The fewest letters of a Latin word that is checked. Shorter words are similar to too many others.
-const MIN_LETTERS: usize = 4;
 
 impl Composer<'_> {
     /// Returns notes that say which interview was searched and for what, if that differs from what was typed.
@@ -130,19 +129,12 @@ fn position(text: &[char], word: &[char]) -> Option<CharSpan> {
 
 /// Returns the Latin words of `typed` that differ by one slip from a `matched` word, with that word.
 fn latin_words(typed: &[char], matched: &[Vec<char>]) -> Vec<(CharSpan, Vec<char>)> {
-    let is_latin = |word: &[char]| word.iter().all(char::is_ascii_alphabetic);
     let words = tokenize(typed).into_iter().map(|token| token.span);
     let correction = |span: CharSpan| {
-        let word = &typed[span.clone()];
-        let text: String = word.iter().collect();
-        let is_meant = |matched: &&Vec<char>| {
-            let other: String = matched.iter().collect();
-            is_latin(matched)
-                && text.len().abs_diff(other.len()) <= 1
-                && strsim::osa_distance(&text, &other) == 1
-        };
-        let is_long = is_latin(word) && word.len() >= MIN_LETTERS;
-        let meant = matched.iter().find(is_meant).filter(|_| is_long)?;
+        let word: String = typed[span.clone()].iter().collect();
+        let is_meant =
+            |matched: &&Vec<char>| is_slip_of(&word, &matched.iter().collect::<String>());
+        let meant = matched.iter().find(is_meant)?;
         Some((span, meant.clone()))
     };
     words.filter_map(correction).collect()

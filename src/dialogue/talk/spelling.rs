@@ -1,17 +1,14 @@
 //! Recognises examples that are spelt in another way: 蟹蟹 for 谢谢, `thanku` for `thank u`, `thnaks` for `thanks`.
 //!
 //! Chinese is typed by its sound, so a slip mostly gives another character of the same sound. A text that sounds like an
-//! example from beginning to end is taken for it. Among Latin words a slip changes, drops, adds or swaps a letter, so an
-//! unknown word is replaced by the known word at a distance of one such slip (optimal string alignment), if there is
-//! exactly one.
+//! example from beginning to end is taken for it. An unknown Latin word is replaced by the known word from which it differs
+//! by one slip, if there is exactly one.
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::latin_slip::{is_latin, is_slip_of};
 use super::Talk;
 use transcript::text::{is_han, sound};
-
-/// The fewest letters of a word that is corrected: a short word is near too many others.
-const MIN_LETTERS: usize = 4;
 
 /// The class of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +48,10 @@ impl Spelling {
     }
 
     fn correction(&self, token: &str) -> Option<&str> {
-        if token.len() < MIN_LETTERS || !is_latin(token) || self.words.contains(token) {
+        if self.words.contains(token) {
             return None;
         }
-        // The distance takes time in proportion to both lengths, and they differ by at most one letter.
-        let mut near = self.words.iter().filter(|word| {
-            word.len().abs_diff(token.len()) <= 1 && strsim::osa_distance(word, token) == 1
-        });
+        let mut near = self.words.iter().filter(|word| is_slip_of(token, word));
         let first = near.next()?;
         near.next().is_none().then_some(first.as_str())
     }
@@ -74,10 +68,6 @@ fn sounds(tokens: &[String]) -> String {
         }
     }
     sounds
-}
-
-fn is_latin(token: &str) -> bool {
-    token.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
