@@ -165,7 +165,7 @@ impl Engine {
         let pages = first_answers.len().div_ceil(TOPICS_PAGE).max(1);
         let page = page.min(pages - 1);
         let (number, of) = ((page + 1).to_string(), pages.to_string());
-        let on_page = first_answers.iter().skip(page * TOPICS_PAGE).take(TOPICS_PAGE);
+        let on_page = first_answers.into_iter().skip(page * TOPICS_PAGE).take(TOPICS_PAGE);
         let turn = |label: &String, page| Button {
             label: label.clone(),
             action: Action::Do(Intent::Topics { page }),
@@ -178,10 +178,7 @@ impl Engine {
             note: outcome.is_some().then(|| composer.phrases.talk.summary.clone()),
             outcome,
             heading: fill(&composer.phrases.topics.heading, &[("page", &number), ("pages", &of)]),
-            topics: (page * TOPICS_PAGE + 1..)
-                .zip(on_page)
-                .map(|(number, passage)| composer.topic(number, passage))
-                .collect(),
+            topics: composer.topics(page * TOPICS_PAGE + 1, on_page),
             turn: back.into_iter().chain(more).collect(),
             next_page,
         })

@@ -7,8 +7,17 @@ use transcript::Passage;
 use transcript::text::Script;
 
 impl Composer<'_> {
+    /// Returns the list items of `passages`, which are numbered from `first` on.
+    pub(super) fn topics<'p>(
+        &self,
+        first: usize,
+        passages: impl IntoIterator<Item = &'p Passage>,
+    ) -> Vec<Topic> {
+        (first..).zip(passages).map(|(number, passage)| self.topic(number, passage)).collect()
+    }
+
     /// Returns the list item with the question that `passage` answers, and the button that opens it.
-    pub(super) fn topic(&self, number: usize, passage: &Passage) -> Topic {
+    fn topic(&self, number: usize, passage: &Passage) -> Topic {
         let key = passage.id.key();
         Topic {
             number,

@@ -146,10 +146,7 @@ impl Engine {
             notes: composer.understood(asked),
             message: message.clone(),
             heading: phrases.nearest.clone(),
-            nearest: (1..)
-                .zip(nearest)
-                .map(|(number, passage)| composer.topic(number, passage))
-                .collect(),
+            nearest: composer.topics(1, nearest),
             outcome: asked.outcome(),
         }
     }

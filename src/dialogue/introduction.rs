@@ -22,10 +22,7 @@ impl Engine {
         let reply = Reply::Topics(Topics {
             note: None,
             heading: fill(heading, &[("source", &source)]),
-            topics: (1..)
-                .zip(chosen)
-                .map(|(number, passage)| composer.topic(number, passage))
-                .collect(),
+            topics: composer.topics(1, chosen),
             turn: Vec::new(),
             next_page: None,
             outcome: None,
