@@ -72,17 +72,15 @@ pub fn decode(data: &str) -> Option<Press> {
     let mut letters = rest.chars();
     let kind = letters.next()?;
     let bytes = URL_SAFE_NO_PAD.decode(letters.as_str()).ok()?;
+    let with_all_buttons = || Some(view_of(&bytes)?.with_all_buttons(true));
     let press = match (kind, bytes.as_slice()) {
         // These buttons are only there where all are shown.
-        ('+', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: true },
-        ('-', bytes) => Press::Rate { view: view_of(bytes)?.with_all_buttons(true), good: false },
-        ('i', bytes) => Press::Picture(view_of(bytes)?.with_all_buttons(true)),
-        ('k', bytes) => Press::Save(view_of(bytes)?.with_all_buttons(true)),
-        ('l', bytes) => Press::GetLink(view_of(bytes)?.with_all_buttons(true)),
-        ('a', bytes) => {
-            let view = view_of(bytes)?.with_all_buttons(true);
-            Press::Do(Intent::Show { view, question: None })
-        }
+        ('+', _) => Press::Rate { view: with_all_buttons()?, good: true },
+        ('-', _) => Press::Rate { view: with_all_buttons()?, good: false },
+        ('i', _) => Press::Picture(with_all_buttons()?),
+        ('k', _) => Press::Save(with_all_buttons()?),
+        ('l', _) => Press::GetLink(with_all_buttons()?),
+        ('a', _) => Press::Do(Intent::Show { view: with_all_buttons()?, question: None }),
         ('v', bytes) => Press::Do(Intent::Show { view: view_of(bytes)?, question: None }),
         ('s', []) => Press::Do(Intent::Start),
         ('h', []) => Press::Do(Intent::Help),

@@ -42,7 +42,6 @@ impl Composer<'_> {
         if view.all_buttons {
             rows.extend(self.further_buttons(view, passage));
         }
-        rows.retain(|row| !row.is_empty());
         rows
     }
 

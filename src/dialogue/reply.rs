@@ -198,21 +198,14 @@ impl Reply {
 
     /// The rows of buttons below the reply.
     pub fn buttons(&self) -> Vec<Vec<Button>> {
-        let one_each = |buttons: &mut dyn Iterator<Item = &Button>| -> Vec<Vec<Button>> {
-            buttons.map(|button| vec![button.clone()]).collect()
-        };
-        let rows = |buttons: &mut dyn Iterator<Item = &Button>| -> Vec<Vec<Button>> {
-            let buttons: Vec<Button> = buttons.cloned().collect();
-            buttons.chunks(MAX_IN_ROW).map(<[Button]>::to_vec).collect()
-        };
         match self {
             Self::Card(card) => card.buttons.clone(),
             Self::NoAnswer(no_answer) => {
-                rows(&mut no_answer.nearest.iter().map(|topic| &topic.button))
+                rows(MAX_IN_ROW, no_answer.nearest.iter().map(|topic| &topic.button))
             }
-            Self::Welcome(welcome) => one_each(&mut welcome.examples.iter().chain(&welcome.topics)),
+            Self::Welcome(welcome) => rows(1, welcome.examples.iter().chain(&welcome.topics)),
             Self::Topics(topics) => {
-                let mut rows = rows(&mut topics.topics.iter().map(|topic| &topic.button));
+                let mut rows = rows(MAX_IN_ROW, topics.topics.iter().map(|topic| &topic.button));
                 rows.extend(Some(topics.turn.clone()).filter(|row| !row.is_empty()));
                 rows
             }
@@ -220,6 +213,12 @@ impl Reply {
             Self::Notice(_) => Vec::new(),
         }
     }
+}
+
+/// Returns rows of `in_row` buttons each; the last may have fewer.
+fn rows<'b>(in_row: usize, buttons: impl Iterator<Item = &'b Button>) -> Vec<Vec<Button>> {
+    let buttons: Vec<Button> = buttons.cloned().collect();
+    buttons.chunks(in_row).map(<[Button]>::to_vec).collect()
 }
 
 impl<'r> Block<'r> {
