@@ -58,6 +58,20 @@ impl Language {
     /// All languages, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
 
+    /// Returns the name of the language in addresses, callback data and the store, which is its IETF tag.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ZhHans => "zh-Hans",
+            Self::ZhHant => "zh-Hant",
+            Self::En => "en",
+        }
+    }
+
+    /// Returns the language with this [`name`](Self::name), if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.name() == name)
+    }
+
     /// The language for an IETF tag (`zh-hant`, `zh_TW`, `en-GB`); English for other languages.
     ///
     /// ```
@@ -126,6 +140,16 @@ impl ScriptChoice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn languages_keep_the_names_that_are_in_stores_and_callback_data() {
+        assert_eq!(Language::ALL.map(Language::name), ["zh-Hans", "zh-Hant", "en"]);
+        assert_eq!(
+            Language::ALL.map(|language| Language::named(language.name())),
+            Language::ALL.map(Some)
+        );
+        assert_eq!(Language::named("zh"), None);
+    }
 
     #[test]
     fn a_reader_of_chinese_who_types_a_name_is_still_spoken_to_in_chinese() {

@@ -24,9 +24,7 @@ pub(super) enum SettingsButton {
 
 /// The most interviews that have a button. Telegram allows a hundred buttons in a message.
 const MAX_INTERVIEWS: usize = 80;
-/// The names of languages and scripts in the store and in callback data.
-const LANGUAGES: [(Language, &str); 3] =
-    [(Language::ZhHans, "zh-Hans"), (Language::ZhHant, "zh-Hant"), (Language::En, "en")];
+/// The names of scripts in the store and in callback data.
 const SCRIPTS: [(ScriptChoice, &str); 4] = [
     (ScriptChoice::Auto, "auto"),
     (ScriptChoice::Hans, "hans"),
@@ -38,7 +36,9 @@ impl SettingsButton {
     pub(super) fn decode(data: &str) -> Option<Self> {
         match data.split_once(':')? {
             ("language", "") => Some(Self::Language(None)),
-            ("language", name) => language(name).map(|language| Self::Language(Some(language))),
+            ("language", name) => {
+                Language::named(name).map(|language| Self::Language(Some(language)))
+            }
             ("script", name) => script(name).map(Self::Script),
             ("within", "") => Some(Self::Within(None)),
             ("within", key) => key.parse().ok().map(|key| Self::Within(Some(key))),
@@ -50,7 +50,7 @@ impl SettingsButton {
     fn encode(self) -> String {
         match self {
             Self::Language(language) => {
-                format!("language:{}", language.map_or("", name_of_language))
+                format!("language:{}", language.map_or("", Language::name))
             }
             Self::Script(script) => format!("script:{}", name_of_script(script)),
             Self::Within(None) => "within:".to_owned(),
@@ -68,7 +68,7 @@ impl SettingsButton {
     ) {
         match self {
             Self::Language(language) => {
-                settings.language = language.map(|language| name_of_language(language).to_owned());
+                settings.language = language.map(|language| language.name().to_owned());
             }
             Self::Script(script) => settings.script = Some(name_of_script(script).to_owned()),
             Self::Within(key) => settings.interview = key.and_then(interview),
@@ -79,7 +79,7 @@ impl SettingsButton {
 
 /// Returns the language that a chat chose, if any.
 pub(super) fn chosen_language(settings: &Settings) -> Option<Language> {
-    settings.language.as_deref().and_then(language)
+    settings.language.as_deref().and_then(Language::named)
 }
 
 /// Returns the script that a chat chose, if any.
@@ -146,14 +146,6 @@ pub(super) fn forget_button(phrases: &Phrases) -> InlineKeyboardMarkup {
     )]])
 }
 
-fn language(name: &str) -> Option<Language> {
-    LANGUAGES.into_iter().find(|(_, known)| *known == name).map(|(language, _)| language)
-}
-
-fn name_of_language(language: Language) -> &'static str {
-    LANGUAGES.into_iter().find(|(known, _)| *known == language).map_or("", |(_, name)| name)
-}
-
 fn script(name: &str) -> Option<ScriptChoice> {
     SCRIPTS.into_iter().find(|(_, known)| *known == name).map(|(script, _)| script)
 }
@@ -168,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_choice_survives_its_button_and_the_store() {
-        let languages = LANGUAGES.map(|(language, _)| Some(language)).into_iter().chain([None]);
+        let languages = Language::ALL.map(Some).into_iter().chain([None]);
         for language in languages {
             let mut settings = Settings::default();
             let choice = SettingsButton::Language(language);

@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::link::Link;
-use super::visitor::{Visitor, language_name, script_name};
+use super::visitor::{Visitor, script_name};
 use crate::dialogue::{Engine, Language, Phrases, ScriptChoice};
 
 /// The style sheet. It stands in every page, and the Content-Security-Policy allows it by its hash.
@@ -100,7 +100,7 @@ impl Frame {
         let languages = visitor.languages(path).into_iter();
         let languages = languages.map(|(language, href, current)| ChoiceLink {
             label: own_name(language),
-            language: Some(language_name(language)),
+            language: Some(language.name()),
             href,
             current,
         });
@@ -118,7 +118,7 @@ impl Frame {
             title,
             home: visitor.link("/"),
             script: visitor.chosen().map(script_name),
-            chosen_language: visitor.chosen_language().map(language_name),
+            chosen_language: visitor.chosen_language().map(Language::name),
             scripts: scripts.collect(),
             languages: languages.collect(),
             question: String::new(),

@@ -56,7 +56,7 @@ impl Visitor {
 
     fn with_language(&self, path: String) -> String {
         match self.chosen_language {
-            Some(language) => with_parameter(&path, "lang", language_name(language)),
+            Some(language) => with_parameter(&path, "lang", language.name()),
             None => path,
         }
     }
@@ -65,7 +65,7 @@ impl Visitor {
     pub(super) fn languages(&self, path: &str) -> [(Language, String, bool); 3] {
         let path = self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script));
         Language::ALL.map(|language| {
-            let href = with_parameter(&path, "lang", language_name(language));
+            let href = with_parameter(&path, "lang", language.name());
             (language, href, language == self.reader.language)
         })
     }
@@ -83,16 +83,7 @@ impl Visitor {
 
     /// Returns the BCP 47 name of the language.
     pub(super) fn language(&self) -> &'static str {
-        language_name(self.reader.language)
-    }
-}
-
-/// Returns the BCP 47 name of a language, which is also the value of `lang` in addresses.
-pub(super) fn language_name(language: Language) -> &'static str {
-    match language {
-        Language::ZhHans => "zh-Hans",
-        Language::ZhHant => "zh-Hant",
-        Language::En => "en",
+        self.reader.language.name()
     }
 }
 
@@ -156,9 +147,7 @@ fn chosen_script(query: &str) -> Option<ScriptChoice> {
 /// Returns the language of the last `lang=` with a known value.
 fn chosen_language(query: &str) -> Option<Language> {
     let values = query.split('&').filter_map(|pair| pair.strip_prefix("lang="));
-    let language =
-        |name: &str| Language::ALL.into_iter().find(|language| language_name(*language) == name);
-    values.rev().find_map(language)
+    values.rev().find_map(Language::named)
 }
 
 #[cfg(test)]
