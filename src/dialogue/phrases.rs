@@ -61,7 +61,7 @@ table! {
 table! {
     /// On a quote card.
     CardPhrases {
-        line: String, lead: String, also: String, to_hans: String, to_hant: String, made_hant: String, guessed: String, asks: String, copy: String,
+        line: String, lead: String, also: String, to_hans: String, to_hant: String, made_hant: String, guessed: String, copy: String,
     }
 }
 table! {
@@ -91,7 +91,7 @@ table! {
 table! {
     /// What the terminal chat says.
     TerminalPhrases {
-        prompt: String, welcome: String, open: String, open_or_turn: String, unknown: String, no_more: String, no_answer_yet: String, question: String,
+        prompt: String, welcome: String, open: String, open_or_turn: String, unknown: String, no_more: String, no_answer_yet: String,
         commands: Vec<String>, within_command: String, kept_to: String, lifted: String, no_interview: String,
     }
 }
