@@ -114,7 +114,8 @@ pub(super) fn without_small_talk<'t>(text: &'t str, names: &[&str]) -> &'t str {
     {
         question = rest;
     }
-    if is_small_talk(question) { text } else { question.trim() }
+    let is_cut = question.len() < text.len();
+    if is_cut && is_small_talk(question) { text } else { question.trim() }
 }
 
 impl Engine {
