@@ -83,8 +83,11 @@ impl Engine {
             Talk::Summary | Talk::Who => &phrases.summary,
         };
         // Finding an example takes several searches the first time.
-        let has_example = template.contains("{example}");
-        let example = has_example.then(|| self.example_question(composer)).unwrap_or_default();
+        let example = if template.contains("{example}") {
+            self.example_question(composer)
+        } else {
+            String::new()
+        };
         fill(template, &[("speaker", &self.speaker(composer)), ("example", &example)])
     }
 
