@@ -21,7 +21,7 @@ pub mod picture;
 pub mod reload;
 pub mod terminal;
 pub mod telegram;
-pub mod web;
 pub mod mcp;
+pub mod web;
 pub mod config;
 pub mod commands;

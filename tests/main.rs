@@ -91,3 +91,5 @@ mod hardening;
 mod secrets;
 /// `wenjian mcp`.
 mod mcp;
+/// The same over HTTP.
+mod mcp_http;

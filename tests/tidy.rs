@@ -32,9 +32,9 @@ const BOT: Layers = &[
     ("reload", &["service", "store"]),
     ("terminal", &["service", "dialogue"]),
     ("telegram", &["reload", "picture", "service", "store", "dialogue", "secret"]),
-    // The web face receives the updates that Telegram delivers, and hands them to the Telegram face.
-    ("web", &["telegram", "reload", "service", "store", "picture", "dialogue", "secret"]),
     ("mcp", &["service", "dialogue"]),
+    // The web face receives the updates that Telegram delivers, and hands them to the Telegram face.
+    ("web", &["mcp", "telegram", "reload", "service", "store", "picture", "dialogue", "secret"]),
     ("config", EVERYTHING_BUT_COMMANDS),
     ("commands", EVERYTHING),
 ];

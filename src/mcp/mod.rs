@@ -5,6 +5,7 @@
 //! is a slice of a passage, and the descriptions tell the model to quote verbatim and to link.
 
 mod results;
+mod http;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::service::Service;
+pub use http::{HttpService, MAX_REQUEST_BYTES, http_service};
 use results::{interview_markdown, interviews, passage, quotes};
 
 /// What resources are called: this, and the short name of an interview.

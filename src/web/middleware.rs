@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use super::layout::{self, STYLE};
 use super::visitor::Visitor;
-use super::{App, api, client_limits};
+use super::{App, api, client_limits, mcp};
 use crate::dialogue::fill;
 
 /// The Content-Security-Policy of pages. It allows only the project's own style sheet and script. Telegram's web clients
@@ -79,7 +79,8 @@ pub(super) async fn limit(
     };
     let seconds = wait.as_secs() + 1;
     let message = fill(&visitor.phrases().web.too_many, &[("seconds", &seconds.to_string())]);
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/") || path == mcp::PATH;
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut response = if is_api {
         api::ErrorResponse { status, error: format!("too many requests; hint: wait {seconds} s") }

@@ -21,6 +21,8 @@ mod api;
 mod image;
 mod health;
 mod metrics;
+mod request_body;
+mod mcp;
 mod middleware;
 mod webhook;
 mod server;
@@ -30,12 +32,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::dialogue::Reader;
+use crate::mcp::http_service;
 use crate::picture::Painter;
 use crate::reload::Follower;
 use crate::service::Service;
@@ -75,6 +78,10 @@ pub fn router(
     reader: Reader,
     options: &Options,
 ) -> Router {
+    let mcp_service = options.mcp.then(|| {
+        let (hosts, origin) = (mcp::hosts(options), mcp::origin(options));
+        http_service(Arc::clone(&service), &options.public_url, hosts, origin)
+    });
     let app = Arc::new(Site {
         service,
         reader,
@@ -106,9 +113,13 @@ pub fn router(
         .route("/robots.txt", get(feeds::robots))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
-        .route("/api/interviews", get(api::interviews))
-        .fallback(page::missing)
-        .layer(from_fn_with_state(app.clone(), middleware::limit));
+        .route("/api/interviews", get(api::interviews));
+    let pages = match mcp_service {
+        Some(service) => pages.route(mcp::PATH, any(move |request| mcp::answer(service, request))),
+        None => pages,
+    };
+    let pages =
+        pages.fallback(page::missing).layer(from_fn_with_state(app.clone(), middleware::limit));
     Router::new()
         .merge(pages)
         .route("/reader.js", get(layout::script))

@@ -22,6 +22,8 @@ pub struct Options {
     pub public_url: String,
     /// Addresses or networks (`10.0.0.0/8`) of the proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Networks,
+    /// Whether language models are served at `/mcp`, by the Model Context Protocol.
+    pub mcp: bool,
     pub limits: ClientLimits,
     /// Requests per second that a client may make on average.
     pub rate: std::num::NonZeroU32,

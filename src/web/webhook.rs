@@ -1,17 +1,14 @@
 //! The route to which Telegram delivers updates. It reads the body of a request only if the request has the right secret,
 //! limits its size, and answers 200 only once the update is in the store.
 
-use std::time::Duration;
-
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::post;
-use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::request_body::{UnreadBody, read_body};
 use super::{metrics, middleware};
 use crate::telegram::{NotTaken, WebhookEndpoint};
 
@@ -19,8 +16,6 @@ use crate::telegram::{NotTaken, WebhookEndpoint};
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 /// The most bytes of an update: the longest message with all its entities has less than 100 KiB.
 const MAX_BYTES: usize = 1 << 20;
-/// How long the delivery of an update may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Adds the route to `router`. The limits for clients do not apply to it.
 pub fn with_webhook(router: Router, endpoint: WebhookEndpoint) -> Router {
@@ -38,10 +33,10 @@ async fn take(State(endpoint): State<WebhookEndpoint>, request: Request) -> Stat
     if !secret.is_some_and(|secret| endpoint.admits(&secret)) {
         return refuse(StatusCode::UNAUTHORIZED, "secret");
     }
-    let body = match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), MAX_BYTES)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, "size"),
-        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "slow"),
+    let body = match read_body(request.into_body(), MAX_BYTES).await {
+        Ok(body) => body,
+        Err(unread @ UnreadBody::Size) => return refuse(unread.status(), "size"),
+        Err(unread @ UnreadBody::Slow) => return refuse(unread.status(), "slow"),
     };
     match endpoint.deliver(&body).await {
         Ok(()) => StatusCode::OK,

@@ -131,6 +131,15 @@ impl Site {
         read(request.send(body).unwrap())
     }
 
+    /// Sends `body` with these headers.
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut request = self.agent.post(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body).unwrap())
+    }
+
     /// Returns the value of the metric `name`, which includes its labels.
     pub(crate) fn metric(&self, name: &str) -> Option<f64> {
         let url = self.metrics.as_ref().expect("`WEB__METRICS_LISTEN` is set");
