@@ -8,6 +8,8 @@ mod header;
 mod html;
 mod markdown;
 mod metadata;
+mod segments;
+mod speech;
 mod subtitles;
 mod writer;
 
@@ -50,6 +52,14 @@ pub(crate) fn read(name: &str, body: &str) -> Page {
     }
     if feed::is_feed(body) {
         return feed::read(body);
+    }
+    let segments = match extension.as_str() {
+        "csv" => segments::csv(body),
+        "json" => segments::json(body),
+        _ => None,
+    };
+    if let Some(text) = segments {
+        return Page { text, ..Page::default() };
     }
     let is_markdown = matches!(extension.as_str(), "md" | "markdown" | "mdx" | "mkd");
     let is_html = matches!(extension.as_str(), "html" | "htm" | "xhtml");

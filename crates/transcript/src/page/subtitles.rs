@@ -1,16 +1,12 @@
-//! Subtitles (`SubRip`, `WebVTT`) to lines of speech: the pieces of a sentence are joined, times are left
-//! out, and a new line begins where the speaker changes.
+//! Subtitles (`SubRip`, `WebVTT`) to lines of speech.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::speech::Speech;
 use crate::parse;
-use crate::text::is_han;
-
-/// Characters after which a paragraph ends at the next full stop.
-const PARAGRAPH: usize = 280;
 
 static TIMING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{3}")
@@ -37,7 +33,8 @@ pub(super) fn is_subtitles(text: &str) -> bool {
 
 /// Reads subtitles.
 pub(super) fn read(text: &str) -> String {
-    let mut speech = Speech { labels: labels(text), ..Speech::default() };
+    let labels = labels(text);
+    let mut speech = Speech::default();
     let mut in_cue = false;
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.trim();
@@ -46,11 +43,24 @@ pub(super) fn read(text: &str) -> String {
         } else if line.is_empty() {
             in_cue = false;
         } else if in_cue {
-            speech.line(line);
+            add(&mut speech, line, &labels);
         }
     }
-    speech.end();
-    speech.out
+    speech.finish()
+}
+
+/// Adds a line of a cue. A line that begins with a dash, `>>` or one of the speakers' `labels` begins a
+/// paragraph.
+fn add(speech: &mut Speech, line: &str, labels: &HashSet<String>) {
+    let voice = VOICE.captures(line).map(|found| found[1].trim().to_owned());
+    let words = TAG.replace_all(line, "");
+    let words = words.trim();
+    let is_turn = words.starts_with("- ") || words.starts_with(">>");
+    let start = parse::speaker_start(words);
+    if is_turn || start.is_some_and(|start| labels.contains(&start.key)) {
+        speech.end_paragraph();
+    }
+    speech.say(voice.as_deref(), words.trim_start_matches(['>', ' ']));
 }
 
 /// The names before a colon that are a speaker's: those of persons and roles, and any other with which at
@@ -66,60 +76,6 @@ fn labels(text: &str) -> HashSet<String> {
         }
     }
     labels
-}
-
-#[derive(Default)]
-struct Speech {
-    /// Labels that begin a speaker's words.
-    labels: HashSet<String>,
-    out: String,
-    paragraph: String,
-    voice: String,
-}
-
-impl Speech {
-    fn line(&mut self, line: &str) {
-        let voice = VOICE.captures(line).map(|found| found[1].trim().to_owned());
-        let words = TAG.replace_all(line, "");
-        let words = words.trim();
-        let turn = words.starts_with("- ") || words.starts_with(">>");
-        let start = parse::speaker_start(words);
-        let labelled = start.is_some_and(|start| self.labels.contains(&start.key));
-        let changes = voice.as_ref().is_some_and(|voice| *voice != self.voice);
-        if changes || turn || labelled || self.is_long() {
-            self.end();
-        }
-        if let Some(voice) = voice.filter(|_| changes) {
-            let colon = if voice.chars().any(is_han) { "：" } else { ": " };
-            self.paragraph = format!("{voice}{colon}");
-            self.voice = voice;
-        }
-        self.join(words.trim_start_matches(['>', ' ']));
-    }
-
-    /// Whether the paragraph is long enough and ends with a sentence.
-    fn is_long(&self) -> bool {
-        self.paragraph.chars().count() > PARAGRAPH
-            && self.paragraph.ends_with(['。', '！', '？', '.', '!', '?', '…', '”', '"'])
-    }
-
-    fn join(&mut self, words: &str) {
-        let last = self.paragraph.chars().last();
-        let spaced = last.is_some_and(|c| !c.is_whitespace() && c.is_ascii() && c != '-')
-            && words.starts_with(|c: char| c.is_ascii());
-        // Between Chinese clauses that subtitles leave without punctuation.
-        let clause = last.is_some_and(is_han) && words.starts_with(is_han);
-        self.paragraph.push_str(if spaced || clause { " " } else { "" });
-        self.paragraph.push_str(words);
-    }
-
-    fn end(&mut self) {
-        if !self.paragraph.trim().is_empty() {
-            self.out.push_str(self.paragraph.trim());
-            self.out.push('\n');
-        }
-        self.paragraph.clear();
-    }
 }
 
 #[cfg(test)]

@@ -413,3 +413,22 @@ fn an_answer_in_the_paragraph_of_a_question_below_a_picture_is_no_caption() {
          A 膝盖累。",
     );
 }
+
+#[test]
+fn most_of_what_the_interviewer_says_is_no_question() {
+    check(
+        "a.md",
+        "# 专访林远\n\n**您修了三十年路。**\n\n我数过，三十一年。\n\n**有人说您固执。**\n\n石头更固执。\n\n**累吗？**\n\n膝盖累。\n\n**县里后来也出了钱。**\n\n出了水泥。\n\n**以后呢？**\n\n修桥。\n",
+        "W 林远
+         Q 您修了三十年路。
+         A 我数过，三十一年。
+         Q 有人说您固执。
+         A 石头更固执。
+         Q 累吗？
+         A 膝盖累。
+         Q 县里后来也出了钱。
+         A 出了水泥。
+         Q 以后呢？
+         A 修桥。",
+    );
+}

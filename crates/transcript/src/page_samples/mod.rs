@@ -3,6 +3,7 @@
 mod markdown;
 mod no_interview;
 mod plain_text;
+mod recording;
 mod web_page;
 
 use crate::parse::Kind;

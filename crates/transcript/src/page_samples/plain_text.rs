@@ -178,3 +178,79 @@ fn double_dashes_after_names() {
          A 还在。",
     );
 }
+
+#[test]
+fn verbs_after_names_are_no_part_of_them() {
+    check(
+        "a.txt",
+        "对话林远\n\n李明问：路有多长？\n林远答：十二公里。\n李明问：修了多久？\n林远答：三年。\n",
+        "W 林远
+         Q 路有多长？
+         A 十二公里。
+         Q 修了多久？
+         A 三年。",
+    );
+}
+
+#[test]
+fn names_stand_in_angle_brackets_or_before_a_slash() {
+    for page in [
+        "專訪林遠\n\n〈記者〉路有多長？\n〈林遠〉十二公里。\n〈記者〉修了多久？\n〈林遠〉三年。\n",
+        "專訪林遠\n\n記者／路有多長？\n林遠／十二公里。\n記者／修了多久？\n林遠／三年。\n",
+    ] {
+        check(
+            "a.txt",
+            page,
+            "W 林遠
+             Q 路有多長？
+             A 十二公里。
+             Q 修了多久？
+             A 三年。",
+        );
+    }
+}
+
+#[test]
+fn a_question_that_begins_with_a_name_is_no_list_of_speakers() {
+    check(
+        "a.txt",
+        "林远访谈录\n\n问：林先生，您为什么修路？\n答：孩子上学要翻两座山。\n问：修了多久？\n答：三年。\n",
+        "W 林远
+         Q 林先生，您为什么修路？
+         A 孩子上学要翻两座山。
+         Q 修了多久？
+         A 三年。",
+    );
+}
+
+#[test]
+fn heads_of_printed_pages_part_no_sentence() {
+    check(
+        "a.txt",
+        "AN INTERVIEW WITH JOHN MARSH\n\nQ: Why did you build the road\nyourself, and not the council?\nA: The council had talked about it for\n12\nTHE VALLEY REVIEW\nten years, and every winter somebody\nbroke a leg on the old path.\nQ: And who paid for the first stones,\nif the council did not?\nA: We did. I sold my second boat and\n13\nTHE VALLEY REVIEW\nthe village held a fair in summer,\nuntil the bridge was paid for.\n",
+        "W JOHN MARSH
+         Q Why did you build the road yourself, and not the council?
+         A The council had talked about it for ten years, and every winter somebody broke a leg on the old path.
+         Q And who paid for the first stones, if the council did not?
+         A We did. I sold my second boat and the village held a fair in summer, until the bridge was paid for.
+         X 12
+         X THE VALLEY REVIEW
+         X 13
+         X THE VALLEY REVIEW",
+    );
+}
+
+#[test]
+fn guests_are_listed_with_their_posts() {
+    check(
+        "a.txt",
+        "圆桌：路与桥\n\n主持人：李明\n嘉宾：林远，石匠；周小川，桥梁工程师\n\n李明：路有多长？\n林远：十二公里。\n李明：桥呢？\n周小川：还没有。\n",
+        "W 林远
+         Q 路有多长？
+         A 十二公里。
+         Q 桥呢？
+         A 周小川|还没有。
+         X 主持人：李明
+         X 嘉宾：林远，石匠；周小川，桥梁工程师",
+    );
+}

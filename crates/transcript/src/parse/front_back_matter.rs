@@ -68,9 +68,13 @@ impl FrontBackMatter {
         let mut tail = true;
         for (position, line) in lines.iter().enumerate().rev() {
             let label = labels[position].as_ref();
-            // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end.
+            // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end. `林远 2026/3/12 14:00`
+            // is none where it recurs.
             let speaks = label.is_some_and(|label| {
-                class(&label.name) == NameClass::Interviewer && repeats(label)
+                let is_alone = label.length >= line.chars().len();
+                let class = class(&label.name);
+                let may_speak = is_alone && class.is_known_speaker();
+                (class == NameClass::Interviewer || may_speak) && repeats(label)
             });
             if is_byline(line, label) && (tail || !speaks) {
                 matter.furniture.insert(position);

@@ -2,7 +2,10 @@
 //! whole transcript, in `cast`.
 
 use super::line::Line;
-use super::name::{NameClass, class, is_plausible, trimmed, without_detail, without_number};
+use super::name::{
+    NameClass, bare, class, is_person, is_placeholder, is_plausible, trimmed, without_detail,
+    without_number,
+};
 use super::timestamp;
 use crate::text::is_han;
 
@@ -34,7 +37,10 @@ pub(super) enum LabelForm {
 type Shape = fn(&[char], &Line) -> Option<Label>;
 
 /// The shapes, the surest first.
-const SHAPES: [Shape; 7] = [bracketed, labelled, lettered, alone, bold, dashed, spaced_off];
+const SHAPES: [Shape; 8] = [bracketed, labelled, timed, lettered, alone, bold, dashed, spaced_off];
+/// Lines that must say that somebody asks, and as many that somebody answers, for the verb to be no part of
+/// the name.
+const VERBS: usize = 2;
 /// Characters among which the mark after a name is looked for.
 const REACH: usize = 60;
 
@@ -50,6 +56,25 @@ pub(super) fn label(line: &Line) -> Option<Label> {
     // `林远 00:58`, with the words on the next line.
     let is_time = timestamp::length(&chars[length..]) == Some(chars.len() - length);
     Some(Label { length: if is_time { chars.len() } else { length }, ..found })
+}
+
+/// Takes `问` and `答` off the names, where some lines begin with `李明问：` and others with `林远答：`.
+pub(super) fn remove_verbs(labels: &mut [Option<Label>]) {
+    let name = |label: &Label, verbs: &[char]| {
+        let name = label.name.strip_suffix(verbs)?;
+        is_person(&bare(name)).then(|| name.to_owned())
+    };
+    let (asks, answers) = (&['问', '問'][..], &['答'][..]);
+    let count =
+        |verbs| labels.iter().flatten().filter(|label| name(label, verbs).is_some()).count();
+    if count(asks) < VERBS || count(answers) < VERBS {
+        return;
+    }
+    for label in labels.iter_mut().flatten() {
+        if let Some(name) = name(label, asks).or_else(|| name(label, answers)) {
+            label.name = name;
+        }
+    }
 }
 
 /// The name before a colon or the like that the characters begin with.
@@ -76,8 +101,16 @@ pub(super) fn prefix_end(chars: &[char]) -> usize {
 }
 
 fn bullet(chars: &[char]) -> Option<usize> {
-    let length = chars.iter().take_while(|c| "•·●■◆▲△▼▍▎▌▏◎○►▶※★☆-–—*+｜|".contains(**c)).count();
+    let is_bullet = |c: &&char| "•·※-–—*+｜|".contains(**c) || is_pictograph(**c);
+    let length = chars.iter().take_while(is_bullet).count();
     (length > 0).then_some(length)
+}
+
+/// Arrows, geometric shapes, dingbats and emoji, with the characters that choose their form or join them.
+fn is_pictograph(c: char) -> bool {
+    let is_listed =
+        matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' | '\u{fe0f}' | '\u{200d}');
+    is_listed && !c.is_alphanumeric()
 }
 
 /// `12.`, `3、`: but not the `3.` of `3.5`.
@@ -95,6 +128,7 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
         '[' => ']',
         '［' => '］',
         '〔' => '〕',
+        '〈' => '〉',
         '<' => '>',
         '＜' => '＞',
         _ => return None,
@@ -158,17 +192,37 @@ fn bold(chars: &[char], line: &Line) -> Option<Label> {
     }
 }
 
-/// `记者——…`: a double dash after a name or a word for a speaker.
+/// `记者——…`, `记者／…`: a double dash or a slash after a name or a word for a speaker.
 fn dashed(chars: &[char], _: &Line) -> Option<Label> {
     let is_dash = |c: &char| matches!(c, '—' | '─' | '―');
-    let end = chars.iter().take(REACH).position(is_dash)?;
-    let dashes = chars[end..].iter().take_while(|c| is_dash(c)).count();
-    if dashes != 2 || !chars[end + dashes..].iter().any(|c| c.is_alphanumeric()) {
+    let is_slash = |c: &char| matches!(c, '／' | '/');
+    let end = chars.iter().take(REACH).position(|c| is_dash(c) || is_slash(c))?;
+    let words = match &chars[end..] {
+        [first, second, third, ..] if is_dash(first) && is_dash(second) && !is_dash(third) => {
+            end + 2
+        }
+        [first, second, ..] if is_slash(first) && !is_slash(second) => end + 1,
+        _ => return None,
+    };
+    if !chars[words..].iter().any(|c| c.is_alphanumeric()) {
         return None;
     }
     let class = class(&chars[..end].iter().collect::<String>());
     let is_speaker = class.is_known_speaker() && (class != NameClass::Person || end > 1);
-    is_speaker.then(|| make(&chars[..end], after_marks(chars, end + dashes), LabelForm::Bold))?
+    is_speaker.then(|| make(&chars[..end], after_marks(chars, words), LabelForm::Bold))?
+}
+
+/// `林远 (00:12) …`, `发言人1 00:12 …`: a time between the name and the words. Without brackets around the
+/// time, the name must show that somebody speaks.
+fn timed(chars: &[char], _: &Line) -> Option<Label> {
+    let mut starts = (1..chars.len().min(REACH))
+        .filter(|at| chars[at - 1].is_whitespace() || "[(（【［".contains(chars[*at]));
+    let (start, length) = starts.find_map(|at| Some((at, timestamp::length(&chars[at..])?)))?;
+    let name: String = trimmed(&chars[..start]).iter().collect();
+    let is_bracketed = !chars[start].is_ascii_digit();
+    let words = after_marks(chars, start + length);
+    let speaks = is_bracketed || class(&name).is_known_speaker() || is_placeholder(&name);
+    (speaks && words < chars.len()).then(|| make(&chars[..start], words, LabelForm::Marked))?
 }
 
 /// `记者 …`: white space after a name, where Chinese needs none.
@@ -200,13 +254,21 @@ fn lettered(chars: &[char], _: &Line) -> Option<Label> {
 
 /// The label of this name, if it can be one.
 fn make(written: &[char], length: usize, form: LabelForm) -> Option<Label> {
-    let who = strip_quotes(without_detail(timestamp::without(written)));
+    let who = without_post(strip_quotes(without_detail(timestamp::without(written))));
     if !is_plausible(who) {
         return None;
     }
     let name: String = who.iter().collect();
     let name = spaced(without_number(&name));
     Some(Label { name, length, form })
+}
+
+/// The name without the post that follows a comma: `ADA MARSH, HOST`.
+fn without_post(name: &[char]) -> &[char] {
+    let Some(comma) = name.iter().position(|c| *c == ',') else { return name };
+    let before = trimmed(&name[..comma]);
+    let is_latin = !name.iter().any(|c| is_han(*c));
+    if is_latin && is_person(&before.iter().collect::<String>()) { before } else { name }
 }
 
 /// The name with single spaces; `王　坚`, which is set as wide as a name of three, with none.

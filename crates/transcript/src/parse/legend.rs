@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::ending::{ends_with_stop, is_title};
+use super::ending::{ends_with_stop, is_question, is_title};
 use super::label::Label;
 use super::lexicon::LEXICON;
 use super::line::Line;
@@ -134,13 +134,20 @@ impl Legend {
         let rest = trimmed(&line.chars()[label.length.min(line.chars().len())..]);
         let sentence =
             ends_with_stop(rest) || rest.iter().any(|c| matches!(c, '！' | '!' | '？' | '?'));
+        let word = key(&label.name);
+        let listed = listed_people(rest);
+        if LEXICON.interviewee_roles.contains(&word) && !listed.is_empty() {
+            let mut names = listed.into_iter();
+            self.interviewee = self.interviewee.take().or_else(|| names.next());
+            self.co_interviewees.extend(names);
+            return true;
+        }
         if rest.is_empty() || !is_title(rest, CAST_LINE) || sentence {
             return false;
         }
         let who: String =
             rest.split(|c| "，,（(；;、/".contains(*c)).next().unwrap_or(rest).iter().collect();
         let who = bare(who.trim());
-        let word = key(&label.name);
         let names_someone = names_someone(&who);
         let letter = ["q", "a", "问", "答"].contains(&word.as_str())
             && used.get(&word).is_some_and(|count| *count > 1);
@@ -228,7 +235,8 @@ impl Legend {
                 self.pair(&pair[2], &pair[1], used)
             };
         }
-        if is_title(line.chars(), CAST_LINE) || super::aside::is_whole(line.chars()) {
+        let is_title = is_title(line.chars(), CAST_LINE) && !is_question(line.chars());
+        if is_title || super::aside::is_whole(line.chars()) {
             for pair in STANDS_FOR.captures_iter(&text) {
                 let used_often = used.get(&key(&pair[1])).is_some_and(|count| *count > 1);
                 found |=
@@ -268,6 +276,18 @@ fn label_at(
     is_used.then(|| (at, at + colon + 1, label.trim().to_owned()))
 }
 
+/// The names in `林远，石匠；周小川，工程师`, if the words are such a list of at least two people.
+fn listed_people(words: &[char]) -> Vec<String> {
+    let entries: Vec<&[char]> = words.split(|c| matches!(c, '；' | ';')).collect();
+    let name = |entry: &&[char]| {
+        let name = entry.split(|c| "，,（(—".contains(*c)).next()?;
+        let name = bare(name.iter().collect::<String>().trim());
+        (is_person(&name) && is_title(entry, CAST_LINE)).then_some(name)
+    };
+    let names: Option<Vec<String>> = entries.iter().map(name).collect();
+    names.filter(|names| names.len() > 1).unwrap_or_default()
+}
+
 /// `林遠` of `守路人林遠`, for the label `林`.
 fn named_by_surname(label: &str, who: &str) -> Option<String> {
     let mut letters = label.chars();
@@ -304,7 +324,6 @@ fn names_someone(words: &str) -> bool {
 fn speaks(line: &Line, label: Option<&Label>) -> bool {
     label.is_some_and(|label| {
         let rest = &line.chars()[label.length.min(line.chars().len())..];
-        class(&label.name).is_known_speaker()
-            && (super::ending::is_question(rest) || !is_title(rest, CAST_LINE))
+        class(&label.name).is_known_speaker() && (is_question(rest) || !is_title(rest, CAST_LINE))
     })
 }

@@ -47,7 +47,7 @@ pub(super) struct Lexicon {
     pub(super) requests: Vec<String>,
     pub(super) interview_words: Vec<String>,
     pub(super) organisations: Vec<String>,
-    pub(super) speech_verbs: HashSet<char>,
+    pub(super) never_last: HashSet<char>,
     /// Folded, not keys: they are looked for in running text.
     pub(super) notes: Vec<Vec<char>>,
     pub(super) gestures: Vec<Vec<char>>,
@@ -108,7 +108,7 @@ struct Asides {
 struct Names {
     surnames: String,
     organisations: Vec<String>,
-    speech_verbs: String,
+    never_last: String,
     double_surnames: Vec<String>,
 }
 
@@ -151,7 +151,7 @@ impl From<LexiconFile> for Lexicon {
             requests: longest_first(lists.requests),
             interview_words: longest_first(lists.interview_words),
             organisations: longest_first(lists.names.organisations),
-            speech_verbs: fold(&lists.names.speech_verbs).into_iter().collect(),
+            never_last: fold(&lists.names.never_last).into_iter().collect(),
             notes: folded(lists.asides.notes),
             gestures: folded(lists.asides.gestures),
             surnames: fold(&lists.names.surnames)

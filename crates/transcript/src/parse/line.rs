@@ -105,6 +105,8 @@ pub(super) enum SetApart {
     Translation,
     /// Related articles, comments and the like.
     Boilerplate,
+    /// The head or the foot of a printed page.
+    PageMargin,
 }
 
 /// The look of a line that stood in the first column of a table; no page gives a line this number.

@@ -22,6 +22,7 @@ mod line;
 mod name;
 mod name_key;
 mod page_furniture;
+mod page_margin;
 mod person;
 mod question_opening;
 mod role;

@@ -97,7 +97,7 @@ pub(super) fn class(name: &str) -> NameClass {
         NameClass::Interviewer
     } else if is_person(&bare(name)) || is_titled(name) {
         NameClass::Person
-    } else if is_clause(name) {
+    } else if is_clause(name) && !is_placeholder(name) {
         NameClass::Clause
     } else {
         NameClass::Unknown
@@ -300,7 +300,7 @@ fn is_chinese_person(folded: &[char]) -> bool {
     let double = LEXICON.double_surnames.iter().any(|name| text.starts_with(name.as_str()));
     let length = if double { 3..=4 } else { 2..=3 };
     let is_organisation = LEXICON.organisations.iter().any(|end| text.ends_with(end.as_str()));
-    let goes_on = folded.last().is_some_and(|c| LEXICON.speech_verbs.contains(c));
+    let goes_on = folded.last().is_some_and(|c| LEXICON.never_last.contains(c));
     let surname = double || folded.first().is_some_and(|c| LEXICON.surnames.contains(c));
     surname
         && !is_organisation

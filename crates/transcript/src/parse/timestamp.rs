@@ -2,10 +2,11 @@
 
 use super::name::trimmed;
 
-/// The length of the timestamp that `chars` begins with.
+/// The length of the timestamp that `chars` begins with. A date may stand before the time.
 pub(super) fn length(chars: &[char]) -> Option<usize> {
     let open = chars.first().is_some_and(|c| matches!(c, '[' | '(' | '（' | '【' | '［'));
-    let mut at = usize::from(open);
+    let start = usize::from(open);
+    let mut at = start + date_length(&chars[start..]);
     let mut fields = 0;
     loop {
         let digits = digits(&chars[at..]);
@@ -29,6 +30,20 @@ pub(super) fn length(chars: &[char]) -> Option<usize> {
     }
     let closed = chars.get(at).is_some_and(|c| matches!(c, ']' | ')' | '）' | '】' | '］'));
     (fields > 1 && open == closed).then_some(at + usize::from(closed))
+}
+
+/// The length of `2026-03-12 `, `2026/3/12 ` or `2026年3月12日 `, the white space included, or 0.
+fn date_length(chars: &[char]) -> usize {
+    let mut at = 0;
+    for (field, marks) in [(4..=4, "-/.年"), (1..=2, "-/.月"), (1..=2, " ,，日T")] {
+        let digits = digits(&chars[at..]);
+        let is_marked = chars.get(at + digits).is_some_and(|c| marks.contains(*c));
+        if !field.contains(&digits) || !is_marked {
+            return 0;
+        }
+        at += digits + 1;
+    }
+    at + chars[at..].iter().take_while(|c| c.is_whitespace()).count()
 }
 
 fn digits(chars: &[char]) -> usize {
@@ -61,6 +76,9 @@ mod tests {
             ("00:01:02 王坚", Some(8)),
             ("[12:30]", Some(7)),
             ("(1:02.5) 好", Some(8)),
+            ("[2026-03-12 14:00:11] 好", Some(21)),
+            ("2026年3月12日 14:00", Some(16)),
+            ("2026/3/12", None),
             ("12点", None),
             ("2025年", None),
         ] {

@@ -224,8 +224,10 @@ impl Scheme {
             questions.remove(&first);
         }
         let answered = questions.iter().filter(|at| is_answered(at)).count();
-        let enough = asking >= QUESTIONS
-            && asking * 2 >= questions.len()
+        // An interviewer may mostly remark on something: where all is answered, fewer need to ask.
+        let all_answered = !self.is_heading && answered == questions.len() && is_interview;
+        let fewest = if all_answered { questions.len() / 3 } else { questions.len().div_ceil(2) };
+        let enough = asking >= QUESTIONS.max(fewest)
             && answered > 0
             && (answered as f64 >= questions.len() as f64 * ANSWERED || !self.is_heading);
         (enough && (is_interview || is_talk(lines, &questions))).then_some(questions)

@@ -2,13 +2,13 @@
 
 use super::front_back_matter::is_ornament;
 use super::label::{LabelForm, label};
-use super::line::Line;
+use super::line::{Line, SetApart};
 use super::name::class;
 use super::page_furniture::is_page_furniture;
 use crate::text::is_han;
 
 /// Columns (a Chinese character takes two) to which a text may have been wrapped.
-const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+const WIDTHS: std::ops::RangeInclusive<usize> = 30..=120;
 /// Per cent of the broken lines that are not wider than the width of the text.
 const USUAL: usize = 85;
 /// Lines that must have been broken for a text to count as wrapped.
@@ -25,7 +25,8 @@ pub(super) fn unwrap(lines: Vec<Line>) -> Vec<Line> {
     let is_spaced = lines.len() >= SPACED && parted * 10 >= lines.len() * 9;
     let follows = |line: &Line| is_spaced || !line.after_blank;
     let is_text = |line: &Line| !line.heading && !is_page_furniture(line.chars());
-    let text: Vec<&Line> = lines.iter().filter(|line| !is_spaced || is_text(line)).collect();
+    let text: Vec<&Line> =
+        lines.iter().filter(|line| !is_margin(line) && (!is_spaced || is_text(line))).collect();
     let pairs: Vec<&[&Line]> = text
         .windows(2)
         .filter(|pair| follows(pair[1]) && !pair[0].heading && !pair[1].heading)
@@ -60,12 +61,13 @@ fn join(lines: Vec<Line>, width: usize, is_spaced: bool) -> Vec<Line> {
     let mut last_width = 0;
     for line in lines {
         let belongs_to_page = || is_page_furniture(line.chars()) || is_ornament(line.chars());
-        if is_spaced && !joined.is_empty() && belongs_to_page() {
+        if is_margin(&line) || is_spaced && !joined.is_empty() && belongs_to_page() {
             page_numbers.push(line);
             continue;
         }
         let own_width = widest(line.chars());
-        let is_near = is_spaced || !line.after_blank;
+        // The empty line after a margin belongs to the page as well.
+        let is_near = is_spaced || !line.after_blank || !page_numbers.is_empty();
         match joined.last_mut() {
             Some(last) if is_near && continues(last, last_width, &line, width) => {
                 append(last, &line);
@@ -79,6 +81,10 @@ fn join(lines: Vec<Line>, width: usize, is_spaced: bool) -> Vec<Line> {
     }
     joined.append(&mut page_numbers);
     joined
+}
+
+fn is_margin(line: &Line) -> bool {
+    line.set_apart == Some(SetApart::PageMargin)
 }
 
 /// Whether `line` continues the one before it, whose last part is `last_width` columns wide.

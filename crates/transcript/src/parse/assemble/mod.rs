@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::parse::boilerplate::{is_about, is_boilerplate, is_insertion};
 use crate::parse::ending::{ends_sentence, is_question};
 use crate::parse::front_back_matter::{FrontBackMatter, is_caption, is_ornament};
-use crate::parse::label::{Label, LabelForm, label};
+use crate::parse::label::{Label, LabelForm, label, remove_verbs};
 use crate::parse::legend::Legend;
 use crate::parse::line::{self, Line, Located, SetApart};
 use crate::parse::name::{NameClass, class};
@@ -19,7 +19,7 @@ use crate::parse::speakers::{Voice, Voices, decide};
 use crate::parse::summary::{OtherSpeakers, asker, date_of, interviewee_of, provenance, speakers};
 use crate::parse::{
     Finding, Hints, Kind, Transcript, TranscriptBlock, aside, bold_question, heading, inline,
-    interviewee, settle, table, translation, unlabelled, unwrap_lines,
+    interviewee, page_margin, settle, table, translation, unlabelled, unwrap_lines,
 };
 
 /// Share of the lines with speech that must end as sentences do, for others to be headings.
@@ -43,10 +43,13 @@ const SPOKEN_SECTIONS: f64 = 0.6;
 
 /// Reads a transcript of any shape.
 pub(super) fn read(text: &str, hints: &Hints) -> (Transcript, Vec<Finding>) {
-    let lines = inline::part(unwrap_lines::unwrap(line::read(text)));
+    let mut lines = line::read(text);
+    page_margin::set_apart(&mut lines);
+    let lines = inline::part(unwrap_lines::unwrap(lines));
     let mut lines = bold_question::part(table::part(lines));
     translation::set_apart(&mut lines);
-    let labels: Vec<Option<Label>> = lines.iter().map(label).collect();
+    let mut labels: Vec<Option<Label>> = lines.iter().map(label).collect();
+    remove_verbs(&mut labels);
     let legend = Legend::read(&lines, &labels, &hints.legend);
     let matter = FrontBackMatter::read(&lines, &labels, &legend, hints);
     let title = matter.title.map(|at| lines[at].text.to_string()).or_else(|| hints.title.clone());
@@ -296,6 +299,7 @@ impl<'a> Assembly<'a> {
                 SetApart::Links => (Kind::Furniture, "it consists of links"),
                 SetApart::Folded => (Kind::Furniture, "it is folded away on the page"),
                 SetApart::Translation => (Kind::Furniture, translation::TRANSLATION),
+                SetApart::PageMargin => (Kind::Furniture, "the head or the foot of a printed page"),
                 SetApart::Boilerplate => {
                     (Kind::Furniture, "the page names this part as no part of the article")
                 }
