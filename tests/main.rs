@@ -11,6 +11,8 @@ mod support;
 mod store;
 /// The bot in a private chat.
 mod telegram_private;
+/// What people say about the quotation that they see.
+mod telegram_last_card;
 /// Groups, topics and channels.
 mod telegram_group;
 /// Inline mode: quotations in any chat.

@@ -76,7 +76,7 @@ fn follower(chat_id: i64) -> Subscriber {
 
 fn answer_to(message_id: i64, asked_id: i64, question: &str) -> AnswerMessage {
     let id = AnswerMessageId::Message { chat_id: 5, message_id, asked_id };
-    AnswerMessage { id, person: None, question: question.to_owned(), is_missed: false }
+    AnswerMessage { id, person: None, question: question.to_owned(), is_missed: false, card: None }
 }
 
 /// Returns an entry of the question log.
@@ -233,12 +233,20 @@ on_both! {
         assert!(note(answer_to(13, 12, "杭州")).await);
         assert!(note(answer_to(11, 10, "為什麼是杭州")).await, "the question was edited");
         let inline = AnswerMessageId::Inline("AbC".to_owned());
-        assert!(note(AnswerMessage { id: inline, person: None, question: "硅谷".to_owned(), is_missed: false }).await);
+        let inline = AnswerMessage { id: inline, ..answer_to(0, 0, "硅谷") };
+        assert!(note(inline).await);
+        let shown = AnswerMessage { card: Some("page 2".to_owned()), ..answer_to(15, 14, "") };
+        assert!(note(shown).await);
 
         assert_eq!(store.question_of(5, 11).await.unwrap().as_deref(), Some("為什麼是杭州"));
         assert_eq!(store.question_of(6, 11).await.unwrap(), None);
         assert_eq!(store.question_of_inline("AbC").await.unwrap().as_deref(), Some("硅谷"));
-        assert_eq!(store.last_question(5, 600).await.unwrap().as_deref(), Some("杭州"));
+        let last = store.last_answer(5, 600).await.unwrap().unwrap();
+        assert_eq!((last.question.as_str(), last.card), ("杭州", None));
+        let card = store.last_card(5, 600).await.unwrap();
+        assert_eq!(card.as_ref().and_then(|card| card.card.as_deref()), Some("page 2"));
+        assert_eq!(store.answer_in(5, 15).await.unwrap(), card);
+        assert_eq!(store.last_card(6, 600).await.unwrap(), None);
         assert_eq!(store.answer_to(5, 10).await.unwrap(), Some(11));
         assert_eq!(store.answer_to(5, 99).await.unwrap(), None);
     }
@@ -349,8 +357,8 @@ on_both! {
         assert!(journal.note(CompletedUpdate { answer: Some(missed), ..CompletedUpdate::default() }).await);
         assert_eq!(store.missed_question(5, 11).await.unwrap().as_deref(), Some("量子"));
         assert_eq!(store.question_of(5, 11).await.unwrap(), None);
-        assert_eq!(store.last_question(5, 600).await.unwrap(), None);
-        assert_eq!(store.answers_to(5, "量子", 600).await.unwrap(), 0);
+        assert_eq!(store.last_answer(5, 600).await.unwrap(), None);
+        assert_eq!(store.answer_in(5, 11).await.unwrap(), None);
         let answered = CompletedUpdate { answer: Some(answer_to(11, 10, "量子")), ..CompletedUpdate::default() };
         assert!(journal.note(answered).await);
         assert_eq!(store.missed_question(5, 11).await.unwrap(), None);

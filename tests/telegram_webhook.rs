@@ -368,10 +368,19 @@ async fn the_metrics_count_updates_and_calls() {
     api.press(2, 2, card.message_id(), &card.press("完整回答"));
     api.call_where("editMessageText", |_| true).await;
     assert_eq!(post(&bot, Some("wrong"), "{}").await.0, 401);
-    setup.settled().await;
     let log = bot.log();
     let url = log.lines().find_map(|line| line.strip_prefix("metrics on ")).unwrap();
-    let (_, metrics) = get(url.to_owned()).await;
+    let mut metrics = String::new();
+    // An update is in hand until what it shows is noted, which is a moment after its answer was sent.
+    for _ in 0..600 {
+        metrics = get(url.to_owned()).await.1;
+        if metrics.contains("wenjian_update_seconds_count 2\n")
+            && metrics.contains("wenjian_updates_in_hand 0\n")
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     for line in [
         r#"wenjian_updates_total{kind="message"} 1"#,
         r#"wenjian_updates_total{kind="callback_query"} 1"#,

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::about_quotation::AboutQuotation;
 use super::question_result::{QuestionResult, Understanding, positions};
-use super::{Engine, PriorQuestion, Talk, opens_as_follow_up, quote_request, several_questions};
+use super::{
+    Engine, Extent, PriorQuestion, Talk, View, opens_as_follow_up, quote_request, says_nothing,
+    several_questions,
+};
 use retrieval::answer::{Answer, Verdict, answer};
 use retrieval::index::Error;
 use retrieval::search::{CandidateSource, Ranking, WithinInterview};
@@ -29,6 +32,31 @@ impl Engine {
             Some(Talk::More) => true,
             Some(_) => false,
             None => opens_as_follow_up(text) || !self.searcher.asks_something(text),
+        }
+    }
+
+    /// Returns the card `view` turned to what `text` asks for: to the passage with a number or, if `text` asks for more, to
+    /// the next passage, and after the last one to the rest of its answer. Returns `None` if `text` asks for something
+    /// else, or for what the card does not have.
+    pub fn turned(&self, text: &str, view: &View) -> Option<View> {
+        let view = view.with_all_buttons(false);
+        match AboutQuotation::read(text, &self.names()) {
+            Some(AboutQuotation::Number(number)) => {
+                return (number <= view.shown.len()).then(|| view.turned_to(number - 1));
+            }
+            Some(_) => return None,
+            None => {}
+        }
+        let asks_for_more = match Talk::of(text, &self.names()) {
+            Some(talk) => talk == Talk::More,
+            None => !says_nothing(text) && !self.searcher.asks_something(text),
+        };
+        if !asks_for_more {
+            None
+        } else if view.at + 1 < view.shown.len() {
+            Some(view.turned_to(view.at + 1))
+        } else {
+            (view.extent != Extent::Full).then(|| view.with_extent(Extent::Full))
         }
     }
 

@@ -114,6 +114,13 @@ impl View {
         Self { all_buttons, ..self.clone() }
     }
 
+    /// Returns how many of the passages have been shown, if they were turned one after another. The whole of the last one
+    /// counts as one more.
+    pub fn n_shown(&self) -> usize {
+        let is_last = self.at + 1 == self.shown.len();
+        self.at + 1 + usize::from(is_last && self.extent == Extent::Full)
+    }
+
     /// Returns the passage that is open.
     pub fn open(&self) -> Option<&ShownExcerpt> {
         self.shown.get(self.at)

@@ -1,8 +1,8 @@
-//! The question that each message of the bot answers, kept for `store.remember_hours`.
+//! What each message of the bot shows and which question it answers, kept for `store.remember_hours`.
 //!
 //! Highlighted words, edits, follow-up questions and ratings need it. Nothing else is lost without it.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::sql::{with_rows, without_nul};
 use super::{PersonHash, Result, Store, now};
@@ -17,6 +17,17 @@ pub struct AnswerMessage {
     pub question: String,
     /// Whether the interviews do not answer the question. Then it is no topic to go on with.
     pub is_missed: bool,
+    /// The state of the card that the message shows, which the store does not interpret.
+    pub card: Option<String>,
+}
+
+/// What an earlier message of the bot shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastAnswer {
+    /// The question that it answers, or an empty text.
+    pub question: String,
+    /// The state of its card, as it was kept.
+    pub card: Option<String>,
 }
 
 /// Identifies a message that answers a question.
@@ -71,30 +82,51 @@ impl Store {
         self.read_one(query).await
     }
 
-    /// Returns the last question of a chat, if it was asked at most `seconds` ago.
-    pub async fn last_question(&self, chat_id: i64, seconds: i64) -> Result<Option<String>> {
-        let lifetime = i64::from(self.options.remember_hours) * 3600;
-        let query = sqlx::query(
-            "SELECT question FROM asked \
-             WHERE chat = $1 AND expires_at > $2 AND question <> '' AND missed = 0 \
-             ORDER BY message_id DESC LIMIT 1",
-        )
-        .bind(self.chat(chat_id))
-        .bind(now() + lifetime - seconds);
-        self.read_one(query).await
+    /// Returns what a message of the bot shows.
+    pub async fn answer_in(&self, chat_id: i64, message_id: i64) -> Result<Option<PastAnswer>> {
+        self.past_answer("message_id = $3", chat_id, now(), message_id).await
     }
 
-    /// Returns how many messages of a chat answered `question` in the last `seconds`.
-    pub async fn answers_to(&self, chat_id: i64, question: &str, seconds: i64) -> Result<i64> {
-        let lifetime = i64::from(self.options.remember_hours) * 3600;
-        let query = sqlx::query(
-            "SELECT COUNT(*) FROM asked WHERE chat = $1 AND question = $2 AND expires_at > $3 \
-             AND missed = 0",
-        )
+    /// Returns the last answer to a question in a chat, if it is at most `seconds` old.
+    pub async fn last_answer(&self, chat_id: i64, seconds: i64) -> Result<Option<PastAnswer>> {
+        let expires_after = self.expiry_of_what_is_older_than(seconds);
+        let condition = "question <> '' AND message_id > $3";
+        self.past_answer(condition, chat_id, expires_after, 0).await
+    }
+
+    /// Returns the newest card of a chat, if it was shown or changed at most `seconds` ago.
+    pub async fn last_card(&self, chat_id: i64, seconds: i64) -> Result<Option<PastAnswer>> {
+        let expires_after = self.expiry_of_what_is_older_than(seconds);
+        self.past_answer("card IS NOT NULL AND message_id > $3", chat_id, expires_after, 0).await
+    }
+
+    /// Returns when answers expire that were given `seconds` ago.
+    fn expiry_of_what_is_older_than(&self, seconds: i64) -> i64 {
+        now() + i64::from(self.options.remember_hours) * 3600 - seconds
+    }
+
+    /// Returns the newest answer of a chat for which `condition` holds, whose `$3` is a message id.
+    async fn past_answer(
+        &self,
+        condition: &'static str,
+        chat_id: i64,
+        expires_after: i64,
+        message_id: i64,
+    ) -> Result<Option<PastAnswer>> {
+        let query = sqlx::query(AssertSqlSafe(format!(
+            "SELECT question, card FROM asked WHERE chat = $1 AND expires_at > $2 AND {condition} \
+             AND missed = 0 ORDER BY message_id DESC LIMIT 1"
+        )))
         .bind(self.chat(chat_id))
-        .bind(without_nul(question))
-        .bind(now() + lifetime - seconds);
-        Ok(self.read_one(query).await?.unwrap_or_default())
+        .bind(expires_after)
+        .bind(message_id);
+        self.health
+            .read(async {
+                let row = query.fetch_optional(&self.readers).await?;
+                row.map(|row| Ok(PastAnswer { question: row.try_get(0)?, card: row.try_get(1)? }))
+                    .transpose()
+            })
+            .await
     }
 
     /// Returns the id of the message that answers the question in message `asked_id`.
@@ -146,12 +178,12 @@ pub(super) async fn remember(
         return Ok(());
     }
     let statement = with_rows(
-        "INSERT INTO asked (chat, message_id, asked_id, person, question, expires_at, missed) VALUES {} \
-         ON CONFLICT (chat, message_id) DO UPDATE SET question = excluded.question, \
-         expires_at = excluded.expires_at, missed = excluded.missed",
+        "INSERT INTO asked (chat, message_id, asked_id, person, question, expires_at, missed, card) \
+         VALUES {} ON CONFLICT (chat, message_id) DO UPDATE SET question = excluded.question, \
+         expires_at = excluded.expires_at, missed = excluded.missed, card = excluded.card",
         store.mark,
         in_chats.len(),
-        7,
+        8,
     );
     let query = in_chats.iter().fold(
         sqlx::query(statement),
@@ -164,6 +196,7 @@ pub(super) async fn remember(
                 .bind(without_nul(&message.question))
                 .bind(expires_at)
                 .bind(i64::from(message.is_missed))
+                .bind(message.card.as_deref())
         },
     );
     query.persistent(false).execute(connection).await?;

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
-pub use answer_messages::{AnswerMessage, AnswerMessageId};
+pub use answer_messages::{AnswerMessage, AnswerMessageId, PastAnswer};
 pub use daily_quotes::{DailyProgress, DailyQuote, MAX_DAILY_AHEAD};
 pub use feedback::Rating;
 pub use follows::{FollowedQuestion, PendingNotice};

@@ -8,7 +8,7 @@ use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::daily::DailyButton;
-use super::effects::{Effect, Effects, Then, replace, toast};
+use super::effects::{Effect, Effects, Then, replace, replace_then, toast};
 use super::follow::FollowButton;
 use super::operator::OperatorButton;
 use super::outbox::Destination;
@@ -133,12 +133,23 @@ impl BotContext {
         let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
         let draft = self.draw(&reply, chat);
         let mut effects = vec![toast(query, None)];
-        let Some(origin) = UpdateOrigin::of_press(query).filter(|_| opens) else {
+        let Some(origin) = UpdateOrigin::of_press(query) else {
             effects.extend(replace(query, draft));
             return effects;
         };
         let to = Destination { reply_to: None, ..origin.destination() };
-        effects.push(Effect::Send { to, draft, then: Then::record(origin, false, answered) });
+        let then = match (answered, intent) {
+            (None, Intent::Show { question, .. }) => {
+                Then::keep_card(origin, question.unwrap_or_default(), &reply)
+            }
+            (None, _) => Then::keep_card(origin, String::new(), &reply),
+            (answered, _) => Then::record(origin, false, answered),
+        };
+        if opens {
+            effects.push(Effect::Send { to, draft, then });
+        } else {
+            effects.extend(replace_then(query, draft, then));
+        }
         effects
     }
 

@@ -8,6 +8,7 @@ use teloxide::types::{ChatId, ChatType, UserId};
 
 use super::Options;
 use super::api::ApiError;
+use super::card_state;
 use super::chats::Chats;
 use super::clock::Clock;
 use super::html::escape;
@@ -53,6 +54,8 @@ pub(super) struct AnsweredQuestion {
     /// Whether the reply says that there is no answer.
     pub(super) is_missed: bool,
     pub(super) elapsed_us: i64,
+    /// The state of the card that answers it; see `card_state`.
+    pub(super) card: Option<String>,
 }
 
 impl BotContext {
@@ -88,19 +91,11 @@ impl BotContext {
         let elapsed_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
         let answered = reply.outcome().cloned();
         let is_missed = matches!(reply, Reply::NoAnswer(_));
-        let answered = answered.map(|outcome| AnsweredQuestion { outcome, is_missed, elapsed_us });
+        let answered = answered.map(|outcome| {
+            let card = card_state::encode(&reply);
+            AnsweredQuestion { outcome, is_missed, elapsed_us, card }
+        });
         (reply, answered)
-    }
-
-    /// Returns the service's reply as a message for a kind of chat.
-    pub(super) fn say(
-        &self,
-        intent: &Intent,
-        reader: Reader,
-        chat: ChatType,
-    ) -> (OutgoingMessage, Option<AnsweredQuestion>) {
-        let (reply, answered) = self.ask_service(intent, reader);
-        (self.draw(&reply, Some(chat)), answered)
     }
 
     /// Renders a reply for a kind of chat or, if there is none, for inline mode.

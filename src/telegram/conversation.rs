@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::activity::Activity;
-use super::context::{AnsweredQuestion, Audience, BotContext, line};
+use super::card_state;
+use super::context::{Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, Then};
 use super::follow::{FollowButton, draw_answer};
@@ -12,7 +13,8 @@ use super::question_link::{self, question_key};
 use super::settings;
 use super::setup;
 use super::user_request::{UpdateOrigin, UserRequest};
-use crate::dialogue::{Intent, PriorQuestion, Reply, fill};
+use crate::dialogue::{Intent, PriorQuestion, Reply, View, fill};
+use crate::store::PastAnswer;
 use teloxide::types::{
     ChatAction, ChatMemberUpdated, ChatType, InlineKeyboardButton, InlineKeyboardMarkup,
 };
@@ -27,14 +29,10 @@ pub(super) async fn answer(
     (question, about): (String, Option<i32>),
 ) -> Effects {
     let activity = Activity::announce(&context, &origin, ChatAction::Typing);
-    let (reply, answered) = context.look_up(&origin, question, about, &audience).await;
+    let (reply, then) = context.look_up(&origin, question, about, &audience).await;
     drop(activity);
     let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
-    vec![Effect::Send {
-        to: origin.destination(),
-        draft,
-        then: Then::record(origin, true, answered),
-    }]
+    vec![Effect::Send { to: origin.destination(), draft, then }]
 }
 
 /// Changes the answer to a question that its author has edited.
@@ -194,40 +192,81 @@ fn plain(
     audience: &Audience,
     intent: &Intent,
 ) -> Effects {
-    let (draft, _) = context.say(intent, audience.reader, origin.chat_type);
-    vec![Effect::reply(origin, draft)]
+    let (reply, _) = context.ask_service(intent, audience.reader);
+    let draft = context.draw(&reply, Some(origin.chat_type));
+    let then = Then::keep_card(origin.clone(), String::new(), &reply);
+    vec![Effect::Send { to: origin.destination(), draft, then }]
 }
 
 impl BotContext {
-    /// Looks a question up. If it may be a follow-up, the topic before it is read from the store
-    /// and looked up with it.
+    /// Answers a question. If it may refer to an earlier answer, that is read from the store. Returns the reply, and what to
+    /// keep about it.
     async fn look_up(
         &self,
         origin: &UpdateOrigin,
         question: String,
         about: Option<i32>,
         audience: &Audience,
-    ) -> (Reply, Option<AnsweredQuestion>) {
-        let may_follow_up = self.service.engine().may_follow_up(&question);
-        let before = if may_follow_up { self.topic(origin, about).await } else { None };
+    ) -> (Reply, Then) {
+        let engine = self.service.engine();
+        let before = if engine.may_follow_up(&question) {
+            self.past_answer(origin, about, engine.is_about_quotation(&question)).await
+        } else {
+            None
+        };
+        let view = before.as_ref().and_then(|before| card_state::decode(before.card.as_deref()?));
+        if let (Some(before), Some(view)) = (&before, &view)
+            && let Some(view) = engine.turned(&question, view)
+        {
+            return self.turned_card(origin, &before.question, view, audience);
+        }
+        let before = before.map(|PastAnswer { question, .. }| PriorQuestion {
+            question,
+            n_shown: view.as_ref().map_or(1, View::n_shown),
+            shown: view.as_ref().and_then(View::open).map(|shown| shown.key),
+        });
         let within = self.chosen_interview(&audience.settings);
-        self.ask_service(&Intent::Ask { question, before, within }, audience.reader)
+        let intent = Intent::Ask { question, before, within };
+        let (reply, answered) = self.ask_service(&intent, audience.reader);
+        (reply, Then::record(origin.clone(), true, answered))
     }
 
-    /// Returns the topic that a question may follow up: the topic of the answer to which it replies
-    /// or, in a private chat, the last topic if that was not long ago.
-    async fn topic(&self, origin: &UpdateOrigin, about: Option<i32>) -> Option<PriorQuestion> {
-        let seconds = self.options.follow_up_seconds.into();
-        let topic = match about {
-            Some(message_id) => self.store.question_of(origin.chat_id, message_id.into()).await,
-            None if origin.is_private() => self.store.last_question(origin.chat_id, seconds).await,
-            None => return None,
+    /// Returns an earlier card turned to what was asked for.
+    fn turned_card(
+        &self,
+        origin: &UpdateOrigin,
+        question: &str,
+        view: View,
+        audience: &Audience,
+    ) -> (Reply, Then) {
+        let asked = Some(question.to_owned()).filter(|question| !question.is_empty());
+        let intent = Intent::Show { view, question: asked.clone() };
+        let (mut reply, _) = self.ask_service(&intent, audience.reader);
+        if let (Reply::Card(card), Some(topic)) = (&mut reply, &asked) {
+            let more_of = &audience.phrases.answer.more_of;
+            card.notes.insert(0, fill(more_of, &[("topic", topic)]));
+        }
+        let then = Then::keep_card(origin.clone(), question.to_owned(), &reply);
+        (reply, then)
+    }
+
+    /// Returns the answer to which a message may refer: the one to which it replies or, in a private chat, the last one if
+    /// that was not long ago. What `is_about_quotation` may refer to a card that answers no question.
+    async fn past_answer(
+        &self,
+        origin: &UpdateOrigin,
+        about: Option<i32>,
+        is_about_quotation: bool,
+    ) -> Option<PastAnswer> {
+        let (chat_id, seconds) = (origin.chat_id, self.options.follow_up_seconds.into());
+        let answer = match about {
+            Some(message_id) => self.store.answer_in(chat_id, message_id.into()).await,
+            None if !origin.is_private() => return None,
+            None if is_about_quotation => self.store.last_card(chat_id, seconds).await,
+            None => self.store.last_answer(chat_id, seconds).await,
         };
-        let question = topic.ok().flatten()?;
-        // Each message that goes on with the topic shows its next passage.
-        let n_shown = self.store.answers_to(origin.chat_id, &question, seconds).await;
-        let n_shown = n_shown.ok().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
-        Some(PriorQuestion { question, n_shown, shown: None })
+        let answer = answer.ok().flatten()?;
+        (is_about_quotation || !answer.question.is_empty()).then_some(answer)
     }
 
     /// Returns the list of interviews. If there are several, it has buttons to

@@ -9,11 +9,13 @@ use teloxide::payloads::AnswerInlineQuery;
 use teloxide::types::{CallbackQuery, CallbackQueryId};
 
 use super::api::ApiError;
+use super::card_state;
 use super::context::{AnsweredQuestion, BotContext};
 use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
 use super::user_request::{UpdateOrigin, message_id};
 
+use crate::dialogue::Reply;
 use crate::store::{
     AnswerMessage, AnswerMessageId, CompletedUpdate, LoggedQuestion, PersonHash, Upload,
 };
@@ -60,6 +62,8 @@ pub(super) enum Then {
     Nothing,
     /// The message answers a question.
     Record(Box<QuestionAsked>),
+    /// The message shows a card for which nothing was searched.
+    KeepCard(Box<KeptCard>),
     /// The message asks an operator to which passage some words belong. `sorry` is sent if
     /// they cannot be kept.
     KeepWords {
@@ -86,6 +90,21 @@ impl Then {
             |answered| Self::Record(Box::new(QuestionAsked { origin, is_own_message, answered }));
         answered.map_or(Self::Nothing, record)
     }
+
+    /// Keeps the card that a reply shows, if it shows one. `question` is the question that it answers, or an empty text.
+    pub(super) fn keep_card(origin: UpdateOrigin, question: String, reply: &Reply) -> Self {
+        let keep = |card| Self::KeepCard(Box::new(KeptCard { origin, question, card }));
+        card_state::encode(reply).map_or(Self::Nothing, keep)
+    }
+}
+
+/// A card that may be talked about later.
+pub(super) struct KeptCard {
+    pub(super) origin: UpdateOrigin,
+    /// The question that the card answers, or an empty text.
+    pub(super) question: String,
+    /// The state of the card; see `card_state`.
+    pub(super) card: String,
 }
 
 /// A question that was answered, with where and by whom it was asked.
@@ -110,6 +129,15 @@ pub(super) fn toast(query: &CallbackQuery, words: Option<&str>) -> Effect {
 
 /// Replaces the message under which a button was pressed.
 pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<Effect> {
+    replace_then(query, draft, Then::Nothing)
+}
+
+/// Like [`replace`], and keeps something in the store.
+pub(super) fn replace_then(
+    query: &CallbackQuery,
+    draft: OutgoingMessage,
+    then: Then,
+) -> Option<Effect> {
     let message = match (&query.message, &query.inline_message_id) {
         (Some(message), _) => {
             EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
@@ -117,7 +145,7 @@ pub(super) fn replace(query: &CallbackQuery, draft: OutgoingMessage) -> Option<E
         (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
         (None, None) => return None,
     };
-    Some(Effect::Edit { message, draft, then: Then::Nothing })
+    Some(Effect::Edit { message, draft, then })
 }
 
 impl BotContext {
@@ -198,6 +226,7 @@ impl BotContext {
         let (is_kept, sorry) = match then {
             Then::Nothing => return,
             Then::Record(asked) => return self.record(*asked, message_id, done),
+            Then::KeepCard(kept) => return self.keep_card(*kept, message_id, done),
             Then::KeepWords { words, sorry } => (self.store.keep_draft(at, &words).await, sorry),
             // If the program ends before this, the update is handled anew after the next start.
             Then::KeepUpload { upload, sorry } => {
@@ -217,7 +246,7 @@ impl BotContext {
         let QuestionAsked { origin, is_own_message, answered } = asked;
         let person = self.store.person(origin.sender_id);
         done.question = Some(logged(person, origin.chat_kind(), &answered));
-        let AnsweredQuestion { outcome, is_missed, .. } = answered;
+        let AnsweredQuestion { outcome, is_missed, card, .. } = answered;
         done.answer = Some(AnswerMessage {
             id: AnswerMessageId::Message {
                 chat_id: origin.chat_id,
@@ -232,6 +261,23 @@ impl BotContext {
                 outcome => outcome.topic,
             },
             is_missed,
+            card,
+        });
+    }
+
+    /// Adds the card to what is kept about the update.
+    fn keep_card(&self, kept: KeptCard, message_id: i32, done: &mut CompletedUpdate) {
+        let KeptCard { origin, question, card } = kept;
+        done.answer = Some(AnswerMessage {
+            id: AnswerMessageId::Message {
+                chat_id: origin.chat_id,
+                message_id: message_id.into(),
+                asked_id: 0,
+            },
+            person: Some(self.store.person(origin.sender_id)),
+            question,
+            is_missed: false,
+            card: Some(card),
         });
     }
 
@@ -253,6 +299,7 @@ impl BotContext {
             person: Some(person),
             question: outcome.topic,
             is_missed: false,
+            card: None,
         });
     }
 }

@@ -69,6 +69,7 @@ pub(super) async fn record_choice(context: Arc<BotContext>, chosen: ChosenInline
         person,
         question,
         is_missed: false,
+        card: None,
     });
     let logged = LoggedQuestion {
         person,

@@ -31,6 +31,7 @@ mod outbox;
 mod retries;
 mod clock;
 mod render_queue;
+mod card_state;
 mod context;
 mod subscription;
 mod guest_answer;
