@@ -13,6 +13,8 @@ mod store;
 mod telegram_private;
 /// What people say about the quotation that they see.
 mod telegram_last_card;
+/// Messages in groups that only one member sees.
+mod telegram_ephemeral;
 /// Groups, topics and channels.
 mod telegram_group;
 /// Inline mode: quotations in any chat.

@@ -443,6 +443,7 @@ on_both! {
         let settings = Settings {
             language: Some("en".to_owned()),
             interview: Some("lighthouse".to_owned()),
+            quiet: true,
             ..Settings::default()
         };
         assert_eq!(store.settings(-7).await.unwrap(), Settings::default());

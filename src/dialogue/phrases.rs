@@ -104,6 +104,7 @@ table! {
         script_auto: String, script_hans: String, script_hant: String, script_original: String, forget: String,
         forgotten: String, not_kept: String, thanks: String, rated_again: String, rating_changed: String, menu_button: String, old_button: String, inline_none: String,
         description: String, short_description: String, no_font: String, no_picture: String, privacy: Vec<String>, link: String, link_expired: String, add_to_group: String,
+        quiet: String, quiet_hint: String, post: String, posted: String,
         commands: CommandPhrases, saved_quotes: SavedQuotesPhrases, daily: DailyPhrases, follow: FollowPhrases, operator: OperatorPhrases,
     }
 }

@@ -16,6 +16,8 @@ pub struct Settings {
     pub script: Option<String>,
     /// The slug of the only interview to search.
     pub interview: Option<String>,
+    /// Whether answers in a group are shown to their askers only.
+    pub quiet: bool,
 }
 
 impl Store {
@@ -25,7 +27,7 @@ impl Store {
             return Ok(HashMap::new());
         }
         let statement = with_rows(
-            "SELECT chat_id, language, script, interview FROM settings WHERE chat_id IN ({})",
+            "SELECT chat_id, language, script, interview, quiet FROM settings WHERE chat_id IN ({})",
             self.mark,
             chats.len(),
             1,
@@ -39,6 +41,7 @@ impl Store {
                         language: row.try_get(1)?,
                         script: row.try_get(2)?,
                         interview: row.try_get(3)?,
+                        quiet: row.try_get::<i64, _>(4)? != 0,
                     };
                     Ok((row.try_get(0)?, settings))
                 });
@@ -49,9 +52,10 @@ impl Store {
 
     /// Returns the settings of a chat.
     pub async fn settings(&self, chat_id: i64) -> Result<Settings> {
-        let query =
-            sqlx::query("SELECT language, script, interview FROM settings WHERE chat_id = $1")
-                .bind(chat_id);
+        let query = sqlx::query(
+            "SELECT language, script, interview, quiet FROM settings WHERE chat_id = $1",
+        )
+        .bind(chat_id);
         self.health
             .read(async {
                 let Some(row) = query.fetch_optional(&self.readers).await? else {
@@ -61,6 +65,7 @@ impl Store {
                     language: row.try_get(0)?,
                     script: row.try_get(1)?,
                     interview: row.try_get(2)?,
+                    quiet: row.try_get::<i64, _>(3)? != 0,
                 })
             })
             .await
@@ -69,14 +74,15 @@ impl Store {
     /// Keeps the settings of a chat.
     pub async fn set_settings(&self, chat_id: i64, settings: &Settings) -> Result<()> {
         let query = sqlx::query(
-            "INSERT INTO settings (chat_id, language, script, interview) VALUES ($1, $2, $3, $4) \
+            "INSERT INTO settings (chat_id, language, script, interview, quiet) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language, \
-             script = excluded.script, interview = excluded.interview",
+             script = excluded.script, interview = excluded.interview, quiet = excluded.quiet",
         )
         .bind(chat_id)
         .bind(settings.language.as_deref().map(without_nul))
         .bind(settings.script.as_deref().map(without_nul))
-        .bind(settings.interview.as_deref().map(without_nul));
+        .bind(settings.interview.as_deref().map(without_nul))
+        .bind(i64::from(settings.quiet));
         self.write_one(query).await.map(|_| ())
     }
 }

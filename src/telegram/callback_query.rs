@@ -8,10 +8,10 @@ use teloxide::types::{BotCommandScope, CallbackQuery, ChatId};
 use super::command::{Menu, menu};
 use super::context::{Audience, BotContext, line};
 use super::daily::DailyButton;
-use super::effects::{Effect, Effects, Then, replace, replace_then, toast};
+use super::effects::{Effects, Then, replace, replace_then, toast};
 use super::follow::FollowButton;
 use super::operator::OperatorButton;
-use super::outbox::Destination;
+use super::quiet::{self, PostButton};
 use super::saved::SavedButton;
 use super::settings::{self, SettingsButton};
 use super::setup::{set_commands, set_menu_button};
@@ -28,6 +28,8 @@ pub(super) enum ButtonPress {
     /// A button of a reply: it shows another reply, or rates the quotation.
     Dialogue(Press),
     Settings(SettingsButton),
+    /// The button that posts a card for everyone.
+    Post(PostButton),
     /// A button of the list of saved quotations.
     Saved(SavedButton),
     /// A button of `/daily`.
@@ -55,7 +57,13 @@ impl ButtonPress {
         let settings = SettingsButton::decode(data).map(Self::Settings);
         let daily = || DailyButton::decode(data).map(Self::Daily);
         let follow = || FollowButton::decode(data).map(Self::Follow);
-        settings.or_else(saved).or_else(daily).or_else(follow).unwrap_or(Self::Unknown)
+        let post = || PostButton::decode(data).map(Self::Post);
+        settings
+            .or_else(saved)
+            .or_else(daily)
+            .or_else(follow)
+            .or_else(post)
+            .unwrap_or(Self::Unknown)
     }
 }
 
@@ -131,13 +139,13 @@ impl BotContext {
             self.tick_pressed(query, &mut reply, view, question.as_deref()).await;
         }
         let chat = query.message.as_ref().map(|message| chat_type(message.chat()));
-        let draft = self.draw(&reply, chat);
+        let mut draft = self.draw(&reply, chat);
         let mut effects = vec![toast(query, None)];
         let Some(origin) = UpdateOrigin::of_press(query) else {
             effects.extend(replace(query, draft));
             return effects;
         };
-        let to = Destination { reply_to: None, ..origin.destination() };
+        let below = origin.clone();
         let then = match (answered, intent) {
             (None, Intent::Show { question, .. }) => {
                 Then::keep_card(origin, question.unwrap_or_default(), &reply)
@@ -146,8 +154,11 @@ impl BotContext {
             (answered, _) => Then::record(origin, false, answered),
         };
         if opens {
-            effects.push(Effect::Send { to, draft, then });
+            effects.push(quiet::answer(&below, audience, &reply, draft, then));
         } else {
+            if below.is_ephemeral() {
+                quiet::add_post_button(&mut draft, &reply, audience.phrases);
+            }
             effects.extend(replace_then(query, draft, then));
         }
         effects
@@ -225,9 +236,9 @@ impl BotContext {
             (SettingsButton::Within(_), Some(message)) => {
                 self.sources(chat_type(message.chat()), &audience)
             }
-            _ => settings::page(&audience.settings, audience.phrases),
+            _ => settings::page(&audience.settings, audience.phrases, !is_private),
         };
-        if matches!(choice, SettingsButton::Language(_)) {
+        if matches!(choice, SettingsButton::Language(_) | SettingsButton::Quiet(_)) {
             self.translate_menu(chat_id, &audience, is_private).await;
         }
         let mut effects = vec![toast(query, Some(&audience.phrases.telegram.saved))];
@@ -240,7 +251,7 @@ impl BotContext {
         let whose = match is_private {
             true if self.bot.obeys(chat_id, chat_id) => Menu::Operator,
             true => Menu::Private,
-            false => Menu::Group,
+            false => Menu::Group { is_quiet: audience.settings.quiet },
         };
         let scope = BotCommandScope::Chat { chat_id: ChatId(chat_id).into() };
         let set = set_commands(self, scope, menu(audience.phrases, whose), None).await;

@@ -4,6 +4,7 @@ use teloxide::types::{BotCommand, MessageEntity, MessageEntityKind};
 use teloxide::utils::command::BotCommands;
 
 use super::entity;
+use super::ephemeral::MenuCommand;
 use crate::dialogue::Phrases;
 
 /// Commands for everybody. What they do is told in the user's language, by [`menu`].
@@ -41,14 +42,22 @@ pub(super) enum Menu {
     /// An operator's private chat.
     Operator,
     /// A group, which has no use for [`PERSONAL`] commands.
-    Group,
+    Group {
+        /// Whether answers are shown to their askers only.
+        is_quiet: bool,
+    },
 }
 
 /// The commands about what belongs to a single user. Only the menus of private chats show them.
 const PERSONAL: [&str; 2] = ["saved", "privacy"];
 
+/// The commands whose replies concern only whoever sends them. In groups these commands are ephemeral.
+const EPHEMERAL: [&str; 3] = ["daily", "settings", "help"];
+/// The commands that are ephemeral in quiet groups as well, because they ask for quotations.
+const QUIET: [&str; 4] = ["ask", "topics", "random", "source"];
+
 /// The commands that a menu shows, described in one language.
-pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
+pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<MenuCommand> {
     let mut commands = UserCommand::bot_commands();
     if menu == Menu::Operator {
         commands.extend(OperatorCommand::bot_commands());
@@ -56,8 +65,15 @@ pub(super) fn menu(phrases: &Phrases, menu: Menu) -> Vec<BotCommand> {
     // teloxide names commands with their slash, which is no part of the name.
     let name = |command: &BotCommand| command.command.trim_start_matches('/').to_owned();
     let commands = commands.iter().map(name);
-    let shown = commands.filter(|name| menu != Menu::Group || !PERSONAL.contains(&name.as_str()));
-    shown.map(|name| BotCommand::new(name.clone(), description(phrases, &name))).collect()
+    let is_group = matches!(menu, Menu::Group { .. });
+    let is_quiet = menu == Menu::Group { is_quiet: true };
+    let shown = commands.filter(|name| !is_group || !PERSONAL.contains(&name.as_str()));
+    let entry = |name: String| MenuCommand {
+        is_ephemeral: is_group && EPHEMERAL.contains(&name.as_str())
+            || is_quiet && QUIET.contains(&name.as_str()),
+        command: BotCommand::new(name.clone(), description(phrases, &name)),
+    };
+    shown.map(entry).collect()
 }
 
 fn description<'p>(phrases: &'p Phrases, command: &str) -> &'p str {
@@ -132,11 +148,11 @@ mod tests {
             let phrases = Phrases::of(language);
             let names = |of| {
                 let commands = menu(phrases, of);
-                assert!(commands.iter().all(|command| !command.description.is_empty()));
-                commands.into_iter().map(|command| command.command).collect::<Vec<_>>()
+                assert!(commands.iter().all(|entry| !entry.command.description.is_empty()));
+                commands.into_iter().map(|entry| entry.command.command).collect::<Vec<_>>()
             };
             assert_eq!(names(Menu::Private).len(), 10);
-            assert!(!names(Menu::Group).contains(&"privacy".to_owned()));
+            assert!(!names(Menu::Group { is_quiet: false }).contains(&"privacy".to_owned()));
             assert!(names(Menu::Operator).contains(&"stats".to_owned()));
         }
     }

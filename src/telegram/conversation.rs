@@ -7,9 +7,11 @@ use super::card_state;
 use super::context::{Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, Then};
+use super::ephemeral::Receiver;
 use super::follow::{FollowButton, draw_answer};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::question_link::{self, question_key};
+use super::quiet;
 use super::settings;
 use super::setup;
 use super::user_request::{UpdateOrigin, UserRequest};
@@ -32,7 +34,7 @@ pub(super) async fn answer(
     let (reply, then) = context.look_up(&origin, question, about, &audience).await;
     drop(activity);
     let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
-    vec![Effect::Send { to: origin.destination(), draft, then }]
+    vec![quiet::answer(&origin, &audience, &reply, draft, then)]
 }
 
 /// Changes the answer to a question that its author has edited.
@@ -50,8 +52,12 @@ pub(super) async fn correct(
     let within = context.chosen_interview(&audience.settings);
     let intent = Intent::Ask { question, before: None, within };
     let (reply, answered) = context.ask_service(&intent, audience.reader);
-    let draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
-    let message = EditTarget::Chat { chat_id: origin.chat_id, message_id };
+    let mut draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
+    let receiver = Receiver { user_id: origin.sender_id, callback_query_id: None };
+    let message = EditTarget::in_chat(origin.chat_id, message_id, receiver);
+    if message_id < 0 {
+        quiet::add_post_button(&mut draft, &reply, audience.phrases);
+    }
     vec![Effect::Edit { message, draft, then: Then::record(origin, true, answered) }]
 }
 
@@ -115,7 +121,7 @@ pub(super) async fn help(context: Context, origin: UpdateOrigin, audience: Audie
         let label = audience.phrases.telegram.add_to_group.clone();
         draft.keyboard = InlineKeyboardMarkup::new([[InlineKeyboardButton::url(label, url)]]);
     }
-    vec![Effect::reply(&origin, draft)]
+    vec![Effect::personal(&origin, draft)]
 }
 
 /// Handles `/settings`. In groups, only admins may change them.
@@ -125,11 +131,11 @@ pub(super) async fn settings(
     audience: Audience,
 ) -> Effects {
     let draft = if context.may_set(&origin).await {
-        settings::page(&audience.settings, audience.phrases)
+        settings::page(&audience.settings, audience.phrases, origin.is_group())
     } else {
         line(&audience.phrases.telegram.admins_only)
     };
-    vec![Effect::reply(&origin, draft)]
+    vec![Effect::personal(&origin, draft)]
 }
 
 pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Audience) -> Effects {
@@ -141,12 +147,12 @@ pub(super) async fn privacy(context: Context, origin: UpdateOrigin, audience: Au
     if origin.is_private() {
         draft.keyboard = settings::forget_button(audience.phrases);
     }
-    vec![Effect::reply(&origin, draft)]
+    vec![Effect::personal(&origin, draft)]
 }
 
 /// Handles a message that addresses the bot without a question.
 pub(super) async fn nothing(origin: UpdateOrigin, audience: Audience) -> Effects {
-    vec![Effect::reply(&origin, line(&audience.phrases.telegram.nothing))]
+    vec![Effect::personal(&origin, line(&audience.phrases.telegram.nothing))]
 }
 
 /// Handles a message without words, such as a sticker.
@@ -161,7 +167,7 @@ pub(super) async fn unknown_command(origin: UpdateOrigin, audience: Audience) ->
 
 /// Tells a sender who asks too often.
 pub(super) async fn flooded(origin: UpdateOrigin, audience: Audience) -> Effects {
-    vec![Effect::reply(&origin, line(&audience.phrases.telegram.flooded))]
+    vec![Effect::personal(&origin, line(&audience.phrases.telegram.flooded))]
 }
 
 /// Notes that the bot was added to a chat, or removed from it.
@@ -176,6 +182,8 @@ pub(super) async fn change_membership(context: Context, change: ChatMemberUpdate
         return Effects::new();
     }
     context.chats.unblock(chat_id).await;
+    // The bot may have become an admin.
+    context.outbox.ephemerals.forget(chat_id);
     if change.old_chat_member.is_present() || is_private || change.chat.is_channel() {
         return Effects::new();
     }
@@ -195,7 +203,7 @@ fn plain(
     let (reply, _) = context.ask_service(intent, audience.reader);
     let draft = context.draw(&reply, Some(origin.chat_type));
     let then = Then::keep_card(origin.clone(), String::new(), &reply);
-    vec![Effect::Send { to: origin.destination(), draft, then }]
+    vec![quiet::answer(origin, audience, &reply, draft, then)]
 }
 
 impl BotContext {

@@ -11,9 +11,10 @@ use teloxide::types::{CallbackQuery, CallbackQueryId};
 use super::api::ApiError;
 use super::card_state;
 use super::context::{AnsweredQuestion, BotContext};
+use super::ephemeral::{Receiver, ephemeral_id};
 use super::guest_answer::GuestAnswer;
-use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage};
-use super::user_request::{UpdateOrigin, message_id};
+use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage, SentMessage};
+use super::user_request::{UpdateOrigin, message_id, user_id};
 
 use crate::dialogue::Reply;
 use crate::store::{
@@ -31,6 +32,14 @@ pub(super) enum Effect {
     Send {
         to: Destination,
         draft: OutgoingMessage,
+        then: Then,
+    },
+    /// Sends a message that only `receiver` sees or, where that cannot be, `fallback` for everyone.
+    SendEphemeral {
+        to: Destination,
+        receiver: Receiver,
+        draft: OutgoingMessage,
+        fallback: OutgoingMessage,
         then: Then,
     },
     Edit {
@@ -116,9 +125,24 @@ pub(super) struct QuestionAsked {
 }
 
 impl Effect {
-    /// Returns the effect that sends a message to where another came from.
+    /// Returns the effect that sends a message to where another came from. If only one user saw that, only they see the
+    /// reply.
     pub(super) fn reply(origin: &UpdateOrigin, draft: OutgoingMessage) -> Self {
+        if origin.is_ephemeral() {
+            return Self::personal(origin, draft);
+        }
         Self::Send { to: origin.destination(), draft, then: Then::Nothing }
+    }
+
+    /// Like [`Self::reply`], for what concerns only the sender: in a group nobody else sees it.
+    pub(super) fn personal(origin: &UpdateOrigin, draft: OutgoingMessage) -> Self {
+        let (to, then) = (origin.destination(), Then::Nothing);
+        match origin.receiver() {
+            Some(receiver) => {
+                Self::SendEphemeral { to, receiver, fallback: draft.clone(), draft, then }
+            }
+            None => Self::Send { to, draft, then },
+        }
     }
 }
 
@@ -140,12 +164,39 @@ pub(super) fn replace_then(
 ) -> Option<Effect> {
     let message = match (&query.message, &query.inline_message_id) {
         (Some(message), _) => {
-            EditTarget::Chat { chat_id: message.chat().id.0, message_id: message_id(message) }
+            let receiver = Receiver {
+                user_id: user_id(&query.from),
+                callback_query_id: Some(query.id.0.clone()),
+            };
+            EditTarget::in_chat(message.chat().id.0, message_id(message), receiver)
         }
         (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
         (None, None) => return None,
     };
     Some(Effect::Edit { message, draft, then })
+}
+
+impl EditTarget {
+    /// Returns a message of a chat, which only `receiver` sees if it is ephemeral.
+    pub(super) fn in_chat(chat_id: i64, message_id: i32, receiver: Receiver) -> Self {
+        match ephemeral_id(message_id) {
+            Some(ephemeral_message_id) => {
+                Self::Ephemeral { chat_id, ephemeral_message_id, receiver }
+            }
+            None => Self::Chat { chat_id, message_id },
+        }
+    }
+
+    /// Returns the chat and the id of the message in the store; `None` for a message in inline mode.
+    fn place(&self) -> Option<(i64, i32)> {
+        match self {
+            Self::Chat { chat_id, message_id } => Some((*chat_id, *message_id)),
+            Self::Ephemeral { chat_id, ephemeral_message_id, .. } => {
+                Some((*chat_id, -ephemeral_message_id))
+            }
+            Self::Inline(_) => None,
+        }
+    }
 }
 
 impl BotContext {
@@ -162,27 +213,21 @@ impl BotContext {
         for effect in effects {
             match effect {
                 Effect::Send { to, draft, then } => {
-                    match self.outbox.send(to, draft, received).await {
-                        Ok(sent) => self.remember(then, to, sent.id, &mut done).await,
-                        Err(failure) => {
-                            unsent(&failure);
-                            if let (ApiError::ResponseLost(_), Then::Record(asked)) =
-                                (failure, then)
-                            {
-                                let person = self.store.person(asked.origin.sender_id);
-                                let chat_kind = asked.origin.chat_kind();
-                                done.question = Some(logged(person, chat_kind, &asked.answered));
-                            }
-                        }
-                    }
+                    let sent = self.outbox.send(to, draft, received).await;
+                    self.sent(sent, to, then, &mut done).await;
+                }
+                Effect::SendEphemeral { to, receiver, draft, fallback, then } => {
+                    let drafts = (draft, fallback);
+                    let sent = self.outbox.send_ephemeral(to, receiver, drafts, received).await;
+                    self.sent(sent, to, then, &mut done).await;
                 }
                 Effect::Edit { message, draft, then } => {
-                    match (self.outbox.edit(&message, draft, received).await, message) {
-                        (Ok(()), EditTarget::Chat { chat_id, message_id }) => {
+                    match (self.outbox.edit(&message, draft, received).await, message.place()) {
+                        (Ok(()), Some((chat_id, message_id))) => {
                             let to = Destination { chat_id, topic: None, reply_to: None };
                             self.remember(then, to, message_id, &mut done).await;
                         }
-                        (Ok(()), EditTarget::Inline(_)) => {}
+                        (Ok(()), None) => {}
                         (Err(failure), _) => unsent(&failure),
                     }
                 }
@@ -205,6 +250,26 @@ impl BotContext {
             }
         }
         done
+    }
+
+    /// Notes that a message was sent, or logs why it was not.
+    async fn sent(
+        &self,
+        sent: Result<SentMessage, ApiError>,
+        to: Destination,
+        then: Then,
+        done: &mut CompletedUpdate,
+    ) {
+        let failure = match sent {
+            Ok(sent) => return self.remember(then, to, sent.id, done).await,
+            Err(failure) => failure,
+        };
+        unsent(&failure);
+        if let (ApiError::ResponseLost(_), Then::Record(asked)) = (failure, then) {
+            let person = self.store.person(asked.origin.sender_id);
+            let chat_kind = asked.origin.chat_kind();
+            done.question = Some(logged(person, chat_kind, &asked.answered));
+        }
     }
 
     /// Answers a callback query. Handlers that take long do this themselves before they begin.

@@ -52,7 +52,7 @@ pub(super) async fn command(
 ) -> Effects {
     let words = &audience.phrases.telegram;
     if !context.may_set(&origin).await {
-        return vec![Effect::reply(&origin, line(&words.admins_only))];
+        return vec![Effect::personal(&origin, line(&words.admins_only))];
     }
     let command_id = origin.message_id.into();
     let said = match context.store.toggle_follower(&origin.subscriber(), command_id).await {

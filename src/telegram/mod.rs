@@ -12,6 +12,7 @@
 //! Begin reading at `schema`, which tells which update reaches which handler.
 
 mod api;
+mod ephemeral;
 mod sanitize;
 mod entity;
 mod command;
@@ -28,6 +29,7 @@ mod pacing;
 mod outage;
 mod sending_gate;
 mod outbox;
+mod ephemeral_outbox;
 mod retries;
 mod clock;
 mod render_queue;
@@ -44,6 +46,7 @@ mod saved;
 mod follow;
 mod question_link;
 mod daily;
+mod quiet;
 mod conversation;
 mod inline;
 mod guest;

@@ -19,6 +19,7 @@ use tokio::time::sleep;
 
 use super::api::{Api, ApiError, Attachment};
 use super::chats::Chats;
+use super::ephemeral::{self, EphemeralSupport, Receiver};
 use super::html;
 use super::outage::{Outage, Reachability, backoff};
 use super::pacing::Pacing;
@@ -43,7 +44,7 @@ const WANTED_IN_GROUP: Duration = Duration::from_mins(5);
 
 /// For how long a call is repeated.
 #[derive(Debug, Clone, Copy)]
-enum Patience {
+pub(super) enum Patience {
     /// Until this time, even if there is an outage meanwhile.
     Until(Instant),
     /// For some seconds, because the call is of no use later.
@@ -77,6 +78,12 @@ pub(super) enum EditTarget {
         chat_id: i64,
         message_id: i32,
     },
+    /// A message that only `receiver` sees.
+    Ephemeral {
+        chat_id: i64,
+        ephemeral_message_id: i32,
+        receiver: Receiver,
+    },
     /// The id of a message that was sent in inline mode.
     Inline(String),
 }
@@ -101,11 +108,12 @@ pub(super) struct Outbox {
     chats: Arc<Chats>,
     outage: Outage,
     gate: SendingGate,
+    pub(super) ephemerals: EphemeralSupport,
 }
 
 /// Returns until when an answer to a question that was received at `received` is of use. Private
 /// chats have positive ids, all others negative ones.
-fn wanted_until(chat_id: i64, received: Instant) -> Patience {
+pub(super) fn wanted_until(chat_id: i64, received: Instant) -> Patience {
     Patience::Until(received + if chat_id > 0 { WANTED_IN_PRIVATE } else { WANTED_IN_GROUP })
 }
 
@@ -116,7 +124,9 @@ impl Outbox {
         chats: Arc<Chats>,
         reachability: Reachability,
     ) -> Self {
-        Self { api, pacing, chats, outage: Outage::new(reachability), gate: SendingGate::new() }
+        let outage = Outage::new(reachability);
+        let (gate, ephemerals) = (SendingGate::new(), EphemeralSupport::default());
+        Self { api, pacing, chats, outage, gate, ephemerals }
     }
 
     /// Sends an answer to an update that was received at `received`.
@@ -144,14 +154,7 @@ impl Outbox {
         draft: OutgoingMessage,
         patience: Patience,
     ) -> Result<SentMessage, ApiError> {
-        let mut message = SendMessage::new(ChatId(to.chat_id), draft.html);
-        message.parse_mode = Some(ParseMode::Html);
-        message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
-        message.link_preview_options = Some(NO_PREVIEW);
-        message.reply_parameters =
-            to.reply_to.map(|id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply());
-        message.reply_markup = keyboard(draft.keyboard).map(ReplyMarkup::InlineKeyboard);
-
+        let mut message = message(to, draft);
         let mut chat_id = to.chat_id;
         for _ in 0..REPAIRS {
             let failure = match self.deliver(Some(chat_id), patience, &message).await {
@@ -186,7 +189,7 @@ impl Outbox {
         let mut fields =
             vec![("chat_id", to.chat_id.to_string()), ("caption", file.caption.clone())];
         fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
-        if let Some(id) = to.reply_to {
+        if let Some(id) = to.public_message() {
             let reply = ReplyParameters::new(MessageId(id)).allow_sending_without_reply();
             // This cannot fail: it holds only numbers and booleans.
             let reply = serde_json::to_string(&reply).unwrap_or_default();
@@ -223,6 +226,10 @@ impl Outbox {
         match message {
             EditTarget::Chat { chat_id, message_id } => {
                 self.edit_in_chat((*chat_id, *message_id), draft, received).await
+            }
+            EditTarget::Ephemeral { chat_id, ephemeral_message_id, receiver } => {
+                let message = (*chat_id, *ephemeral_message_id);
+                self.edit_ephemeral(message, receiver, draft, received).await
             }
             EditTarget::Inline(inline_id) => self.edit_inline(inline_id, draft, received).await,
         }
@@ -309,10 +316,11 @@ impl Outbox {
 
     /// Removes expired entries.
     pub(super) fn tidy(&self) {
+        self.ephemerals.tidy();
         self.pacing.tidy();
     }
 
-    async fn deliver<P, T>(
+    pub(super) async fn deliver<P, T>(
         &self,
         chat: Option<i64>,
         patience: Patience,
@@ -445,7 +453,25 @@ pub(super) const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
     show_above_text: false,
 };
 
-fn keyboard(keyboard: InlineKeyboardMarkup) -> Option<InlineKeyboardMarkup> {
+impl Destination {
+    /// Returns the id of the message to which a message for everyone may reply.
+    fn public_message(self) -> Option<i32> {
+        self.reply_to.filter(|id| ephemeral::ephemeral_id(*id).is_none())
+    }
+}
+
+pub(super) fn message(to: Destination, draft: OutgoingMessage) -> SendMessage {
+    let mut message = SendMessage::new(ChatId(to.chat_id), draft.html);
+    message.parse_mode = Some(ParseMode::Html);
+    message.message_thread_id = to.topic.map(|id| ThreadId(MessageId(id)));
+    message.link_preview_options = Some(NO_PREVIEW);
+    let reply = |id| ReplyParameters::new(MessageId(id)).allow_sending_without_reply();
+    message.reply_parameters = to.public_message().map(reply);
+    message.reply_markup = keyboard(draft.keyboard).map(ReplyMarkup::InlineKeyboard);
+    message
+}
+
+pub(super) fn keyboard(keyboard: InlineKeyboardMarkup) -> Option<InlineKeyboardMarkup> {
     (!keyboard.inline_keyboard.is_empty()).then_some(keyboard)
 }
 
@@ -466,7 +492,7 @@ fn repair(message: &mut SendMessage, complaint: &str) -> bool {
 }
 
 impl ApiError {
-    fn is_about_markup(&self) -> bool {
+    pub(super) fn is_about_markup(&self) -> bool {
         self.refused_with(400).is_some_and(complains_of_markup)
     }
 
@@ -488,7 +514,7 @@ fn complains_of_markup(complaint: &str) -> bool {
 
 /// Treats refusals as success that need no further action: the message has the wanted text already,
 /// or the query is so old that nobody waits for the answer.
-fn settle(result: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
+pub(super) fn settle(result: Result<IgnoredAny, ApiError>) -> Result<(), ApiError> {
     match result {
         Err(failure)
             if failure.refused_with(400).is_some_and(|complaint| {

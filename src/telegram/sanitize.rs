@@ -11,6 +11,8 @@ use serde::de::Error as _;
 use serde_json::{Map, Value, json};
 use teloxide::types::{Update, UpdateId, UpdateKind};
 
+use super::ephemeral;
+
 /// The kinds of update that the bot asks Telegram for. Telegram leaves out kinds that it does not know.
 pub(super) const ALLOWED_UPDATES: [&str; 9] = [
     "message",
@@ -145,10 +147,14 @@ fn replied(raw: &Value) -> Object {
     message
 }
 
-/// Copies the chat, the date and the ids of a message.
+/// Copies the chat, the date and the ids of a message. An ephemeral message has its own id in place of 0.
 fn header(raw: &Value) -> Object {
     let mut message = Object::new();
     copy(raw, &["message_id", "message_thread_id", "is_topic_message"], &mut message);
+    let ephemeral_id = raw.get("ephemeral_message_id").and_then(Value::as_i64);
+    if let Some(id) = ephemeral_id.and_then(ephemeral::as_message_id) {
+        message.insert("message_id".to_owned(), json!(id));
+    }
     // Telegram sets the date to 0 for a message that is too old to be accessed.
     message.insert("date".to_owned(), raw.get("date").cloned().unwrap_or_else(|| json!(0)));
     reduce(raw, "chat", chat, &mut message);

@@ -19,7 +19,7 @@ use super::flood::Admission;
 use super::operator::{self, ReplyToWords};
 use super::sanitize::GuestQueryId;
 use super::user_request::{UpdateOrigin, UserRequest};
-use super::{conversation, daily, follow, guest, inline, saved};
+use super::{conversation, daily, follow, guest, inline, quiet, saved};
 
 type Context = Arc<BotContext>;
 pub(super) type Schema = Handler<'static, Effects, DpHandlerDescription>;
@@ -121,6 +121,7 @@ fn buttons() -> Schema {
         .branch(case![ButtonPress::Saved(button)].endpoint(saved::press))
         .branch(case![ButtonPress::Daily(button)].endpoint(daily::press))
         .branch(case![ButtonPress::Follow(button)].endpoint(follow::press))
+        .branch(case![ButtonPress::Post(button)].endpoint(quiet::post))
         .branch(case![ButtonPress::Operator(press)].endpoint(operator::press))
         .branch(case![ButtonPress::Unknown].endpoint(callback_query::outdated))
 }

@@ -18,6 +18,8 @@ pub(super) enum SettingsButton {
     Script(ScriptChoice),
     /// Limits searches to the interview of this passage; `None` is all interviews.
     Within(Option<PassageKey>),
+    /// Whether answers in the group are shown to their askers only.
+    Quiet(bool),
     /// Deletes the data of the user.
     Forget,
 }
@@ -42,6 +44,8 @@ impl SettingsButton {
             ("script", name) => script(name).map(Self::Script),
             ("within", "") => Some(Self::Within(None)),
             ("within", key) => key.parse().ok().map(|key| Self::Within(Some(key))),
+            ("quiet", "on") => Some(Self::Quiet(true)),
+            ("quiet", "off") => Some(Self::Quiet(false)),
             ("forget", "") => Some(Self::Forget),
             _ => None,
         }
@@ -55,6 +59,7 @@ impl SettingsButton {
             Self::Script(script) => format!("script:{}", name_of_script(script)),
             Self::Within(None) => "within:".to_owned(),
             Self::Within(Some(key)) => format!("within:{key}"),
+            Self::Quiet(is_quiet) => format!("quiet:{}", if is_quiet { "on" } else { "off" }),
             Self::Forget => "forget:".to_owned(),
         }
     }
@@ -72,6 +77,7 @@ impl SettingsButton {
             }
             Self::Script(script) => settings.script = Some(name_of_script(script).to_owned()),
             Self::Within(key) => settings.interview = key.and_then(interview),
+            Self::Quiet(is_quiet) => settings.quiet = is_quiet,
             Self::Forget => *settings = Settings::default(),
         }
     }
@@ -87,8 +93,8 @@ pub(super) fn chosen_script(settings: &Settings) -> Option<ScriptChoice> {
     settings.script.as_deref().and_then(script)
 }
 
-/// Returns the settings as a message, with the current choices marked.
-pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
+/// Returns the settings as a message, with the current choices marked. Groups have one more.
+pub(super) fn page(settings: &Settings, phrases: &Phrases, is_group: bool) -> OutgoingMessage {
     let words = &phrases.telegram;
     let language = chosen_language(settings);
     let script = chosen_script(settings).unwrap_or(ScriptChoice::Auto);
@@ -96,7 +102,7 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
         |label: &str, choice| key(label, SettingsButton::Language(choice), language == choice);
     let script_key =
         |label: &str, choice| key(label, SettingsButton::Script(choice), script == choice);
-    let keyboard = InlineKeyboardMarkup::new([
+    let mut keyboard = InlineKeyboardMarkup::new([
         vec![
             language_key(&words.language_auto, None),
             language_key("简体", Some(Language::ZhHans)),
@@ -112,7 +118,13 @@ pub(super) fn page(settings: &Settings, phrases: &Phrases) -> OutgoingMessage {
             script_key(&words.script_original, ScriptChoice::Original),
         ],
     ]);
-    OutgoingMessage { html: escape(&words.settings.join("\n")), keyboard }
+    let mut lines = words.settings.clone();
+    if is_group {
+        let quiet = SettingsButton::Quiet(!settings.quiet);
+        keyboard = keyboard.append_row(vec![key(&words.quiet, quiet, settings.quiet)]);
+        lines.push(words.quiet_hint.clone());
+    }
+    OutgoingMessage { html: escape(&lines.join("\n")), keyboard }
 }
 
 /// Returns a button for each interview. It limits searches to that interview or, if it is chosen
@@ -182,6 +194,13 @@ mod tests {
             assert_eq!(SettingsButton::decode(&choice.encode()), Some(choice));
             choice.apply(&mut settings, |_| Some("lighthouse".to_owned()));
             assert_eq!(settings.interview, slug);
+        }
+        for is_quiet in [true, false] {
+            let mut settings = Settings { quiet: !is_quiet, ..Settings::default() };
+            let choice = SettingsButton::Quiet(is_quiet);
+            assert_eq!(SettingsButton::decode(&choice.encode()), Some(choice));
+            choice.apply(&mut settings, |_| None);
+            assert_eq!(settings.quiet, is_quiet);
         }
         assert_eq!(SettingsButton::decode("within:nothing"), None);
         assert_eq!(SettingsButton::decode("forget:"), Some(SettingsButton::Forget));

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use reqwest::Url;
 use serde::Deserialize;
-use teloxide::payloads::{
-    GetMe, SetChatMenuButton, SetMyCommands, SetMyDescription, SetMyShortDescription,
-};
-use teloxide::types::{BotCommand, BotCommandScope, ChatId, MenuButton, True, WebAppInfo};
+use teloxide::payloads::{GetMe, SetChatMenuButton, SetMyDescription, SetMyShortDescription};
+use teloxide::types::{BotCommandScope, ChatId, MenuButton, True, WebAppInfo};
 use tokio::time::sleep;
 
 use super::Error;
 use super::api::{Api, ApiError};
 use super::command::{Menu, menu};
 use super::context::BotContext;
+use super::ephemeral::{MenuCommand, SetCommands};
 use super::retries::Retries;
 use super::user_request::BotIdentity;
 use crate::dialogue::{Language, Phrases, fill};
@@ -131,16 +130,27 @@ pub(super) async fn set_menu_button(
     Ok(())
 }
 
-/// Sets the commands that the menu shows in a scope.
+/// Sets the commands that the menu shows in a scope. On a server that refuses ephemeral commands they are ordinary ones.
 pub(super) async fn set_commands(
     context: &BotContext,
     scope: BotCommandScope,
-    commands: Vec<BotCommand>,
+    commands: Vec<MenuCommand>,
     code: Option<&str>,
 ) -> Result<(), ApiError> {
-    let mut call = SetMyCommands::new(commands);
-    call.scope = Some(scope);
-    call.language_code = code.map(str::to_owned);
+    let mut call = SetCommands { commands, scope, language_code: code.map(str::to_owned) };
+    let ephemerals = &context.outbox.ephemerals;
+    if call.commands.iter().any(|command| command.is_ephemeral) {
+        if ephemerals.may_exist() {
+            let set: Result<True, ApiError> = context.outbox.call(&call).await;
+            if !set.as_ref().is_err_and(|failure| failure.refused_with(400).is_some()) {
+                return set.map(|_| ());
+            }
+        }
+        call.commands.iter_mut().for_each(|command| command.is_ephemeral = false);
+        let _: True = context.outbox.call(&call).await?;
+        ephemerals.is_missing();
+        return Ok(());
+    }
     let _: True = context.outbox.call(&call).await?;
     Ok(())
 }
@@ -154,7 +164,7 @@ async fn register_language(
     let scopes = [
         (BotCommandScope::Default, Menu::Private),
         (BotCommandScope::AllPrivateChats, Menu::Private),
-        (BotCommandScope::AllGroupChats, Menu::Group),
+        (BotCommandScope::AllGroupChats, Menu::Group { is_quiet: false }),
     ];
     for (scope, whose) in scopes {
         set_commands(context, scope, menu(phrases, whose), code).await?;

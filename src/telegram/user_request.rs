@@ -10,6 +10,7 @@ use teloxide::types::{
 
 use super::command::{CommandText, OperatorCommand, UserCommand};
 use super::entity;
+use super::ephemeral::{self, Receiver};
 use super::sanitize::BotUpdate;
 
 /// The bot's account, and the accounts of its operators.
@@ -42,6 +43,8 @@ pub(super) struct UpdateOrigin {
     pub(super) sender_id: i64,
     /// The language of the user's client, where Telegram tells it.
     pub(super) language_code: Option<String>,
+    /// The callback query, if a button was pressed.
+    callback_query_id: Option<String>,
 }
 
 /// What a message asks of the bot.
@@ -160,6 +163,7 @@ impl UpdateOrigin {
             message_id: message.id.0,
             sender_id: sender_id(message),
             language_code: message.from.as_ref().and_then(|user| user.language_code.clone()),
+            callback_query_id: None,
         }
     }
 
@@ -174,11 +178,34 @@ impl UpdateOrigin {
             message_id: message_id(message),
             sender_id: user_id(&query.from),
             language_code: query.from.language_code.clone(),
+            callback_query_id: Some(query.id.0.clone()),
         })
     }
 
     pub(super) fn is_private(&self) -> bool {
         self.chat_type == ChatType::Private
+    }
+
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self.chat_type, ChatType::Group | ChatType::Supergroup)
+    }
+
+    pub(super) fn is_press(&self) -> bool {
+        self.callback_query_id.is_some()
+    }
+
+    /// Returns whether only the sender and the bot see the message, or the message with the button.
+    pub(super) fn is_ephemeral(&self) -> bool {
+        ephemeral::ephemeral_id(self.message_id).is_some()
+    }
+
+    /// Returns the sender as the only one who is to see a reply. There is none outside of groups, and for those who write
+    /// in the name of a chat, whose ids are negative.
+    pub(super) fn receiver(&self) -> Option<Receiver> {
+        (self.is_group() && self.sender_id > 0).then(|| Receiver {
+            user_id: self.sender_id,
+            callback_query_id: self.callback_query_id.clone(),
+        })
     }
 
     /// Returns the name of the chat's type in the store.

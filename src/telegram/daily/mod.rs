@@ -58,10 +58,10 @@ pub(super) async fn command(
 ) -> Effects {
     let words = &audience.phrases.telegram;
     if !context.may_set(&origin).await {
-        return vec![Effect::reply(&origin, line(&words.admins_only))];
+        return vec![Effect::personal(&origin, line(&words.admins_only))];
     }
     let Ok(kept) = context.store.daily_quote(origin.chat_id).await else {
-        return vec![Effect::reply(&origin, line(&words.not_kept))];
+        return vec![Effect::personal(&origin, line(&words.not_kept))];
     };
     let choice = DailyChoice::of(kept.as_ref(), audience.phrases);
     let argument = argument.trim().to_lowercase();
@@ -72,11 +72,11 @@ pub(super) async fn command(
     } else if let Some(minute) = button::minute_of_day(&argument) {
         DailyChoice { minute: Some(minute), ..choice }
     } else {
-        return vec![Effect::reply(&origin, line(&words.daily.bad_time))];
+        return vec![Effect::personal(&origin, line(&words.daily.bad_time))];
     };
     let is_kept = argument.is_empty() || context.keep_daily(&origin, kept, choice).await;
     let draft = if is_kept { context.daily_page(choice, &audience) } else { line(&words.not_kept) };
-    vec![Effect::reply(&origin, draft)]
+    vec![Effect::personal(&origin, draft)]
 }
 
 /// Handles a button below the reply to `/daily`.

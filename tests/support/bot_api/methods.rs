@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::ephemeral::{self, EphemeralMode};
 use super::html::{self, Parsed};
 use super::{Refusal, State, webhook};
 
-type Outcome = Result<Value, Refusal>;
+pub(super) type Outcome = Result<Value, Refusal>;
 
 /// Executes a call. `getUpdates` is not among the methods here.
 pub(super) fn call(
@@ -26,6 +27,17 @@ pub(super) fn call(
             "message_thread_id",
             "link_preview_options",
             "reply_parameters",
+            "reply_markup",
+            // The last, so that it can be left out.
+            "ephemeral_message_parameters",
+        ],
+        "editephemeralmessagetext" if state.ephemerals == EphemeralMode::Known => &[
+            "chat_id",
+            "receiver_user_id",
+            "ephemeral_message_id",
+            "text",
+            "parse_mode",
+            "link_preview_options",
             "reply_markup",
         ],
         "editmessagetext" => &[
@@ -57,6 +69,8 @@ pub(super) fn call(
         "setwebhook" => &["url", "secret_token", "max_connections", "allowed_updates"],
         _ => return Err(Refusal::new(404, "Not Found")),
     };
+    let knows_all = method != "sendmessage" || state.ephemerals != EphemeralMode::Refused;
+    let known = if knows_all { known } else { &known[..known.len() - 1] };
     let given = params.as_object().ok_or_else(|| bad("parameters are no object"))?;
     if let Some(unknown) = given.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(bad(&format!("unknown parameter `{unknown}`")));
@@ -65,6 +79,7 @@ pub(super) fn call(
         "getme" => Ok(state.me.clone()),
         "sendmessage" => send_message(state, params),
         "editmessagetext" => edit_message_text(state, params),
+        "editephemeralmessagetext" => ephemeral::edit_text(state, params),
         "senddocument" => send_document(state, params, file),
         "sendphoto" => send_photo(state, params, file),
         "getfile" => get_file(state, params),
@@ -107,14 +122,24 @@ fn send_message(state: &mut State, params: &Value) -> Outcome {
     let chat_id = open_chat(state, params)?;
     let parsed = parsed_text(params, "text")?;
     keyboard(&params["reply_markup"], chat_id > 0)?;
+    let receiver = ephemeral::receiver(state, chat_id, params)?;
     standing(state, chat_id, params)?;
-    let id = state.new_message(chat_id, shown(&parsed, params));
-    let message = json!({
+    let shown = shown(&parsed, params);
+    let id = match receiver {
+        None => state.new_message(chat_id, shown),
+        Some(user) => ephemeral::add(state, chat_id, user, shown),
+    };
+    let mut message = json!({
         "message_id": id, "date": 1_700_000_000, "chat": state.chats[&chat_id], "from": state.me,
         "text": parsed.text,
         // The response has kinds of data that the client does not know, as from a newer server.
         "hologram": {"type": "new"}, "entities": [{"type": "hologram", "offset": 0, "length": 1}],
     });
+    if let Some(user) = receiver {
+        message["message_id"] = json!(0);
+        message["ephemeral_message_id"] = json!(id);
+        message["receiver_user"] = json!({"id": user, "is_bot": false, "first_name": "U"});
+    }
     Ok(message)
 }
 
@@ -143,7 +168,7 @@ fn standing(state: &State, chat_id: i64, params: &Value) -> Result<(), Refusal> 
         return Err(bad("message thread not found"));
     }
     let reply = &params["reply_parameters"];
-    if !reply.is_null() {
+    if !reply.is_null() && reply["ephemeral_message_id"].is_null() {
         let replied = (chat_id, integer(reply, "message_id")?);
         if !state.messages.contains_key(&replied)
             && reply["allow_sending_without_reply"] != json!(true)
@@ -228,7 +253,7 @@ fn edit_message_text(state: &mut State, params: &Value) -> Outcome {
     Ok(json!(true))
 }
 
-fn shown(parsed: &Parsed, params: &Value) -> String {
+pub(super) fn shown(parsed: &Parsed, params: &Value) -> String {
     format!("{parsed:?} {}", params["reply_markup"])
 }
 
@@ -317,6 +342,9 @@ fn set_my_commands(state: &State, params: &Value) -> Outcome {
     }
     let commands = params["commands"].as_array().ok_or_else(|| bad("no commands"))?;
     for command in commands {
+        if state.ephemerals == EphemeralMode::Refused && !command["is_ephemeral"].is_null() {
+            return Err(bad("unknown field `is_ephemeral`"));
+        }
         let name = command["command"].as_str().unwrap_or_default();
         let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !(1..=32).contains(&name.len()) || !name.chars().all(is_allowed) {
@@ -332,7 +360,7 @@ fn set_my_commands(state: &State, params: &Value) -> Outcome {
 
 /// Checks an inline keyboard: each button has a label and exactly one action, and only in private chats may
 /// it open a page within Telegram.
-fn keyboard(markup: &Value, is_private: bool) -> Result<(), Refusal> {
+pub(super) fn keyboard(markup: &Value, is_private: bool) -> Result<(), Refusal> {
     if markup.is_null() {
         return Ok(());
     }
@@ -379,10 +407,10 @@ fn nonempty(params: &Value, field: &str) -> Result<(), Refusal> {
     }
 }
 
-fn integer(params: &Value, field: &str) -> Result<i64, Refusal> {
+pub(super) fn integer(params: &Value, field: &str) -> Result<i64, Refusal> {
     params[field].as_i64().ok_or_else(|| bad(&format!("`{field}` is no number")))
 }
 
-fn bad(description: &str) -> Refusal {
+pub(super) fn bad(description: &str) -> Refusal {
     Refusal::new(400, &format!("Bad Request: {description}"))
 }

@@ -3,6 +3,7 @@
 //! It hands out updates by long polling or delivers them to a webhook, executes calls, refuses those
 //! that Telegram would refuse, and records each call with its time.
 
+mod ephemeral;
 mod html;
 mod methods;
 mod multipart;
@@ -26,6 +27,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+pub(crate) use ephemeral::EphemeralMode;
 pub(crate) use html::{Parsed, parse as parse_html};
 pub(crate) use updates::{CHANNEL, FOREIGN, FORUM, GROUP, SUPERGROUP, USERNAME};
 pub(crate) use webhook::Webhook;
@@ -70,6 +72,13 @@ struct State {
     next_message: i64,
     inline_messages: HashMap<String, String>,
     presses: HashSet<String>,
+    /// The chat and the user of each press, answered or not.
+    pressed: HashMap<String, (i64, i64)>,
+    ephemerals: EphemeralMode,
+    /// Commands that only the bot sees, by chat, user and ephemeral id.
+    ephemeral_commands: HashSet<(i64, i64, i64)>,
+    /// What ephemeral messages of the bot show, by chat, user and ephemeral id.
+    ephemeral_messages: HashMap<(i64, i64, i64), String>,
     inline_queries: HashSet<String>,
     /// Guest queries that were not answered, with the times at which they expire.
     guest_queries: HashMap<String, Instant>,
@@ -186,6 +195,10 @@ impl BotApi {
             next_message: 100,
             inline_messages: HashMap::new(),
             presses: HashSet::new(),
+            pressed: HashMap::new(),
+            ephemerals: EphemeralMode::Known,
+            ephemeral_commands: HashSet::new(),
+            ephemeral_messages: HashMap::new(),
             inline_queries: HashSet::new(),
             guest_queries: HashMap::new(),
             has_guest_mode: true,

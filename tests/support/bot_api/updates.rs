@@ -116,11 +116,14 @@ impl BotApi {
         self.press_on(user, json!({"inline_message_id": inline_id, "data": data}))
     }
 
-    fn press_on(&self, user: i64, extra: Value) -> String {
+    pub(super) fn press_on(&self, user: i64, extra: Value) -> String {
         let id = {
             let mut state = self.state();
             let id = format!("press-{}", state.next_update);
             state.presses.insert(id.clone());
+            if let Some(chat) = extra["message"]["chat"]["id"].as_i64() {
+                state.pressed.insert(id.clone(), (chat, user));
+            }
             id
         };
         let mut press = json!({"id": id, "from": from_user(user), "chat_instance": "1"});
@@ -291,7 +294,7 @@ fn entities(text: &str) -> Value {
 }
 
 /// Adds the fields of `extra` to an object. A field that is null is removed.
-fn merge(into: &mut Value, extra: Value) {
+pub(super) fn merge(into: &mut Value, extra: Value) {
     if let (Value::Object(into), Value::Object(extra)) = (into, extra) {
         into.extend(extra);
         into.retain(|_, value| !value.is_null());

@@ -1,0 +1,2 @@
+-- Whether answers in a group are shown to their askers only.
+ALTER TABLE settings ADD COLUMN quiet BIGINT NOT NULL DEFAULT 0;
