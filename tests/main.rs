@@ -93,6 +93,8 @@ mod reload;
 mod hardening;
 /// Tokens, passwords and keys show nowhere.
 mod secrets;
+/// `wenjian site`: the reader pages as files, and their search.
+mod static_site;
 /// `wenjian mcp`.
 mod mcp;
 /// The same over HTTP.

@@ -16,6 +16,7 @@ mod open_store;
 mod repair;
 mod serve;
 mod settings;
+mod site;
 mod stop_signal;
 mod trial;
 mod web;
@@ -61,6 +62,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Serve the reader pages and the JSON API
     Web,
+    /// Write the reader pages as a static site, with a search that runs in the browser
+    Site(site::SiteArgs),
     /// Serve quotations to a language model, by the Model Context Protocol on standard input and output
     Mcp,
     /// Measure how well the questions of a set are answered
@@ -90,6 +93,7 @@ pub fn run(command_line: CommandLine) -> Result<()> {
         Command::Serve => serve::run(config),
         Command::Explain(args) => explain::run(&args, &config),
         Command::Web => web::run(&config),
+        Command::Site(args) => site::run(args, config),
         Command::Mcp => mcp::run(&config),
         Command::Eval(args) => eval::run(&args, &config),
         Command::Enrich(args) => enrich::run(&args, &config),

@@ -187,6 +187,7 @@ table! {
         String, missing: String, failed: String, too_many: String, too_long: String, bad_query: String, original: String,
         script: String, language: String, everywhere: String, within: String,
         description: String, cite: String, plain_text: String, feed: String, daily: String,
+        with_these_words: String, without_these_words: String, search_needs_script: String,
     }
 }
 

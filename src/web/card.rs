@@ -2,7 +2,6 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Site;
 use super::day::CalendarDay;
 use super::link::image_path;
 use super::text_runs::{TextRun, runs};
@@ -31,13 +30,13 @@ pub(super) struct CardView {
     pub(super) citations: [(&'static str, String); 4],
     /// The address that shares the quotation on Telegram. There is none if the server has no public address.
     pub(super) share: Option<String>,
-    /// The path of the picture of the quotation.
-    pub(super) picture: String,
+    /// The link to the picture of the quotation. A static site need not have pictures.
+    pub(super) picture: Option<String>,
 }
 
 impl CardView {
     /// Prepares `card`; `None` if it shows whole turns.
-    pub(super) fn of(site: &Site, visitor: &Visitor, card: &Card) -> Option<Self> {
+    pub(super) fn of(visitor: &Visitor, card: &Card) -> Option<Self> {
         let QuotedPassage { question, before, excerpt, after } = card.passage()?;
         let rest = |rest: &Option<Quotation>| rest.as_ref().map(runs).unwrap_or_default();
         let address = Permalink::of(card.attribution.passage.clone());
@@ -46,8 +45,7 @@ impl CardView {
         } else {
             address
         };
-        let public = &site.options.public_url;
-        let url = (!public.is_empty()).then(|| format!("{public}{address}"));
+        let url = visitor.absolute(&address.to_string());
         let citation = Citation {
             words: &excerpt.words.text,
             attribution: &card.attribution,
@@ -78,7 +76,9 @@ impl CardView {
             copy: card.copy.clone(),
             citations,
             share,
-            picture: visitor.link(&image_path(&address.to_string())),
+            picture: visitor
+                .has_pictures()
+                .then(|| visitor.link(&image_path(&address.to_string()))),
         })
     }
 

@@ -51,13 +51,13 @@ struct SiteMap {
 pub(super) async fn interviews(State(app): State<App>, visitor: Visitor) -> Response {
     let engine = app.service.engine();
     let item = |listing: Listing| Item {
-        url: format!("{}/i/{}", app.options.public_url, listing.slug),
+        url: visitor.absolute(&format!("/i/{}", listing.slug)).unwrap_or_default(),
         title: listing.title,
         description: engine.lead_paragraph(&listing.slug, visitor.reader).unwrap_or(listing.source),
         published: None,
     };
     let items = engine.listings(visitor.reader).into_iter().map(item).collect();
-    feed(&app, &visitor, "/feed.xml", &visitor.phrases().web.feed, items)
+    feed(&visitor, "/feed.xml", &visitor.phrases().web.feed, items)
 }
 
 /// Handles `/daily.xml`, the feed with a quotation for each of the last days.
@@ -65,18 +65,13 @@ pub(super) async fn daily(State(app): State<App>, visitor: Visitor) -> Response 
     let engine = app.service.engine();
     let today = CalendarDay::today();
     let days = (0..DAYS).map(|days| today.before(days));
-    let item = |day| quotation_of(&engine, day, &app.options.public_url, &visitor);
+    let item = |day| quotation_of(&engine, day, &visitor);
     let items = days.filter_map(item).collect();
-    feed(&app, &visitor, "/daily.xml", &visitor.phrases().web.daily, items)
+    feed(&visitor, "/daily.xml", &visitor.phrases().web.daily, items)
 }
 
 /// Returns the quotation of a day. Everybody gets the same one as long as the corpus does not change.
-fn quotation_of(
-    engine: &Engine,
-    day: CalendarDay,
-    public_url: &str,
-    visitor: &Visitor,
-) -> Option<Item> {
+fn quotation_of(engine: &Engine, day: CalendarDay, visitor: &Visitor) -> Option<Item> {
     let passages = engine.library().passages();
     let chance = day.number().wrapping_mul(STRIDE) >> 16;
     let at = chance.checked_rem(u64::try_from(passages.len()).ok()?)?;
@@ -88,23 +83,22 @@ fn quotation_of(
     Some(Item {
         title: card.attribution.line.clone(),
         description: excerpt.words.text.clone(),
-        url: format!("{public_url}{address}"),
+        url: visitor.absolute(&address.to_string())?,
         published: Some(day.rfc_2822()),
     })
 }
 
 /// Returns the feed, or an error page if the server's public address is not set: addresses in a feed are absolute.
-fn feed(app: &App, visitor: &Visitor, path: &str, description: &str, items: Vec<Item>) -> Response {
-    let public_url = app.options.public_url.as_str();
-    if public_url.is_empty() {
+fn feed(visitor: &Visitor, path: &str, description: &str, items: Vec<Item>) -> Response {
+    let (Some(address), Some(home)) = (visitor.absolute(path), visitor.absolute("/")) else {
         return notice(visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
-    }
+    };
     let feed = Feed {
         title: &visitor.phrases().web.name,
         description,
         language: visitor.language(),
-        address: format!("{public_url}{path}"),
-        home: public_url,
+        address,
+        home: home.trim_end_matches('/'),
         items,
     };
     document("application/rss+xml; charset=utf-8", feed.render())
@@ -112,29 +106,24 @@ fn feed(app: &App, visitor: &Visitor, path: &str, description: &str, items: Vec<
 
 /// Handles `/sitemap.xml`, the list of pages for search engines.
 pub(super) async fn site_map(State(app): State<App>, visitor: Visitor) -> Response {
-    let public_url = app.options.public_url.as_str();
-    if public_url.is_empty() {
-        return notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
-    }
-    let engine = app.service.engine();
-    let mut addresses = vec![format!("{public_url}/")];
-    for listing in engine.listings(visitor.reader) {
-        let interview = format!("{public_url}/i/{}", listing.slug);
+    let mut paths = vec!["/".to_owned()];
+    for listing in app.service.engine().listings(visitor.reader) {
+        let interview = format!("/i/{}", listing.slug);
         let turns = (1..=listing.n_turns).map(|turn| format!("{interview}/{turn}"));
-        addresses.extend([interview.clone()].into_iter().chain(turns));
+        paths.extend([interview.clone()].into_iter().chain(turns));
     }
+    let addresses: Option<Vec<String>> = paths.iter().map(|path| visitor.absolute(path)).collect();
+    let Some(addresses) = addresses else {
+        return notice(&visitor, StatusCode::NOT_FOUND, &visitor.phrases().web.missing);
+    };
     document("application/xml; charset=utf-8", SiteMap { addresses }.render())
 }
 
 /// Handles `/robots.txt`. Search engines may list the interviews but not the results of searches, which are without
 /// number.
-pub(super) async fn robots(State(app): State<App>) -> Response {
-    let public_url = app.options.public_url.as_str();
-    let map = if public_url.is_empty() {
-        String::new()
-    } else {
-        format!("Sitemap: {public_url}/sitemap.xml\n")
-    };
+pub(super) async fn robots(visitor: Visitor) -> Response {
+    let map = visitor.absolute("/sitemap.xml");
+    let map = map.map(|address| format!("Sitemap: {address}\n")).unwrap_or_default();
     let rules = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /admin\n";
     document("text/plain; charset=utf-8", Ok(format!("{rules}{map}")))
 }

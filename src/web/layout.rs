@@ -12,6 +12,8 @@ use crate::dialogue::{Engine, Language, Phrases, ScriptChoice};
 /// The style sheet. It stands in every page, and the Content-Security-Policy allows it by its hash.
 pub(super) const STYLE: &str = include_str!("templates/style.css");
 const SCRIPT: &str = include_str!("templates/reader.js");
+/// The script of the search page of a static site.
+const SEARCH_SCRIPT: &str = include_str!("templates/static-search.js");
 const ICON: &str = include_str!("templates/icon.svg");
 
 /// What the base template shows around every page.
@@ -23,6 +25,11 @@ pub(super) struct Frame {
     pub(super) title: String,
     /// The link to the home page, which keeps the chosen script and language.
     pub(super) home: String,
+    /// The address of the search page.
+    pub(super) search: String,
+    pub(super) files: SharedFiles,
+    /// Whether the page is written into a file, so that no server searches.
+    pub(super) is_static: bool,
     /// The script that was chosen, which the search form keeps.
     pub(super) script: Option<&'static str>,
     /// The language that was chosen, which the search form keeps.
@@ -40,6 +47,14 @@ pub(super) struct Frame {
     pub(super) is_listed: bool,
     /// Whether there are feeds. They need the server's public address.
     pub(super) has_feeds: bool,
+}
+
+/// Links to what belongs to all pages.
+pub(super) struct SharedFiles {
+    pub(super) icon: String,
+    pub(super) script: String,
+    pub(super) feed: String,
+    pub(super) daily: String,
 }
 
 /// A link to the same page in another script or language.
@@ -104,11 +119,10 @@ impl Frame {
             href,
             current,
         });
-        let public_url = Some(visitor.public_url()).filter(|url| !url.is_empty());
         let preview = LinkPreview {
             title: title.clone(),
             description: phrases.web.description.clone(),
-            url: public_url.map(|public_url| format!("{public_url}{path}")),
+            url: visitor.absolute(path),
             image: None,
         };
         Self {
@@ -117,6 +131,14 @@ impl Frame {
             language: visitor.language(),
             title,
             home: visitor.link("/"),
+            search: visitor.search_page(),
+            files: SharedFiles {
+                icon: visitor.shared_link("/icon.svg"),
+                script: visitor.shared_link("/reader.js"),
+                feed: visitor.shared_link("/feed.xml"),
+                daily: visitor.shared_link("/daily.xml"),
+            },
+            is_static: visitor.file().is_some(),
             script: visitor.chosen().map(script_name),
             chosen_language: visitor.chosen_language().map(Language::name),
             scripts: scripts.collect(),
@@ -125,7 +147,7 @@ impl Frame {
             interviews: Vec::new(),
             preview,
             is_listed: true,
-            has_feeds: public_url.is_some(),
+            has_feeds: visitor.absolute("/").is_some(),
         }
     }
 
@@ -193,6 +215,11 @@ pub(super) fn render(template: &impl Template) -> Response {
 /// `/reader.js`.
 pub(super) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", SCRIPT)
+}
+
+/// `/static-search.js`.
+pub(super) async fn search_script() -> Response {
+    asset("text/javascript; charset=utf-8", SEARCH_SCRIPT)
 }
 
 /// `/icon.svg`.

@@ -6,6 +6,7 @@ mod options;
 mod admin;
 mod import;
 mod client_limits;
+mod file_page;
 mod visitor;
 mod text_runs;
 mod link;
@@ -26,6 +27,7 @@ mod mcp;
 mod middleware;
 mod webhook;
 mod server;
+mod static_site;
 
 use std::sync::Arc;
 
@@ -45,8 +47,9 @@ use crate::service::Service;
 use crate::store::Store;
 pub use health::Condition;
 pub use metrics::{metrics_router, record};
-pub use options::{ClientLimits, Networks, Options};
+pub use options::{ClientLimits, Networks, Options, web_address};
 pub use server::{ConnectionLimits, serve};
+pub use static_site::{ExportError, Exported, StaticSite};
 pub use webhook::with_webhook;
 
 /// The state that all handlers share.
@@ -68,6 +71,45 @@ struct Site {
 
 type App = Arc<Site>;
 
+impl Site {
+    fn new(
+        service: Arc<Service>,
+        follower: Option<Arc<Follower>>,
+        condition: Condition,
+        painter: Arc<Painter>,
+        reader: Reader,
+        options: &Options,
+    ) -> Self {
+        Self {
+            service,
+            reader,
+            options: options.clone(),
+            limiter: client_limits::ClientLimiter::new(options),
+            store: follower.as_ref().map(|follower| follower.store().clone()),
+            follower,
+            condition,
+            painter,
+            painting: Semaphore::new(1),
+        }
+    }
+}
+
+/// Returns the routes that a server and a static site have in common.
+fn reader_pages() -> Router<App> {
+    Router::new()
+        .route("/", get(page::home))
+        .route("/i/{slug}", get(page::interview))
+        .route("/i/{slug}/{place}", get(page::place))
+        .route("/card/{slug}/{file}", get(image::image))
+        .route("/feed.xml", get(feeds::interviews))
+        .route("/daily.xml", get(feeds::daily))
+        .route("/sitemap.xml", get(feeds::site_map))
+        .route("/robots.txt", get(feeds::robots))
+        .route("/reader.js", get(layout::script))
+        .route("/icon.svg", get(layout::icon))
+        .fallback(page::missing)
+}
+
 /// Returns the routes to the pages, the API and the health checks. `reader` holds the settings for readers who have not
 /// chosen any, `follower` leads to the store for operators, and `condition` is what the readiness check looks at.
 pub fn router(
@@ -82,23 +124,10 @@ pub fn router(
         let (hosts, origin) = (mcp::hosts(options), mcp::origin(options));
         http_service(Arc::clone(&service), &options.public_url, hosts, origin)
     });
-    let app = Arc::new(Site {
-        service,
-        reader,
-        options: options.clone(),
-        limiter: client_limits::ClientLimiter::new(options),
-        store: follower.as_ref().map(|follower| follower.store().clone()),
-        follower,
-        condition,
-        painter,
-        painting: Semaphore::new(1),
-    });
-    let pages = Router::new()
-        .route("/", get(page::home))
+    let site = Site::new(service, follower, condition, painter, reader, options);
+    let app = Arc::new(site);
+    let pages = reader_pages()
         .route("/search", get(search::results))
-        .route("/i/{slug}", get(page::interview))
-        .route("/i/{slug}/{place}", get(page::place))
-        .route("/card/{slug}/{file}", get(image::image))
         .route("/admin", get(admin::page).layer(from_fn(middleware::seclude)))
         .route(
             "/admin/import",
@@ -107,10 +136,6 @@ pub fn router(
                 .layer(DefaultBodyLimit::max(import::MAX_FORM))
                 .layer(from_fn(middleware::seclude)),
         )
-        .route("/feed.xml", get(feeds::interviews))
-        .route("/daily.xml", get(feeds::daily))
-        .route("/sitemap.xml", get(feeds::site_map))
-        .route("/robots.txt", get(feeds::robots))
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
         .route("/api/interviews", get(api::interviews));
@@ -122,8 +147,6 @@ pub fn router(
         pages.fallback(page::missing).layer(from_fn_with_state(app.clone(), middleware::limit));
     Router::new()
         .merge(pages)
-        .route("/reader.js", get(layout::script))
-        .route("/icon.svg", get(layout::icon))
         .route("/api/openapi.json", get(api::description))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -18,7 +18,7 @@ pub struct Options {
     pub listen: Option<SocketAddr>,
     /// The server's address as its readers see it, without a slash at the end. Empty if the pages are read only on this
     /// machine.
-    #[serde(deserialize_with = "web_address")]
+    #[serde(deserialize_with = "address")]
     pub public_url: String,
     /// Addresses or networks (`10.0.0.0/8`) of the proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Networks,
@@ -102,15 +102,18 @@ where
     (!text.is_empty()).then(|| T::deserialize(text.into_deserializer())).transpose()
 }
 
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    web_address(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
 /// Reads `https://…` without a slash at the end, or an empty text.
-fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let url = String::deserialize(deserializer)?;
-    let url = url.trim().trim_end_matches('/');
+pub fn web_address(text: &str) -> Result<String, String> {
+    let url = text.trim().trim_end_matches('/');
     let known = url.is_empty() || url.starts_with("https://") || url.starts_with("http://");
     if known && !url.contains(['"', '<', ' ', '?', '#']) {
         return Ok(url.to_owned());
     }
-    Err(D::Error::custom(format!("`{url}` is not a web address; hint: https://example.org")))
+    Err(format!("`{url}` is not a web address; hint: https://example.org"))
 }
 
 #[cfg(test)]

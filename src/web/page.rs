@@ -155,7 +155,7 @@ pub(super) async fn place(
         return not_found(&engine, &visitor);
     };
     let quoted = shown.and_then(|shown| show(&engine, shown, visitor.reader));
-    let card = quoted.as_ref().and_then(|card| CardView::of(&app, &visitor, card));
+    let card = quoted.as_ref().and_then(|card| CardView::of(&visitor, card));
     let path = card.as_ref().map_or(format!("/i/{slug}/{place}"), |card| card.path.clone());
     let number = fill(&visitor.phrases().web.turn, &[("turn", &turn.to_string())]);
     let title = format!("{} · {number}", reading.listing.title);
@@ -166,8 +166,8 @@ pub(super) async fn place(
     frame.preview = LinkPreview {
         title: format!("{} · {number}", reading.listing.source),
         description: card.as_ref().map_or(question, CardView::text),
-        image: height.map(|height| PreviewImage {
-            url: format!("{}{}", app.options.public_url, visitor.link(&image_path(&path))),
+        image: height.filter(|_| visitor.has_pictures()).map(|height| PreviewImage {
+            url: visitor.absolute_link(&image_path(&path)),
             width: picture::WIDTH,
             height,
         }),

@@ -88,7 +88,7 @@ pub(super) async fn results(
         notes,
         heading,
         nearest: nearest.into_iter().filter_map(|topic| NearestLink::of(&visitor, topic)).collect(),
-        cards: results.cards.iter().filter_map(|card| CardView::of(&app, &visitor, card)).collect(),
+        cards: results.cards.iter().filter_map(|card| CardView::of(&visitor, card)).collect(),
     })
 }
 

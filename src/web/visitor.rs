@@ -7,6 +7,7 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 
 use super::App;
+use super::file_page::FilePage;
 use crate::dialogue::{Language, Permalink, Phrases, Reader, ScriptChoice};
 
 /// The reader of a page.
@@ -19,6 +20,8 @@ pub(super) struct Visitor {
     chosen_language: Option<Language>,
     /// The address of the pages as their readers see it; empty if only this machine reads.
     public_url: String,
+    /// The file that the page is written into; `None` if it is served.
+    file: Option<FilePage>,
 }
 
 impl Visitor {
@@ -36,13 +39,55 @@ impl Visitor {
         self.chosen_language
     }
 
-    /// Returns the address of the pages as their readers see it; empty if only this machine reads.
-    pub(super) fn public_url(&self) -> &str {
-        &self.public_url
+    /// Returns the file that the page is written into; `None` if it is served.
+    pub(super) fn file(&self) -> Option<&FilePage> {
+        self.file.as_ref()
     }
 
-    /// Returns `path`, which may have a query, with the script and the language that were chosen.
+    /// Returns whether there are pictures of quotations.
+    pub(super) fn has_pictures(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| file.has_pictures)
+    }
+
+    /// Returns the absolute address of `path`, without the choice of script and language; `None` if the pages have no
+    /// public address.
+    pub(super) fn absolute(&self, path: &str) -> Option<String> {
+        (!self.public_url.is_empty()).then(|| match &self.file {
+            Some(file) => file.absolute(path),
+            None => format!("{}{path}", self.public_url),
+        })
+    }
+
+    /// Returns the absolute address of `path` with the script and the language that were chosen, or the path alone if
+    /// the pages have no public address.
+    pub(super) fn absolute_link(&self, path: &str) -> String {
+        match &self.file {
+            Some(file) => file.absolute(path),
+            None => format!("{}{}", self.public_url, self.link(path)),
+        }
+    }
+
+    /// Returns the link to `path`, which does not depend on the script and the language.
+    pub(super) fn shared_link(&self, path: &str) -> String {
+        match &self.file {
+            Some(file) => file.shared_link(path),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Returns the address of the search form. The form has fields for what was chosen.
+    pub(super) fn search_page(&self) -> String {
+        match &self.file {
+            Some(file) => file.link("/search"),
+            None => "/search".to_owned(),
+        }
+    }
+
+    /// Returns the link to `path`, which may have a query, with the script and the language that were chosen.
     pub(super) fn link(&self, path: &str) -> String {
+        if let Some(file) = &self.file {
+            return file.link(path);
+        }
         self.with_language(
             self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script)),
         )
@@ -51,7 +96,11 @@ impl Visitor {
     /// Returns the link to a passage. A script in `address` counts more than the one that was chosen.
     pub(super) fn address(&self, address: &Permalink) -> String {
         let path = address.to_string();
-        if path.contains("script=") { self.with_language(path) } else { self.link(&path) }
+        if self.file.is_none() && path.contains("script=") {
+            self.with_language(path)
+        } else {
+            self.link(&path)
+        }
     }
 
     fn with_language(&self, path: String) -> String {
@@ -65,13 +114,20 @@ impl Visitor {
     pub(super) fn languages(&self, path: &str) -> [(Language, String, bool); 3] {
         let path = self.chosen.map_or_else(|| path.to_owned(), |script| with_script(path, script));
         Language::ALL.map(|language| {
-            let href = with_parameter(&path, "lang", language.name());
+            let href = match &self.file {
+                Some(file) => file.link_in(language, &path),
+                None => with_parameter(&path, "lang", language.name()),
+            };
             (language, href, language == self.reader.language)
         })
     }
 
-    /// Returns `path` in each script: the choice, the link, and whether it is the one that is shown.
-    pub(super) fn scripts(&self, path: &str) -> [(ScriptChoice, String, bool); 3] {
+    /// Returns `path` in each script: the choice, the link, and whether it is the one that is shown. In a file, the script
+    /// is that of the language.
+    pub(super) fn scripts(&self, path: &str) -> Vec<(ScriptChoice, String, bool)> {
+        if self.file.is_some() {
+            return Vec::new();
+        }
         let shown = match self.reader.script.resolve(None, self.reader.language) {
             None => ScriptChoice::Original,
             Some(transcript::text::Script::Hans) => ScriptChoice::Hans,
@@ -79,6 +135,7 @@ impl Visitor {
         };
         [ScriptChoice::Hans, ScriptChoice::Hant, ScriptChoice::Original]
             .map(|choice| (choice, self.with_language(with_script(path, choice)), choice == shown))
+            .to_vec()
     }
 
     /// Returns the BCP 47 name of the language.
@@ -110,6 +167,15 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        if let Some(file) = parts.extensions.get::<FilePage>() {
+            return Ok(Self {
+                reader: file.reader,
+                chosen: None,
+                chosen_language: None,
+                public_url: file.public_url.clone(),
+                file: Some(file.clone()),
+            });
+        }
         let languages = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let query = parts.uri.query().unwrap_or_default();
         let chosen_language = chosen_language(query);
@@ -123,6 +189,7 @@ impl FromRequestParts<App> for Visitor {
             chosen,
             chosen_language,
             public_url: app.options.public_url.clone(),
+            file: None,
         })
     }
 }
@@ -167,7 +234,7 @@ mod tests {
         assert_eq!(chosen, Some(ScriptChoice::Hant));
         let reader = Reader { language: Language::En, script: ScriptChoice::Hant };
         let public_url = String::new();
-        let visitor = Visitor { reader, chosen, chosen_language: None, public_url };
+        let visitor = Visitor { reader, chosen, chosen_language: None, public_url, file: None };
         assert_eq!(visitor.link("/i/talk"), "/i/talk?script=hant");
         assert_eq!(visitor.link("/search?q=x"), "/search?q=x&script=hant");
         let chosen_language = chosen_language("lang=en&lang=zh-Hant&lang=xx");

@@ -9,4 +9,5 @@ pub(crate) mod postgres;
 pub(crate) mod program;
 pub(crate) mod browser;
 pub(crate) mod site;
+pub(crate) mod file_server;
 pub(crate) mod damage;

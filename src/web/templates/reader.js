@@ -76,6 +76,8 @@
     field.focus();
     field.select();
   });
+  // A static site has no server that could search; its search page has a script of its own.
+  const isServed = !("static" in form.dataset);
   const main = document.getElementById("main");
   let waiting = 0;
   let request = null;
@@ -100,12 +102,12 @@
   field.addEventListener("input", (event) => {
     clearTimeout(waiting);
     // While an input method composes characters, the text is not final.
-    if (event.isComposing || field.value.trim().length < 2) return;
+    if (!isServed || event.isComposing || field.value.trim().length < 2) return;
     waiting = setTimeout(search, 350);
   });
   field.addEventListener("compositionend", () => {
     clearTimeout(waiting);
-    if (field.value.trim().length >= 2) waiting = setTimeout(search, 350);
+    if (isServed && field.value.trim().length >= 2) waiting = setTimeout(search, 350);
   });
   form.addEventListener("submit", () => clearTimeout(waiting));
 

@@ -38,6 +38,7 @@ pub use candidates::{CandidateSource, WithinInterview};
 pub use evidence::Evidence;
 pub use hit::{Features, Hit};
 pub use options::Options;
+pub use query_reader::question_words;
 pub use ranking::{ExplainedGram, Ranking};
 pub use searcher::Searcher;
 pub use support::Support;

@@ -18,11 +18,14 @@ const TOPIC_STRENGTH: f32 = 0.4;
 /// The weight of the mainland's word, beside the one of Taiwan or Hong Kong that was typed.
 const WORDING_STRENGTH: f32 = 0.5;
 
-/// Words that make a question and say nothing of its subject.
-static QUESTION_WORDS: LazyLock<PhraseMatcher> = LazyLock::new(|| {
+static QUESTION_WORDS: LazyLock<PhraseMatcher> =
+    LazyLock::new(|| PhraseMatcher::new(question_words()));
+
+/// Returns the words that make a question and say nothing of its subject, folded.
+pub fn question_words() -> impl Iterator<Item = &'static str> {
     let lines = include_str!("../../lexicon/question-words.txt").lines();
-    PhraseMatcher::new(lines.filter(|line| !line.starts_with('#') && !line.is_empty()))
-});
+    lines.filter(|line| !line.starts_with('#') && !line.is_empty())
+}
 
 /// What is needed to read questions to one corpus.
 pub(super) struct QueryReader {
