@@ -50,8 +50,7 @@ pub(crate) fn generated(n_passages: usize) -> Corpus {
         let mut clause = || clauses.get(next() % clauses.len()).copied().unwrap_or_default();
         let question = format!("第{number}問，{}", clause());
         let text = (0..14).map(|_| clause()).collect();
-        let answer =
-            Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
+        let answer = Part::Answer(Paragraph::new(1, text));
         Turn { number, interviewer: "問".to_owned(), question, parts: vec![answer] }
     });
     let turns = turns.collect();

@@ -295,7 +295,7 @@ impl<'s> Composer<'s> {
             title: named(&interview.title),
             date: interview.date.as_ref().map(|date| date.text.clone()),
             turn: passage.turn,
-            url: interview.url.clone(),
+            url: interview.url_of(passage.turn, passage.paragraph),
             line,
         }
     }

@@ -43,8 +43,7 @@ mod tests {
 
     fn corpus() -> Corpus {
         let text = ANSWER.to_owned();
-        let answer =
-            Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
+        let answer = Part::Answer(Paragraph::new(1, text));
         let turn = Turn {
             number: 1,
             interviewer: "记者".to_owned(),

@@ -142,6 +142,6 @@ fn quotation(
         attribution: format!("{speaker} · {source}"),
         speaker,
         permalink: has_page.then(|| format!("{public_url}{permalink}")),
-        source_url: interview.url.clone(),
+        source_url: interview.url_of(passage.turn, passage.paragraph),
     }
 }

@@ -217,7 +217,7 @@ mod tests {
                 .zip(1..)
                 .map(|(text, number)| {
                     let text = (*text).to_owned();
-                    Part::Answer(Paragraph { number, speaker: None, text, repairs: Vec::new() })
+                    Part::Answer(Paragraph::new(number, text))
                 })
                 .collect(),
         };

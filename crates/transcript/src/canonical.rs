@@ -75,7 +75,7 @@ impl<'a> CanonicalWriter<'a> {
             self.gap();
         }
         self.speaking = Some(voice);
-        let label = if labelled { self.label(voice) } else { String::new() };
+        let label = if labelled { self.label(voice, block.moment()) } else { String::new() };
         let escape = label.is_empty() && needs_escape(words.chars(), true, self.hints);
         self.paragraph(if escape { "\\" } else { &label }, &words);
     }
@@ -88,7 +88,7 @@ impl<'a> CanonicalWriter<'a> {
         self.written.text.push('\n');
     }
 
-    fn label(&self, voice: &Voice) -> String {
+    fn label(&self, voice: &Voice, moment: Option<u32>) -> String {
         let name = match voice {
             Voice::Interviewer(name) | Voice::Guest(name) | Voice::CoInterviewee(name) => name,
             Voice::Interviewee | Voice::Nobody => {
@@ -96,7 +96,10 @@ impl<'a> CanonicalWriter<'a> {
             }
         };
         let colon = if name.chars().any(|c| is_han(c) || c == '《') { "：" } else { ": " };
-        format!("{name}{colon}")
+        let moment = moment.map(|seconds| {
+            format!(" [{}:{:02}:{:02}]", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        });
+        format!("{name}{}{colon}", moment.unwrap_or_default())
     }
 
     /// An empty line, to part what belongs together from what went before.

@@ -147,6 +147,31 @@ mod tests {
     }
 
     #[test]
+    fn moments_of_a_recording_are_kept_and_linked() {
+        let talk = "[00:03] 记者：路有多长？\n\n[00:31] 林远：十二公里。\n\n全是石头。\n\n[01:02] 记者：修了多久？\n\n[01:10] 林远：三年。\n";
+        let given = FrontMatter {
+            slug: Some("road".to_owned()),
+            url: Some("https://youtu.be/abc".to_owned()),
+            ..FrontMatter::default()
+        };
+        let options = repair::Options { min_confidence: 0.5, min_readings: 3 };
+        let reading = read("talk.txt", talk.as_bytes(), &given, &[], &options).unwrap();
+        let imported = import(reading, "talk.txt").unwrap();
+        assert!(imported.file.contains("林远 [0:00:31]：十二公里。"), "{}", imported.file);
+        let folder = tempfile::tempdir().unwrap();
+        imported.save(folder.path(), talk.as_bytes(), false).unwrap();
+        let dir = folder.path().to_path_buf();
+        let loaded = Folder::read(&Options { dir, max_bytes: 1 << 20, watch: false }).unwrap();
+        let loaded = loaded.load(&options, false).unwrap();
+        let [interview] = loaded.corpus.interviews.as_slice() else { panic!("one interview") };
+        assert_eq!(*interview, imported.interview);
+        let link = |turn, paragraph| interview.url_of(turn, paragraph);
+        assert_eq!(link(1, 1).as_deref(), Some("https://youtu.be/abc?t=31"));
+        assert_eq!(link(1, 2).as_deref(), Some("https://youtu.be/abc?t=31"));
+        assert_eq!(link(2, 1).as_deref(), Some("https://youtu.be/abc?t=70"));
+    }
+
+    #[test]
     fn the_spot_that_was_repaired_is_marked() {
         let imported = imported();
         let crate::Part::Answer(answer) = &imported.interview.turns[0].parts[0] else {

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::moment_link;
 use crate::text::CharSpan;
 
 /// An interview: who talks with whom, where it was published, and what was said.
@@ -39,14 +40,27 @@ pub struct Interview {
 impl Interview {
     /// Who says the paragraph `paragraph` among the answers of the turn `turn`, both from 1.
     pub fn speaker(&self, turn: usize, paragraph: usize) -> &str {
-        let parts =
-            turn.checked_sub(1).and_then(|turn| self.turns.get(turn)).map(|turn| &turn.parts);
-        let answers = parts.into_iter().flatten().filter_map(|part| match part {
+        let answer = self.answers(turn).find(|answer| answer.number == paragraph);
+        answer.and_then(|answer| answer.speaker.as_deref()).unwrap_or(&self.interviewee)
+    }
+
+    /// Where the paragraph `paragraph` among the answers of the turn `turn`, both from 1, was published: in
+    /// a recording whose address can name a moment, the moment of the paragraph, or of the last one before
+    /// it in the turn that has one.
+    pub fn url_of(&self, turn: usize, paragraph: usize) -> Option<String> {
+        let url = self.url.as_deref()?;
+        let before = self.answers(turn).take_while(|answer| answer.number <= paragraph);
+        let moment = before.filter_map(|answer| answer.moment).last();
+        let linked = moment.and_then(|seconds| moment_link::moment_link(url, seconds));
+        Some(linked.unwrap_or_else(|| url.to_owned()))
+    }
+
+    fn answers(&self, turn: usize) -> impl Iterator<Item = &Paragraph> {
+        let turn = turn.checked_sub(1).and_then(|turn| self.turns.get(turn));
+        turn.into_iter().flat_map(|turn| &turn.parts).filter_map(|part| match part {
             Part::Answer(answer) => Some(answer),
             _ => None,
-        });
-        let answer = answers.into_iter().find(|answer| answer.number == paragraph);
-        answer.and_then(|answer| answer.speaker.as_deref()).unwrap_or(&self.interviewee)
+        })
     }
 }
 
@@ -109,6 +123,16 @@ pub struct Paragraph {
     pub text: String,
     /// Spots that were repaired, in order, not overlapping.
     pub repairs: Vec<RepairedSpan>,
+    /// When it is said in the recording, in seconds from its start, if the transcript says so.
+    #[serde(default)]
+    pub moment: Option<u32>,
+}
+
+impl Paragraph {
+    /// The interviewee's `text`, as it was received.
+    pub fn new(number: usize, text: String) -> Self {
+        Self { number, speaker: None, text, repairs: Vec::new(), moment: None }
+    }
 }
 
 /// A repaired spot of a stored text.

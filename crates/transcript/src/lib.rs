@@ -22,6 +22,7 @@ pub mod import;
 mod interview;
 mod marks;
 mod mojibake;
+mod moment_link;
 mod names;
 mod near_duplicates;
 mod overlay;

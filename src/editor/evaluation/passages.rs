@@ -24,8 +24,7 @@ impl GivenPassage {
 
     fn interview(self) -> Interview {
         let Self { id, title, text } = self;
-        let answer =
-            Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
+        let answer = Part::Answer(Paragraph::new(1, text));
         let turn = Turn {
             number: 1,
             interviewer: String::new(),

@@ -305,7 +305,7 @@ mod tests {
     fn searcher(answers: &[&str]) -> Searcher {
         let paragraph = |(number, text): (usize, &&str)| {
             let text = (*text).to_owned();
-            Part::Answer(Paragraph { number: number + 1, speaker: None, text, repairs: Vec::new() })
+            Part::Answer(Paragraph::new(number + 1, text))
         };
         let turn = Turn {
             number: 1,

@@ -193,10 +193,11 @@ fn verbs_after_names_are_no_part_of_them() {
 }
 
 #[test]
-fn names_stand_in_angle_brackets_or_before_a_slash() {
+fn names_stand_in_brackets_or_before_a_slash() {
     for page in [
         "專訪林遠\n\n〈記者〉路有多長？\n〈林遠〉十二公里。\n〈記者〉修了多久？\n〈林遠〉三年。\n",
         "專訪林遠\n\n記者／路有多長？\n林遠／十二公里。\n記者／修了多久？\n林遠／三年。\n",
+        "專訪林遠\n\n（記者）路有多長？\n（林遠）十二公里。\n（記者）修了多久？\n（林遠）三年。\n",
     ] {
         check(
             "a.txt",
@@ -252,5 +253,18 @@ fn guests_are_listed_with_their_posts() {
          A 周小川|还没有。
          X 主持人：李明
          X 嘉宾：林远，石匠；周小川，桥梁工程师",
+    );
+}
+
+#[test]
+fn questions_have_a_dash_and_answers_a_family_name() {
+    check(
+        "a.txt",
+        "林遠談路\n\n――路有多長？\n\n林　十二公里。\n\n――修了多久？\n\n林　三年。\n",
+        "W 林遠
+         Q 路有多長？
+         A 十二公里。
+         Q 修了多久？
+         A 三年。",
     );
 }

@@ -6,7 +6,7 @@ use super::line::{Located, Position};
 use super::name_key::key;
 use super::speakers::Voice;
 use super::summary::OtherSpeakers;
-use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, summary};
+use super::{Finding, Hints, Kind, Transcript, TranscriptBlock, aside, summary, timestamp};
 
 /// Characters of a label at most.
 const LONGEST: usize = 60;
@@ -111,10 +111,16 @@ fn block(line: &Located, current: &mut Option<Voice>, hints: &Hints) -> Transcri
     }
 }
 
-/// The speaker's name before the first colon.
+/// The speaker's name before the first colon. A moment of the recording may stand after the name:
+/// `林远 [0:12:05]：`.
 fn label(chars: &[char], hints: &Hints) -> Option<(usize, Voice)> {
-    let colon = chars.iter().take(LONGEST).position(|c| matches!(c, '：' | ':'))?;
-    let name = key(&chars[..colon].iter().collect::<String>());
+    let is_inside = |at: usize| {
+        let open = chars[..at].iter().rposition(|c| *c == '[');
+        open.is_some_and(|open| !chars[open..at].contains(&']'))
+    };
+    let colon = (0..chars.len().min(LONGEST))
+        .find(|at| matches!(chars[*at], '：' | ':') && !is_inside(*at))?;
+    let name = key(&timestamp::without(&chars[..colon]).iter().collect::<String>());
     let is = |other: &String| !name.is_empty() && key(other) == name;
     let voice = if hints.interviewee.iter().chain(&hints.aliases).any(is) {
         Voice::Interviewee

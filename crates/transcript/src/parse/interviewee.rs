@@ -179,13 +179,14 @@ pub(super) fn is_interview(title: &str, lead: &str) -> bool {
 /// The interviewee's name, if `title` or the lead says who is interviewed, or the title has a name with a
 /// post.
 pub(super) fn stated(title: &str, lead: &str) -> Option<String> {
-    headline_speaker(title)
+    // `Life Lessons: An Interview with Ada Marsh`.
+    english(title)
+        .or_else(|| headline_speaker(title))
         .or_else(|| series(title))
         .or_else(|| latin(title))
         .or_else(|| invited(title))
         .or_else(|| invited(lead))
         .or_else(|| received(lead))
-        .or_else(|| english(title))
         .or_else(|| english(lead))
         .or_else(|| latin(lead))
         .or_else(|| titled(title))
@@ -393,9 +394,11 @@ fn english(text: &str) -> Option<String> {
     Some(bare(found.trim_end_matches(['’', '\'', '.'])))
 }
 
-/// `Ada Marsh on books`, `Ada Marsh has run a library …` at a line's start.
+/// `Ada Marsh on books`, `Ada Marsh has run a library …` at a line's start, or after a colon.
 fn english_subject(text: &str) -> Option<String> {
-    let found = SUBJECT.captures(text)?.get(1)?.as_str();
+    let after_colon = text.split_once(": ").map(|(_, after)| after);
+    let found = SUBJECT.captures(text).or_else(|| SUBJECT.captures(after_colon?))?;
+    let found = found.get(1)?.as_str();
     let first = found.split_whitespace().next().map(key).unwrap_or_default();
     (!is_publication(found) && !NO_NAMES.contains(&&*first)).then(|| bare(found))
 }

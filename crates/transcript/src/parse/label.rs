@@ -121,7 +121,8 @@ fn number(chars: &[char]) -> Option<usize> {
     ((1..=3).contains(&digits) && mark.is_some() && !decimal).then_some(digits + 1)
 }
 
-/// `【记者】…`, `[王坚]：…`.
+/// `【记者】…`, `[王坚]：…`, `（记者）…`. Round brackets hold remarks as well, so that the name in them must
+/// show that somebody speaks.
 fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
     let closing = match chars.first()? {
         '【' => '】',
@@ -129,6 +130,8 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
         '［' => '］',
         '〔' => '〕',
         '〈' => '〉',
+        '（' => '）',
+        '(' => ')',
         '<' => '>',
         '＜' => '＞',
         _ => return None,
@@ -136,6 +139,10 @@ fn bracketed(chars: &[char], _: &Line) -> Option<Label> {
     let close = chars.iter().take(REACH).position(|c| *c == closing)?;
     let name = trimmed(&chars[1..close]);
     let name = name.strip_suffix(&['：']).or_else(|| name.strip_suffix(&[':'])).unwrap_or(name);
+    let is_round = matches!(closing, '）' | ')');
+    if is_round && !class(&name.iter().collect::<String>()).is_known_speaker() {
+        return None;
+    }
     make(name, after_marks(chars, close + 1), LabelForm::Marked)
 }
 
@@ -225,10 +232,12 @@ fn timed(chars: &[char], _: &Line) -> Option<Label> {
     (speaks && words < chars.len()).then(|| make(&chars[..start], words, LabelForm::Marked))?
 }
 
-/// `记者 …`: white space after a name, where Chinese needs none.
+/// `记者 …`: white space after a name, where Chinese needs none. After a family name alone it must be as wide
+/// as a character.
 fn spaced_off(chars: &[char], _: &Line) -> Option<Label> {
     let end = chars.iter().position(|c| c.is_whitespace())?;
-    let is_chinese = end > 1 && chars[..end].iter().all(|c| is_han(*c));
+    let is_chinese =
+        (end > 1 || end == 1 && chars[1] == '\u{3000}') && chars[..end].iter().all(|c| is_han(*c));
     if !is_chinese || !class(&chars[..end].iter().collect::<String>()).is_known_speaker() {
         return None;
     }

@@ -107,6 +107,11 @@ pub struct TranscriptBlock {
 }
 
 impl TranscriptBlock {
+    /// Returns the moment of the recording that the label gives, in seconds.
+    pub fn moment(&self) -> Option<u32> {
+        timestamp::seconds(self.label.chars())
+    }
+
     /// Remarks in the label: `王坚（笑）：`.
     pub fn remarks_of_label(&self) -> Vec<Located> {
         let remarks = aside::split(&self.label, false).1;

@@ -4,7 +4,7 @@ use super::name::trimmed;
 
 /// The length of the timestamp that `chars` begins with. A date may stand before the time.
 pub(super) fn length(chars: &[char]) -> Option<usize> {
-    let open = chars.first().is_some_and(|c| matches!(c, '[' | '(' | '（' | '【' | '［'));
+    let open = chars.first().is_some_and(|c| is_opening(*c));
     let start = usize::from(open);
     let mut at = start + date_length(&chars[start..]);
     let mut fields = 0;
@@ -30,6 +30,34 @@ pub(super) fn length(chars: &[char]) -> Option<usize> {
     }
     let closed = chars.get(at).is_some_and(|c| matches!(c, ']' | ')' | '）' | '】' | '］'));
     (fields > 1 && open == closed).then_some(at + usize::from(closed))
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '[' | '(' | '（' | '【' | '［')
+}
+
+/// Returns the first timestamp in `chars` in seconds from the start of the recording, unless it has a date.
+pub(super) fn seconds(chars: &[char]) -> Option<u32> {
+    let is_start = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| chars[before]);
+        is_opening(chars[*at]) || before.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let mut starts = (0..chars.len()).filter(is_start);
+    let stamp = starts.find_map(|at| Some(&chars[at..at + length(&chars[at..])?]))?;
+    let digits = stamp.iter().position(char::is_ascii_digit)?;
+    if date_length(&stamp[digits..]) > 0 {
+        return None;
+    }
+    let stamp: String = stamp.iter().collect();
+    let fields = stamp.split([':', '：']).map(|field| {
+        let digits: String = field
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(char::is_ascii_digit)
+            .collect();
+        digits.parse::<u32>().ok()
+    });
+    fields.into_iter().try_fold(0, |seconds, field| Some(seconds * 60 + field?))
 }
 
 /// The length of `2026-03-12 `, `2026/3/12 ` or `2026年3月12日 `, the white space included, or 0.
@@ -83,6 +111,19 @@ mod tests {
             ("2025年", None),
         ] {
             assert_eq!(length(&chars(text)), expected, "help: timestamp of `{text}`");
+        }
+    }
+
+    #[test]
+    fn timestamps_are_counted_in_seconds() {
+        for (text, expected) in [
+            ("[12:30] 王坚：", Some(750)),
+            ("王坚（01:00:05）：", Some(3605)),
+            ("王坚 0:03.5", Some(3)),
+            ("王坚 2026/3/12 14:00:11", None),
+            ("王坚：", None),
+        ] {
+            assert_eq!(seconds(&chars(text)), expected, "help: seconds of `{text}`");
         }
     }
 

@@ -51,8 +51,8 @@ impl Turns<'_> {
         );
         match voice {
             Voice::Interviewer(name) => self.ask(name, &words),
-            Voice::Interviewee => self.answer(None, &words),
-            Voice::CoInterviewee(name) => self.answer(Some(name), &words),
+            Voice::Interviewee => self.answer(None, &words, block.moment()),
+            Voice::CoInterviewee(name) => self.answer(Some(name), &words, block.moment()),
             Voice::Guest(speaker) => self.answer_of_guest(speaker, &words),
             Voice::Nobody => self.part(Part::Aside(words.to_string())),
         }
@@ -90,7 +90,7 @@ impl Turns<'_> {
         }
     }
 
-    fn answer(&mut self, speaker: Option<&String>, words: &Located) {
+    fn answer(&mut self, speaker: Option<&String>, words: &Located, moment: Option<u32>) {
         if words.is_empty() {
             return;
         }
@@ -103,6 +103,7 @@ impl Turns<'_> {
             speaker: speaker.cloned(),
             text: words.to_string(),
             repairs,
+            moment,
         }));
     }
 

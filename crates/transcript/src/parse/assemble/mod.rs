@@ -332,7 +332,8 @@ impl<'a> Assembly<'a> {
         }
         let (kind, why) = self.within(at, current);
         // The dash or the symbol that marks a question is a label; a number is part of the question.
-        let mark = if self.questions.contains(&at) { leading_symbols(text.chars()) } else { 0 };
+        let asks = self.questions.contains(&at) || self.is_plain_question(at);
+        let mark = if asks { leading_symbols(text.chars()) } else { 0 };
         TranscriptBlock { kind, label: text.slice(0..mark), text: text.tail(mark), why }
     }
 
