@@ -64,6 +64,12 @@ impl FrontBackMatter {
         for label in labels.iter().flatten() {
             *counts.entry(key(&label.name)).or_default() += 1;
         }
+        let mut dates: HashMap<String, usize> = HashMap::new();
+        for (line, label) in lines.iter().zip(labels) {
+            if let Some(label) = label.as_ref().filter(|label| is_dated(line, label)) {
+                *dates.entry(key(&label.name)).or_default() += 1;
+            }
+        }
         let repeats = |label: &Label| counts.get(&key(&label.name)).is_some_and(|count| *count > 1);
         let mut tail = true;
         for (position, line) in lines.iter().enumerate().rev() {
@@ -71,10 +77,12 @@ impl FrontBackMatter {
             // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end. `林远 2026/3/12 14:00`
             // is none where it recurs.
             let speaks = label.is_some_and(|label| {
-                let is_alone = label.length >= line.chars().len();
                 let class = class(&label.name);
-                let may_speak = is_alone && class.is_known_speaker();
-                (class == NameClass::Interviewer || may_speak) && repeats(label)
+                if is_dated(line, label) {
+                    class.is_known_speaker() && dates.get(&key(&label.name)).is_some_and(|n| *n > 1)
+                } else {
+                    class == NameClass::Interviewer && repeats(label)
+                }
             });
             if is_byline(line, label) && (tail || !speaks) {
                 matter.furniture.insert(position);
@@ -314,6 +322,11 @@ fn are_names(chars: &[char]) -> bool {
             let word: String = word.iter().collect();
             is_person(&bare(&word)) || word.starts_with('《')
         })
+}
+
+/// Whether the line holds the label and a date, and no words.
+fn is_dated(line: &Line, label: &Label) -> bool {
+    label.length >= line.chars().len() && is_dateline(line)
 }
 
 /// A date with little beside it.
