@@ -376,6 +376,7 @@ on_both! {
             },
             minute_of_day: 480,
             zone: "Asia/Shanghai".to_owned(),
+            as_picture: true,
             progress: before,
         };
         one.set_daily_quote(&daily).await.unwrap();

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::bot::{Bot, Setup};
 use crate::support::bot_api::{BotApi, CHANNEL, Call, Fault, SUPERGROUP};
+use crate::support::browser::skipped;
 use crate::support::postgres::Postgres;
 
 const HANS: i64 = 42;
@@ -128,6 +129,54 @@ async fn the_time_and_the_zone_are_chosen_with_buttons_or_words() {
     api.ask(HANS, HANS, "/daily 18:00").await;
     api.ask(HANS, HANS, "/daily off").await;
     assert_eq!(quotes_sent_to(&api, HANS).len(), 2);
+}
+
+/// Returns the pictures of the day that the server was asked to send to a chat.
+fn pictures_for(api: &BotApi, chat: i64) -> Vec<Call> {
+    let mut calls = api.calls("sendPhoto");
+    calls.retain(|call| {
+        let caption = call.params["caption"].as_str().unwrap_or_default();
+        call.params["chat_id"] == chat && caption.starts_with("每日一段\n——林海")
+    });
+    calls
+}
+
+/// Chooses a picture every day at 18:00.
+async fn choose_pictures(api: &BotApi) {
+    let page = api.ask(HANS, HANS, "/daily 18:00").await;
+    api.toast(HANS, HANS, page.message_id(), &page.press("发成图片")).await;
+    let is_chosen = |call: &Call| call.params.to_string().contains("✓ 🖼 发成图片");
+    api.call_where("editMessageText", is_chosen).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_gets_a_picture_if_it_prefers_and_a_text_if_telegram_refuses_it() {
+    let api = BotApi::start().await;
+    let mut clock = FakeClock::new();
+    let setup = setup(&api, &clock);
+    let bot = setup.start();
+    choose_pictures(&api).await;
+    clock.advance(6 * HOUR);
+    caught_up(&setup, &clock).await;
+    if bot.log().contains("could not be drawn") {
+        quotes(&api, HANS, 1).await;
+        return skipped("a Chinese font");
+    }
+    let is_sent = |n: usize| move |api: &BotApi| (pictures_for(api, HANS).len() == n).then_some(());
+    api.until(is_sent(1)).await.expect("the quotation should be a picture");
+    assert!(quotes_sent_to(&api, HANS).is_empty());
+
+    api.fail("sendPhoto", Fault::Refuse(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"));
+    clock.advance(DAY);
+    quotes(&api, HANS, 1).await;
+    // What may have been sent is not sent again, neither as a picture nor as a text.
+    api.fail("sendPhoto", Fault::ResetAfter);
+    clock.advance(DAY);
+    api.until(is_sent(3)).await.expect("there should be a third try to send a picture");
+    caught_up(&setup, &clock).await;
+    clock.advance(DAY);
+    api.until(is_sent(4)).await.expect("the next day has its own picture");
+    assert_eq!(quotes_sent_to(&api, HANS).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,7 +125,7 @@ table! {
 table! {
     /// The quotation of the day.
     DailyPhrases {
-        heading: String, on: String, off: String, zone: String, choose_zone: String, stop: String, bad_time: String,
+        heading: String, on: String, off: String, picture: String, zone: String, choose_zone: String, stop: String, bad_time: String,
         no_quotes: String, default_zone: String, zones: BTreeMap<String, String>,
     }
 }

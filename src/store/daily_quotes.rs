@@ -21,6 +21,8 @@ pub struct DailyQuote {
     pub minute_of_day: i64,
     /// The name of a time zone.
     pub zone: String,
+    /// Whether the quotation is sent as a picture.
+    pub as_picture: bool,
     pub progress: DailyProgress,
 }
 
@@ -39,7 +41,7 @@ pub struct DailyProgress {
 fn selected(condition: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "SELECT chat_id, chat_kind, topic, language_code, minute_of_day, zone, next_at, sent_at, \
-         place FROM daily_quotes {condition}"
+         place, as_picture FROM daily_quotes {condition}"
     ))
 }
 
@@ -54,6 +56,7 @@ impl DailyQuote {
             },
             minute_of_day: row.try_get(4)?,
             zone: row.try_get(5)?,
+            as_picture: row.try_get::<i64, _>(9)? != 0,
             progress: DailyProgress {
                 next_at: row.try_get(6)?,
                 sent_at: row.try_get(7)?,
@@ -94,11 +97,12 @@ impl Store {
     pub async fn set_daily_quote(&self, daily: &DailyQuote) -> Result<()> {
         let query = sqlx::query(
             "INSERT INTO daily_quotes (chat_id, chat_kind, topic, language_code, minute_of_day, \
-             zone, next_at, sent_at, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             zone, next_at, sent_at, place, as_picture) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (chat_id) DO UPDATE SET chat_kind = excluded.chat_kind, \
              topic = excluded.topic, language_code = excluded.language_code, \
              minute_of_day = excluded.minute_of_day, zone = excluded.zone, \
-             next_at = excluded.next_at",
+             next_at = excluded.next_at, as_picture = excluded.as_picture",
         )
         .bind(daily.subscriber.chat_id)
         .bind(daily.subscriber.chat_kind.clone())
@@ -108,7 +112,8 @@ impl Store {
         .bind(daily.zone.clone())
         .bind(daily.progress.next_at)
         .bind(daily.progress.sent_at)
-        .bind(daily.progress.place);
+        .bind(daily.progress.place)
+        .bind(i64::from(daily.as_picture));
         self.write_one(query).await.map(|_| ())
     }
 

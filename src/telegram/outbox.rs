@@ -186,6 +186,24 @@ impl Outbox {
         file: &OutgoingFile,
         received: Instant,
     ) -> Result<SentMessage, ApiError> {
+        self.send_file_with(to, file, wanted_until(to.chat_id, received)).await
+    }
+
+    /// Sends a file that nobody waits for. A call that has failed is not repeated.
+    pub(super) async fn send_file_once(
+        &self,
+        to: Destination,
+        file: &OutgoingFile,
+    ) -> Result<SentMessage, ApiError> {
+        self.send_file_with(to, file, Patience::Once).await
+    }
+
+    async fn send_file_with(
+        &self,
+        to: Destination,
+        file: &OutgoingFile,
+        patience: Patience,
+    ) -> Result<SentMessage, ApiError> {
         let mut fields =
             vec![("chat_id", to.chat_id.to_string()), ("caption", file.caption.clone())];
         fields.extend(to.topic.map(|topic| ("message_thread_id", topic.to_string())));
@@ -195,7 +213,6 @@ impl Outbox {
             let reply = serde_json::to_string(&reply).unwrap_or_default();
             fields.push(("reply_parameters", reply));
         }
-        let patience = wanted_until(to.chat_id, received);
         let call = || self.api.upload(file.method, &fields, &file.attachment);
         let sent = self.insist(Some(to.chat_id), patience, file.method, call).await;
         if sent.as_ref().is_err_and(|failure: &ApiError| failure.refused_with(403).is_some()) {

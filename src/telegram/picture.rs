@@ -35,7 +35,7 @@ impl BotContext {
             _ => return vec![toast(query, Some(&words.telegram.old_button))],
         };
         let _activity = Activity::announce(self, &origin, ChatAction::UploadPhoto);
-        let caption = card.attribution.line.chars().take(MAX_CAPTION).collect();
+        let caption = card.attribution.line.clone();
         let bytes = match self.pictures.draw(card, &words.web.name).await {
             Some(Ok(bytes)) => bytes,
             None => return vec![toast(query, Some(&words.telegram.flooded))],
@@ -47,8 +47,14 @@ impl BotContext {
                 return vec![toast(query, Some(why))];
             }
         };
-        let attachment = Attachment { field: "photo", name: "quotation.png".to_owned(), bytes };
-        let file = OutgoingFile { method: "SendPhoto", attachment, caption };
+        let file = picture_file(bytes, &caption);
         vec![toast(query, None), Effect::SendFile { to: origin.destination(), file }]
     }
+}
+
+/// Returns a picture to send, with a caption that is cut if it is too long.
+pub(super) fn picture_file(bytes: Vec<u8>, caption: &str) -> OutgoingFile {
+    let attachment = Attachment { field: "photo", name: "quotation.png".to_owned(), bytes };
+    let caption = caption.chars().take(MAX_CAPTION).collect();
+    OutgoingFile { method: "SendPhoto", attachment, caption }
 }

@@ -65,11 +65,21 @@ impl BotContext {
         what: &str,
     ) -> SendOutcome {
         let sent = self.outbox.send_once(to, draft).await;
-        if let Err(failure) = &sent {
+        self.settle_claimed(to, &sent, what).await
+    }
+
+    /// Reads the result of the call that sent a message which was claimed. Ends all subscriptions of a chat that is gone.
+    pub(super) async fn settle_claimed<T>(
+        &self,
+        to: Destination,
+        sent: &Result<T, ApiError>,
+        what: &str,
+    ) -> SendOutcome {
+        if let Err(failure) = sent {
             let error = failure as &dyn std::error::Error;
             tracing::warn!(error, "{what} could not be sent");
         }
-        let outcome = SendOutcome::of(&sent);
+        let outcome = SendOutcome::of(sent);
         if outcome == SendOutcome::ChatIsGone {
             // If the store fails, the next message finds the chat gone again.
             let _ = self.store.end_subscriptions(to.chat_id).await;

@@ -16,6 +16,8 @@ pub(in crate::telegram) enum DailyButton {
     Zones,
     /// Chooses a time zone.
     Zone(Tz),
+    /// Chooses whether the quotation is sent as a picture.
+    Picture(bool),
     Off,
 }
 
@@ -30,6 +32,11 @@ impl DailyButton {
             }
             "zone" => rest.parse().ok().map(Self::Zone),
             "zones" => rest.is_empty().then_some(Self::Zones),
+            "picture" => match rest {
+                "on" => Some(Self::Picture(true)),
+                "off" => Some(Self::Picture(false)),
+                _ => None,
+            },
             "off" => rest.is_empty().then_some(Self::Off),
             _ => None,
         }
@@ -42,6 +49,8 @@ impl DailyButton {
             }
             Self::Zones => format!("{PREFIX}zones:"),
             Self::Zone(zone) => format!("{PREFIX}zone:{}", zone.name()),
+            Self::Picture(true) => format!("{PREFIX}picture:on"),
+            Self::Picture(false) => format!("{PREFIX}picture:off"),
             Self::Off => format!("{PREFIX}off:"),
         }
     }
@@ -74,12 +83,21 @@ mod tests {
         let longest = chrono_tz::TZ_VARIANTS.into_iter().max_by_key(|zone| zone.name().len());
         let zone = longest.unwrap();
         let time = DailyButton::Time(TimeOfDay { minute: 1439, zone });
-        for button in [time, DailyButton::Zone(zone), DailyButton::Zones, DailyButton::Off] {
+        let pictures = [true, false].map(DailyButton::Picture);
+        let others = [time, DailyButton::Zone(zone), DailyButton::Zones, DailyButton::Off];
+        for button in others.into_iter().chain(pictures) {
             let data = button.encode();
             assert!(data.len() <= 64, "`{data}`");
             assert_eq!(DailyButton::decode(&data), Some(button));
         }
-        for data in ["daily:", "daily:time:1440:UTC", "daily:time:1:Moon", "daily:off:1", "off:"] {
+        for data in [
+            "daily:",
+            "daily:time:1440:UTC",
+            "daily:time:1:Moon",
+            "daily:off:1",
+            "daily:picture:",
+            "off:",
+        ] {
             assert_eq!(DailyButton::decode(data), None, "`{data}`");
         }
     }

@@ -35,6 +35,7 @@ struct DailyChoice {
     zone: Tz,
     /// `None` while the quotation of the day is switched off.
     minute: Option<u16>,
+    as_picture: bool,
 }
 
 impl DailyChoice {
@@ -45,7 +46,8 @@ impl DailyChoice {
         let zone = zone.or_else(|| phrases.telegram.daily.default_zone.parse().ok());
         let on = kept.filter(|kept| kept.progress.next_at.is_some());
         let minute = on.and_then(|kept| u16::try_from(kept.minute_of_day).ok());
-        Self { zone: zone.unwrap_or(Tz::UTC), minute }
+        let as_picture = kept.is_some_and(|kept| kept.as_picture);
+        Self { zone: zone.unwrap_or(Tz::UTC), minute, as_picture }
     }
 }
 
@@ -103,7 +105,10 @@ pub(super) async fn press(
             effects.extend(replace(&query, zones_page(before, audience.phrases)));
             return effects;
         }
-        DailyButton::Time(time) => DailyChoice { zone: time.zone, minute: Some(time.minute) },
+        DailyButton::Time(time) => {
+            DailyChoice { zone: time.zone, minute: Some(time.minute), ..before }
+        }
+        DailyButton::Picture(as_picture) => DailyChoice { as_picture, ..before },
         DailyButton::Zone(zone) => DailyChoice { zone, ..before },
         DailyButton::Off => DailyChoice { minute: None, ..before },
     };
@@ -124,7 +129,7 @@ impl BotContext {
         kept: Option<DailyQuote>,
         choice: DailyChoice,
     ) -> bool {
-        let DailyChoice { zone, minute } = choice;
+        let DailyChoice { zone, minute, as_picture } = choice;
         let Some(now) = self.clock.now() else { return false };
         let before = kept.as_ref().map(|kept| kept.progress);
         let before = before.unwrap_or(DailyProgress { next_at: None, sent_at: 0, place: i64::MIN });
@@ -139,6 +144,7 @@ impl BotContext {
             subscriber: origin.subscriber(),
             minute_of_day,
             zone: zone.name().to_owned(),
+            as_picture,
             progress: DailyProgress { next_at, ..before },
         };
         self.store.set_daily_quote(&daily).await.is_ok()
@@ -156,7 +162,7 @@ impl BotContext {
 /// Returns the message with which the time is chosen.
 fn page(choice: DailyChoice, phrases: &Phrases) -> OutgoingMessage {
     let words = &phrases.telegram.daily;
-    let DailyChoice { zone, minute } = choice;
+    let DailyChoice { zone, minute, as_picture } = choice;
     let zone_name = zone_name(zone, phrases);
     let text = match minute {
         Some(minute) => {
@@ -175,6 +181,9 @@ fn page(choice: DailyChoice, phrases: &Phrases) -> OutgoingMessage {
     let mut last = vec![key(fill(&words.zone, &[("zone", zone_name)]), DailyButton::Zones)];
     last.extend(minute.map(|_| key(words.stop.clone(), DailyButton::Off)));
     rows.push(last);
+    let mark = if as_picture { "✓ " } else { "" };
+    let picture = key(format!("{mark}{}", words.picture), DailyButton::Picture(!as_picture));
+    rows.push(vec![picture]);
     OutgoingMessage { keyboard: InlineKeyboardMarkup::new(rows), ..line(&text) }
 }
 

@@ -7,16 +7,28 @@ use tokio::task::JoinSet;
 
 use super::order::next_of;
 use super::schedule::{Due, TimeOfDay, due};
-use crate::dialogue::{Reply, ShownExcerpt};
+use crate::dialogue::{Card, Phrases, Reply, ShownExcerpt};
 use crate::store::{DailyProgress, DailyQuote};
 use crate::telegram::context::BotContext;
 use crate::telegram::deep_link::DeepLink;
-use crate::telegram::outbox::{Destination, OutgoingMessage};
+use crate::telegram::outbox::{Destination, OutgoingFile, OutgoingMessage};
+use crate::telegram::picture::picture_file;
 use crate::telegram::subscription::SendOutcome;
 use crate::telegram::user_request::chat_type_of;
 
 /// How many quotations are under way at the same time.
 const AT_ONCE: usize = 8;
+
+/// What the log calls the message.
+const WHAT: &str = "a quotation of the day";
+
+/// A quotation that is ready to be sent.
+struct DailyMessage {
+    /// The place of the quotation in the chat's order.
+    place: i64,
+    draft: OutgoingMessage,
+    picture: Option<OutgoingFile>,
+}
 
 /// Sends the quotations that are due now. Stops when `ending` is true, and when Telegram cannot be reached.
 pub(in crate::telegram) async fn send_due(
@@ -65,12 +77,12 @@ impl BotContext {
             ..daily.progress
         };
         let state = due(due_at, now);
-        let draft = match state {
+        let message = match state {
             Due::Later => return SendOutcome::Done,
             Due::Skip => None,
             Due::Now => self.daily_message(daily).await,
         };
-        let Some((place, draft)) = draft else {
+        let Some(DailyMessage { place, draft, picture }) = message else {
             tracing::info!(?state, "a quotation of the day is skipped");
             // If the store fails, the next try finds the same.
             let _ = self.store.advance_daily_quote(chat_id, daily.progress, skipped).await;
@@ -83,7 +95,7 @@ impl BotContext {
             return SendOutcome::Done;
         }
         let to = Destination::of_subscriber(&daily.subscriber);
-        let outcome = self.send_claimed(to, draft, "a quotation of the day").await;
+        let outcome = self.send_daily_message(to, draft, picture).await;
         if outcome == SendOutcome::TryLater {
             // If this fails as well, the quotation is lost, and is not sent twice.
             let _ = self.store.advance_daily_quote(chat_id, claimed, daily.progress).await;
@@ -91,8 +103,41 @@ impl BotContext {
         outcome
     }
 
-    /// Returns the next quotation of a chat with its place; `None` if there is none.
-    async fn daily_message(&self, daily: &DailyQuote) -> Option<(i64, OutgoingMessage)> {
+    /// Sends a quotation that was claimed, as a picture if there is one. If Telegram refuses the picture, which it has not
+    /// sent then, the quotation is sent as a text.
+    async fn send_daily_message(
+        &self,
+        to: Destination,
+        draft: OutgoingMessage,
+        picture: Option<OutgoingFile>,
+    ) -> SendOutcome {
+        if let Some(picture) = picture {
+            let sent = self.outbox.send_file_once(to, &picture).await;
+            let refusal = sent.as_ref().err().and_then(|failure| failure.refused_with(400));
+            let Some(why) = refusal else { return self.settle_claimed(to, &sent, WHAT).await };
+            tracing::warn!(why, "Telegram refused the picture of a quotation of the day");
+        }
+        self.send_claimed(to, draft, WHAT).await
+    }
+
+    /// Draws a quotation of the day. Returns `None` if that fails, so that it is sent as a text.
+    async fn daily_picture(&self, card: &Card, phrases: &'static Phrases) -> Option<OutgoingFile> {
+        match self.pictures.draw(Box::new(card.clone()), &phrases.web.name).await {
+            Some(Ok(bytes)) => {
+                let heading = &phrases.telegram.daily.heading;
+                let caption = format!("{heading}\n{}", card.attribution.line);
+                Some(picture_file(bytes, &caption))
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "a quotation of the day could not be drawn and is sent as a text");
+                None
+            }
+            None => None,
+        }
+    }
+
+    /// Returns the next quotation of a chat; `None` if there is none.
+    async fn daily_message(&self, daily: &DailyQuote) -> Option<DailyMessage> {
         let audience =
             self.audience_of(daily.subscriber.chat_id, &daily.subscriber.language_code).await;
         let engine = self.service.engine();
@@ -108,7 +153,10 @@ impl BotContext {
         let intent = DeepLink::to(quote.key, quote.excerpt.clone()).intent(audience.reader);
         let mut reply = engine.handle(&intent, audience.reader);
         let Reply::Card(card) = &mut reply else { return None };
+        let picture =
+            if daily.as_picture { self.daily_picture(card, audience.phrases).await } else { None };
         card.notes.insert(0, audience.phrases.telegram.daily.heading.clone());
-        Some((place, self.draw(&reply, Some(chat_type_of(&daily.subscriber.chat_kind)))))
+        let draft = self.draw(&reply, Some(chat_type_of(&daily.subscriber.chat_kind)));
+        Some(DailyMessage { place, draft, picture })
     }
 }
