@@ -55,6 +55,28 @@ fn unseen_small_talk_is_recognised_and_questions_stay_questions() {
 }
 
 #[test]
+fn a_request_for_any_quotation_gets_one_that_can_be_read_alone() {
+    let reader = Reader { language: Language::ZhHans, script: ScriptChoice::Original };
+    let alone: Vec<String> = ENGINE
+        .standalone_quotes()
+        .iter()
+        .map(|shown| ENGINE.library().passage(shown.key).unwrap().excerpt(shown.excerpt.clone()))
+        .map(|excerpt| excerpt.text().to_owned())
+        .collect();
+    for text in ["随便来一句", "給我隨便一句他的話", "surprise me", "隨便嚟一句"]
+    {
+        let intent = Intent::Ask { question: text.to_owned(), before: None, within: None };
+        let Reply::Card(card) = ENGINE.handle(&intent, reader) else { panic!("`{text}`") };
+        let words = &card.passage().unwrap().excerpt.words.text;
+        assert!(alone.contains(words), "`{text}`: {words}");
+    }
+    for line in lines(QUESTIONS).iter().chain(&lines(SAID)) {
+        let text = line["q"].as_str().unwrap();
+        assert!(!ENGINE.asks_for_any_quotation(text), "help: `{text}`");
+    }
+}
+
+#[test]
 fn no_question_of_the_sets_is_small_talk() {
     for line in lines(QUESTIONS) {
         let question = line["q"].as_str().unwrap();

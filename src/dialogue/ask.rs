@@ -28,6 +28,9 @@ impl Engine {
         if self.is_about_quotation(text) {
             return true;
         }
+        if self.asks_for_any_quotation(text) {
+            return false;
+        }
         match Talk::of(text, &self.names()) {
             Some(Talk::More) => true,
             Some(_) => false,
@@ -35,10 +38,18 @@ impl Engine {
         }
     }
 
+    /// Returns whether `text` asks for a quotation and does not say on what.
+    pub fn asks_for_any_quotation(&self, text: &str) -> bool {
+        quote_request::is_for_any(text, &self.names())
+    }
+
     /// Returns the card `view` turned to what `text` asks for: to the passage with a number or, if `text` asks for more, to
     /// the next passage, and after the last one to the rest of its answer. Returns `None` if `text` asks for something
     /// else, or for what the card does not have.
     pub fn turned(&self, text: &str, view: &View) -> Option<View> {
+        if self.asks_for_any_quotation(text) {
+            return None;
+        }
         let view = view.with_all_buttons(false);
         match AboutQuotation::read(text, &self.names()) {
             Some(AboutQuotation::Number(number)) => {

@@ -196,12 +196,23 @@ impl Engine {
         })
     }
 
-    /// Returns the reply with a random passage.
-    pub(super) fn random(&self, composer: &Composer<'_>) -> Reply {
-        let Some(passage) = self.library().passages().choose(&mut rand::rng()) else {
+    /// Returns the reply with a random quotation that can be read alone, of the interview `within` if there is one. If no
+    /// quotation can be read alone, it is a random passage.
+    pub(super) fn random(&self, composer: &Composer<'_>, within: Option<&str>) -> Reply {
+        let is_there = |key: PassageKey| {
+            let passage = self.library().passage(key);
+            within.is_none() || passage.is_some_and(|passage| Some(passage.id.slug()) == within)
+        };
+        let alone: Vec<&ShownExcerpt> =
+            self.standalone_quotes().iter().filter(|shown| is_there(shown.key)).collect();
+        let passages =
+            self.library().passages().iter().filter(|passage| is_there(passage.id.key()));
+        let passages: Vec<ShownExcerpt> = passages.map(opened).collect();
+        let chosen = alone.choose(&mut rand::rng()).copied();
+        let Some(chosen) = chosen.or_else(|| passages.choose(&mut rand::rng())) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
-        let mut reply = self.open(composer, passage.id.key());
+        let mut reply = self.open_at(composer, chosen);
         if let Reply::Card(card) = &mut reply {
             let label = composer.phrases.button.random.clone();
             let another = Button { label, action: Action::Do(Intent::Random) };
@@ -217,12 +228,24 @@ impl Engine {
         let Some(passage) = self.library().passage(key) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
+        self.open_at(composer, &opened(passage))
+    }
+
+    /// Returns a card of one excerpt, whose other pages are the passages of its turn.
+    fn open_at(&self, composer: &Composer<'_>, chosen: &ShownExcerpt) -> Reply {
+        let Some(passage) = self.library().passage(chosen.key) else {
+            return Reply::Notice(composer.phrases.answer.moved_on.clone());
+        };
         let shown: Vec<ShownExcerpt> = self
             .library()
             .passages_of(passage.interview, passage.turn)
-            .map(|passage| ShownExcerpt { key: passage.id.key(), excerpt: opening(passage) })
+            .map(
+                |passage| {
+                    if passage.id.key() == chosen.key { chosen.clone() } else { opened(passage) }
+                },
+            )
             .collect();
-        let at = shown.iter().position(|shown| shown.key == key).unwrap_or(0);
+        let at = shown.iter().position(|shown| shown.key == chosen.key).unwrap_or(0);
         // A button has room for only so many passages, so those up to the one that was asked for are taken.
         let first = at.saturating_sub(View::MAX_SHOWN - 1);
         let shown: Vec<ShownExcerpt> =
@@ -322,4 +345,9 @@ fn topics_button(composer: &Composer<'_>) -> Button {
 /// Returns a reply of several lines.
 pub(super) fn lines(text: &[String]) -> Reply {
     Reply::Notice(text.join("\n"))
+}
+
+/// Returns the opening of a passage, which is shown when the passage is opened without a question.
+fn opened(passage: &Passage) -> ShownExcerpt {
+    ShownExcerpt { key: passage.id.key(), excerpt: opening(passage) }
 }

@@ -65,7 +65,7 @@ impl Engine {
             Intent::Privacy => browse::lines(&phrases.privacy.text),
             Intent::Source => self.source(&composer),
             Intent::Topics { page } => self.topics(&composer, *page, None),
-            Intent::Random => self.random(&composer),
+            Intent::Random => self.random(&composer, None),
             Intent::Ask { question, before, within } => {
                 return self.answer(&composer, question, before.as_ref(), within.as_deref());
             }
@@ -96,6 +96,9 @@ impl Engine {
             let example = self.example_question(composer);
             let empty = &composer.phrases.answer.empty;
             return Ok(Reply::Notice(fill(empty, &[("example", &example)])));
+        }
+        if self.asks_for_any_quotation(question) {
+            return Ok(self.random(composer, within));
         }
         let asked = self.ask(question, before, within, View::MAX_SHOWN)?;
         let talk = asked.talk.filter(|talk| *talk != Talk::Who);

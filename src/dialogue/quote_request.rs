@@ -1,5 +1,5 @@
-//! Requests for a quotation on a subject (给我一句关于创新的话). The subject is searched for, and a sentence is chosen that
-//! names it and can stand by itself.
+//! Requests for a quotation on a subject (给我一句关于创新的话) or for any quotation (随便来一句). A subject is searched for,
+//! and a sentence is chosen that names it and can stand by itself.
 
 use std::sync::LazyLock;
 
@@ -24,13 +24,30 @@ const CHOICES: usize = 5;
 const GOOD_LENGTH: std::ops::RangeInclusive<usize> = 12..=70;
 
 static REQUESTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let patterns = lexicon::lines(include_str!("../../config/lexicon/quote-requests.txt"));
-    let compile = |pattern: &str| lexicon::compile(pattern, "quote-requests.txt");
-    patterns.into_iter().map(compile).collect()
+    let file = include_str!("../../config/lexicon/quote-requests.txt");
+    patterns(file, "quote-requests.txt")
+});
+
+static RANDOM_REQUESTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let file = include_str!("../../config/lexicon/random-quote-requests.txt");
+    patterns(file, "random-quote-requests.txt")
 });
 
 static DEPENDENT: LazyLock<Vec<Vec<char>>> =
     LazyLock::new(|| lexicon::words(include_str!("../../config/lexicon/dependent-openings.txt")));
+
+fn patterns(file: &str, name: &str) -> Vec<Regex> {
+    lexicon::lines(file).into_iter().map(|pattern| lexicon::compile(pattern, name)).collect()
+}
+
+/// Returns whether `text` asks for a quotation and does not say on what.
+pub(super) fn is_for_any(text: &str, names: &[&str]) -> bool {
+    if text.chars().nth(MAX_SUBJECT).is_some() {
+        return false;
+    }
+    let text = normalized(text, names);
+    RANDOM_REQUESTS.iter().any(|request| request.is_match(&text))
+}
 
 /// Returns the subject on which `text` asks for a quotation, folded; `None` if it asks for something else.
 pub(super) fn subject(text: &str, names: &[&str]) -> Option<String> {
@@ -149,6 +166,46 @@ mod tests {
             ["他怎么看创新", "关于创新", "这句话是谁说的", "what does he say about storms", "话"]
         {
             assert_eq!(subject_of(text), None, "help: `{text}`");
+        }
+    }
+
+    #[test]
+    fn a_request_for_any_quotation_names_no_subject() {
+        for text in [
+            "来一句",
+            "随便来一句",
+            "隨便嚟一句",
+            "给我随便一句他的话",
+            "畀我一句佢講過嘅話",
+            "請給我一句林海說過的話！",
+            "随机一段",
+            "随便说点什么吧",
+            "你能随便说一句吗？",
+            "来点金句",
+            "每日一句",
+            "Surprise me!",
+            "random quote",
+            "Give me a random quote, please",
+            "show me some good quotes from him",
+            "say something",
+        ] {
+            // A comma is no part of a request.
+            let text = text.replace(',', "");
+            assert!(is_for_any(&text, &["林海"]), "help: `{text}`");
+        }
+        for text in [
+            "给我一句关于创新的话",
+            "再来一句",
+            "来一句创新的金句",
+            "随便",
+            "这句话是谁说的",
+            "他随便说一句话就有人听吗",
+            "give me a quote about the sea",
+            "say something about storms",
+            "does he surprise people",
+            "段子",
+        ] {
+            assert!(!is_for_any(text, &["林海"]), "help: `{text}`");
         }
     }
 
