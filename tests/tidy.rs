@@ -17,8 +17,9 @@ const PACKAGES: &[(&str, Layers)] = &[("src", BOT), ("crates/retrieval/src", RET
 
 const RETRIEVAL: Layers = &[
     ("library", &[]),
-    ("index", &["library"]),
-    ("search", &["index", "library"]),
+    ("forward", &[]),
+    ("index", &["forward", "library"]),
+    ("search", &["index", "forward", "library"]),
     ("answer", &["search", "index", "library"]),
 ];
 

@@ -9,8 +9,9 @@
 //! Everything here is synchronous and does no I/O beyond the folder of the index.
 
 mod library;
+mod forward;
 pub mod index;
 pub mod search;
 pub mod answer;
 
-pub use library::{Library, SameKey};
+pub use library::{Comparisons, Library, SameKey};

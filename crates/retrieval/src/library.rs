@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use transcript::text::{CharSpan, Script, simplified_only};
 use transcript::{
     Corpus, Interview, NearDuplicates, Part, Passage, PassageId, PassageKey, Turn, by_key,
@@ -23,10 +24,27 @@ pub struct Library {
     leads: Vec<Passage>,
     /// The positions of the passages, and after them those of the paragraphs of leads.
     by_key: HashMap<PassageKey, usize>,
+    comparisons: Comparisons,
+}
+
+/// What is known of the passages and interviews of a corpus by comparing all their characters. This takes
+/// far longer than reading it, so that the index stores it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Comparisons {
     near_duplicates: NearDuplicates,
     /// The script in which each interview is stored, and whether it is Traditional Chinese with
     /// Simplified characters among it.
     scripts: Vec<(Option<Script>, bool)>,
+}
+
+impl Comparisons {
+    /// Compares the `passages` of `corpus`.
+    pub fn of(corpus: &Corpus, passages: &[Passage]) -> Self {
+        Self {
+            near_duplicates: NearDuplicates::among(passages),
+            scripts: corpus.interviews.iter().map(script_of).collect(),
+        }
+    }
 }
 
 /// Two passages whose ids have the same 40-bit key, so that a button could open the wrong one.
@@ -40,13 +58,20 @@ impl Library {
     /// # Errors
     /// The keys of two passages are the same.
     pub fn new(corpus: Corpus) -> Result<Self, SameKey> {
+        let comparisons = Comparisons::of(&corpus, &corpus.passages());
+        Self::with(corpus, comparisons)
+    }
+
+    /// Cuts the passages of `corpus`, which have been compared already.
+    ///
+    /// # Errors
+    /// The keys of two passages are the same.
+    pub fn with(corpus: Corpus, comparisons: Comparisons) -> Result<Self, SameKey> {
         let passages = corpus.passages();
         let leads = leads_of(&corpus);
-        let all: Vec<Passage> = passages.iter().chain(&leads).cloned().collect();
-        let by_key = by_key(&all).map_err(|(one, other)| SameKey(one, other))?;
-        let near_duplicates = NearDuplicates::among(&passages);
-        let scripts = corpus.interviews.iter().map(script_of).collect();
-        Ok(Self { corpus, passages, leads, by_key, near_duplicates, scripts })
+        let all = passages.iter().chain(&leads);
+        let by_key = by_key(all).map_err(|(one, other)| SameKey(one, other))?;
+        Ok(Self { corpus, passages, leads, by_key, comparisons })
     }
 
     /// Returns the corpus from which the library was made.
@@ -89,13 +114,13 @@ impl Library {
     /// Returns the positions of the near duplicates of the passage at
     /// `position` in other interviews.
     pub fn near_duplicates(&self, position: usize) -> &[usize] {
-        self.near_duplicates.of(position)
+        self.comparisons.near_duplicates.of(position)
     }
 
     /// Returns the positions of those near duplicates of the passage at `position` that contain
     /// nearly the same words as its characters `span`.
     pub fn also_holding(&self, position: usize, span: CharSpan) -> Vec<usize> {
-        self.near_duplicates.holding(&self.passages, position, span)
+        self.comparisons.near_duplicates.holding(&self.passages, position, span)
     }
 
     /// Returns the passages of other interviews that contain nearly the same words as the
@@ -161,14 +186,18 @@ impl Library {
     /// Returns the script in which the passage's interview is stored. Returns `None` if it has too
     /// few characters that differ between the scripts.
     pub fn script(&self, passage: &Passage) -> Option<Script> {
-        self.scripts[passage.interview].0
+        self.script_of(passage).0
+    }
+
+    fn script_of(&self, passage: &Passage) -> (Option<Script>, bool) {
+        self.comparisons.scripts.get(passage.interview).copied().unwrap_or_default()
     }
 
     /// Returns whether the passage's interview is stored in Traditional characters with
     /// Simplified ones among them. Programs leave such texts that convert character by character
     /// with an incomplete table.
     pub fn is_half_converted(&self, passage: &Passage) -> bool {
-        self.scripts[passage.interview].1
+        self.script_of(passage).1
     }
 }
 

@@ -139,11 +139,15 @@ fn repairs_within(paragraph: &Paragraph, span: &CharSpan) -> Vec<RepairedSpan> {
 ///
 /// # Errors
 /// The ids of two passages that share a key.
-pub fn by_key(passages: &[Passage]) -> Result<HashMap<PassageKey, usize>, (PassageId, PassageId)> {
-    let mut positions = HashMap::with_capacity(passages.len());
-    for (position, passage) in passages.iter().enumerate() {
-        if let Some(other) = positions.insert(passage.id.key(), position) {
-            let other: &Passage = &passages[other];
+pub fn by_key<'p>(
+    passages: impl IntoIterator<Item = &'p Passage, IntoIter: Clone>,
+) -> Result<HashMap<PassageKey, usize>, (PassageId, PassageId)> {
+    let passages = passages.into_iter();
+    let mut positions = HashMap::new();
+    for (position, passage) in passages.clone().enumerate() {
+        if let Some(other) = positions.insert(passage.id.key(), position)
+            && let Some(other) = passages.clone().nth(other)
+        {
             return Err((other.id.clone(), passage.id.clone()));
         }
     }

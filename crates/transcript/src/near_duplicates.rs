@@ -6,6 +6,7 @@
 use std::hash::BuildHasher;
 
 use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
 
 use super::{Interview, Part, Passage};
 use crate::text::{CharSpan, fold};
@@ -68,7 +69,7 @@ fn answer_shingles(interview: &Interview) -> Vec<u64> {
 
 /// For each passage, the passages of other interviews that are nearly the same, contain it, or are
 /// contained in it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct NearDuplicates {
     /// By position, ascending; empty where there are none at all.
     of: Vec<Vec<usize>>,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::thread::{self, ScopedJoinHandle};
 
 use encoder::Encoder;
 use tantivy::{IndexWriter, TantivyDocument};
@@ -10,7 +11,7 @@ use super::grams::{self, Grams};
 use super::schema::{Fields, schema};
 use super::vectors::Vectors;
 use super::{Error, Manifest, generation};
-use crate::library::SameKey;
+use crate::library::{Comparisons, SameKey};
 use transcript::{Corpus, Passage, PassageId, ReaderQuestions, by_key};
 
 /// The memory for postings before they are written to disk, in bytes.
@@ -28,6 +29,49 @@ pub fn build(
 ) -> Result<Manifest, Error> {
     let passages = corpus.passages();
     by_key(&passages).map_err(|(one, other)| SameKey(one, other))?;
+    // If there is an encoder, progress counts the encoded passages, because encoding takes far longer.
+    let mut progress_of_postings = |done| {
+        if encoder.is_none() {
+            progress(done);
+        }
+    };
+    // These read the same texts and need nothing of each other, so that they share the processors.
+    let (forward_crc32, comparisons) = thread::scope(|scope| {
+        let forward = scope.spawn(|| generation::write_forward(folder, corpus, &passages));
+        let comparisons = scope.spawn(|| Comparisons::of(corpus, &passages));
+        write_postings(corpus, &passages, folder, &mut progress_of_postings)?;
+        Ok::<_, Error>((joined(forward)?, joined(comparisons)))
+    })?;
+    let vectors = match encoder {
+        Some(encoder) => {
+            let question = |passage: &Passage| question(corpus, passage);
+            let vectors = Vectors::encode(encoder, &passages, question, progress)?;
+            Some(generation::write_vectors(folder, encoder, &vectors)?)
+        }
+        None => None,
+    };
+    let manifest = Manifest {
+        fingerprint: fingerprint.to_owned(),
+        passages: passages.len(),
+        forward_crc32,
+        vectors,
+        ..Manifest::default()
+    };
+    generation::write(folder, manifest, corpus, &comparisons)
+}
+
+/// Waits for a thread, and panics if it has panicked.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Writes the index by which the search engine proposes candidates.
+fn write_postings(
+    corpus: &Corpus,
+    passages: &[Passage],
+    folder: &Path,
+    progress: &mut dyn FnMut(usize),
+) -> Result<(), Error> {
     let engine = tantivy::Index::create_in_dir(folder, schema())?;
     engine.tokenizers().register(grams::NAME, Grams);
     let mut writer: IndexWriter = engine.writer_with_num_threads(1, WRITER_MEMORY)?;
@@ -39,23 +83,11 @@ pub fn build(
     for (position, passage) in passages.iter().enumerate() {
         let own = reader_questions.get(&passage.id).map(Vec::as_slice).unwrap_or_default();
         writer.add_document(document(corpus, passage, position, own, fields))?;
-        // If there is an encoder, progress counts the encoded passages, because
-        // encoding takes far longer.
-        if encoder.is_none() {
-            progress(position + 1);
-        }
+        progress(position + 1);
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
-    let vectors = match encoder {
-        Some(encoder) => {
-            let question = |passage: &Passage| question(corpus, passage);
-            let vectors = Vectors::encode(encoder, &passages, question, progress)?;
-            Some(generation::write_vectors(folder, encoder, &vectors)?)
-        }
-        None => None,
-    };
-    generation::write(folder, corpus, fingerprint, passages.len(), vectors)
+    Ok(())
 }
 
 fn by_passage(reader_questions: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&ReaderQuestions>> {

@@ -1,25 +1,30 @@
-//! What the folder of a generation holds beside the postings: the corpus, the vectors, and a manifest
-//! that describes them.
+//! What the folder of a generation holds beside the postings: the corpus, the forward index, the vectors,
+//! and a manifest that describes them.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use encoder::Encoder;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::mapped_file::{self, NewFile};
 use super::vectors::{VectorRecord, Vectors};
-use transcript::{Corpus, atomic_file};
+use crate::forward::{ForwardIndex, ForwardIndexBuilder};
+use crate::library::{Comparisons, Library};
+use transcript::{Corpus, Passage, atomic_file};
 
 /// The version of the format. It is raised when an older index cannot be read any more,
 /// or would rank differently.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 const MANIFEST: &str = "manifest.json";
 const CORPUS: &str = "corpus.json";
+const FORWARD: &str = "forward.bin";
 const VECTORS: &str = "vectors.bin";
 
 /// A description of the content of a generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of the format.
     pub format: u32,
@@ -29,31 +34,28 @@ pub struct Manifest {
     pub passages: usize,
     /// The checksum of the stored corpus.
     pub corpus_crc32: u32,
+    /// The checksum of the forward index.
+    pub forward_crc32: u32,
     /// A description of the vectors of the passages, if there are any.
     pub vectors: Option<VectorRecord>,
 }
 
+/// Writes the corpus with its `comparisons`, and then the manifest, whose format and checksum of the corpus are
+/// filled in here.
 pub(super) fn write(
     folder: &Path,
+    manifest: Manifest,
     corpus: &Corpus,
-    fingerprint: &str,
-    passages: usize,
-    vectors: Option<VectorRecord>,
+    comparisons: &Comparisons,
 ) -> Result<Manifest, Error> {
-    let stored = to_json(corpus);
-    let manifest = Manifest {
-        format: FORMAT,
-        fingerprint: fingerprint.to_owned(),
-        passages,
-        corpus_crc32: crc32fast::hash(&stored),
-        vectors,
-    };
+    let stored = to_json(&(corpus, comparisons));
+    let manifest = Manifest { format: FORMAT, corpus_crc32: crc32fast::hash(&stored), ..manifest };
     write_synced(&folder.join(CORPUS), &stored)?;
     write_synced(&folder.join(MANIFEST), &to_json(&manifest))?;
     Ok(manifest)
 }
 
-pub(super) fn read(folder: &Path) -> Result<(Manifest, Corpus), Error> {
+pub(super) fn read(folder: &Path) -> Result<(Manifest, Library), Error> {
     let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
     let read = |name: &str| {
         fs::read(folder.join(name)).map_err(|error| unusable(format!("`{name}`: {error}")))
@@ -70,9 +72,37 @@ pub(super) fn read(folder: &Path) -> Result<(Manifest, Corpus), Error> {
     if crc32fast::hash(&stored) != manifest.corpus_crc32 {
         return Err(unusable(format!("`{CORPUS}` is damaged")));
     }
-    let corpus = serde_json::from_slice(&stored)
+    let (corpus, comparisons) = serde_json::from_slice(&stored)
         .map_err(|error| unusable(format!("`{CORPUS}`: {error}")))?;
-    Ok((manifest, corpus))
+    drop(stored);
+    Ok((manifest, Library::with(corpus, comparisons)?))
+}
+
+/// Writes the forward index of `passages`, and returns its checksum.
+pub(super) fn write_forward(
+    folder: &Path,
+    corpus: &Corpus,
+    passages: &[Passage],
+) -> Result<u32, Error> {
+    let path = folder.join(FORWARD);
+    let write = || {
+        let mut file = NewFile::create(&path)?;
+        ForwardIndexBuilder::of(corpus, passages).write(&mut file)?;
+        file.finish()
+    };
+    write().map_err(|source| Error::Io { doing: "write", path: path.clone(), source })
+}
+
+/// Maps the forward index of a generation.
+pub(super) fn open_forward(folder: &Path, manifest: &Manifest) -> Result<ForwardIndex, Error> {
+    let unusable = |why: String| Error::Unusable { folder: folder.to_path_buf(), why };
+    let unreadable = |error: io::Error| unusable(format!("`{FORWARD}`: {error}"));
+    let checksum = mapped_file::checksum(&folder.join(FORWARD)).map_err(unreadable)?;
+    let bytes = mapped_file::map(folder, FORWARD).map_err(unreadable)?;
+    let whole = (checksum == manifest.forward_crc32).then(|| ForwardIndex::open(bytes)).flatten();
+    whole
+        .filter(|forward| forward.n_passages() == manifest.passages)
+        .ok_or_else(|| unusable(format!("`{FORWARD}` is damaged")))
 }
 
 /// Writes the vectors that `encoder` made, and returns what the manifest should say of them.

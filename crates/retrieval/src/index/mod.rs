@@ -1,12 +1,13 @@
 //! The index on disk. This is the only module that uses tantivy.
 //!
-//! A generation is a folder with the corpus after all repairs, and a tantivy index that proposes
-//! candidates for a question. Passages are scored and quoted from the corpus in memory.
+//! A generation is a folder with the corpus after all repairs, a tantivy index that proposes candidates for a
+//! question, and a forward index by which they are scored. Passages are quoted from the corpus in memory.
 
 mod build;
 mod generation;
 mod generations;
 mod grams;
+mod mapped_file;
 mod schema;
 mod vectors;
 
@@ -21,6 +22,7 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, RangeQuery, TermQue
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, Term};
 
+use crate::forward::ForwardIndex;
 use crate::library::{Library, SameKey};
 
 pub use build::build;
@@ -87,6 +89,7 @@ pub struct WeightedGram {
 /// A generation that was opened for reading.
 pub struct Index {
     library: Arc<Library>,
+    forward: Arc<ForwardIndex>,
     fields: Fields,
     reader: IndexReader,
     manifest: Manifest,
@@ -97,7 +100,8 @@ impl Index {
     /// Opens the generation in `folder`, and checks each of its files against its checksum. Fails
     /// if its vectors were not made by `encoder`.
     pub fn open(folder: &Path, encoder: Option<&Arc<Encoder>>) -> Result<Self, Error> {
-        let (manifest, corpus) = generation::read(folder)?;
+        let (manifest, library) = generation::read(folder)?;
+        let forward = Arc::new(generation::open_forward(folder, &manifest)?);
         let meaning = match encoder {
             Some(encoder) => {
                 let vectors = generation::read_vectors(folder, &manifest, encoder)?;
@@ -115,10 +119,13 @@ impl Index {
             .ok_or_else(|| unusable("its fields are unknown".to_owned()))?;
         let reader =
             engine.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
-        let library = Arc::new(Library::new(corpus)?);
-        let index = Self { library, fields, reader, manifest, meaning };
-        if index.reader.searcher().num_docs() != index.library.passages().len() as u64 {
-            return Err(unusable("it does not hold one entry a passage".to_owned()));
+        let library = Arc::new(library);
+        let index = Self { library, forward, fields, reader, manifest, meaning };
+        let n_passages = index.library.passages().len();
+        if index.reader.searcher().num_docs() != n_passages as u64
+            || index.forward.n_passages() != n_passages
+        {
+            return Err(unusable("it does not hold one entry for each passage".to_owned()));
         }
         Ok(index)
     }
@@ -126,6 +133,11 @@ impl Index {
     /// Returns the library of the generation. A candidate is a position in its passages.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
+    }
+
+    /// Returns what the texts of the passages hold.
+    pub(crate) fn forward(&self) -> &Arc<ForwardIndex> {
+        &self.forward
     }
 
     /// Returns the encoder and the vectors of the passages, if there are any.

@@ -98,7 +98,7 @@ fn merge(mut spans: Vec<CharSpan>) -> Vec<CharSpan> {
 #[expect(clippy::float_cmp, reason = "the values are exact")]
 mod tests {
     use super::*;
-    use crate::search::field::Statistics;
+    use crate::forward::Statistics;
     use crate::search::phrase_matcher::PhraseMatcher;
     use transcript::text::Segmenter;
 

@@ -1,10 +1,16 @@
-//! Finds the grams of a query in a token sequence, with two table look-ups a token.
+//! Finds the grams of a query in a text.
+//!
+//! Nearly all tokens of a text are none of the query's. They are told apart by one bit of a small table, in
+//! which the tokens of the query are marked; only where the bit is set is the token looked up.
 
-use super::vocabulary::{GramId, Sequence};
+use crate::forward::{KnownGram, Text, TokenId};
 use transcript::text::gram_ends;
 
 /// Stands for a row or a pair that is no gram of the query.
 const NONE: u16 = u16::MAX;
+/// The number of bits by which tokens are told apart. A query has few tokens, so that another token
+/// seldom has the same bit.
+const MARKS: u32 = 1 << 12;
 
 /// An occurrence of a gram of the query, by the gram's number, that ends at a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +22,10 @@ pub(super) struct Occurrence {
 
 /// The grams of a query, laid out as tables. Each token of the query has a row.
 pub(super) struct Matcher {
-    /// By token: 0 for a token that the query lacks, else its row + 1.
-    rows: Vec<u16>,
+    /// One bit for each token of the query, at its number modulo [`MARKS`].
+    marks: Vec<u64>,
+    /// The tokens of the query, sorted; the row of each is its position.
+    tokens: Vec<TokenId>,
     /// The gram that each row's token is, if it is one.
     singles: Vec<u16>,
     /// The gram that two rows form, at `first · n_rows + second`.
@@ -25,51 +33,57 @@ pub(super) struct Matcher {
 }
 
 impl Matcher {
-    /// Prepares `grams` over a vocabulary of `n_tokens`; what that does not know is `None`.
-    pub(super) fn new(grams: &[Option<GramId>], n_tokens: usize) -> Self {
-        let mut rows = vec![0_u16; n_tokens];
-        let mut singles = Vec::new();
-        let mut row = |token: u32, singles: &mut Vec<u16>| {
-            let row = &mut rows[token as usize];
-            if *row == 0 {
-                singles.push(NONE);
-                *row = singles.len() as u16;
-            }
-            usize::from(*row) - 1
+    /// Prepares `grams`. One that no text holds is `None`.
+    pub(super) fn new(grams: &[Option<KnownGram>]) -> Self {
+        // The tokens of a corrected pair need not be grams of their own.
+        let known = grams.iter().flatten();
+        let mut tokens: Vec<TokenId> =
+            known.flat_map(|gram| std::iter::once(gram.first).chain(gram.second)).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        let n_rows = tokens.len();
+        let mut matcher = Self {
+            marks: vec![0; (MARKS / u64::BITS) as usize],
+            singles: vec![NONE; n_rows],
+            pairs: vec![NONE; n_rows * n_rows],
+            tokens,
         };
-        let mut in_rows = Vec::new();
-        for (gram, id) in (0_u16..).zip(grams) {
-            match id.map(GramId::tokens) {
-                Some((token, None)) => {
-                    let row = row(token, &mut singles);
-                    singles[row] = gram;
+        for token in &matcher.tokens {
+            let (word, bit) = mark(*token);
+            matcher.marks[word] |= bit;
+        }
+        for (number, gram) in (0_u16..).zip(grams) {
+            let Some(gram) = gram else { continue };
+            match (matcher.row(gram.first), gram.second.map(|second| matcher.row(second))) {
+                (Some(row), None) => matcher.singles[row] = number,
+                (Some(first), Some(Some(second))) => {
+                    matcher.pairs[first * n_rows + second] = number;
                 }
-                // The tokens of a corrected pair need not be grams of their own.
-                Some((first, Some(second))) => {
-                    in_rows.push((row(first, &mut singles), row(second, &mut singles), gram));
-                }
-                None => {}
+                _ => {}
             }
         }
-        let n_rows = singles.len();
-        let mut pairs = vec![NONE; n_rows * n_rows];
-        for (first, second, gram) in in_rows {
-            pairs[first * n_rows + second] = gram;
+        matcher
+    }
+
+    /// Returns the row of a token of the query.
+    fn row(&self, token: TokenId) -> Option<usize> {
+        let (word, bit) = mark(token);
+        if self.marks[word] & bit == 0 {
+            return None;
         }
-        Self { rows, singles, pairs }
+        self.tokens.binary_search(&token).ok()
     }
 
     /// Puts into `found` (emptied before) every occurrence, in order of position.
-    pub(super) fn find(&self, sequence: &Sequence, found: &mut Vec<Occurrence>) {
+    pub(super) fn find(&self, text: Text<'_>, found: &mut Vec<Occurrence>) {
         found.clear();
-        let n_rows = self.singles.len();
-        let rows =
-            sequence.iter().map(|(token, joined)| (usize::from(self.rows[token as usize]), joined));
+        let n_rows = self.tokens.len();
+        let rows = text.tokens().map(|(token, joined)| (self.row(token), joined));
         for end in gram_ends(rows) {
             let gram = match (end.before, end.last) {
-                (_, 0) | (Some(0), _) => NONE,
-                (None, row) => self.singles[row - 1],
-                (Some(before), row) => self.pairs[(before - 1) * n_rows + row - 1],
+                (_, None) | (Some(None), _) => NONE,
+                (None, Some(row)) => self.singles[row],
+                (Some(Some(before)), Some(row)) => self.pairs[before * n_rows + row],
             };
             if gram != NONE {
                 found.push(Occurrence { gram, at: end.at as u32 });
@@ -78,46 +92,48 @@ impl Matcher {
     }
 }
 
+/// Returns the word and the bit in it that mark a token.
+fn mark(token: TokenId) -> (usize, u64) {
+    let at = token % MARKS;
+    ((at / u64::BITS) as usize, 1 << (at % u64::BITS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::vocabulary::Vocabulary;
+    use crate::forward::ForwardIndex;
 
-    /// The occurrences in `text` of the grams 灯, 塔, 灯塔 and an unknown one.
-    fn occurrences(text: &str) -> Vec<(u16, u32)> {
-        let mut vocabulary = Vocabulary::default();
-        let mut sequence = Sequence::default();
-        vocabulary.learn("灯塔", &mut Sequence::default());
-        vocabulary.learn(text, &mut sequence);
-        let grams =
-            [Some(GramId::single(0)), Some(GramId::single(1)), Some(GramId::pair(0, 1)), None];
+    /// Returns the occurrences of `grams` in the first of `texts`, which are a whole corpus.
+    fn occurrences(texts: &[&str], grams: &[(&str, Option<&str>)]) -> Vec<(u16, u32)> {
+        let forward = ForwardIndex::of_texts(texts);
+        let grams: Vec<Option<KnownGram>> =
+            grams.iter().map(|(first, second)| forward.gram(first, *second)).collect();
         let mut found = Vec::new();
-        Matcher::new(&grams, vocabulary.len()).find(&sequence, &mut found);
+        Matcher::new(&grams).find(forward.passage(0), &mut found);
         found.iter().map(|occurrence| (occurrence.gram, occurrence.at)).collect()
     }
 
+    /// The grams 灯, 塔 and 灯塔, and an unknown one.
+    const GRAMS: [(&str, Option<&str>); 4] =
+        [("灯", None), ("塔", None), ("灯", Some("塔")), ("船", None)];
+
     #[test]
     fn tokens_and_pairs_are_found_at_their_last_token() {
-        assert_eq!(occurrences("看灯塔"), [(0, 1), (1, 2), (2, 2)]);
+        assert_eq!(occurrences(&["看灯塔"], &GRAMS), [(0, 1), (1, 2), (2, 2)]);
     }
 
     #[test]
     fn a_mark_parts_a_pair() {
-        assert_eq!(occurrences("灯，塔"), [(0, 0), (1, 1)]);
+        assert_eq!(occurrences(&["灯，塔", "灯塔"], &GRAMS), [(0, 0), (1, 1)]);
     }
 
     #[test]
     fn the_order_of_a_pair_matters() {
-        assert_eq!(occurrences("塔灯"), [(1, 0), (0, 1)]);
+        assert_eq!(occurrences(&["塔灯", "灯塔"], &GRAMS), [(1, 0), (0, 1)]);
     }
 
     #[test]
     fn a_pair_is_found_even_if_its_tokens_are_no_grams_of_their_own() {
-        let mut vocabulary = Vocabulary::default();
-        let mut sequence = Sequence::default();
-        vocabulary.learn("看灯塔", &mut sequence);
-        let mut found = Vec::new();
-        Matcher::new(&[Some(GramId::pair(1, 2))], vocabulary.len()).find(&sequence, &mut found);
-        assert_eq!(found, [Occurrence { gram: 0, at: 2 }]);
+        assert_eq!(occurrences(&["看灯塔"], &GRAMS[2..3]), [(0, 2)]);
     }
 }

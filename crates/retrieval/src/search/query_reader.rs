@@ -8,8 +8,7 @@ use super::gram::Gram;
 use super::name_variants::NameVariants;
 use super::phrase_matcher::PhraseMatcher;
 use super::query::Query;
-use super::quoted_names::quoted_names;
-use super::typo::TypoIndex;
+use super::typo::corrections;
 use transcript::Corpus;
 use transcript::text::{CharSpan, Script, Segmenter, fold, mainland_wording};
 
@@ -32,7 +31,6 @@ pub(super) struct QueryReader {
     speakers: Speakers,
     segmenter: Segmenter,
     variants: NameVariants,
-    typos: TypoIndex,
 }
 
 /// The interviewees, by all their names.
@@ -46,12 +44,8 @@ impl QueryReader {
     pub(super) fn new(collection: &Collection) -> Self {
         let corpus = collection.library.corpus();
         let variants = NameVariants::new(&corpus.names);
-        let quoted = quoted_names(corpus);
-        let whole = quoted.iter().map(String::as_str).chain(variants.terms());
-        let segmenter = Segmenter::new(whole);
-        let grams = collection.statistics.passage.frequencies().keys();
-        let typos = TypoIndex::new(grams, &collection.vocabulary);
-        Self { speakers: Speakers::of(corpus), segmenter, variants, typos }
+        let segmenter = Segmenter::new(collection.forward.quoted_names().chain(variants.terms()));
+        Self { speakers: Speakers::of(corpus), segmenter, variants }
     }
 
     /// Reads `text`. If there is a `topic`, the question goes on with that one.
@@ -90,13 +84,13 @@ impl QueryReader {
                 self.add_wording(&mut query, &wording);
             }
         }
-        for reading in self.typos.readings(query.typed(), &known) {
-            let typed = if reading.fits {
-                replaced(query.typed(), reading.typed, &reading.meant)
+        for correction in corrections(&collection.forward, query.typed(), &known) {
+            let typed = if correction.fits {
+                replaced(query.typed(), correction.typed, &correction.meant)
             } else {
                 Vec::new()
             };
-            query.add_alternative(typed, [reading.meant]);
+            query.add_alternative(typed, [correction.meant]);
         }
         query
     }

@@ -1,10 +1,8 @@
 //! A question with the passages that were found for it, and what supports the best of them.
 
-use rustc_hash::FxHashSet;
-
-use super::collection::{Collection, PassageTexts, PerField};
+use super::collection::Collection;
 use super::evidence::Evidence;
-use super::field::FieldText;
+use super::expansion;
 use super::gram::Gram;
 use super::hit::{Features, Hit};
 use super::matcher::Matcher;
@@ -15,12 +13,12 @@ use super::query_reader::QueryReader;
 use super::rerank::Scorer;
 use super::score::{by_words, combined};
 use super::support::Support;
-use super::vocabulary::{GramId, Sequence};
 use super::weights::Weights;
 use crate::Library;
+use crate::forward::{ForwardIndex, KnownGram, PerField, Text};
 use crate::index::WeightedGram;
 use transcript::Passage;
-use transcript::text::{CharSpan, fold};
+use transcript::text::{CharSpan, each_gram, fold, tokenize};
 
 /// The number of grams that candidates are looked up by. The lightest grams say little and stand in
 /// most passages, so that they cost the most: of 4,221 questions to 1,104 passages one was answered
@@ -33,8 +31,9 @@ pub struct Ranking<'s> {
     reader: &'s QueryReader,
     options: &'s Options,
     query: Query,
-    /// The numbers of the query's grams, where the corpus knows them.
-    ids: Vec<Option<GramId>>,
+    /// The query's grams, where the corpus knows them.
+    known: Vec<Option<KnownGram>>,
+    matcher: Matcher,
     weights: PerField<Weights>,
     encoder: Option<&'s str>,
     hits: Vec<Hit>,
@@ -47,20 +46,27 @@ impl<'s> Ranking<'s> {
         options: &'s Options,
         query: Query,
     ) -> Self {
-        let ids: Vec<_> = query.grams.iter().map(|gram| collection.vocabulary.gram(gram)).collect();
-        let weigh = |statistics| Weights::new(&query, &ids, statistics);
+        let known: Vec<_> = query.grams.iter().map(|gram| collection.known(gram)).collect();
+        let weigh = |statistics| Weights::new(&query, &known, &statistics);
+        let statistics = collection.forward.statistics();
         let weights = PerField {
-            passage: weigh(&collection.statistics.passage),
-            question: weigh(&collection.statistics.question),
-            title: weigh(&collection.statistics.title),
-            expansion: weigh(&collection.statistics.expansion),
+            passage: weigh(statistics.passage),
+            question: weigh(statistics.question),
+            title: weigh(statistics.title),
+            expansion: weigh(statistics.expansion),
         };
-        Self { collection, reader, options, query, ids, weights, encoder: None, hits: Vec::new() }
+        let matcher = Matcher::new(&known);
+        let (encoder, hits) = (None, Vec::new());
+        Self { collection, reader, options, query, known, matcher, weights, encoder, hits }
     }
 
     /// The library that was searched.
     pub fn library(&self) -> &'s Library {
         &self.collection.library
+    }
+
+    fn forward(&self) -> &'s ForwardIndex {
+        &self.collection.forward
     }
 
     /// The fingerprint of the encoder that took part, if one did.
@@ -77,27 +83,29 @@ impl<'s> Ranking<'s> {
     ) {
         self.encoder = encoder;
         let whole = self.weights.passage.total();
-        let matcher = Matcher::new(&self.ids, self.collection.vocabulary.len());
-        let mut scorer = Scorer::new(&matcher, self.query.grams.len());
+        let forward = self.forward();
+        let mut scorer = Scorer::new(&self.matcher, self.query.grams.len());
         let mut sums = Vec::new();
         let mut hits: Vec<Hit> = Vec::with_capacity(candidates.len());
         for position in candidates {
-            let texts = &self.collection.passages[position];
-            let passage = scorer.text(&texts.passage, &self.weights.passage);
-            let expansion = texts.expansion.score(&self.ids, &self.weights.expansion, &mut sums);
+            let interview = self.library().passages()[position].interview;
+            let passage = scorer.text(forward.passage(position), &self.weights.passage);
+            let texts = forward.expansion(position);
+            let expansion =
+                expansion::score(texts, &self.known, &self.weights.expansion, &mut sums);
             let features = Features {
                 passage: passage.whole,
                 sentence: passage.sentence,
                 window: passage.window,
-                question: scorer.whole(&texts.question, &self.weights.question),
-                title: scorer.whole(&texts.title, &self.weights.title),
+                question: scorer.whole(forward.question(position), &self.weights.question),
+                title: scorer.whole(forward.title(interview), &self.weights.title),
                 expansion_best: expansion.best,
                 expansion_all: expansion.all,
                 best_expansion: expansion.which,
                 nearness: nearness.map_or(0.0, |nearness| whole * nearness.scores[position]),
                 similarity: nearness.map_or(0.0, |nearness| nearness.similarities[position]),
-                has_expansion: !texts.expansion_as_written.is_empty(),
-                is_of_named_speaker: self.is_of_named_speaker(position),
+                has_expansion: !texts.is_empty(),
+                is_of_named_speaker: self.query.named_interviews.binary_search(&interview).is_ok(),
             };
             let score = combined(&features, self.options);
             if score > 0.0 {
@@ -106,11 +114,6 @@ impl<'s> Ranking<'s> {
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.position.cmp(&b.position)));
         self.hits = hits;
-    }
-
-    fn is_of_named_speaker(&self, position: usize) -> bool {
-        let interview = self.library().passages()[position].interview;
-        self.query.named_interviews.binary_search(&interview).is_ok()
     }
 
     /// What was found, best first.
@@ -140,11 +143,14 @@ impl<'s> Ranking<'s> {
     /// rivals, so the margin is taken over the first other hit that is none of them.
     fn support_of(&self, best: &Hit) -> Support {
         let same = self.library().near_duplicates(best.position);
-        let texts = &self.collection.passages[best.position];
-        let said = held_grams([&texts.passage, &texts.question]);
-        let together = |gram| said.contains(&gram) || texts.expansion.holds(gram);
+        let forward = self.forward();
+        let said = self.held([forward.passage(best.position), forward.question(best.position)]);
+        let texts = forward.expansion(best.position);
+        let expanded = |number: usize| self.known[number].is_some_and(|gram| texts.holds(gram.id));
+        let together = |number: usize| said[number] || expanded(number);
         let which = best.features.best_expansion;
-        let best_expansion = |gram| texts.expansion.text_holds(which, gram);
+        let best_expansion =
+            |number: usize| self.known[number].is_some_and(|gram| texts.text_holds(which, gram.id));
         let is_word = |gram: &Gram| gram.word_share > 0.0 && gram.text().chars().count() > 1;
         let passage = &self.weights.passage;
         let is_rival = |hit: &&Hit| hit.position != best.position && !same.contains(&hit.position);
@@ -156,7 +162,7 @@ impl<'s> Ranking<'s> {
             words: self.share(passage, &is_word, &together),
             sentence: f64::from(best.features.sentence / passage.total()),
             expansion_recall: self.share(&self.weights.expansion, &|_| true, &best_expansion),
-            expansion_precision: texts.expansion.precision(which, &self.ids),
+            expansion_precision: expansion::precision(texts, which, &self.known),
             has_expansion: best.features.has_expansion,
             margin: f64::from(((best.score - next_score) / best.score).max(0.0)),
             score: f64::from(by_words(&best.features, self.options)),
@@ -172,15 +178,14 @@ impl<'s> Ranking<'s> {
         &self,
         weights: &Weights,
         among: &dyn Fn(&Gram) -> bool,
-        held: &dyn Fn(GramId) -> bool,
+        held: &dyn Fn(usize) -> bool,
     ) -> f64 {
-        let holds = |number: usize| self.ids[number].is_some_and(held);
         let weight = |number: usize| weights.of(number);
         let (mut part, mut total) = (0.0, 0.0);
         for (number, gram) in self.query.grams.iter().enumerate().take(self.query.n_counting()) {
             if among(gram) {
                 total += weight(number);
-                part += weight(number) * self.query.held(number, &holds, &weight);
+                part += weight(number) * self.query.held(number, held, &weight);
             }
         }
         if total > 0.0 { f64::from(part / total).min(1.0) } else { 1.0 }
@@ -196,16 +201,34 @@ impl<'s> Ranking<'s> {
     }
 
     fn is_said(&self, folded: &[char], word: &CharSpan) -> bool {
-        let mut sequence = Sequence::default();
-        let is_known = self.collection.vocabulary.read(&folded[word.clone()], &mut sequence);
-        let says = |number: usize| self.ids[number].is_some_and(|id| self.collection.says(id));
-        let typed = self.query.typed_within(word);
-        let is_meant = || {
-            typed
-                .iter()
-                .any(|number| self.query.held(*number, &says, &|_| 1.0) >= 1.0 && !says(*number))
-        };
-        (is_known && sequence.grams().all(|(gram, _)| self.collection.says(gram))) || is_meant()
+        let says =
+            |number: usize| self.known[number].is_some_and(|gram| self.collection.says(gram.id));
+        let word_folded = &folded[word.clone()];
+        let tokens = tokenize(word_folded);
+        let terms: Vec<String> =
+            tokens.iter().map(|token| word_folded[token.span.clone()].iter().collect()).collect();
+        let is_typed_said = each_gram(&tokens).all(|gram| {
+            let second = (gram.len() > 1).then(|| terms[gram.end - 1].as_str());
+            let known = self.forward().gram(&terms[gram.start], second);
+            known.is_some_and(|known| self.collection.says(known.id))
+        });
+        is_typed_said
+            || self
+                .query
+                .typed_within(word)
+                .into_iter()
+                .any(|number| self.query.held(number, &says, &|_| 1.0) >= 1.0 && !says(number))
+    }
+
+    /// Returns which grams of the query any of `texts` holds, by their numbers.
+    fn held<const N: usize>(&self, texts: [Text<'_>; N]) -> Vec<bool> {
+        let mut held = vec![false; self.known.len()];
+        let mut found = Vec::new();
+        for text in texts {
+            self.matcher.find(text, &mut found);
+            found.iter().for_each(|occurrence| held[usize::from(occurrence.gram)] = true);
+        }
+        held
     }
 
     /// How the question matches a hit's passage, sentence by sentence. Where the passage was found by
@@ -223,26 +246,26 @@ impl<'s> Ranking<'s> {
 
     /// The grams of the question, and where `hit` holds each.
     pub fn grams(&self, hit: &Hit) -> Vec<ExplainedGram> {
-        let PassageTexts { passage, question, expansion, .. } =
-            &self.collection.passages[hit.position];
-        let (passage, question) = (held_grams([passage]), held_grams([question]));
-        let numbered = self.query.grams.iter().zip(&self.ids).enumerate();
+        let forward = self.forward();
+        let passage = self.held([forward.passage(hit.position)]);
+        let question = self.held([forward.question(hit.position)]);
+        let expansion = forward.expansion(hit.position);
+        let numbered = self.query.grams.iter().zip(&self.known).enumerate();
         numbered
-            .map(|(number, (gram, id))| ExplainedGram {
+            .map(|(number, (gram, known))| ExplainedGram {
                 text: gram.text(),
                 strength: gram.strength,
                 weight: self.weights.passage.of(number),
-                in_passage: id.is_some_and(|id| passage.contains(&id)),
-                in_question: id.is_some_and(|id| question.contains(&id)),
-                in_expansion: id.is_some_and(|id| expansion.holds(id)),
+                in_passage: passage[number],
+                in_question: question[number],
+                in_expansion: known.is_some_and(|known| expansion.holds(known.id)),
             })
             .collect()
     }
 
     /// The expansion text of `hit` that matches best.
     pub fn best_expansion(&self, hit: &Hit) -> Option<&'s str> {
-        let texts = &self.collection.passages[hit.position].expansion_as_written;
-        texts.get(hit.features.best_expansion).map(String::as_str)
+        self.collection.expansion_text(hit.position, hit.features.best_expansion)
     }
 
     /// The words of the question in any passage.
@@ -278,10 +301,6 @@ pub struct ExplainedGram {
     pub in_question: bool,
     /// An expansion text holds it.
     pub in_expansion: bool,
-}
-
-fn held_grams<const N: usize>(texts: [&FieldText; N]) -> FxHashSet<GramId> {
-    texts.into_iter().flat_map(FieldText::grams).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The exact score of one text of a candidate.
 
 use super::bm25::TEXT;
-use super::field::FieldText;
 use super::matcher::{Matcher, Occurrence};
 use super::weights::Weights;
+use crate::forward::Text;
 
 /// How well a text matches.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -29,18 +29,18 @@ impl<'q> Scorer<'q> {
     }
 
     /// The score of a text as a whole.
-    pub(super) fn whole(&mut self, text: &FieldText, weights: &Weights) -> f32 {
-        self.matcher.find(&text.sequence, &mut self.occurrences);
-        let norm = TEXT.length_norm(text.sequence.len(), weights.average_length);
+    pub(super) fn whole(&mut self, text: Text<'_>, weights: &Weights) -> f32 {
+        self.matcher.find(text, &mut self.occurrences);
+        let norm = TEXT.length_norm(text.len(), weights.average_length);
         run(&self.occurrences, &mut self.counts, weights, norm)
     }
 
     /// The scores of a text and of its sentences.
-    pub(super) fn text(&mut self, text: &FieldText, weights: &Weights) -> TextScore {
+    pub(super) fn text(&mut self, text: Text<'_>, weights: &Weights) -> TextScore {
         let mut score = TextScore { whole: self.whole(text, weights), ..TextScore::default() };
         let (mut start, mut first) = (0, 0);
         let mut before: Option<(usize, usize)> = None;
-        for &end in &text.sentence_ends {
+        for end in text.sentence_ends() {
             let inside =
                 self.occurrences[first..].iter().take_while(|found| (found.at as usize) < end);
             let last = first + inside.count();
@@ -83,27 +83,25 @@ fn run(occurrences: &[Occurrence], counts: &mut [u16], weights: &Weights, norm: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::field::Statistics;
+    use crate::forward::{ForwardIndex, KnownGram};
     use crate::search::phrase_matcher::PhraseMatcher;
     use crate::search::query::Query;
-    use crate::search::vocabulary::{GramId, Vocabulary};
     use transcript::text::{Segmenter, fold};
 
     /// Scores the first of `texts`, which are a whole corpus, for the question 灯塔. Returns the weights of
     /// its grams (灯, 塔, 灯塔) as well.
     fn score(texts: &[&str]) -> (TextScore, [f32; 3]) {
-        let mut vocabulary = Vocabulary::default();
-        let mut statistics = Statistics::default();
-        let read = |text: &&str| FieldText::of_text(&mut vocabulary, text);
-        let fields: Vec<FieldText> = texts.iter().map(read).collect();
-        fields.iter().for_each(|field| statistics.count(field));
+        let forward = ForwardIndex::of_texts(texts);
         let query =
             Query::new(&fold("灯塔"), &PhraseMatcher::default(), &[], &Segmenter::default());
-        let ids: Vec<Option<GramId>> =
-            query.grams.iter().map(|gram| vocabulary.gram(gram)).collect();
-        let weights = Weights::new(&query, &ids, &statistics);
-        let matcher = Matcher::new(&ids, vocabulary.len());
-        let score = Scorer::new(&matcher, ids.len()).text(&fields[0], &weights);
+        let ids: Vec<Option<KnownGram>> = query
+            .grams
+            .iter()
+            .map(|gram| forward.gram(&gram.first, gram.second.as_deref()))
+            .collect();
+        let weights = Weights::new(&query, &ids, &forward.statistics().passage);
+        let matcher = Matcher::new(&ids);
+        let score = Scorer::new(&matcher, ids.len()).text(forward.passage(0), &weights);
         (score, [weights.of(0), weights.of(1), weights.of(2)])
     }
 

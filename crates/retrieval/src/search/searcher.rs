@@ -9,9 +9,10 @@ use super::options::Options;
 use super::query_reader::QueryReader;
 use super::ranking::Ranking;
 use crate::Library;
+use crate::forward::ForwardIndex;
 use crate::index::{Error, Index};
 
-/// The passages of one library in memory, ready to be searched.
+/// The passages of one library, ready to be searched.
 pub struct Searcher {
     options: Options,
     collection: Collection,
@@ -20,19 +21,25 @@ pub struct Searcher {
 }
 
 impl Searcher {
-    /// Reads the passages of `library` into memory.
+    /// Returns a searcher over `library`, whose texts are read into memory.
     pub fn new(library: Arc<Library>, options: Options) -> Self {
-        let collection = Collection::new(library);
-        let reader = QueryReader::new(&collection);
-        Self { options, collection, reader, meaning: None }
+        let forward = Arc::new(ForwardIndex::in_memory(library.corpus(), library.passages()));
+        Self::with(Collection { library, forward }, options)
     }
 
-    /// Reads the passages of `index` into memory, with what they mean where it has an encoder.
+    /// Returns a searcher over the passages of `index`, with what they mean if it has an encoder.
     pub fn over(index: &Index, options: Options) -> Self {
-        let passages = index.library().passages();
+        let library = Arc::clone(index.library());
+        let meaning = index.meaning();
         let meaning =
-            index.meaning().map(|(encoder, vectors)| Meaning::new(encoder, vectors, passages));
-        Self { meaning, ..Self::new(Arc::clone(index.library()), options) }
+            meaning.map(|(encoder, vectors)| Meaning::new(encoder, vectors, library.passages()));
+        let forward = Arc::clone(index.forward());
+        Self { meaning, ..Self::with(Collection { library, forward }, options) }
+    }
+
+    fn with(collection: Collection, options: Options) -> Self {
+        let reader = QueryReader::new(&collection);
+        Self { options, collection, reader, meaning: None }
     }
 
     /// Whether `text` by itself says anything that can be looked up.

@@ -5,11 +5,9 @@
 //! another only if what stands beside it fits the other (梦乡小镇, not 景点 alone), and what was read
 //! so weighs less than what was typed.
 
-use rustc_hash::FxHashMap;
-
 use super::gram::Gram;
-use super::vocabulary::{GramId, Vocabulary};
-use transcript::text::{is_han, sound};
+use crate::forward::ForwardIndex;
+use transcript::text::is_han;
 
 /// The weight of a word that sounds alike, beside the one that was typed.
 const SOUNDS_ALIKE: f32 = 0.7;
@@ -24,13 +22,6 @@ const SHORTEST: usize = 4;
 /// A Latin word with at least this many letters may hold two errors, a shorter one only one.
 const LONG: usize = 8;
 
-/// The pairs of characters of a corpus by their sound, and its Latin words.
-#[derive(Debug, Default)]
-pub(super) struct TypoIndex {
-    pairs: FxHashMap<(String, String), Vec<[char; 2]>>,
-    latin: Vec<String>,
-}
-
 /// What a typed gram may have been meant as.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TypoCorrection {
@@ -42,100 +33,69 @@ pub(super) struct TypoCorrection {
     pub(super) fits: bool,
 }
 
-impl TypoIndex {
-    /// Reads the grams of a corpus.
-    pub(super) fn new<'g>(
-        grams: impl Iterator<Item = &'g GramId>,
-        vocabulary: &Vocabulary,
-    ) -> Self {
-        let terms = vocabulary.terms();
-        let mut index = Self::default();
-        for gram in grams {
-            match gram.tokens() {
-                (first, Some(second)) => {
-                    index.add_pair(terms[first as usize], terms[second as usize]);
-                }
-                (token, None) => {
-                    let term = terms[token as usize];
-                    if may_be_misspelt(term) {
-                        index.latin.push(term.to_owned());
-                    }
-                }
+/// Returns what those of the `typed` grams that the corpus does not know may have been meant as.
+pub(super) fn corrections(
+    forward: &ForwardIndex,
+    typed: &[Gram],
+    known: &dyn Fn(&Gram) -> bool,
+) -> Vec<TypoCorrection> {
+    let unknown = typed.iter().enumerate().filter(|(_, gram)| !known(gram));
+    let mut corrections = Vec::new();
+    for (number, gram) in unknown {
+        match &gram.second {
+            Some(second) => {
+                let fits = |pair: [char; 2]| fits(pair, gram, typed, known);
+                corrections.extend(pair_corrections(forward, number, gram, second, &fits));
             }
+            None => corrections.extend(latin_corrections(forward, number, gram)),
         }
-        index
     }
+    corrections
+}
 
-    fn add_pair(&mut self, first: &str, second: &str) {
-        let (Some(first), Some(second)) = (single(first), single(second)) else { return };
-        let (Some(one), Some(other)) = (sound(first), sound(second)) else { return };
-        self.pairs.entry((one, other)).or_default().push([first, second]);
-    }
+/// Returns the corrections of `gram`, a pair that ends with `second`.
+fn pair_corrections(
+    forward: &ForwardIndex,
+    number: usize,
+    gram: &Gram,
+    second: &str,
+    fits: &dyn Fn([char; 2]) -> bool,
+) -> Vec<TypoCorrection> {
+    let Some((one, other)) = single(&gram.first).zip(single(second)) else { return Vec::new() };
+    let is_word = gram.word_share > 0.0;
+    let strength = if is_word { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
+    let correction = |pair: [char; 2]| TypoCorrection {
+        typed: number,
+        meant: Gram {
+            first: pair[0].to_string(),
+            second: Some(pair[1].to_string()),
+            strength,
+            ..gram.clone()
+        },
+        fits: fits(pair),
+    };
+    let alike = forward.pairs_sounding_like(one, other);
+    alike.map(correction).filter(|correction| correction.fits || !is_word).collect()
+}
 
-    /// What those of the `typed` grams that the corpus does not know may have been meant as.
-    pub(super) fn readings(
-        &self,
-        typed: &[Gram],
-        known: &dyn Fn(&Gram) -> bool,
-    ) -> Vec<TypoCorrection> {
-        let unknown = typed.iter().enumerate().filter(|(_, gram)| !known(gram));
-        let mut readings = Vec::new();
-        for (number, gram) in unknown {
-            match &gram.second {
-                Some(second) => {
-                    let fits = |pair: [char; 2]| fits(pair, gram, typed, known);
-                    readings.extend(self.pair_readings(number, gram, second, &fits));
-                }
-                None => readings.extend(self.latin_readings(number, gram)),
-            }
-        }
-        readings
-    }
-
-    /// Readings of `gram`, a pair that ends with `second`.
-    fn pair_readings(
-        &self,
-        number: usize,
-        gram: &Gram,
-        second: &str,
-        fits: &dyn Fn([char; 2]) -> bool,
-    ) -> Vec<TypoCorrection> {
-        let sounds = single(&gram.first).and_then(sound).zip(single(second).and_then(sound));
-        let alike = sounds.and_then(|sounds| self.pairs.get(&sounds)).into_iter().flatten();
-        let is_word = gram.word_share > 0.0;
-        let strength = if is_word { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
-        let reading = |pair: &[char; 2]| TypoCorrection {
-            typed: number,
-            meant: Gram {
-                first: pair[0].to_string(),
-                second: Some(pair[1].to_string()),
-                strength,
-                ..gram.clone()
-            },
-            fits: fits(*pair),
-        };
-        alike.map(reading).filter(|reading| reading.fits || !is_word).collect()
-    }
-
-    fn latin_readings<'a>(
-        &'a self,
-        number: usize,
-        gram: &'a Gram,
-    ) -> impl Iterator<Item = TypoCorrection> + 'a {
-        let typed = &gram.first;
-        let errors = if typed.len() < LONG { 1 } else { 2 };
-        let is_candidate = may_be_misspelt(typed);
-        let alike = self.latin.iter().filter(move |term| {
-            is_candidate
-                && term.len().abs_diff(typed.len()) <= errors
-                && strsim::osa_distance(term, typed) <= errors
-        });
-        alike.map(move |term| TypoCorrection {
-            typed: number,
-            meant: Gram { first: term.clone(), strength: LOOKS_ALIKE, ..gram.clone() },
-            fits: true,
-        })
-    }
+fn latin_corrections<'a>(
+    forward: &'a ForwardIndex,
+    number: usize,
+    gram: &'a Gram,
+) -> impl Iterator<Item = TypoCorrection> + 'a {
+    let typed = &gram.first;
+    let errors = if typed.len() < LONG { 1 } else { 2 };
+    let terms = may_be_misspelt(typed).then(|| forward.latin_terms()).into_iter().flatten();
+    let alike = terms.filter(move |term| {
+        term.len().abs_diff(typed.len()) <= errors
+            && may_be_misspelt(term)
+            && strsim::osa_distance(term, typed) <= errors
+    });
+    alike.map(move |term| TypoCorrection {
+        typed: number,
+        meant: Gram { first: term.to_owned(), strength: LOOKS_ALIKE, ..gram.clone() },
+        fits: true,
+    })
 }
 
 fn may_be_misspelt(term: &str) -> bool {
@@ -166,7 +126,6 @@ fn single(term: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::field::FieldText;
 
     /// The grams of `text` as typed: all tokens, then all pairs.
     fn typed(text: &str) -> Vec<Gram> {
@@ -188,12 +147,9 @@ mod tests {
     }
 
     fn readings(corpus: &str, question: &str) -> Vec<(String, f32, bool)> {
-        let mut vocabulary = Vocabulary::default();
-        let text = FieldText::of_text(&mut vocabulary, corpus);
-        let grams: Vec<GramId> = text.grams().collect();
-        let index = TypoIndex::new(grams.iter(), &vocabulary);
-        let known = |gram: &Gram| vocabulary.gram(gram).is_some_and(|id| grams.contains(&id));
-        let readings = index.readings(&typed(question), &known).into_iter();
+        let forward = ForwardIndex::of_texts(&[corpus]);
+        let known = |gram: &Gram| forward.gram(&gram.first, gram.second.as_deref()).is_some();
+        let readings = corrections(&forward, &typed(question), &known).into_iter();
         readings.map(|read| (read.meant.text(), read.meant.strength, read.fits)).collect()
     }
 

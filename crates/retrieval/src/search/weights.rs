@@ -1,10 +1,9 @@
 //! What the grams of a query weigh in one field.
 
 use super::bm25::inverse_document_frequency;
-use super::field::Statistics;
 use super::gram::Gram;
 use super::query::Query;
-use super::vocabulary::GramId;
+use crate::forward::{KnownGram, Statistics};
 
 /// The number of documents of general Chinese that stand beside the corpus. In a small corpus its own
 /// document frequencies are noise; in a large one these hardly count.
@@ -23,10 +22,14 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    pub(super) fn new(query: &Query, ids: &[Option<GramId>], statistics: &Statistics) -> Self {
+    pub(super) fn new(
+        query: &Query,
+        ids: &[Option<KnownGram>],
+        statistics: &Statistics<'_>,
+    ) -> Self {
         let average_length = statistics.average_length();
         let grams = query.grams.iter().zip(ids).map(|(gram, id)| {
-            let frequency = id.map_or(0, |id| statistics.document_frequency(id));
+            let frequency = id.map_or(0, |known| statistics.document_frequency(known.id));
             let rarity = rarity(gram, frequency, statistics.n_documents(), average_length);
             gram.strength * rarity * emphasis(gram)
         });
