@@ -67,8 +67,7 @@ impl Synthetic {
     fn turn(&self, position: usize) -> Turn {
         let mut random = Random::new(position as u64 + 10);
         let text = (0..SENTENCES).map(|_| self.sentence(&mut random)).collect();
-        let answer =
-            Part::Answer(Paragraph { number: 1, speaker: None, text, repairs: Vec::new() });
+        let answer = Part::Answer(Paragraph::new(1, text));
         Turn {
             number: position % TURNS + 1,
             interviewer: "問".to_owned(),
