@@ -232,16 +232,12 @@ fn metadata(reading: &ParsedFile) -> Vec<String> {
 }
 
 fn turn(turn: &Turn) -> serde_json::Value {
-    let texts =
-        |keep: fn(&Part) -> Option<&String>| turn.parts.iter().filter_map(keep).collect::<Vec<_>>();
-    let answers = texts(|part| match part {
-        Part::Answer(paragraph) => Some(&paragraph.text),
-        _ => None,
-    });
-    let asides = texts(|part| match part {
+    let answers: Vec<&String> = turn.answers().map(|paragraph| &paragraph.text).collect();
+    let asides = turn.parts.iter().filter_map(|part| match part {
         Part::Aside(text) => Some(text),
         _ => None,
     });
+    let asides: Vec<&String> = asides.collect();
     json!({"question": turn.question, "answers": answers, "asides": asides})
 }
 
@@ -257,9 +253,7 @@ fn report(
     if args.dry_run {
         write!(out, "{}", imported.file)?;
     }
-    let answers =
-        |turn: &Turn| turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
-    let n_answers: usize = interview.turns.iter().map(answers).sum();
+    let n_answers = interview.turns.iter().flat_map(Turn::answers).count();
     let mut err = std::io::stderr().lock();
     for finding in &reading.findings {
         writeln!(err, "{}", Diagnostic { path: args.file.clone(), finding: finding.clone() })?;

@@ -6,9 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use transcript::text::{CharSpan, Script, simplified_only};
-use transcript::{
-    Corpus, Interview, NearDuplicates, Part, Passage, PassageId, PassageKey, Turn, by_key,
-};
+use transcript::{Corpus, Interview, NearDuplicates, Passage, PassageId, PassageKey, Turn, by_key};
 
 /// A text in Traditional Chinese with at least this many characters that only Simplified Chinese
 /// has counts as half-converted. Fewer may be names that it quotes.
@@ -221,11 +219,7 @@ fn script_of(interview: &Interview) -> (Option<Script>, bool) {
     let mut text = String::new();
     for turn in &interview.turns {
         text.push_str(&turn.question);
-        for part in &turn.parts {
-            if let Part::Answer(paragraph) = part {
-                text.push_str(&paragraph.text);
-            }
-        }
+        text.extend(turn.answers().map(|paragraph| paragraph.text.as_str()));
     }
     let script = Script::of(&text);
     (script, script == Some(Script::Hant) && simplified_only(&text) >= HALF_CONVERTED)
@@ -234,7 +228,7 @@ fn script_of(interview: &Interview) -> (Option<Script>, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use transcript::Paragraph;
+    use transcript::{Paragraph, Part};
 
     fn interview(slug: &str, turns: &[(&str, &[&str])]) -> Interview {
         let turn = |(number, (question, answers)): (usize, &(&str, &[&str]))| Turn {

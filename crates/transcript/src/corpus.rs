@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::split::pieces;
-use super::{Interview, Name, Paragraph, Part, Passage, PassageId, PassageKey, RepairedSpan, Turn};
+use super::{Interview, Name, Paragraph, Passage, PassageId, PassageKey, RepairedSpan, Turn};
 use crate::text::CharSpan;
 
 /// What an index is built from.
@@ -93,11 +93,7 @@ fn passages_of<'a>(
     position: usize,
     turn: &'a Turn,
 ) -> impl Iterator<Item = Passage> + 'a {
-    let answers = turn.parts.iter().filter_map(|part| match part {
-        Part::Answer(paragraph) => Some(paragraph),
-        Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
-    });
-    answers.flat_map(move |paragraph| {
+    turn.answers().flat_map(move |paragraph| {
         let cut = pieces(&paragraph.text);
         let whole = cut.len() == 1;
         cut.into_iter().enumerate().map(move |(part, span)| {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::parse::{Kind, TRANSLATION, Voice};
 use super::read::ParsedFile;
-use super::{Finding, Provenance, Turn};
+use super::{Finding, Provenance};
 
 /// Characters of a page's speech below which a share of them means little.
 const FEW: usize = 400;
@@ -228,8 +228,9 @@ impl ParsedFile {
         let translations = translations.count();
         checks.extend((translations > 0).then_some(Check::Translations(translations)));
         checks.extend((turns.len() < FEW_TURNS).then_some(Check::FewTurns(turns.len())));
-        let long = turns.iter().filter(|turn| n_answers(turn) > LONG_ANSWER).take(2);
-        checks.extend(long.map(|turn| Check::LongTurn(n_answers(turn), turn.number)));
+        let lengths = turns.iter().map(|turn| (turn.answers().count(), turn.number));
+        let long = lengths.filter(|(answers, _)| *answers > LONG_ANSWER).take(2);
+        checks.extend(long.map(|(answers, number)| Check::LongTurn(answers, number)));
         let guests = &self.transcript.guests;
         checks.extend((!guests.is_empty()).then(|| Check::Guests(guests.clone())));
         checks.extend(self.findings.iter().take(3).cloned().map(Check::Finding));
@@ -249,8 +250,4 @@ impl ParsedFile {
         let much = left_out > FEW && left_out as f64 > (left_out + speech) as f64 * MUCH;
         much.then_some(Check::MuchLeftOut(left_out, speech))
     }
-}
-
-fn n_answers(turn: &Turn) -> usize {
-    turn.parts.iter().filter(|part| matches!(part, super::Part::Answer(_))).count()
 }

@@ -57,10 +57,7 @@ impl Interview {
 
     fn answers(&self, turn: usize) -> impl Iterator<Item = &Paragraph> {
         let turn = turn.checked_sub(1).and_then(|turn| self.turns.get(turn));
-        turn.into_iter().flat_map(|turn| &turn.parts).filter_map(|part| match part {
-            Part::Answer(answer) => Some(answer),
-            _ => None,
-        })
+        turn.into_iter().flat_map(Turn::answers)
     }
 }
 
@@ -87,9 +84,17 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// The paragraphs of those who are interviewed.
+    pub fn answers(&self) -> impl Iterator<Item = &Paragraph> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Answer(paragraph) => Some(paragraph),
+            Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
+        })
+    }
+
     /// Whether somebody who is interviewed says something.
     pub fn has_answers(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Answer(_)))
+        self.answers().next().is_some()
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) fn moment_link(url: &str, seconds: u32) -> Option<String> {
         _ => false,
     };
     if is_video {
-        let others: Vec<(String, String)> =
-            url.query_pairs().filter(|(name, _)| name != "t").map(into_owned).collect();
+        let parameters = url.query_pairs().into_owned();
+        let others: Vec<(String, String)> = parameters.filter(|(name, _)| name != "t").collect();
         url.query_pairs_mut().clear().extend_pairs(others).append_pair("t", &seconds.to_string());
         Some(url.into())
     } else if MEDIA.iter().any(|ending| url.path().to_lowercase().ends_with(ending)) {
@@ -28,10 +28,6 @@ pub(crate) fn moment_link(url: &str, seconds: u32) -> Option<String> {
     } else {
         None
     }
-}
-
-fn into_owned((name, value): (impl Into<String>, impl Into<String>)) -> (String, String) {
-    (name.into(), value.into())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use super::{Interview, Part, Passage};
+use super::{Interview, Passage, Turn};
 use crate::text::{CharSpan, fold};
 
 /// Number of letters of the shingles by which two passages are compared.
@@ -55,13 +55,10 @@ pub fn near_duplicate_interviews(
 }
 
 fn answer_shingles(interview: &Interview) -> Vec<u64> {
-    let parts = interview.turns.iter().flat_map(|turn| &turn.parts);
-    let answers = parts.filter_map(|part| match part {
-        Part::Answer(paragraph) => Some(&paragraph.text),
-        Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
-    });
-    let mut all: Vec<u64> =
-        answers.flat_map(|text| shingles(&letters(text), INTERVIEW_SHINGLE)).collect();
+    let answers = interview.turns.iter().flat_map(Turn::answers);
+    let mut all: Vec<u64> = answers
+        .flat_map(|paragraph| shingles(&letters(&paragraph.text), INTERVIEW_SHINGLE))
+        .collect();
     all.sort_unstable();
     all.dedup();
     all

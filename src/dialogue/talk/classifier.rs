@@ -10,7 +10,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::lexicon;
-use super::spelling::{Example, Spelling};
+use super::spelling::{ExampleClass, Spelling};
 use super::{Talk, tokens};
 use transcript::text::is_han;
 
@@ -76,8 +76,8 @@ impl Classifier {
     /// class of the example.
     pub(super) fn class_of(&self, tokens: &[String]) -> Option<Talk> {
         match self.spelling.example(tokens) {
-            Some(Example::Question) => None,
-            Some(Example::SmallTalk(talk)) => Some(talk),
+            Some(ExampleClass::Question) => None,
+            Some(ExampleClass::SmallTalk(talk)) => Some(talk),
             None => {
                 let corrected = self.spelling.corrected(tokens);
                 // One word is too little to go by: `steak` is near to `speak`, and not meant for it.

@@ -12,7 +12,7 @@ use transcript::text::{is_han, sound};
 
 /// The class of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Example {
+pub(super) enum ExampleClass {
     Question,
     SmallTalk(Talk),
 }
@@ -21,7 +21,7 @@ pub(super) enum Example {
 #[derive(Default)]
 pub(super) struct Spelling {
     /// The class of each example by what it sounds like; an example of several classes counts for the first.
-    by_sound: HashMap<String, Example>,
+    by_sound: HashMap<String, ExampleClass>,
     /// The Latin words of all examples.
     words: HashSet<String>,
 }
@@ -30,7 +30,7 @@ impl Spelling {
     /// Learns from an example of the class `talk`, `None` being a question.
     pub(super) fn learn(&mut self, tokens: &[String], talk: Option<Talk>) {
         if tokens.len() > 1 {
-            let example = talk.map_or(Example::Question, Example::SmallTalk);
+            let example = talk.map_or(ExampleClass::Question, ExampleClass::SmallTalk);
             self.by_sound.entry(sounds(tokens)).or_insert(example);
         }
         let words = tokens.iter().filter(|token| is_latin(token));
@@ -38,7 +38,7 @@ impl Spelling {
     }
 
     /// Returns the class of the example that sounds like `tokens`; `None` if there is none.
-    pub(super) fn example(&self, tokens: &[String]) -> Option<Example> {
+    pub(super) fn example(&self, tokens: &[String]) -> Option<ExampleClass> {
         self.by_sound.get(&sounds(tokens)).copied()
     }
 
@@ -91,9 +91,9 @@ mod tests {
     #[test]
     fn a_text_that_sounds_like_an_example_is_taken_for_it() {
         let example = |text| spelling().example(&tokens(text));
-        assert_eq!(example("蟹蟹"), Some(Example::SmallTalk(Talk::Thanks)));
-        assert_eq!(example("thanku"), Some(Example::SmallTalk(Talk::Thanks)));
-        assert_eq!(example("机器仁"), Some(Example::Question), "questions have examples too");
+        assert_eq!(example("蟹蟹"), Some(ExampleClass::SmallTalk(Talk::Thanks)));
+        assert_eq!(example("thanku"), Some(ExampleClass::SmallTalk(Talk::Thanks)));
+        assert_eq!(example("机器仁"), Some(ExampleClass::Question), "questions have examples too");
         assert_eq!(example("蟹"), None);
         assert_eq!(example("吃蟹蟹"), None, "a part is not enough");
     }

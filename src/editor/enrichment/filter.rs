@@ -18,8 +18,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use retrieval::index::{Error, WeightedGram};
-use retrieval::search::{self, CandidateSource, Hit, Searcher};
+use retrieval::search::{self, AllPassages, Hit, Searcher};
 use retrieval::{Library, SameKey};
 use transcript::text::{grams, is_han};
 use transcript::{Corpus, QuestionOrigin, Questions, ReaderQuestions};
@@ -50,15 +49,6 @@ enum Judgement {
     Off,
     /// The search cannot judge the draft.
     Unknown,
-}
-
-/// Proposes all passages as candidates; the field is their number.
-struct Everything(usize);
-
-impl CandidateSource for Everything {
-    fn candidates(&self, _: &[WeightedGram], _: usize) -> Result<Vec<usize>, Error> {
-        Ok((0..self.0).collect())
-    }
 }
 
 impl DraftFilter {
@@ -123,8 +113,8 @@ impl DraftFilter {
     }
 
     fn judge(&self, position: usize, text: &str) -> Judgement {
-        let everything = Everything(self.library.passages().len());
-        let Ok(ranking) = self.searcher.search(&everything, text, None) else {
+        let all_passages = AllPassages(self.library.passages().len());
+        let Ok(ranking) = self.searcher.search(&all_passages, text, None) else {
             return Judgement::Unknown;
         };
         let (said, unsaid) = ranking.words(text);

@@ -12,7 +12,7 @@ use super::{OperatorButton, key, page, short};
 use crate::dialogue::{Phrases, check_text, fill, is_set_aside, reason_text};
 use crate::reload::{Preview, TrialError, trial};
 use crate::store::{MessageAt, Upload};
-use transcript::{ExplainedBlock, FrontMatter, ParsedFile, Part, Turn, is_date, is_slug};
+use transcript::{ExplainedBlock, FrontMatter, ParsedFile, Turn, is_date, is_slug};
 
 /// The largest file that a bot can download from Telegram, in bytes.
 const MAX_DOWNLOAD: u64 = 20_000_000;
@@ -209,10 +209,8 @@ fn explained(reading: &ParsedFile, phrases: &Phrases) -> Vec<String> {
 /// Returns the first question and the beginning of its answer, with the names of the speakers.
 fn opening(turn: Option<&Turn>, interviewee: &str) -> Vec<String> {
     let Some(turn) = turn else { return Vec::new() };
-    let answer = turn.parts.iter().find_map(|part| match part {
-        Part::Answer(paragraph) => Some(format!("{interviewee}：{}", short(&paragraph.text))),
-        Part::Aside(_) | Part::Guest { .. } | Part::Heading(_) => None,
-    });
+    let answer = turn.answers().next();
+    let answer = answer.map(|paragraph| format!("{interviewee}：{}", short(&paragraph.text)));
     let question = format!("{}：{}", turn.interviewer, short(&turn.question));
     std::iter::once(question).chain(answer).collect()
 }

@@ -81,14 +81,14 @@ fn main() -> Result<()> {
 }
 
 /// One row of the table.
-struct Row {
+struct TableRow {
     name: String,
     measurement: Measurement,
     build: Duration,
     index_bytes: u64,
 }
 
-impl Row {
+impl TableRow {
     /// Prints the row; `base` is the time of a search on the smallest generated corpus.
     fn print(&self, base: f64) {
         let Measurement { plain_p50, search_p50, search_p99, answer_p50, start, heap, peak } =
@@ -106,7 +106,7 @@ impl Row {
 }
 
 /// Builds both indexes of `corpus`, and measures them in another process.
-fn row(name: &str, corpus: &Corpus, questions: &[String]) -> Result<Row> {
+fn row(name: &str, corpus: &Corpus, questions: &[String]) -> Result<TableRow> {
     let folder = tempfile::tempdir()?;
     let index = folder.path().join("index");
     let started = Instant::now();
@@ -122,7 +122,7 @@ fn row(name: &str, corpus: &Corpus, questions: &[String]) -> Result<Row> {
         Command::new(std::env::current_exe()?).arg(MEASURE).arg(folder.path()).output()?;
     ensure!(measured.status.success(), "{}", String::from_utf8_lossy(&measured.stderr));
     let measurement = serde_json::from_slice(&measured.stdout)?;
-    Ok(Row { name: name.to_owned(), measurement, build, index_bytes })
+    Ok(TableRow { name: name.to_owned(), measurement, build, index_bytes })
 }
 
 fn bytes_in(folder: &Path) -> Result<u64> {

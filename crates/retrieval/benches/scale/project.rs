@@ -10,7 +10,7 @@ use transcript::{Corpus, Folder, repair};
 
 /// The sections of the default settings that matter here.
 #[derive(Deserialize)]
-struct Settings {
+struct DefaultSettings {
     corpus: transcript::Options,
     repair: repair::Options,
     search: search::Options,
@@ -23,7 +23,7 @@ pub(crate) fn options() -> Result<search::Options> {
 
 /// Reads the project's corpus.
 pub(crate) fn interview() -> Result<Corpus> {
-    let Settings { mut corpus, repair, .. } = settings()?;
+    let DefaultSettings { mut corpus, repair, .. } = settings()?;
     corpus.dir = project().join("corpus");
     Ok(Folder::read(&corpus)?.load(&repair, false)?.corpus)
 }
@@ -38,7 +38,7 @@ pub(crate) fn questions() -> Result<Vec<String>> {
     questions.collect()
 }
 
-fn settings() -> Result<Settings> {
+fn settings() -> Result<DefaultSettings> {
     Ok(toml::from_str(&fs::read_to_string(project().join("config/default.toml"))?)?)
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Array<T> {
 }
 
 impl<T: Element> Array<T> {
-    /// Returns the array in the bytes from which it was [taken](Reader::array).
+    /// Returns the array in the bytes from which it was [taken](ArrayReader::array).
     pub(super) fn of<'b>(&self, bytes: &'b [u8]) -> &'b [T] {
         let own = bytes.get(self.bytes.clone());
         own.and_then(|own| <[T]>::ref_from_bytes(own).ok()).unwrap_or_default()
@@ -69,12 +69,12 @@ impl<T: Element> Lists<T> {
 }
 
 /// Takes the arrays from bytes, in the order in which they were written.
-pub(super) struct Reader<'b> {
+pub(super) struct ArrayReader<'b> {
     bytes: &'b [u8],
     at: usize,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> ArrayReader<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
         Self { bytes, at: 0 }
     }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn arrays_and_lists_are_read_where_they_lie() {
         let bytes = written();
-        let mut reader = Reader::new(&bytes);
+        let mut reader = ArrayReader::new(&bytes);
         assert_eq!(reader.array::<u8>().unwrap().of(&bytes), [7, 8, 9]);
         let lists = reader.lists_of::<U32>(3).unwrap();
         assert!(reader.is_at_end());
@@ -198,13 +198,16 @@ mod tests {
     fn bytes_that_do_not_fit_are_refused() {
         let bytes = written();
         let read = |bytes: &[u8], n| {
-            let mut reader = Reader::new(bytes);
+            let mut reader = ArrayReader::new(bytes);
             reader.array::<u8>().and_then(|_| reader.lists_of::<U32>(n)).is_some()
         };
         assert!(read(&bytes, 3));
         assert!(!read(&bytes, 2), "there are three lists");
         assert!(!read(&bytes[..bytes.len() - 1], 3));
-        assert!(Reader::new(&bytes).array::<U32>().is_none(), "three bytes are no 32-bit number");
-        assert!(Reader::new(&[]).array::<u8>().is_none());
+        assert!(
+            ArrayReader::new(&bytes).array::<U32>().is_none(),
+            "three bytes are no 32-bit number"
+        );
+        assert!(ArrayReader::new(&[]).array::<u8>().is_none());
     }
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use zerocopy::little_endian::{U32, U64};
 
-use array::{Array, Lists, Reader};
+use array::{Array, ArrayReader, Lists};
 use statistics::Sizes;
 
 pub(crate) use builder::ForwardIndexBuilder;
@@ -76,7 +76,7 @@ impl ForwardIndex {
     /// Opens the bytes that [`ForwardIndexBuilder::write`] wrote; `None` if they are something else.
     pub(crate) fn open(bytes: Bytes) -> Option<Self> {
         let read = (*bytes).as_ref();
-        let mut reader = Reader::new(read);
+        let mut reader = ArrayReader::new(read);
         let terms: Lists<u8> = reader.lists()?;
         let n_terms = terms.len(read);
         let followers = reader.lists_of(n_terms)?;
@@ -204,7 +204,7 @@ impl ForwardIndex {
 
 impl Texts {
     /// Takes the texts of `n` things, if their number is known.
-    fn take(reader: &mut Reader<'_>, bytes: &[u8], n: Option<usize>) -> Option<Self> {
+    fn take(reader: &mut ArrayReader<'_>, bytes: &[u8], n: Option<usize>) -> Option<Self> {
         let tokens: Lists<U32> = reader.lists()?;
         let length = tokens.len(bytes);
         let fits = n.is_none_or(|n| n == length);

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use transcript::Corpus;
 use transcript::text::{fold_char, tokenize};
-use transcript::{Corpus, Part};
 
 /// Opening marks with the closing one of each.
 const MARKS: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』'), ('《', '》')];
@@ -16,10 +16,7 @@ const TIMES: usize = 2;
 pub(super) fn quoted_names(corpus: &Corpus) -> Vec<String> {
     let mut times: HashMap<String, usize> = HashMap::new();
     for turn in corpus.interviews.iter().flat_map(|interview| &interview.turns) {
-        let answers = turn.parts.iter().filter_map(|part| match part {
-            Part::Answer(paragraph) => Some(paragraph.text.as_str()),
-            _ => None,
-        });
+        let answers = turn.answers().map(|paragraph| paragraph.text.as_str());
         for name in answers.chain([turn.question.as_str()]).flat_map(quoted_in) {
             *times.entry(name).or_default() += 1;
         }

@@ -39,3 +39,12 @@ impl CandidateSource for WithinInterview<'_> {
         self.positions.contains(&position)
     }
 }
+
+/// A source that proposes all passages, of which there are so many.
+pub struct AllPassages(pub usize);
+
+impl CandidateSource for AllPassages {
+    fn candidates(&self, _: &[WeightedGram], _: usize) -> Result<Vec<usize>, Error> {
+        Ok((0..self.0).collect())
+    }
+}

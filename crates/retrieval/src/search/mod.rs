@@ -31,7 +31,7 @@ mod support;
 mod typo;
 mod weights;
 
-pub use candidates::{CandidateSource, WithinInterview};
+pub use candidates::{AllPassages, CandidateSource, WithinInterview};
 pub use evidence::Evidence;
 pub use hit::{Features, Hit};
 pub use options::Options;

@@ -308,17 +308,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::index::Error;
-    use crate::search::{CandidateSource, Searcher};
+    use crate::search::{AllPassages, Searcher};
     use transcript::{Corpus, Interview, Paragraph, Part, Turn};
-
-    struct Everything(usize);
-
-    impl CandidateSource for Everything {
-        fn candidates(&self, _: &[WeightedGram], _: usize) -> Result<Vec<usize>, Error> {
-            Ok((0..self.0).collect())
-        }
-    }
 
     /// A searcher over one interview with these answers.
     fn searcher(answers: &[&str]) -> Searcher {
@@ -346,7 +337,7 @@ mod tests {
     #[test]
     fn the_passage_that_holds_more_of_the_question_comes_first() {
         let searcher = searcher(&["海很大。", "灯很亮。", "灯塔很高。"]);
-        let ranking = searcher.search(&Everything(3), "灯塔", None).unwrap();
+        let ranking = searcher.search(&AllPassages(3), "灯塔", None).unwrap();
         let found: Vec<usize> = ranking.hits().iter().map(|hit| hit.position).collect();
         assert_eq!(found, [2, 1], "a passage without any gram of the question is no hit");
     }
@@ -354,7 +345,7 @@ mod tests {
     #[test]
     fn of_equal_passages_the_earlier_comes_first() {
         let searcher = searcher(&["灯塔很高。", "灯塔很高。"]);
-        let ranking = searcher.search(&Everything(2), "灯塔", None).unwrap();
+        let ranking = searcher.search(&AllPassages(2), "灯塔", None).unwrap();
         let found: Vec<usize> = ranking.hits().iter().map(|hit| hit.position).collect();
         assert_eq!(found, [0, 1]);
         assert_near(ranking.support().unwrap().margin, 0.0);
@@ -363,13 +354,13 @@ mod tests {
     #[test]
     fn support_is_the_share_of_the_weight_that_the_best_hit_holds() {
         let searcher = searcher(&["灯塔很高。", "海很大。"]);
-        let whole = searcher.search(&Everything(2), "灯塔", None).unwrap().support().unwrap();
+        let whole = searcher.search(&AllPassages(2), "灯塔", None).unwrap().support().unwrap();
         assert_near(whole.together, 1.0);
         assert_near(whole.words, 1.0);
         assert_near(whole.margin, 1.0);
         assert_eq!((whole.n_tokens, whole.has_expansion), (2, false));
         // Neither 船 nor its pair with 塔 is in the best passage.
-        let ranking = searcher.search(&Everything(2), "灯塔船", None).unwrap();
+        let ranking = searcher.search(&AllPassages(2), "灯塔船", None).unwrap();
         let grams = ranking.grams(&ranking.hits()[0]);
         let weight = |held: bool| -> f32 {
             grams.iter().filter(|gram| gram.in_passage == held).map(|gram| gram.weight).sum()
@@ -383,7 +374,7 @@ mod tests {
     fn candidates_are_looked_up_by_the_heaviest_grams() {
         let searcher = searcher(&["灯塔很高。"]);
         let question = "灯塔看守人讲述风暴夜里船只怎样平安回到港口边上的故事";
-        let ranking = searcher.search(&Everything(1), question, None).unwrap();
+        let ranking = searcher.search(&AllPassages(1), question, None).unwrap();
         let proposed = ranking.proposed();
         assert_eq!(proposed.len(), PROPOSED);
         assert!(proposed.windows(2).all(|pair| pair[0].weight >= pair[1].weight));
@@ -393,7 +384,7 @@ mod tests {
     fn words_of_the_question_are_used_or_missing() {
         let searcher = searcher(&["灯塔很高。"]);
         let question = "灯塔和飞船";
-        let ranking = searcher.search(&Everything(1), question, None).unwrap();
+        let ranking = searcher.search(&AllPassages(1), question, None).unwrap();
         let slice = |span: &CharSpan| -> String {
             question.chars().skip(span.start).take(span.len()).collect()
         };

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::speech::Speech;
+use super::tidy;
 use crate::parse;
 
 /// Levels of a JSON document on which the list is looked for.
@@ -45,37 +46,44 @@ pub(super) fn csv(text: &str) -> Option<String> {
 /// Reads a JSON document that holds a list of segments.
 pub(super) fn json(text: &str) -> Option<String> {
     let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
-    let segments = segments(&document, DEPTH)?;
     let mut speech = Speech::default();
-    for segment in segments {
-        say(
-            &mut speech,
-            field(segment, &NAMES.speakers).as_deref(),
-            &field(segment, &NAMES.words)?,
-        );
+    for Segment { speaker, words } in segments(&document, DEPTH)? {
+        say(&mut speech, speaker.as_deref(), &words);
     }
     Some(speech.finish())
 }
 
 fn say(speech: &mut Speech, speaker: Option<&str>, words: &str) {
     let speaker = speaker.map(str::trim).filter(|speaker| !speaker.is_empty());
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = tidy(words);
     if !words.is_empty() {
         speech.say(speaker, &words);
     }
 }
 
+/// A piece of recorded speech.
+struct Segment {
+    speaker: Option<String>,
+    words: String,
+}
+
+impl Segment {
+    fn of(value: &Value) -> Option<Self> {
+        Some(Self { words: field(value, &NAMES.words)?, speaker: field(value, &NAMES.speakers) })
+    }
+}
+
 /// The first list whose elements all hold words, and one of which names a speaker.
-fn segments(value: &Value, depth: usize) -> Option<&Vec<Value>> {
+fn segments(value: &Value, depth: usize) -> Option<Vec<Segment>> {
     if depth == 0 {
         return None;
     }
     let inside: Vec<&Value> = match value {
         Value::Array(list) => {
-            let has_words = |segment: &Value| field(segment, &NAMES.words).is_some();
-            let is_named = |segment: &Value| field(segment, &NAMES.speakers).is_some();
-            if list.iter().all(has_words) && list.iter().any(is_named) {
-                return Some(list);
+            let segments: Option<Vec<Segment>> = list.iter().map(Segment::of).collect();
+            let is_named = |segments: &Vec<Segment>| segments.iter().any(|s| s.speaker.is_some());
+            if let Some(segments) = segments.filter(is_named) {
+                return Some(segments);
             }
             list.iter().collect()
         }

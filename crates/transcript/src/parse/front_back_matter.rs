@@ -6,7 +6,7 @@ use super::Hints;
 use super::aside::{is_closing, is_whole};
 use super::ending::{ends_sentence, ends_with_stop, is_question, is_title};
 use super::heading::is_numbered;
-use super::label::{Label, LabelForm};
+use super::label::{Label, LabelForm, count_names};
 use super::legend::Legend;
 use super::lexicon::LEXICON;
 use super::line::Line;
@@ -60,31 +60,29 @@ impl FrontBackMatter {
         matter.furniture.extend((0..lines.len()).filter(|at| lines[*at].set_apart.is_some()));
         let of_the_page = |at: &usize| is_page_furniture(lines[*at].chars());
         matter.furniture.extend((0..lines.len()).filter(of_the_page));
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for label in labels.iter().flatten() {
-            *counts.entry(key(&label.name)).or_default() += 1;
-        }
-        let mut dates: HashMap<String, usize> = HashMap::new();
-        for (line, label) in lines.iter().zip(labels) {
-            if let Some(label) = label.as_ref().filter(|label| is_dated(line, label)) {
-                *dates.entry(key(&label.name)).or_default() += 1;
-            }
-        }
-        let repeats = |label: &Label| counts.get(&key(&label.name)).is_some_and(|count| *count > 1);
+        let counts = count_names(labels.iter().flatten());
+        let with_date = lines
+            .iter()
+            .zip(labels)
+            .filter_map(|(line, label)| label.as_ref().filter(|label| is_dated(line, label)));
+        let dates = count_names(with_date);
+        let recurs = |counts: &HashMap<String, usize>, label: &Label| {
+            counts.get(&key(&label.name)).is_some_and(|count| *count > 1)
+        };
+        let repeats = |label: &Label| recurs(&counts, label);
         let mut tail = true;
         for (position, line) in lines.iter().enumerate().rev() {
             let label = labels[position].as_ref();
             // `记者：张三` is a byline, but where 记者 speaks elsewhere, only at the end. `林远 2026/3/12 14:00`
             // is none where it recurs.
-            let speaks = label.is_some_and(|label| {
-                let class = class(&label.name);
+            let speaks = |label: &Label| {
                 if is_dated(line, label) {
-                    class.is_known_speaker() && dates.get(&key(&label.name)).is_some_and(|n| *n > 1)
+                    recurs(&dates, label) && class(&label.name).is_known_speaker()
                 } else {
-                    class == NameClass::Interviewer && repeats(label)
+                    repeats(label) && class(&label.name) == NameClass::Interviewer
                 }
-            });
-            if is_byline(line, label) && (tail || !speaks) {
+            };
+            if is_byline(line, label) && (tail || !label.is_some_and(speaks)) {
                 matter.furniture.insert(position);
             } else {
                 tail &= is_whole(line.chars()) || is_closing(line.chars());

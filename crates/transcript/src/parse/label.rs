@@ -1,11 +1,14 @@
 //! Names at lines' starts, in the shapes that sites use. Whether a name speaks is decided over the
 //! whole transcript, in `cast`.
 
+use std::collections::HashMap;
+
 use super::line::Line;
 use super::name::{
     NameClass, bare, class, is_person, is_placeholder, is_plausible, trimmed, without_detail,
     without_number,
 };
+use super::name_key::key;
 use super::timestamp;
 use crate::text::is_han;
 
@@ -56,6 +59,15 @@ pub(super) fn label(line: &Line) -> Option<Label> {
     // `林远 00:58`, with the words on the next line.
     let is_time = timestamp::length(&chars[length..]) == Some(chars.len() - length);
     Some(Label { length: if is_time { chars.len() } else { length }, ..found })
+}
+
+/// Returns how many of the labels have each name, by its key.
+pub(super) fn count_names<'a>(labels: impl Iterator<Item = &'a Label>) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for label in labels {
+        *counts.entry(key(&label.name)).or_default() += 1;
+    }
+    counts
 }
 
 /// Takes `问` and `答` off the names, where some lines begin with `李明问：` and others with `林远答：`.
@@ -223,7 +235,7 @@ fn dashed(chars: &[char], _: &Line) -> Option<Label> {
 /// time, the name must show that somebody speaks.
 fn timed(chars: &[char], _: &Line) -> Option<Label> {
     let mut starts = (1..chars.len().min(REACH))
-        .filter(|at| chars[at - 1].is_whitespace() || "[(（【［".contains(chars[*at]));
+        .filter(|at| chars[at - 1].is_whitespace() || timestamp::is_opening(chars[*at]));
     let (start, length) = starts.find_map(|at| Some((at, timestamp::length(&chars[at..])?)))?;
     let name: String = trimmed(&chars[..start]).iter().collect();
     let is_bracketed = !chars[start].is_ascii_digit();
@@ -325,6 +337,6 @@ pub(crate) fn speaker_start(text: &str) -> Option<SpeakerStart> {
         NameClass::Person => label.name.chars().count() > 1,
         _ => false,
     };
-    let key = super::name_key::key(&label.name);
+    let key = key(&label.name);
     class.may_speak().then_some(SpeakerStart { key, is_certain })
 }

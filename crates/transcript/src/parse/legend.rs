@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::ending::{ends_with_stop, is_question, is_title};
-use super::label::Label;
+use super::label::{Label, count_names};
 use super::lexicon::LEXICON;
 use super::line::Line;
 use super::name::{NameClass, bare, class, is_person, is_plausible, trimmed};
@@ -63,11 +63,7 @@ impl Legend {
         labels: &[Option<Label>],
         given: &[(String, String)],
     ) -> Self {
-        let used: HashMap<String, usize> =
-            labels.iter().flatten().fold(HashMap::new(), |mut used, label| {
-                *used.entry(key(&label.name)).or_default() += 1;
-                used
-            });
+        let used = count_names(labels.iter().flatten());
         let mut legend = Self::default();
         for (label, name) in given {
             legend.pair(label, name, &used);
@@ -108,8 +104,7 @@ impl Legend {
             return 0;
         }
         let name = |line: &Line| {
-            let first = line.chars().split(|c| "，,（(；;、：:—".contains(*c)).next()?;
-            let name = bare(first.iter().collect::<String>().trim());
+            let name = name_at_start(line.chars(), "，,（(；;、：:—");
             (line.item && is_person(&name)).then_some(name)
         };
         let names: Vec<String> = lines[at + 1..].iter().map_while(name).collect();
@@ -145,9 +140,7 @@ impl Legend {
         if rest.is_empty() || !is_title(rest, CAST_LINE) || sentence {
             return false;
         }
-        let who: String =
-            rest.split(|c| "，,（(；;、/".contains(*c)).next().unwrap_or(rest).iter().collect();
-        let who = bare(who.trim());
+        let who = name_at_start(rest, "，,（(；;、/");
         let names_someone = names_someone(&who);
         let letter = ["q", "a", "问", "答"].contains(&word.as_str())
             && used.get(&word).is_some_and(|count| *count > 1);
@@ -276,12 +269,17 @@ fn label_at(
     is_used.then(|| (at, at + colon + 1, label.trim().to_owned()))
 }
 
+/// The name before the first of the `marks`, without titles and posts.
+fn name_at_start(words: &[char], marks: &str) -> String {
+    let name: String = words.iter().take_while(|c| !marks.contains(**c)).collect();
+    bare(name.trim())
+}
+
 /// The names in `林远，石匠；周小川，工程师`, if the words are such a list of at least two people.
 fn listed_people(words: &[char]) -> Vec<String> {
     let entries: Vec<&[char]> = words.split(|c| matches!(c, '；' | ';')).collect();
     let name = |entry: &&[char]| {
-        let name = entry.split(|c| "，,（(—".contains(*c)).next()?;
-        let name = bare(name.iter().collect::<String>().trim());
+        let name = name_at_start(entry, "，,（(—");
         (is_person(&name) && is_title(entry, CAST_LINE)).then_some(name)
     };
     let names: Option<Vec<String>> = entries.iter().map(name).collect();

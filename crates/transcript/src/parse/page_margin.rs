@@ -46,7 +46,7 @@ fn page_number(chars: &[char]) -> Option<u32> {
 }
 
 /// The short lines that recur beside numbers.
-fn heads(lines: &[Line], numbers: &[(usize, u32)]) -> Vec<usize> {
+fn heads(lines: &[Line], numbers: &[(usize, u32)]) -> BTreeSet<usize> {
     let beside: BTreeSet<usize> =
         numbers.iter().flat_map(|(at, _)| neighbours(lines, *at)).collect();
     let mut by_text: HashMap<String, Vec<usize>> = HashMap::new();

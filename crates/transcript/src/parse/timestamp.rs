@@ -2,18 +2,43 @@
 
 use super::name::trimmed;
 
+/// A time at the start of some characters.
+struct Timestamp {
+    /// Characters, with brackets around the time and a date before it.
+    length: usize,
+    /// Seconds from the start of the recording, unless a date stands before the time.
+    seconds: Option<u32>,
+}
+
 /// The length of the timestamp that `chars` begins with. A date may stand before the time.
 pub(super) fn length(chars: &[char]) -> Option<usize> {
+    timestamp(chars).map(|timestamp| timestamp.length)
+}
+
+/// Returns the first timestamp in `chars` in seconds from the start of the recording, unless it has a date.
+pub(super) fn seconds(chars: &[char]) -> Option<u32> {
+    let is_start = |at: &usize| {
+        let before = at.checked_sub(1).map(|before| chars[before]);
+        is_opening(chars[*at]) || before.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let mut starts = (0..chars.len()).filter(is_start);
+    starts.find_map(|at| timestamp(&chars[at..]))?.seconds
+}
+
+fn timestamp(chars: &[char]) -> Option<Timestamp> {
     let open = chars.first().is_some_and(|c| is_opening(*c));
     let start = usize::from(open);
-    let mut at = start + date_length(&chars[start..]);
-    let mut fields = 0;
+    let date = date_length(&chars[start..]);
+    let mut at = start + date;
+    let (mut fields, mut seconds) = (0, 0);
     loop {
         let digits = digits(&chars[at..]);
         let wanted = if fields == 0 { 1..=2 } else { 2..=2 };
         if !wanted.contains(&digits) {
             return None;
         }
+        let number = chars[at..at + digits].iter().filter_map(|c| c.to_digit(10));
+        seconds = seconds * 60 + number.fold(0, |number, digit| number * 10 + digit);
         at += digits;
         fields += 1;
         let more = matches!(chars.get(at), Some(':' | '：'))
@@ -29,35 +54,15 @@ pub(super) fn length(chars: &[char]) -> Option<usize> {
         at += if (1..=3).contains(&fraction) { fraction + 1 } else { 0 };
     }
     let closed = chars.get(at).is_some_and(|c| matches!(c, ']' | ')' | '）' | '】' | '］'));
-    (fields > 1 && open == closed).then_some(at + usize::from(closed))
+    (fields > 1 && open == closed).then_some(Timestamp {
+        length: at + usize::from(closed),
+        seconds: (date == 0).then_some(seconds),
+    })
 }
 
-fn is_opening(c: char) -> bool {
+/// Whether a timestamp in brackets may begin with the character.
+pub(super) fn is_opening(c: char) -> bool {
     matches!(c, '[' | '(' | '（' | '【' | '［')
-}
-
-/// Returns the first timestamp in `chars` in seconds from the start of the recording, unless it has a date.
-pub(super) fn seconds(chars: &[char]) -> Option<u32> {
-    let is_start = |at: &usize| {
-        let before = at.checked_sub(1).map(|before| chars[before]);
-        is_opening(chars[*at]) || before.is_none_or(|c| !c.is_alphanumeric())
-    };
-    let mut starts = (0..chars.len()).filter(is_start);
-    let stamp = starts.find_map(|at| Some(&chars[at..at + length(&chars[at..])?]))?;
-    let digits = stamp.iter().position(char::is_ascii_digit)?;
-    if date_length(&stamp[digits..]) > 0 {
-        return None;
-    }
-    let stamp: String = stamp.iter().collect();
-    let fields = stamp.split([':', '：']).map(|field| {
-        let digits: String = field
-            .chars()
-            .skip_while(|c| !c.is_ascii_digit())
-            .take_while(char::is_ascii_digit)
-            .collect();
-        digits.parse::<u32>().ok()
-    });
-    fields.into_iter().try_fold(0, |seconds, field| Some(seconds * 60 + field?))
 }
 
 /// The length of `2026-03-12 `, `2026/3/12 ` or `2026年3月12日 `, the white space included, or 0.
@@ -84,8 +89,7 @@ pub(super) fn without(chars: &[char]) -> &[char] {
     while let Some((':' | '：', before)) = rest.split_last() {
         rest = trimmed(before);
     }
-    let starts =
-        (1..rest.len()).filter(|at| rest[at - 1].is_whitespace() || "[(（【［".contains(rest[*at]));
+    let starts = (1..rest.len()).filter(|at| rest[at - 1].is_whitespace() || is_opening(rest[*at]));
     let stamp = starts.into_iter().find(|at| length(&rest[*at..]) == Some(rest.len() - at));
     stamp.map_or(rest, |at| trimmed(&rest[..at]))
 }

@@ -23,24 +23,24 @@ const LETTERS: std::ops::RangeInclusive<f64> = 1.2..=9.0;
 const SHORT: usize = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
+enum LineLanguage {
     Chinese,
     Latin,
 }
 
 /// Lines in one language without one in the other between them, by their positions.
 struct Run {
-    language: Language,
+    language: LineLanguage,
     lines: Vec<usize>,
 }
 
 /// Sets the translations apart, if the page is bilingual.
 pub(super) fn set_apart(lines: &mut [Line]) {
     let runs = runs(lines);
-    let of_first = |first: Language| {
+    let of_first = |first: LineLanguage| {
         (first, pairs(&runs, first).map(|(run, _)| run.lines.len()).sum::<usize>())
     };
-    let (latin, chinese) = (of_first(Language::Latin), of_first(Language::Chinese));
+    let (latin, chinese) = (of_first(LineLanguage::Latin), of_first(LineLanguage::Chinese));
     let (first, paired) = if latin.1 >= chinese.1 { latin } else { chinese };
     let all: usize = runs.iter().map(|run| run.lines.len()).sum();
     if paired < PAIRS || (2 * paired) as f64 <= all as f64 * PAIRED {
@@ -76,7 +76,7 @@ fn runs(lines: &[Line]) -> Vec<Run> {
 }
 
 /// The runs of the language `first` that a run of as many lines follows.
-fn pairs(runs: &[Run], first: Language) -> impl Iterator<Item = (&Run, &Run)> {
+fn pairs(runs: &[Run], first: LineLanguage) -> impl Iterator<Item = (&Run, &Run)> {
     runs.windows(2).filter_map(move |pair| match pair {
         [run, next] if run.language == first && run.lines.len() == next.lines.len() => {
             Some((run, next))
@@ -86,24 +86,24 @@ fn pairs(runs: &[Run], first: Language) -> impl Iterator<Item = (&Run, &Run)> {
 }
 
 /// The language in which most of the line is written, if it is long enough to tell.
-fn language(line: &Line) -> Option<Language> {
+fn language(line: &Line) -> Option<LineLanguage> {
     let chinese = line.chars().iter().filter(|c| is_han(**c)).count();
     let latin = line.chars().iter().filter(|c| c.is_alphabetic() && !is_han(**c)).count();
     if chinese + latin < SHORT {
         None
     } else if chinese == 0 {
-        Some(Language::Latin)
+        Some(LineLanguage::Latin)
     } else {
         // A Chinese sentence may hold names in Latin letters, an English one hardly Chinese ones.
-        (chinese * 3 >= latin).then_some(Language::Chinese)
+        (chinese * 3 >= latin).then_some(LineLanguage::Chinese)
     }
 }
 
 /// Whether the lines can say the same: both ask or neither does, and their lengths fit.
-fn are_alike(line: &Line, translation: &Line, first: Language) -> bool {
+fn are_alike(line: &Line, translation: &Line, first: LineLanguage) -> bool {
     let (latin, chinese) = match first {
-        Language::Latin => (line, translation),
-        Language::Chinese => (translation, line),
+        LineLanguage::Latin => (line, translation),
+        LineLanguage::Chinese => (translation, line),
     };
     let letters = latin.chars().iter().filter(|c| c.is_alphabetic()).count();
     let characters = chinese.chars().iter().filter(|c| c.is_alphanumeric()).count();

@@ -96,7 +96,7 @@ impl Turns<'_> {
         }
         self.answering();
         let Some(turn) = self.done.last_mut() else { return };
-        let number = 1 + turn.parts.iter().filter(|part| matches!(part, Part::Answer(_))).count();
+        let number = 1 + turn.answers().count();
         let repairs = (self.repairs)(words.positions());
         turn.parts.push(Part::Answer(Paragraph {
             number,
