@@ -120,13 +120,10 @@ impl Store {
         .bind(self.chat(chat_id))
         .bind(expires_after)
         .bind(message_id);
-        self.health
-            .read(async {
-                let row = query.fetch_optional(&self.readers).await?;
-                row.map(|row| Ok(PastAnswer { question: row.try_get(0)?, card: row.try_get(1)? }))
-                    .transpose()
-            })
-            .await
+        self.read_row(query, |row| {
+            Ok(PastAnswer { question: row.try_get(0)?, card: row.try_get(1)? })
+        })
+        .await
     }
 
     /// Returns the id of the message that answers the question in message `asked_id`.
@@ -148,7 +145,7 @@ pub(super) async fn remember(
     store: &Store,
     messages: &[&AnswerMessage],
 ) -> sqlx::Result<()> {
-    let expires_at = now() + i64::from(store.options.remember_hours) * 3600;
+    let expires_at = store.expiry_of_what_is_older_than(0);
     let mut in_chats = Vec::with_capacity(messages.len());
     for message in messages {
         match &message.id {

@@ -70,12 +70,7 @@ impl Store {
     /// Returns a chat's quotation of the day, also if it is switched off.
     pub async fn daily_quote(&self, chat_id: i64) -> Result<Option<DailyQuote>> {
         let query = sqlx::query(selected("WHERE chat_id = $1")).bind(chat_id);
-        self.health
-            .read(async {
-                let row = query.fetch_optional(&self.readers).await?;
-                row.as_ref().map(DailyQuote::of).transpose()
-            })
-            .await
+        self.read_row(query, DailyQuote::of).await
     }
 
     /// Returns chats whose quotation is due at `now`, and those whose next time is too far ahead.

@@ -23,7 +23,7 @@ impl Store {
         .bind(link)
         .bind(question)
         .bind(now());
-        self.write_one(query).await.map(|_| ())?;
+        self.write_one(query).await?;
         Ok(URL_SAFE_NO_PAD.encode(link.to_be_bytes()))
     }
 
@@ -38,7 +38,7 @@ impl Store {
                 .bind(now())
                 .bind(link);
             // A link that cannot be marked as used still opens.
-            let _ = self.write_one(query).await.map(|_| ());
+            let _ = self.write_one(query).await;
         }
         Ok(question)
     }

@@ -69,12 +69,7 @@ impl Store {
             self.clock,
         );
         let query = sqlx::query(statement).bind(self.replica.0).bind(GAP);
-        self.health
-            .write(async {
-                query.execute(&self.writers).await?;
-                Ok(())
-            })
-            .await
+        self.write_one(query).await.map(|_| ())
     }
 
     /// Takes a lease, or renews it. Returns false while another replica holds it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use super::sql::{with_rows, without_nul};
 use super::{Result, Store};
@@ -20,6 +21,18 @@ pub struct Settings {
     pub quiet: bool,
 }
 
+impl Settings {
+    /// Reads the columns `language`, `script`, `interview` and `quiet`, which come first.
+    fn of(row: &AnyRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            language: row.try_get(0)?,
+            script: row.try_get(1)?,
+            interview: row.try_get(2)?,
+            quiet: row.try_get::<i64, _>(3)? != 0,
+        })
+    }
+}
+
 impl Store {
     /// Returns the settings of those chats that have any.
     pub async fn settings_of(&self, chats: &[i64]) -> Result<HashMap<i64, Settings>> {
@@ -27,7 +40,7 @@ impl Store {
             return Ok(HashMap::new());
         }
         let statement = with_rows(
-            "SELECT chat_id, language, script, interview, quiet FROM settings WHERE chat_id IN ({})",
+            "SELECT language, script, interview, quiet, chat_id FROM settings WHERE chat_id IN ({})",
             self.mark,
             chats.len(),
             1,
@@ -36,16 +49,7 @@ impl Store {
         self.health
             .read(async {
                 let rows = query.persistent(false).fetch_all(&self.readers).await?;
-                let settings = rows.iter().map(|row| {
-                    let settings = Settings {
-                        language: row.try_get(1)?,
-                        script: row.try_get(2)?,
-                        interview: row.try_get(3)?,
-                        quiet: row.try_get::<i64, _>(4)? != 0,
-                    };
-                    Ok((row.try_get(0)?, settings))
-                });
-                settings.collect()
+                rows.iter().map(|row| Ok((row.try_get(4)?, Settings::of(row)?))).collect()
             })
             .await
     }
@@ -56,19 +60,7 @@ impl Store {
             "SELECT language, script, interview, quiet FROM settings WHERE chat_id = $1",
         )
         .bind(chat_id);
-        self.health
-            .read(async {
-                let Some(row) = query.fetch_optional(&self.readers).await? else {
-                    return Ok(Settings::default());
-                };
-                Ok(Settings {
-                    language: row.try_get(0)?,
-                    script: row.try_get(1)?,
-                    interview: row.try_get(2)?,
-                    quiet: row.try_get::<i64, _>(3)? != 0,
-                })
-            })
-            .await
+        Ok(self.read_row(query, Settings::of).await?.unwrap_or_default())
     }
 
     /// Keeps the settings of a chat.

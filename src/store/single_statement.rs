@@ -1,6 +1,6 @@
 //! Operations that consist of one statement.
 
-use sqlx::any::AnyArguments;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, Decode, Row, Type};
 
@@ -17,9 +17,18 @@ impl Store {
     where
         T: for<'r> Decode<'r, Any> + Type<Any>,
     {
+        self.read_row(query, |row| row.try_get(0)).await
+    }
+
+    /// Returns what `read` makes of the only row of `query`, if there is one.
+    pub(super) async fn read_row<T>(
+        &self,
+        query: Query<'_, Any, AnyArguments>,
+        read: impl FnOnce(&AnyRow) -> sqlx::Result<T>,
+    ) -> Result<Option<T>> {
         self.health
             .read(async {
-                query.fetch_optional(&self.readers).await?.map(|row| row.try_get(0)).transpose()
+                query.fetch_optional(&self.readers).await?.as_ref().map(read).transpose()
             })
             .await
     }

@@ -7,7 +7,6 @@ use super::card_state;
 use super::context::{Audience, BotContext, line};
 use super::deep_link::DeepLink;
 use super::effects::{Effect, Effects, Then};
-use super::ephemeral::Receiver;
 use super::follow::{FollowButton, draw_answer};
 use super::outbox::{Destination, EditTarget, OutgoingMessage};
 use super::question_link::{self, question_key};
@@ -53,9 +52,8 @@ pub(super) async fn correct(
     let intent = Intent::Ask { question, before: None, within };
     let (reply, answered) = context.ask_service(&intent, audience.reader);
     let mut draft = draw_answer(&context, &reply, &origin, FollowButton::Follow, audience.phrases);
-    let receiver = Receiver { user_id: origin.sender_id, callback_query_id: None };
-    let message = EditTarget::in_chat(origin.chat_id, message_id, receiver);
-    if message_id < 0 {
+    let message = EditTarget::in_chat(&origin, message_id);
+    if matches!(message, EditTarget::Ephemeral { .. }) {
         quiet::add_post_button(&mut draft, &reply, audience.phrases);
     }
     vec![Effect::Edit { message, draft, then: Then::record(origin, true, answered) }]

@@ -14,7 +14,7 @@ use super::context::{AnsweredQuestion, BotContext};
 use super::ephemeral::{Receiver, ephemeral_id};
 use super::guest_answer::GuestAnswer;
 use super::outbox::{Destination, EditTarget, OutgoingFile, OutgoingMessage, SentMessage};
-use super::user_request::{UpdateOrigin, message_id, user_id};
+use super::user_request::UpdateOrigin;
 
 use crate::dialogue::Reply;
 use crate::store::{
@@ -162,14 +162,8 @@ pub(super) fn replace_then(
     draft: OutgoingMessage,
     then: Then,
 ) -> Option<Effect> {
-    let message = match (&query.message, &query.inline_message_id) {
-        (Some(message), _) => {
-            let receiver = Receiver {
-                user_id: user_id(&query.from),
-                callback_query_id: Some(query.id.0.clone()),
-            };
-            EditTarget::in_chat(message.chat().id.0, message_id(message), receiver)
-        }
+    let message = match (UpdateOrigin::of_press(query), &query.inline_message_id) {
+        (Some(origin), _) => EditTarget::in_chat(&origin, origin.message_id),
         (None, Some(inline_id)) => EditTarget::Inline(inline_id.clone()),
         (None, None) => return None,
     };
@@ -177,11 +171,12 @@ pub(super) fn replace_then(
 }
 
 impl EditTarget {
-    /// Returns a message of a chat, which only `receiver` sees if it is ephemeral.
-    pub(super) fn in_chat(chat_id: i64, message_id: i32, receiver: Receiver) -> Self {
+    /// Returns a message of the chat of `origin`, which only the sender sees if it is ephemeral.
+    pub(super) fn in_chat(origin: &UpdateOrigin, message_id: i32) -> Self {
+        let chat_id = origin.chat_id;
         match ephemeral_id(message_id) {
             Some(ephemeral_message_id) => {
-                Self::Ephemeral { chat_id, ephemeral_message_id, receiver }
+                Self::Ephemeral { chat_id, ephemeral_message_id, receiver: origin.sender() }
             }
             None => Self::Chat { chat_id, message_id },
         }
@@ -217,8 +212,8 @@ impl BotContext {
                     self.sent(sent, to, then, &mut done).await;
                 }
                 Effect::SendEphemeral { to, receiver, draft, fallback, then } => {
-                    let drafts = (draft, fallback);
-                    let sent = self.outbox.send_ephemeral(to, receiver, drafts, received).await;
+                    let sent =
+                        self.outbox.send_ephemeral(to, receiver, draft, fallback, received).await;
                     self.sent(sent, to, then, &mut done).await;
                 }
                 Effect::Edit { message, draft, then } => {

@@ -157,12 +157,19 @@ impl SentEphemeral {
     }
 }
 
+/// What a chat has refused: answers that any bot may give, or other ephemeral messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct RefusedKind {
+    chat_id: i64,
+    is_answer: bool,
+}
+
 /// Where ephemeral messages can be sent, as far as it is known.
 #[derive(Debug, Default)]
 pub(super) struct EphemeralSupport {
     is_missing: AtomicBool,
-    /// When a chat refused an ephemeral message, by whether the message was an answer that any bot may give.
-    refused: Mutex<HashMap<(i64, bool), Instant>>,
+    /// When a chat refused an ephemeral message of a kind.
+    refused: Mutex<HashMap<RefusedKind, Instant>>,
 }
 
 impl EphemeralSupport {
@@ -173,7 +180,8 @@ impl EphemeralSupport {
 
     /// Returns whether it is worth trying to send an ephemeral message to a chat.
     pub(super) fn may_send(&self, chat_id: i64, message: &SendEphemeral) -> bool {
-        let refused_at = self.refused().get(&(chat_id, message.is_answer())).copied();
+        let kind = RefusedKind { chat_id, is_answer: message.is_answer() };
+        let refused_at = self.refused().get(&kind).copied();
         self.may_exist() && refused_at.is_none_or(|at| at.elapsed() >= REFUSED_FOR)
     }
 
@@ -191,13 +199,14 @@ impl EphemeralSupport {
         if names_parameter(why) {
             self.is_missing();
         } else {
-            self.refused().insert((chat_id, message.is_answer()), Instant::now());
+            let kind = RefusedKind { chat_id, is_answer: message.is_answer() };
+            self.refused().insert(kind, Instant::now());
         }
     }
 
     /// Forgets what a chat refused, because the rights of the bot there have changed.
     pub(super) fn forget(&self, chat_id: i64) {
-        self.refused().retain(|(chat, _), _| *chat != chat_id);
+        self.refused().retain(|kind, _| kind.chat_id != chat_id);
     }
 
     /// Removes expired entries.
@@ -205,7 +214,7 @@ impl EphemeralSupport {
         self.refused().retain(|_, at| at.elapsed() < REFUSED_FOR);
     }
 
-    fn refused(&self) -> MutexGuard<'_, HashMap<(i64, bool), Instant>> {
+    fn refused(&self) -> MutexGuard<'_, HashMap<RefusedKind, Instant>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,10 +6,9 @@ use teloxide::types::{ChatId, ParseMode};
 
 use super::api::ApiError;
 use super::ephemeral::{self, EditEphemeral, Receiver, SendEphemeral, SentEphemeral};
-use super::html;
 use super::outbox::{
-    Destination, EditTarget, NO_PREVIEW, Outbox, OutgoingMessage, SentMessage, keyboard, message,
-    settle, wanted_until,
+    Destination, NO_PREVIEW, Outbox, OutgoingMessage, SentMessage, keyboard, message, settle,
+    wanted_until,
 };
 
 impl Outbox {
@@ -18,7 +17,8 @@ impl Outbox {
         &self,
         to: Destination,
         only_for: Receiver,
-        (draft, fallback): (OutgoingMessage, OutgoingMessage),
+        draft: OutgoingMessage,
+        fallback: OutgoingMessage,
         received: Instant,
     ) -> Result<SentMessage, ApiError> {
         let mut call = SendEphemeral::new(message(to, draft), only_for, to.reply_to);
@@ -26,12 +26,11 @@ impl Outbox {
             return self.send(to, fallback, received).await;
         }
         let patience = wanted_until(to.chat_id, received);
-        let mut result = self.deliver(Some(to.chat_id), patience, &call).await;
-        if result.as_ref().is_err_and(ApiError::is_about_markup) {
-            call.message.text = html::plain(&call.message.text);
-            call.message.parse_mode = None;
-            result = self.deliver(Some(to.chat_id), patience, &call).await;
-        }
+        let result = self
+            .deliver_marked_up(Some(to.chat_id), patience, &mut call, |call| {
+                (&mut call.message.text, &mut call.message.parse_mode)
+            })
+            .await;
         let sent: SentEphemeral = match result {
             Ok(sent) => sent,
             Err(failure) => {
@@ -45,8 +44,7 @@ impl Outbox {
         if !is_ephemeral {
             // An older server has ignored the parameter, and everybody sees the message.
             self.ephemerals.is_missing();
-            let message = EditTarget::Chat { chat_id: to.chat_id, message_id: id };
-            Box::pin(self.edit(&message, fallback, received)).await?;
+            self.edit_in_chat(to.chat_id, id, fallback, received).await?;
         }
         Ok(SentMessage { id })
     }
@@ -55,7 +53,8 @@ impl Outbox {
     /// the new message below the old one.
     pub(super) async fn edit_ephemeral(
         &self,
-        (chat_id, ephemeral_message_id): (i64, i32),
+        chat_id: i64,
+        ephemeral_message_id: i32,
         only_for: &Receiver,
         draft: OutgoingMessage,
         received: Instant,
@@ -70,12 +69,11 @@ impl Outbox {
             link_preview_options: NO_PREVIEW,
             reply_markup: keyboard(draft.keyboard.clone()),
         };
-        let mut result = self.deliver(Some(chat_id), patience, &edit).await;
-        if result.as_ref().is_err_and(ApiError::is_about_markup) {
-            edit.text = html::plain(&edit.text);
-            edit.parse_mode = None;
-            result = self.deliver(Some(chat_id), patience, &edit).await;
-        }
+        let result = self
+            .deliver_marked_up(Some(chat_id), patience, &mut edit, |edit| {
+                (&mut edit.text, &mut edit.parse_mode)
+            })
+            .await;
         match settle(result) {
             Err(failure)
                 if failure.refused_with(400).is_some() && only_for.callback_query_id.is_some() =>

@@ -242,19 +242,20 @@ impl Outbox {
     ) -> Result<(), ApiError> {
         match message {
             EditTarget::Chat { chat_id, message_id } => {
-                self.edit_in_chat((*chat_id, *message_id), draft, received).await
+                self.edit_in_chat(*chat_id, *message_id, draft, received).await
             }
             EditTarget::Ephemeral { chat_id, ephemeral_message_id, receiver } => {
-                let message = (*chat_id, *ephemeral_message_id);
-                self.edit_ephemeral(message, receiver, draft, received).await
+                self.edit_ephemeral(*chat_id, *ephemeral_message_id, receiver, draft, received)
+                    .await
             }
             EditTarget::Inline(inline_id) => self.edit_inline(inline_id, draft, received).await,
         }
     }
 
-    async fn edit_in_chat(
+    pub(super) async fn edit_in_chat(
         &self,
-        (chat_id, message_id): (i64, i32),
+        chat_id: i64,
+        message_id: i32,
         draft: OutgoingMessage,
         received: Instant,
     ) -> Result<(), ApiError> {
@@ -263,12 +264,11 @@ impl Outbox {
         edit.parse_mode = Some(ParseMode::Html);
         edit.link_preview_options = Some(NO_PREVIEW);
         edit.reply_markup = keyboard(draft.keyboard);
-        let mut result = self.deliver(Some(chat_id), patience, &edit).await;
-        if result.as_ref().is_err_and(ApiError::is_about_markup) {
-            edit.text = html::plain(&edit.text);
-            edit.parse_mode = None;
-            result = self.deliver(Some(chat_id), patience, &edit).await;
-        }
+        let result = self
+            .deliver_marked_up(Some(chat_id), patience, &mut edit, |edit| {
+                (&mut edit.text, &mut edit.parse_mode)
+            })
+            .await;
         if result.as_ref().is_err_and(|failure| failure.refused_with(403).is_some()) {
             self.chats.block(chat_id).await;
         }
@@ -289,12 +289,11 @@ impl Outbox {
             link_preview_options: NO_PREVIEW,
             reply_markup: keyboard(draft.keyboard),
         };
-        let mut result = self.deliver(None, patience, &edit).await;
-        if result.as_ref().is_err_and(ApiError::is_about_markup) {
-            edit.text = html::plain(&edit.text);
-            edit.parse_mode = None;
-            result = self.deliver(None, patience, &edit).await;
-        }
+        let result = self
+            .deliver_marked_up(None, patience, &mut edit, |edit| {
+                (&mut edit.text, &mut edit.parse_mode)
+            })
+            .await;
         settle(result)
     }
 
@@ -335,6 +334,28 @@ impl Outbox {
     pub(super) fn tidy(&self) {
         self.ephemerals.tidy();
         self.pacing.tidy();
+    }
+
+    /// Makes a call with a text in HTML. If Telegram refuses the markup, makes the call again with plain text.
+    pub(super) async fn deliver_marked_up<P, T>(
+        &self,
+        chat: Option<i64>,
+        patience: Patience,
+        call: &mut P,
+        text_of: fn(&mut P) -> (&mut String, &mut Option<ParseMode>),
+    ) -> Result<T, ApiError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        let result = self.deliver(chat, patience, &*call).await;
+        if !result.as_ref().is_err_and(ApiError::is_about_markup) {
+            return result;
+        }
+        let (text, parse_mode) = text_of(call);
+        *text = html::plain(text);
+        *parse_mode = None;
+        self.deliver(chat, patience, &*call).await
     }
 
     pub(super) async fn deliver<P, T>(
@@ -509,7 +530,7 @@ fn repair(message: &mut SendMessage, complaint: &str) -> bool {
 }
 
 impl ApiError {
-    pub(super) fn is_about_markup(&self) -> bool {
+    fn is_about_markup(&self) -> bool {
         self.refused_with(400).is_some_and(complains_of_markup)
     }
 

@@ -139,19 +139,18 @@ pub(super) async fn set_commands(
 ) -> Result<(), ApiError> {
     let mut call = SetCommands { commands, scope, language_code: code.map(str::to_owned) };
     let ephemerals = &context.outbox.ephemerals;
-    if call.commands.iter().any(|command| command.is_ephemeral) {
-        if ephemerals.may_exist() {
-            let set: Result<True, ApiError> = context.outbox.call(&call).await;
-            if !set.as_ref().is_err_and(|failure| failure.refused_with(400).is_some()) {
-                return set.map(|_| ());
-            }
+    let has_ephemeral = call.commands.iter().any(|command| command.is_ephemeral);
+    if has_ephemeral && ephemerals.may_exist() {
+        let set: Result<True, ApiError> = context.outbox.call(&call).await;
+        if !set.as_ref().is_err_and(|failure| failure.refused_with(400).is_some()) {
+            return set.map(|_| ());
         }
-        call.commands.iter_mut().for_each(|command| command.is_ephemeral = false);
-        let _: True = context.outbox.call(&call).await?;
-        ephemerals.is_missing();
-        return Ok(());
     }
+    call.commands.iter_mut().for_each(|command| command.is_ephemeral = false);
     let _: True = context.outbox.call(&call).await?;
+    if has_ephemeral {
+        ephemerals.is_missing();
+    }
     Ok(())
 }
 

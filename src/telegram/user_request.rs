@@ -202,10 +202,12 @@ impl UpdateOrigin {
     /// Returns the sender as the only one who is to see a reply. There is none outside of groups, and for those who write
     /// in the name of a chat, whose ids are negative.
     pub(super) fn receiver(&self) -> Option<Receiver> {
-        (self.is_group() && self.sender_id > 0).then(|| Receiver {
-            user_id: self.sender_id,
-            callback_query_id: self.callback_query_id.clone(),
-        })
+        (self.is_group() && self.sender_id > 0).then(|| self.sender())
+    }
+
+    /// Returns the sender as the receiver of a message.
+    pub(super) fn sender(&self) -> Receiver {
+        Receiver { user_id: self.sender_id, callback_query_id: self.callback_query_id.clone() }
     }
 
     /// Returns the name of the chat's type in the store.
