@@ -11,7 +11,7 @@ use super::{
 };
 use rand::seq::IndexedRandom;
 use retrieval::answer::Verdict;
-use transcript::text::{CharSpan, is_han};
+use transcript::text::is_han;
 use transcript::{Interview, Passage, PassageKey};
 
 /// Questions on one page of topics.
@@ -199,20 +199,19 @@ impl Engine {
     /// Returns the reply with a random quotation that can be read alone, of the interview `within` if there is one. If no
     /// quotation can be read alone, it is a random passage.
     pub(super) fn random(&self, composer: &Composer<'_>, within: Option<&str>) -> Reply {
-        let is_there = |key: PassageKey| {
-            let passage = self.library().passage(key);
-            within.is_none() || passage.is_some_and(|passage| Some(passage.id.slug()) == within)
-        };
-        let alone: Vec<&ShownExcerpt> =
-            self.standalone_quotes().iter().filter(|shown| is_there(shown.key)).collect();
-        let passages =
-            self.library().passages().iter().filter(|passage| is_there(passage.id.key()));
-        let passages: Vec<ShownExcerpt> = passages.map(opened).collect();
-        let chosen = alone.choose(&mut rand::rng()).copied();
-        let Some(chosen) = chosen.or_else(|| passages.choose(&mut rand::rng())) else {
+        let alone: Vec<&ShownExcerpt> = self.standalone_quotes_of(within).collect();
+        let chosen = alone.choose(&mut rand::rng()).map(|shown| (*shown).clone()).or_else(|| {
+            let library = self.library();
+            let passages = match within {
+                None => library.passages(),
+                Some(slug) => library.named(slug).map_or(&[][..], |at| library.passages_in(at)),
+            };
+            passages.choose(&mut rand::rng()).map(ShownExcerpt::opening)
+        });
+        let Some(chosen) = chosen else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
-        let mut reply = self.open_at(composer, chosen);
+        let mut reply = self.open_at(composer, &chosen);
         if let Reply::Card(card) = &mut reply {
             let label = composer.phrases.button.random.clone();
             let another = Button { label, action: Action::Do(Intent::Random) };
@@ -228,7 +227,7 @@ impl Engine {
         let Some(passage) = self.library().passage(key) else {
             return Reply::Notice(composer.phrases.answer.moved_on.clone());
         };
-        self.open_at(composer, &opened(passage))
+        self.open_at(composer, &ShownExcerpt::opening(passage))
     }
 
     /// Returns a card of one excerpt, whose other pages are the passages of its turn.
@@ -239,11 +238,13 @@ impl Engine {
         let shown: Vec<ShownExcerpt> = self
             .library()
             .passages_of(passage.interview, passage.turn)
-            .map(
-                |passage| {
-                    if passage.id.key() == chosen.key { chosen.clone() } else { opened(passage) }
-                },
-            )
+            .map(|passage| {
+                if passage.id.key() == chosen.key {
+                    chosen.clone()
+                } else {
+                    ShownExcerpt::opening(passage)
+                }
+            })
             .collect();
         let at = shown.iter().position(|shown| shown.key == chosen.key).unwrap_or(0);
         // A button has room for only so many passages, so those up to the one that was asked for are taken.
@@ -331,11 +332,6 @@ fn name_for(composer: &Composer<'_>, interview: &Interview) -> String {
     }
 }
 
-/// Returns the first sentences of a passage, which are shown where no question was asked.
-pub(super) fn opening(passage: &Passage) -> CharSpan {
-    retrieval::answer::opening(passage).span()
-}
-
 /// Returns the button that leads to the topics.
 fn topics_button(composer: &Composer<'_>) -> Button {
     let label = composer.phrases.button.topics.clone();
@@ -345,9 +341,4 @@ fn topics_button(composer: &Composer<'_>) -> Button {
 /// Returns a reply of several lines.
 pub(super) fn lines(text: &[String]) -> Reply {
     Reply::Notice(text.join("\n"))
-}
-
-/// Returns the opening of a passage, which is shown when the passage is opened without a question.
-fn opened(passage: &Passage) -> ShownExcerpt {
-    ShownExcerpt { key: passage.id.key(), excerpt: opening(passage) }
 }

@@ -209,10 +209,7 @@ impl Engine {
         };
         if query.trim().is_empty() {
             let passages = self.first_answers().skip(offset).take(limit);
-            let shown = passages.map(|passage| ShownExcerpt {
-                key: passage.id.key(),
-                excerpt: browse::opening(passage),
-            });
+            let shown = passages.map(ShownExcerpt::opening);
             return shown.filter_map(|shown| card(shown, &|_| Vec::new())).collect();
         }
         let Ok(ranking) = self.searcher.search(&self.index, query, None) else {

@@ -1,7 +1,7 @@
 //! What a person can ask of the bot, through whichever face.
 
-use transcript::PassageKey;
 use transcript::text::{CharSpan, Script};
+use transcript::{Passage, PassageKey};
 
 /// What a person asks of the bot. A face reads it from a line, an update or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,14 @@ pub struct ShownExcerpt {
     pub key: PassageKey,
     /// The slice, in characters of the stored text; each end below 1,024.
     pub excerpt: CharSpan,
+}
+
+impl ShownExcerpt {
+    /// Returns the first sentences of a passage, which are shown where no question was asked.
+    pub fn opening(passage: &Passage) -> Self {
+        let excerpt = retrieval::answer::opening(passage).span();
+        Self { key: passage.id.key(), excerpt }
+    }
 }
 
 /// How much of a passage a card shows.

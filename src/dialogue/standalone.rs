@@ -24,6 +24,19 @@ impl Engine {
     pub fn standalone_quotes(&self) -> &[ShownExcerpt] {
         self.standalone_quotes.get_or_init(|| standalone_quotes(self.library()))
     }
+
+    /// Returns the quotations that can be read alone, of the interview `within` if there is one.
+    pub fn standalone_quotes_of<'e>(
+        &'e self,
+        within: Option<&'e str>,
+    ) -> impl Iterator<Item = &'e ShownExcerpt> {
+        self.standalone_quotes().iter().filter(move |shown| {
+            within.is_none_or(|slug| {
+                let passage = self.library().passage(shown.key);
+                passage.is_some_and(|passage| passage.id.slug() == slug)
+            })
+        })
+    }
 }
 
 fn standalone_quotes(library: &Library) -> Vec<ShownExcerpt> {

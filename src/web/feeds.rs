@@ -12,7 +12,6 @@ use super::layout::notice;
 use super::quotation::show;
 use super::visitor::Visitor;
 use crate::dialogue::{Engine, Listing, Permalink, ShownExcerpt};
-use retrieval::answer::opening;
 
 /// How many daily quotations the feed holds: enough for a program that reads it once a week.
 const DAYS: u64 = 7;
@@ -76,7 +75,7 @@ fn quotation_of(engine: &Engine, day: CalendarDay, visitor: &Visitor) -> Option<
     let chance = day.number().wrapping_mul(STRIDE) >> 16;
     let at = chance.checked_rem(u64::try_from(passages.len()).ok()?)?;
     let passage = passages.get(usize::try_from(at).ok()?)?;
-    let shown = ShownExcerpt { key: passage.id.key(), excerpt: opening(passage).span() };
+    let shown = ShownExcerpt::opening(passage);
     let address = Permalink::of(passage.id.clone()).range(shown.excerpt.clone());
     let card = show(engine, shown, visitor.reader)?;
     let excerpt = &card.passage()?.excerpt;

@@ -29,7 +29,7 @@ impl FilePage {
 
     /// Returns the link to the page that the server has at `path`, in `language`.
     pub(super) fn link_in(&self, language: Language, path: &str) -> String {
-        let target = format!("{}{}", folder(language, self.default_language), file_of(path));
+        let target = file_in(language, self.default_language, path);
         match &self.file {
             Some(file) => relative(file, &target),
             None => format!("{}/{target}", self.public_url),
@@ -43,22 +43,27 @@ impl FilePage {
 
     /// Returns the absolute address of the page that the server has at `path`, in the language of this one.
     pub(super) fn absolute(&self, path: &str) -> String {
-        let folder = folder(self.reader.language, self.default_language);
-        let file = file_of(path);
+        let file = file_in(self.reader.language, self.default_language, path);
         // A web server shows this file for its folder.
-        let file = file.strip_suffix("index.html").unwrap_or(&file);
-        format!("{}/{folder}{file}", self.public_url)
+        let folder = file.strip_suffix("index.html");
+        let folder = folder.filter(|folder| folder.is_empty() || folder.ends_with('/'));
+        format!("{}/{}", self.public_url, folder.unwrap_or(&file))
     }
 }
 
+/// Returns the file, from the site's folder on, that holds what the server has at `path` in `language`.
+pub(super) fn file_in(language: Language, default: Language, path: &str) -> String {
+    folder(language, default) + &file_of(path)
+}
+
 /// Returns the folder of the pages in `language`: empty, or a name with a slash at its end.
-pub(super) fn folder(language: Language, default: Language) -> String {
+fn folder(language: Language, default: Language) -> String {
     if language == default { String::new() } else { format!("{}/", language.name()) }
 }
 
 /// Returns the file that holds what the server has at `path`. Only the page with the search form uses a query, which
 /// its script reads; other queries choose a script, a language or a range, and files cannot depend on them.
-pub(super) fn file_of(path: &str) -> String {
+fn file_of(path: &str) -> String {
     let (page, query) = path.split_once('?').unwrap_or((path, ""));
     let name = page.trim_start_matches('/');
     let is_file = [".js", ".json", ".png", ".svg", ".txt", ".xml"];
@@ -128,6 +133,8 @@ mod tests {
         assert_eq!(page.link_in(Language::ZhHant, "/i/talk"), "../../i/talk.html");
         assert_eq!(page.absolute("/"), "https://example.org/quotes/en/");
         assert_eq!(page.absolute("/i/talk/3"), "https://example.org/quotes/en/i/talk/3.html");
+        let named_so = "https://example.org/quotes/en/i/my-index.html";
+        assert_eq!(page.absolute("/i/my-index"), named_so);
         let missing = FilePage { file: None, ..page };
         assert_eq!(missing.link("/"), "https://example.org/quotes/en/index.html");
     }

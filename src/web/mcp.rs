@@ -1,19 +1,35 @@
 //! The route of the Model Context Protocol, which `web.mcp` switches on.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 
+use super::App;
 use super::options::Options;
 use super::request_body::read_body;
-use crate::mcp::{HttpService, MAX_REQUEST_BYTES};
+use crate::mcp::{HttpService, MAX_REQUEST_BYTES, http_service};
 
 /// The path of the route.
 pub(super) const PATH: &str = "/mcp";
 
+/// Returns the route, or none if `web.mcp` is off.
+pub(super) fn routes(app: &App) -> Router<App> {
+    let options = &app.options;
+    if !options.mcp {
+        return Router::new();
+    }
+    let service = Arc::clone(&app.service);
+    let service = http_service(service, &options.public_url, hosts(options), origin(options));
+    Router::new().route(PATH, any(move |request| answer(service, request)))
+}
+
 /// Answers a request of the protocol.
-pub(super) async fn answer(service: HttpService, request: Request) -> Response {
+async fn answer(service: HttpService, request: Request) -> Response {
     let (head, body) = request.into_parts();
     match read_body(body, MAX_REQUEST_BYTES).await {
         Ok(body) => {
@@ -26,7 +42,7 @@ pub(super) async fn answer(service: HttpService, request: Request) -> Response {
 
 /// Returns the names by which clients may call this server: those of the machine itself, that of `web.public_url`,
 /// and the address in `web.listen` unless it stands for all addresses.
-pub(super) fn hosts(options: &Options) -> Vec<String> {
+fn hosts(options: &Options) -> Vec<String> {
     let local = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let listen = options.listen.map(|address| address.ip()).filter(|ip| !ip.is_unspecified());
     let public = options.public_url.parse::<Uri>().ok();
@@ -35,7 +51,7 @@ pub(super) fn hosts(options: &Options) -> Vec<String> {
 }
 
 /// Returns the origin of the pages at `web.public_url`, which is the only one from which pages may send requests.
-pub(super) fn origin(options: &Options) -> Option<String> {
+fn origin(options: &Options) -> Option<String> {
     let url = options.public_url.parse::<Uri>().ok()?;
     let scheme = url.scheme_str()?;
     let port = url.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });

@@ -34,13 +34,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get};
+use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::dialogue::Reader;
-use crate::mcp::http_service;
 use crate::picture::Painter;
 use crate::reload::Follower;
 use crate::service::Service;
@@ -53,7 +52,7 @@ pub use static_site::{ExportError, Exported, StaticSite};
 pub use webhook::with_webhook;
 
 /// The state that all handlers share.
-struct Site {
+pub struct Site {
     service: Arc<Service>,
     /// The settings for readers who have not chosen any.
     reader: Reader,
@@ -72,7 +71,9 @@ struct Site {
 type App = Arc<Site>;
 
 impl Site {
-    fn new(
+    /// Collects what the handlers need. `reader` holds the settings for readers who have not chosen any, `follower` leads
+    /// to the store for operators, and `condition` is what the readiness check looks at.
+    pub fn new(
         service: Arc<Service>,
         follower: Option<Arc<Follower>>,
         condition: Condition,
@@ -105,26 +106,16 @@ fn reader_pages() -> Router<App> {
         .route("/daily.xml", get(feeds::daily))
         .route("/sitemap.xml", get(feeds::site_map))
         .route("/robots.txt", get(feeds::robots))
-        .route("/reader.js", get(layout::script))
-        .route("/icon.svg", get(layout::icon))
         .fallback(page::missing)
 }
 
-/// Returns the routes to the pages, the API and the health checks. `reader` holds the settings for readers who have not
-/// chosen any, `follower` leads to the store for operators, and `condition` is what the readiness check looks at.
-pub fn router(
-    service: Arc<Service>,
-    follower: Option<Arc<Follower>>,
-    condition: Condition,
-    painter: Arc<Painter>,
-    reader: Reader,
-    options: &Options,
-) -> Router {
-    let mcp_service = options.mcp.then(|| {
-        let (hosts, origin) = (mcp::hosts(options), mcp::origin(options));
-        http_service(Arc::clone(&service), &options.public_url, hosts, origin)
-    });
-    let site = Site::new(service, follower, condition, painter, reader, options);
+/// Returns the routes of the files that all pages load. The limits for clients do not apply to them.
+fn page_files() -> Router<App> {
+    Router::new().route("/reader.js", get(layout::script)).route("/icon.svg", get(layout::icon))
+}
+
+/// Returns the routes to the pages, the API and the health checks.
+pub fn router(site: Site) -> Router {
     let app = Arc::new(site);
     let pages = reader_pages()
         .route("/search", get(search::results))
@@ -138,15 +129,12 @@ pub fn router(
         )
         .route("/api/ask", get(api::ask))
         .route("/api/passages/{*id}", get(api::passage))
-        .route("/api/interviews", get(api::interviews));
-    let pages = match mcp_service {
-        Some(service) => pages.route(mcp::PATH, any(move |request| mcp::answer(service, request))),
-        None => pages,
-    };
-    let pages =
-        pages.fallback(page::missing).layer(from_fn_with_state(app.clone(), middleware::limit));
+        .route("/api/interviews", get(api::interviews))
+        .merge(mcp::routes(&app))
+        .layer(from_fn_with_state(app.clone(), middleware::limit));
     Router::new()
         .merge(pages)
+        .merge(page_files())
         .route("/api/openapi.json", get(api::description))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -162,11 +162,13 @@ pub(super) async fn place(
     let mut frame = Frame::new(&visitor, title.clone(), &path);
     frame.offer_interviews(&engine, &visitor, Some(&slug));
     let question = reading.turns.first().map(|turn| turn.question.clone()).unwrap_or_default();
-    let height = quoted.and_then(|card| picture::height(&card, &visitor.phrases().web.name));
+    let height = quoted
+        .filter(|_| visitor.has_pictures())
+        .and_then(|card| picture::height(&card, &visitor.phrases().web.name));
     frame.preview = LinkPreview {
         title: format!("{} · {number}", reading.listing.source),
         description: card.as_ref().map_or(question, CardView::text),
-        image: height.filter(|_| visitor.has_pictures()).map(|height| PreviewImage {
+        image: height.map(|height| PreviewImage {
             url: visitor.absolute_link(&image_path(&path)),
             width: picture::WIDTH,
             height,

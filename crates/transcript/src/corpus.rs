@@ -33,6 +33,13 @@ pub struct ReaderQuestions {
     pub origin: QuestionOrigin,
 }
 
+impl ReaderQuestions {
+    /// The questions, and after them the terms. Expansion texts are numbered in this order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.questions.iter().chain(&self.terms).map(String::as_str)
+    }
+}
+
 /// Who wrote a passage's questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::order::next_of;
 use super::schedule::{Due, TimeOfDay, due};
-use crate::dialogue::{Card, Phrases, Reply, ShownExcerpt};
+use crate::dialogue::{Card, Phrases, Reply};
 use crate::store::{DailyProgress, DailyQuote};
 use crate::telegram::context::BotContext;
 use crate::telegram::deep_link::DeepLink;
@@ -142,13 +142,7 @@ impl BotContext {
             self.audience_of(daily.subscriber.chat_id, &daily.subscriber.language_code).await;
         let engine = self.service.engine();
         let within = self.chosen_interview(&audience.settings);
-        let is_wanted = |quote: &&ShownExcerpt| {
-            within.as_ref().is_none_or(|slug| {
-                let passage = engine.library().passage(quote.key);
-                passage.is_some_and(|passage| passage.id.slug() == slug)
-            })
-        };
-        let quotes = engine.standalone_quotes().iter().filter(is_wanted);
+        let quotes = engine.standalone_quotes_of(within.as_deref());
         let (place, quote) = next_of(quotes, daily.subscriber.chat_id, daily.progress.place)?;
         let intent = DeepLink::to(quote.key, quote.excerpt.clone()).intent(audience.reader);
         let mut reply = engine.handle(&intent, audience.reader);

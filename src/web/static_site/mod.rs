@@ -16,10 +16,10 @@ use axum::routing::get;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use super::file_page::{FilePage, file_of, folder as language_folder};
+use super::file_page::{FilePage, file_in};
 use super::health::Condition;
 use super::options::Options;
-use super::{Site, layout, reader_pages};
+use super::{Site, layout, page_files, reader_pages};
 use crate::dialogue::{Language, ReadPart, Reader, ScriptChoice};
 use crate::picture::Painter;
 use crate::service::Service;
@@ -53,11 +53,9 @@ pub struct Exported {
 
 /// The reader pages as files.
 pub struct StaticSite {
-    service: Arc<Service>,
+    /// Its reader is that of the pages at the top of the folder.
+    site: Arc<Site>,
     router: Router,
-    /// The preferences of the readers of the pages at the top of the folder.
-    reader: Reader,
-    public_url: String,
     has_pictures: bool,
 }
 
@@ -73,45 +71,43 @@ impl StaticSite {
     ) -> Self {
         let (_, ending) = watch::channel::<Option<Instant>>(None);
         let condition = Condition { ending, telegram: None };
-        let painter = Arc::new(painter);
-        let site = Site::new(Arc::clone(&service), None, condition, painter, reader, options);
+        let site = Site::new(service, None, condition, Arc::new(painter), reader, options);
+        let site = Arc::new(site);
         let router = reader_pages()
+            .merge(page_files())
             .route("/search", get(search_page::page))
             .route(SEARCH_DATA, get(search_data::passages))
             .route(SEARCH_SCRIPT, get(layout::search_script))
-            .with_state(Arc::new(site));
-        let public_url = options.public_url.clone();
-        Self { service, router, reader, public_url, has_pictures }
+            .with_state(Arc::clone(&site));
+        Self { site, router, has_pictures }
     }
 
     /// Writes the site into the folder `dir`, which comes into being with all files or stays as it was.
     pub async fn write(&self, dir: &Path) -> Result<Exported, ExportError> {
         let mut folder = SiteFolder::prepare(dir)?;
         let mut exported = Exported { files: 0, bytes: 0 };
-        for language in Language::ALL {
-            let script = if language == self.reader.language {
-                self.reader.script
-            } else {
-                ScriptChoice::Auto
-            };
-            let reader = Reader { language, script };
-            let of_all_languages = self.shared_paths().into_iter();
-            let of_all_languages = of_all_languages.filter(|_| language == self.reader.language);
-            for path in self.paths(reader).into_iter().chain(of_all_languages) {
-                let file = language_folder(language, self.reader.language) + &file_of(&path);
-                let bytes = self.render(reader, &path, &file).await?;
-                folder.write(&file, &bytes)?;
-                exported.files += 1;
-                exported.bytes += bytes.len();
-            }
+        let (paths, shared_paths) = (self.paths(), self.shared_paths());
+        let default = self.site.reader;
+        let readers = Language::ALL.map(|language| {
+            let other = Reader { language, script: ScriptChoice::Auto };
+            if language == default.language { default } else { other }
+        });
+        let pages = readers.iter().flat_map(|reader| paths.iter().map(move |path| (*reader, path)));
+        for (reader, path) in pages.chain(shared_paths.iter().map(|path| (default, path))) {
+            let file = file_in(reader.language, default.language, path);
+            let bytes = self.render(reader, path, &file).await?;
+            folder.write(&file, &bytes)?;
+            exported.files += 1;
+            exported.bytes += bytes.len();
         }
         folder.publish()?;
         Ok(exported)
     }
 
     /// Returns the paths, on the server, of the pages that there are in each language.
-    fn paths(&self, reader: Reader) -> Vec<String> {
-        let engine = self.service.engine();
+    fn paths(&self) -> Vec<String> {
+        let reader = self.site.reader;
+        let engine = self.site.service.engine();
         let mut paths = vec!["/".to_owned(), "/search".to_owned(), SEARCH_DATA.to_owned()];
         for listing in engine.listings(reader) {
             let whole = format!("/i/{}", listing.slug);
@@ -135,7 +131,7 @@ impl StaticSite {
     /// so do the links of the page for missing files.
     fn shared_paths(&self) -> Vec<String> {
         let mut paths = vec!["/reader.js", SEARCH_SCRIPT, "/icon.svg", "/robots.txt"];
-        if !self.public_url.is_empty() {
+        if !self.site.options.public_url.is_empty() {
             paths.extend(["/feed.xml", "/daily.xml", "/sitemap.xml", MISSING]);
         }
         paths.into_iter().map(str::to_owned).collect()
@@ -145,9 +141,9 @@ impl StaticSite {
     async fn render(&self, reader: Reader, path: &str, file: &str) -> Result<Bytes, ExportError> {
         let page = FilePage {
             reader,
-            default_language: self.reader.language,
+            default_language: self.site.reader.language,
             file: (path != MISSING).then(|| file.to_owned()),
-            public_url: self.public_url.clone(),
+            public_url: self.site.options.public_url.clone(),
             has_pictures: self.has_pictures,
         };
         let failed = |status, message| ExportError::Page { path: path.to_owned(), status, message };

@@ -105,7 +105,7 @@ fn asked(corpus: &Corpus) -> HashMap<String, String> {
     let mut asked: HashMap<String, String> = HashMap::new();
     for questions in &corpus.reader_questions {
         let text = asked.entry(questions.passage.to_string()).or_default();
-        for question in questions.questions.iter().chain(&questions.terms) {
+        for question in questions.texts() {
             text.extend(fold(question));
             text.push('\n');
         }
@@ -115,9 +115,9 @@ fn asked(corpus: &Corpus) -> HashMap<String, String> {
 
 /// Returns the characters that fold to another one that is in `texts` when they are folded, and what they fold to.
 fn folding<'t>(texts: impl Iterator<Item = &'t String>) -> (String, String) {
-    let known: BTreeSet<char> = texts.flat_map(|text| text.chars()).map(fold_char).collect();
-    let words = question_words().flat_map(str::chars);
-    let known: BTreeSet<char> = known.into_iter().chain(words).collect();
+    let texts = texts.flat_map(|text| text.chars());
+    let known: BTreeSet<char> =
+        texts.chain(question_words().flat_map(str::chars)).map(fold_char).collect();
     let folded = (char::MIN..=char::MAX).filter(|c| {
         let folded = fold_char(*c);
         folded != *c && known.contains(&folded)
