@@ -1,7 +1,5 @@
 //! Answers questions, and times each step from the question to the excerpts.
 
-use std::sync::Arc;
-
 use divan::{Bencher, black_box};
 use retrieval::answer::answer;
 use retrieval::search::Searcher;
@@ -32,7 +30,7 @@ fn segmenting(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["interview", "1,000 passages"])]
 fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
     let (_folder, index) = generation(&corpus_named(corpus));
-    let searcher = Searcher::new(Arc::clone(index.library()), options());
+    let searcher = Searcher::over(&index, options());
     let mut questions = QUESTIONS.iter().cycle();
     bencher.with_inputs(|| *questions.next().unwrap_or(&"")).bench_local_values(|question| {
         searcher.search(&index, question, None).map(|ranking| ranking.hits().len())
@@ -43,7 +41,7 @@ fn searching(bencher: Bencher<'_, '_>, corpus: &str) {
 #[divan::bench]
 fn excerpting(bencher: Bencher<'_, '_>) {
     let (_folder, index) = generation(&interview());
-    let searcher = Searcher::new(Arc::clone(index.library()), options());
+    let searcher = Searcher::over(&index, options());
     let ranking = searcher.search(&index, QUESTIONS[0], None).expect("the index was just built");
     bencher.bench_local(|| answer(QUESTIONS[0], &ranking, 3));
 }

@@ -121,14 +121,9 @@ impl Site {
             )
         };
         let body: String = fields.iter().map(part).chain([format!("--{PARTED}--\r\n")]).collect();
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.url))
-            .header("content-type", format!("multipart/form-data; boundary={PARTED}"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        read(request.send(body).unwrap())
+        let kind = format!("multipart/form-data; boundary={PARTED}");
+        let headers = [&[("content-type", kind.as_str())], headers].concat();
+        self.post(path, &headers, &body)
     }
 
     /// Sends `body` with these headers.

@@ -56,8 +56,9 @@ impl Library {
     /// # Errors
     /// The keys of two passages are the same.
     pub fn new(corpus: Corpus) -> Result<Self, SameKey> {
-        let comparisons = Comparisons::of(&corpus, &corpus.passages());
-        Self::with(corpus, comparisons)
+        let passages = corpus.passages();
+        let comparisons = Comparisons::of(&corpus, &passages);
+        Self::of(corpus, passages, comparisons)
     }
 
     /// Cuts the passages of `corpus`, which have been compared already.
@@ -66,6 +67,14 @@ impl Library {
     /// The keys of two passages are the same.
     pub fn with(corpus: Corpus, comparisons: Comparisons) -> Result<Self, SameKey> {
         let passages = corpus.passages();
+        Self::of(corpus, passages, comparisons)
+    }
+
+    fn of(
+        corpus: Corpus,
+        passages: Vec<Passage>,
+        comparisons: Comparisons,
+    ) -> Result<Self, SameKey> {
         let leads = leads_of(&corpus);
         let all = passages.iter().chain(&leads);
         let by_key = by_key(all).map_err(|(one, other)| SameKey(one, other))?;
@@ -148,13 +157,13 @@ impl Library {
 
     /// Returns the turn of a passage.
     pub fn turn(&self, passage: &Passage) -> Option<&Turn> {
-        self.interview(passage).turns.get(passage.turn.checked_sub(1)?)
+        self.corpus.turn(passage)
     }
 
     /// Returns the interviewer's question that a passage answers, or an empty text
     /// if there is none.
     pub fn question(&self, passage: &Passage) -> &str {
-        self.turn(passage).map_or("", |turn| turn.question.as_str())
+        self.corpus.question(passage)
     }
 
     /// Returns the passages of a turn, in order. Those of turn 0 are the paragraphs of the lead.

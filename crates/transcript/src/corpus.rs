@@ -76,6 +76,16 @@ impl ReaderQuestions {
 }
 
 impl Corpus {
+    /// The turn of a passage; `None` for a paragraph of a lead.
+    pub fn turn(&self, passage: &Passage) -> Option<&Turn> {
+        self.interviews[passage.interview].turns.get(passage.turn.checked_sub(1)?)
+    }
+
+    /// The interviewer's question that a passage answers, or an empty text if there is none.
+    pub fn question(&self, passage: &Passage) -> &str {
+        self.turn(passage).map_or("", |turn| turn.question.as_str())
+    }
+
     /// The passages, interview by interview, in reading order.
     pub fn passages(&self) -> Vec<Passage> {
         let interviews = self.interviews.iter().enumerate();
@@ -146,7 +156,7 @@ pub fn by_key<'p>(
     passages: impl IntoIterator<Item = &'p Passage, IntoIter: Clone>,
 ) -> Result<HashMap<PassageKey, usize>, (PassageId, PassageId)> {
     let passages = passages.into_iter();
-    let mut positions = HashMap::new();
+    let mut positions = HashMap::with_capacity(passages.size_hint().0);
     for (position, passage) in passages.clone().enumerate() {
         if let Some(other) = positions.insert(passage.id.key(), position)
             && let Some(other) = passages.clone().nth(other)

@@ -5,25 +5,16 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use transcript::text::{GramEnd, Token, fold, sentences, sound, tokenize};
+use transcript::text::{Token, fold, sentences, tokenize};
 use transcript::{Corpus, Passage, PassageId};
-#[cfg(test)]
-use transcript::{Interview, QuestionOrigin, ReaderQuestions};
 use zerocopy::little_endian::{U32, U64};
 
 use super::array::{ListsBuilder, write_array};
-use super::grams::{chinese_character, sound_hash};
+use super::gram_table::{Frequencies, GramTable, LearntGram, learnt_gram, renumbered};
 use super::quoted_names::quoted_names;
 use super::statistics::{Field, PerField, Sizes};
 use super::text::APART;
 use super::{ForwardIndex, Text, TokenId};
-
-/// A gram while tokens are numbered in the order in which they are learnt: the upper half holds the
-/// first token of a pair plus one, and is 0 for a single token.
-type LearntGram = u64;
-
-/// The numbers of texts that hold a gram.
-type Frequencies = PerField<u32>;
 
 /// The texts of a corpus, read and counted.
 #[derive(Default)]
@@ -80,15 +71,11 @@ impl ForwardIndexBuilder {
             .collect();
         titles.iter().for_each(|title| builder.titles.push(title));
         for passage in passages {
-            let turns = &corpus.interviews[passage.interview].turns;
-            let turn = passage.turn.checked_sub(1).and_then(|turn| turns.get(turn));
             let sources = sources.remove(&passage.id).unwrap_or_default();
-            let expansion = sources.iter().flat_map(|source| {
-                let questions = &corpus.reader_questions[*source];
-                questions.questions.iter().chain(&questions.terms).map(String::as_str)
-            });
+            let expansion =
+                sources.iter().flat_map(|source| corpus.reader_questions[*source].texts());
             let text = builder.learn_text(&passage.text);
-            let question = builder.learn_text(turn.map_or("", |turn| turn.question.as_str()));
+            let question = builder.learn_text(corpus.question(passage));
             let expansion = builder.learn_list(expansion);
             builder.count(&text, Field::Passage);
             builder.count(&question, Field::Question);
@@ -250,103 +237,6 @@ impl TextsBuilder {
     }
 }
 
-/// The grams in the order of their numbers: the tokens, then the pairs by their first and second token.
-struct GramTable {
-    /// For each token those that follow it.
-    followers: ListsBuilder<U32>,
-    frequencies: Vec<Frequencies>,
-}
-
-impl GramTable {
-    fn new(terms: &[Box<str>], frequencies: FxHashMap<LearntGram, Frequencies>) -> Self {
-        let mut by_number = vec![Frequencies::default(); terms.len()];
-        let mut pairs: Vec<(TokenId, TokenId, Frequencies)> = Vec::with_capacity(frequencies.len());
-        for (gram, frequencies) in frequencies {
-            match tokens(gram) {
-                (None, token) => by_number[token as usize] = frequencies,
-                (Some(first), second) => pairs.push((first, second, frequencies)),
-            }
-        }
-        pairs.sort_unstable_by_key(|(first, second, _)| (*first, *second));
-        by_number.extend(pairs.iter().map(|(_, _, frequencies)| *frequencies));
-        let mut followers = ListsBuilder::default();
-        let mut rest = pairs.as_slice();
-        for token in 0..terms.len() as TokenId {
-            let (own, others) = rest.split_at(rest.partition_point(|(first, ..)| *first == token));
-            followers.push(own.iter().map(|(_, second, _)| U32::new(*second)));
-            rest = others;
-        }
-        Self { followers, frequencies: by_number }
-    }
-
-    fn n_terms(&self) -> usize {
-        self.followers.len()
-    }
-
-    /// Returns the number of a gram that was counted.
-    fn number(&self, end: &GramEnd<TokenId>) -> u32 {
-        let Some(first) = end.before else { return end.last };
-        let followers = self.followers.list(first as usize);
-        let at = followers.partition_point(|follower| follower.get() < end.last);
-        (self.n_terms() + self.followers.start(first as usize) + at) as u32
-    }
-
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.followers.write(out)?;
-        for field in Field::ALL {
-            let of_field = |frequencies: &Frequencies| U32::new(*frequencies.get(field));
-            let frequencies: Vec<U32> = self.frequencies.iter().map(of_field).collect();
-            write_array(out, &frequencies)?;
-        }
-        Ok(())
-    }
-
-    /// Writes the pairs of Chinese characters in passages by the hash of their sounds.
-    fn write_sounds(&self, terms: &[Box<str>], out: &mut dyn Write) -> io::Result<()> {
-        let sounds: Vec<Option<String>> =
-            terms.iter().map(|term| sound(chinese_character(term.as_bytes())?)).collect();
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let mut number = self.n_terms();
-        for (first, first_sound) in sounds.iter().enumerate() {
-            for second in self.followers.list(first) {
-                let second_sound = &sounds[second.get() as usize];
-                if let (Some(one), Some(other)) = (first_sound, second_sound)
-                    && self.frequencies[number].passage > 0
-                {
-                    pairs.push((sound_hash(one, other), number as u32));
-                }
-                number += 1;
-            }
-        }
-        pairs.sort_unstable();
-        let mut hashes = Vec::new();
-        let mut lists = ListsBuilder::default();
-        for pairs in pairs.chunk_by(|(one, _), (other, _)| one == other) {
-            hashes.push(U32::new(pairs[0].0));
-            lists.push(pairs.iter().map(|(_, pair)| U32::new(*pair)));
-        }
-        write_array(out, &hashes)?;
-        lists.write(out)
-    }
-}
-
-fn learnt_gram(end: GramEnd<TokenId>) -> LearntGram {
-    let first = end.before.map_or(0, |before| u64::from(before) + 1);
-    first << 32 | u64::from(end.last)
-}
-
-/// Returns the first token of a pair, if it is one, and the last token.
-fn tokens(gram: LearntGram) -> (Option<TokenId>, TokenId) {
-    (((gram >> 32) as TokenId).checked_sub(1), gram as TokenId)
-}
-
-/// Returns the gram with the new `numbers` of its tokens.
-fn renumbered(gram: LearntGram, numbers: &[TokenId]) -> LearntGram {
-    let (first, last) = tokens(gram);
-    let new = |token: TokenId| numbers[token as usize];
-    learnt_gram(GramEnd { at: 0, before: first.map(new), last: new(last) })
-}
-
 #[cfg(test)]
 impl ForwardIndex {
     /// Returns the forward index of one interview with these answers.
@@ -360,6 +250,8 @@ impl ForwardIndex {
     }
 
     fn sample(texts: &[&str], expansion: &[&str]) -> Self {
+        use transcript::{Interview, QuestionOrigin, ReaderQuestions};
+
         let interview = Interview { slug: "talk".to_owned(), ..Interview::default() };
         let passage = |(at, text): (usize, &&str)| Passage {
             id: PassageId::new("talk", 1, at + 1, None),

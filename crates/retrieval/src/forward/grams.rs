@@ -34,8 +34,7 @@ impl ForwardIndex {
     }
 
     fn token(&self, term: &str) -> Option<TokenId> {
-        let mut characters = term.chars();
-        if let (Some(character), None) = (characters.next(), characters.next()) {
+        if let Some(character) = only_character(term.as_bytes()) {
             return self.characters.get(&character).copied();
         }
         let at = self.first_from(term);
@@ -130,7 +129,7 @@ fn only_character(term: &[u8]) -> Option<char> {
 }
 
 /// Returns the only character of a Chinese term.
-pub(super) fn chinese_character(term: &[u8]) -> Option<char> {
+pub(crate) fn chinese_character(term: &[u8]) -> Option<char> {
     only_character(term).filter(|character| is_han(*character))
 }
 

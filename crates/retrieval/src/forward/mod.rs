@@ -2,12 +2,13 @@
 //!
 //! The index of the search engine leads from grams to passages; this one leads from a passage to its tokens,
 //! so that a candidate can be scored exactly. It is written once with a generation, and read where it lies in
-//! the mapped file: opening it takes no time that depends on the number of passages, and what nobody asks for
-//! takes no memory.
+//! the mapped file: opening it reads only where each list begins and the terms of one character, and what nobody
+//! asks for takes no memory.
 
 mod array;
 mod builder;
 mod expansion_texts;
+mod gram_table;
 mod grams;
 mod quoted_names;
 mod statistics;
@@ -23,7 +24,7 @@ use statistics::Sizes;
 
 pub(crate) use builder::ForwardIndexBuilder;
 pub(crate) use expansion_texts::ExpansionTexts;
-pub(crate) use grams::{GramId, KnownGram};
+pub(crate) use grams::{GramId, KnownGram, chinese_character};
 pub(crate) use statistics::{PerField, Statistics};
 pub(crate) use text::{Text, TokenId};
 
@@ -80,14 +81,8 @@ impl ForwardIndex {
         let terms: Lists<u8> = reader.lists()?;
         let n_terms = terms.len(read);
         let followers = reader.lists_of(n_terms)?;
-        let mut frequencies = || reader.array();
-        let frequencies = PerField {
-            passage: frequencies()?,
-            question: frequencies()?,
-            title: frequencies()?,
-            expansion: frequencies()?,
-        };
-        let mut sizes = || {
+        let frequencies = PerField::take(|| reader.array())?;
+        let sizes = PerField::take(|| {
             let array: Array<U64> = reader.array()?;
             let [documents, tokens, sentences] = array.of(read) else { return None };
             Some(Sizes {
@@ -95,13 +90,7 @@ impl ForwardIndex {
                 tokens: tokens.get(),
                 sentences: sentences.get(),
             })
-        };
-        let sizes = PerField {
-            passage: sizes()?,
-            question: sizes()?,
-            title: sizes()?,
-            expansion: sizes()?,
-        };
+        })?;
         let n_passages = sizes.passage.documents as usize;
         let passages = Texts::take(&mut reader, read, Some(n_passages))?;
         let questions = Texts::take(&mut reader, read, Some(n_passages))?;

@@ -28,6 +28,21 @@ impl Field {
 }
 
 impl<T> PerField<T> {
+    /// Takes a value for each field, in the order of [`Field::ALL`].
+    pub(super) fn take(mut next: impl FnMut() -> Option<T>) -> Option<Self> {
+        let (passage, question, title, expansion) = (next()?, next()?, next()?, next()?);
+        Some(Self { passage, question, title, expansion })
+    }
+
+    pub(crate) fn map<U>(self, mut to: impl FnMut(T) -> U) -> PerField<U> {
+        PerField {
+            passage: to(self.passage),
+            question: to(self.question),
+            title: to(self.title),
+            expansion: to(self.expansion),
+        }
+    }
+
     pub(super) fn get(&self, field: Field) -> &T {
         match field {
             Field::Passage => &self.passage,

@@ -44,7 +44,7 @@ pub fn build(
     })?;
     let vectors = match encoder {
         Some(encoder) => {
-            let question = |passage: &Passage| question(corpus, passage);
+            let question = |passage: &Passage| corpus.question(passage);
             let vectors = Vectors::encode(encoder, &passages, question, progress)?;
             Some(generation::write_vectors(folder, encoder, &vectors)?)
         }
@@ -98,12 +98,6 @@ fn by_passage(reader_questions: &[ReaderQuestions]) -> HashMap<&PassageId, Vec<&
     by_passage
 }
 
-/// The interviewer's question that `passage` answers.
-fn question<'c>(corpus: &'c Corpus, passage: &Passage) -> &'c str {
-    let turns = &corpus.interviews[passage.interview].turns;
-    turns.get(passage.turn - 1).map_or("", |turn| turn.question.as_str())
-}
-
 fn document(
     corpus: &Corpus,
     passage: &Passage,
@@ -114,11 +108,8 @@ fn document(
     let interview = &corpus.interviews[passage.interview];
     let context = [interview.title.as_str(), interview.publisher.as_deref().unwrap_or_default()];
     let interview_text =
-        [passage.text.as_str(), question(corpus, passage)].into_iter().chain(context);
-    let expansion = reader_questions
-        .iter()
-        .flat_map(|added| added.questions.iter().chain(&added.terms))
-        .map(String::as_str);
+        [passage.text.as_str(), corpus.question(passage)].into_iter().chain(context);
+    let expansion = reader_questions.iter().flat_map(|questions| questions.texts());
     let mut document = TantivyDocument::new();
     document.add_u64(fields.position, position as u64);
     interview_text.for_each(|text| document.add_text(fields.interview_text, text));

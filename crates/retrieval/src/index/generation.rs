@@ -2,7 +2,7 @@
 //! and a manifest that describes them.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use encoder::Encoder;
@@ -13,7 +13,7 @@ use super::mapped_file::{self, NewFile};
 use super::vectors::{VectorRecord, Vectors};
 use crate::forward::{ForwardIndex, ForwardIndexBuilder};
 use crate::library::{Comparisons, Library};
-use transcript::{Corpus, Passage, atomic_file};
+use transcript::{Corpus, Passage};
 
 /// The version of the format. It is raised when an older index cannot be read any more,
 /// or would rank differently.
@@ -49,9 +49,9 @@ pub(super) fn write(
     comparisons: &Comparisons,
 ) -> Result<Manifest, Error> {
     let stored = to_json(&(corpus, comparisons));
-    let manifest = Manifest { format: FORMAT, corpus_crc32: crc32fast::hash(&stored), ..manifest };
-    write_synced(&folder.join(CORPUS), &stored)?;
-    write_synced(&folder.join(MANIFEST), &to_json(&manifest))?;
+    let corpus_crc32 = write_file(folder, CORPUS, |file| file.write_all(&stored))?;
+    let manifest = Manifest { format: FORMAT, corpus_crc32, ..manifest };
+    write_file(folder, MANIFEST, |file| file.write_all(&to_json(&manifest)))?;
     Ok(manifest)
 }
 
@@ -84,13 +84,7 @@ pub(super) fn write_forward(
     corpus: &Corpus,
     passages: &[Passage],
 ) -> Result<u32, Error> {
-    let path = folder.join(FORWARD);
-    let write = || {
-        let mut file = NewFile::create(&path)?;
-        ForwardIndexBuilder::of(corpus, passages).write(&mut file)?;
-        file.finish()
-    };
-    write().map_err(|source| Error::Io { doing: "write", path: path.clone(), source })
+    write_file(folder, FORWARD, |file| ForwardIndexBuilder::of(corpus, passages).write(file))
 }
 
 /// Maps the forward index of a generation.
@@ -111,13 +105,9 @@ pub(super) fn write_vectors(
     encoder: &Encoder,
     vectors: &Vectors,
 ) -> Result<VectorRecord, Error> {
-    let stored = vectors.to_bytes();
-    write_synced(&folder.join(VECTORS), &stored)?;
-    Ok(VectorRecord {
-        encoder: encoder.fingerprint().to_owned(),
-        parts: encoder.part_dimensions(),
-        crc32: crc32fast::hash(&stored),
-    })
+    let crc32 = write_file(folder, VECTORS, |file| file.write_all(&vectors.to_bytes()))?;
+    let encoder_of = encoder.fingerprint().to_owned();
+    Ok(VectorRecord { encoder: encoder_of, parts: encoder.part_dimensions(), crc32 })
 }
 
 /// Reads the vectors of a generation, which `encoder` must have made.
@@ -143,10 +133,17 @@ fn to_json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("these values have string keys and no failing serializer")
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    atomic_file::write_synced(path, bytes).map_err(|source| Error::Io {
-        doing: "write",
-        path: path.to_path_buf(),
-        source,
-    })
+/// Writes a file, and returns its checksum once the content is on the disk.
+fn write_file(
+    folder: &Path,
+    name: &str,
+    content: impl FnOnce(&mut NewFile) -> io::Result<()>,
+) -> Result<u32, Error> {
+    let path = folder.join(name);
+    let write = || {
+        let mut file = NewFile::create(&path)?;
+        content(&mut file)?;
+        file.finish()
+    };
+    write().map_err(|source| Error::Io { doing: "write", path: path.clone(), source })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::gram::Gram;
 use crate::Library;
 use crate::forward::{ForwardIndex, GramId, KnownGram, PerField};
+use transcript::ReaderQuestions;
 
 /// The passages of a library and their forward index.
 pub(super) struct Collection {
@@ -20,8 +21,8 @@ impl Collection {
 
     /// Returns whether a passage, an interviewer's question or an expansion text holds `gram`.
     pub(super) fn knows(&self, gram: &Gram) -> bool {
-        let PerField { passage, question, expansion, .. } = self.forward.statistics();
         self.known(gram).is_some_and(|known| {
+            let PerField { passage, question, expansion, .. } = self.forward.statistics();
             [passage, question, expansion]
                 .iter()
                 .any(|field| field.document_frequency(known.id) > 0)
@@ -38,7 +39,6 @@ impl Collection {
     pub(super) fn expansion_text(&self, position: usize, number: usize) -> Option<&str> {
         let sources = self.forward.expansion_sources(position);
         let questions = sources.filter_map(|at| self.library.corpus().reader_questions.get(at));
-        let texts = questions.flat_map(|of| of.questions.iter().chain(&of.terms));
-        texts.map(String::as_str).nth(number)
+        questions.flat_map(ReaderQuestions::texts).nth(number)
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Occurrence {
 /// The grams of a query, laid out as tables. Each token of the query has a row.
 pub(super) struct Matcher {
     /// One bit for each token of the query, at its number modulo [`MARKS`].
-    marks: Vec<u64>,
+    marks: [u64; (MARKS / u64::BITS) as usize],
     /// The tokens of the query, sorted; the row of each is its position.
     tokens: Vec<TokenId>,
     /// The gram that each row's token is, if it is one.
@@ -43,7 +43,7 @@ impl Matcher {
         tokens.dedup();
         let n_rows = tokens.len();
         let mut matcher = Self {
-            marks: vec![0; (MARKS / u64::BITS) as usize],
+            marks: [0; (MARKS / u64::BITS) as usize],
             singles: vec![NONE; n_rows],
             pairs: vec![NONE; n_rows * n_rows],
             tokens,

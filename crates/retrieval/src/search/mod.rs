@@ -1,6 +1,6 @@
 //! Question to ranked hits.
 //!
-//! Candidates come from a [`CandidateSource`]. Each is then scored exactly from its text in memory:
+//! Candidates come from a [`CandidateSource`]. Each is then scored exactly from its tokens in the forward index:
 //! BM25 of characters, pairs and words, over the passage, its best sentences, the interviewer's
 //! question, the title, and the questions that readers would ask of the passage.
 //!

@@ -47,14 +47,8 @@ impl<'s> Ranking<'s> {
         query: Query,
     ) -> Self {
         let known: Vec<_> = query.grams.iter().map(|gram| collection.known(gram)).collect();
-        let weigh = |statistics| Weights::new(&query, &known, &statistics);
         let statistics = collection.forward.statistics();
-        let weights = PerField {
-            passage: weigh(statistics.passage),
-            question: weigh(statistics.question),
-            title: weigh(statistics.title),
-            expansion: weigh(statistics.expansion),
-        };
+        let weights = statistics.map(|field| Weights::new(&query, &known, &field));
         let matcher = Matcher::new(&known);
         let (encoder, hits) = (None, Vec::new());
         Self { collection, reader, options, query, known, matcher, weights, encoder, hits }

@@ -6,8 +6,7 @@
 //! so weighs less than what was typed.
 
 use super::gram::Gram;
-use crate::forward::ForwardIndex;
-use transcript::text::is_han;
+use crate::forward::{ForwardIndex, chinese_character};
 
 /// The weight of a word that sounds alike, beside the one that was typed.
 const SOUNDS_ALIKE: f32 = 0.7;
@@ -61,7 +60,10 @@ fn pair_corrections(
     second: &str,
     fits: &dyn Fn([char; 2]) -> bool,
 ) -> Vec<TypoCorrection> {
-    let Some((one, other)) = single(&gram.first).zip(single(second)) else { return Vec::new() };
+    let character = |term: &str| chinese_character(term.as_bytes());
+    let Some((one, other)) = character(&gram.first).zip(character(second)) else {
+        return Vec::new();
+    };
     let is_word = gram.word_share > 0.0;
     let strength = if is_word { SOUNDS_ALIKE } else { PAIR_SOUNDS_ALIKE };
     let correction = |pair: [char; 2]| TypoCorrection {
@@ -114,13 +116,6 @@ fn fits(meant: [char; 2], typed: &Gram, all_typed: &[Gram], known: &dyn Fn(&Gram
         Some(before) if *before == typed.first => pair(&gram.first, &one, gram),
         _ => false,
     })
-}
-
-/// The only character of a Chinese term.
-fn single(term: &str) -> Option<char> {
-    let mut characters = term.chars();
-    let first = characters.next().filter(|c| is_han(*c))?;
-    characters.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
